@@ -1,0 +1,52 @@
+"""The one list of periodic tasks, and the scheduler that runs it.
+
+Beat keeps no state. Every entry is due when beat starts, so what fell due while it was
+down is caught up with at once; the tasks are idempotent, so running one early is
+harmless.
+"""
+
+import datetime as dt
+from typing import Any
+
+from celery.beat import ScheduleEntry
+from celery.beat import Scheduler as CeleryScheduler
+from django.conf import settings
+
+from common import health
+
+# name of the entry → task, seconds between two runs
+PERIODIC: dict[str, tuple[str, int]] = {}
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {
+        "task": task,
+        "schedule": float(seconds),
+        # Runs that a stopped worker left on the queue are worth nothing afterwards.
+        "options": {"expires": max(seconds, 30)},
+    }
+    for name, (task, seconds) in PERIODIC.items()
+}
+
+_LONG_AGO = dt.timedelta(days=366)
+
+
+class Entry(ScheduleEntry):
+    """A periodic task that is due as soon as beat starts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        first = kwargs.get("last_run_at") is None
+        super().__init__(*args, **kwargs)
+        if first:
+            self.last_run_at = self.default_now() - _LONG_AGO
+
+
+class Scheduler(CeleryScheduler):
+    """Celery's scheduler, leaving a heartbeat for /healthz at every tick."""
+
+    Entry = Entry
+    max_interval = 5
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send what is due; return the seconds to wait before the next tick."""
+        health.beat_heart(settings.REDIS_URL, "beat")
+        return super().tick(*args, **kwargs)

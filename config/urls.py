@@ -1,0 +1,10 @@
+"""Every address. Each view declares who may open it (accounts/guard.py)."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from accounts.guard import public
+from common import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", public(health.healthz), name="healthz"),
+]
