@@ -1,0 +1,241 @@
+"""Everything that changes who people are and what they may do."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import Permission as GrantName
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from guardian.utils import get_user_obj_perms_model
+
+from accounts import audit
+from accounts.access import holds, is_administrator, is_person
+from accounts.models import Invitation, Message, Partner, Partnership, User
+from accounts.permissions import Permission
+from accounts.roles import ROLES, Role, Target
+from common import clock
+from common.errors import InvalidInput, InvalidState
+
+INVITATION_DAYS = 14
+
+
+def can_appoint(by: User, role: Role, on: models.Model | None) -> bool:
+    """Whether ``by`` may give (or take) this role on this object.
+
+    PRODUCT.md section 1: a lead appoints assurers and publishers, an organisation's
+    lead its editors; administrators set up leads and fellow administrators.
+    """
+    if not is_person(by):
+        return False
+    target = ROLES[role].target
+    if target == Target.INSTALLATION or role == Role.LEAD:
+        return is_administrator(by)
+    if isinstance(on, Partnership):
+        return holds(by, Permission.APPOINT_PARTNER_ROLES, on)
+    if isinstance(on, Partner):
+        return holds(by, Permission.APPOINT_PARTNER_ROLES, on.partnership)
+    return on is not None and holds(by, Permission.APPOINT_EDITORS, on)
+
+
+def write_grant(
+    *, user: User, role: Role, on: models.Model | None, by: User | str, reason: str = ""
+) -> bool:
+    """Store the grant and its audit row; False if it was held already.
+
+    The caller has authorised it. Raises InvalidInput if the role is not held on that
+    kind of object.
+    """
+    _check_target(role, on)
+    if on is None:
+        name = GrantName.objects.get(codename=role.value)
+        if user.user_permissions.filter(pk=name.pk).exists():
+            return False
+        user.user_permissions.add(name)
+    else:
+        grants = get_user_obj_perms_model(on)
+        held = grants.objects.filter(
+            user=user, content_object_id=on.pk, permission__codename=role.value
+        )
+        if held.exists():
+            return False
+        grants.objects.assign_perm(role.value, user, on)
+    audit.record(
+        "role_given", user, actor=by, after=_role_label(role, on), reason=reason
+    )
+    return True
+
+
+@transaction.atomic
+def give_role(
+    *, by: User, user: User, role: Role, on: models.Model | None, reason: str = ""
+) -> None:
+    """Appoint a person. Raises PermissionDenied; nobody appoints themselves."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.pk == by.pk:
+        raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
+    if not can_appoint(by, role, on):
+        raise PermissionDenied("You may not give this role.")
+    write_grant(user=user, role=role, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def take_role(
+    *, by: User, user: User, role: Role, on: models.Model | None, reason: str = ""
+) -> None:
+    """End an appointment. Raises PermissionDenied, InvalidState if it is not held."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not can_appoint(by, role, on):
+        raise PermissionDenied("You may not take this role away.")
+    _check_target(role, on)
+    if on is None:
+        name = GrantName.objects.get(codename=role.value)
+        held = user.user_permissions.filter(pk=name.pk).exists()
+        user.user_permissions.remove(name)
+    else:
+        grants = get_user_obj_perms_model(on).objects.filter(
+            user=user, content_object_id=on.pk, permission__codename=role.value
+        )
+        held = bool(grants.delete()[0])
+    if not held:
+        raise InvalidState(f"{user} does not hold this role any more.")
+    audit.record(
+        "role_taken", user, actor=by, before=_role_label(role, on), reason=reason
+    )
+
+
+@transaction.atomic
+def invite(
+    *, by: User, email: str, role: Role, on: models.Model | None, base_url: str
+) -> Invitation:
+    """Send an invitation to take a role. Raises PermissionDenied, InvalidInput."""
+    email = email.strip().lower()
+    _check_target(role, on)
+    if email == by.email:
+        raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
+    if not can_appoint(by, role, on):
+        raise PermissionDenied("You may not invite somebody to this role.")
+    return write_invitation(by=by, email=email, role=role, on=on, base_url=base_url)
+
+
+def write_invitation(
+    *, by: User, email: str, role: Role, on: models.Model | None, base_url: str
+) -> Invitation:
+    """Store an invitation and its mail; the caller has authorised it."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        email=email,
+        role=role.value,
+        target_id=on.pk if on else None,
+        target_label=str(on or "this installation"),
+        invited_by_id=by.pk,
+        invited_by_label=str(by),
+        token_hash=_hash(token),
+        expires_at=clock.now() + dt.timedelta(days=INVITATION_DAYS),
+    )
+    link = base_url.rstrip("/") + reverse("accounts:invitation", args=[token])
+    Message.objects.create(
+        to=email,
+        kind="invitation",
+        subject=f"An invitation to Vouch for {invitation.target_label}",
+        about_id=invitation.pk,
+        forget_when_sent=True,
+        text=(
+            f"{by.name} asks you to join as {ROLES[role].title.lower()} for "
+            f"{invitation.target_label}.\n\n{ROLES[role].sentence}\n\n"
+            f"To accept, open this page within {INVITATION_DAYS} days:\n{link}\n\n"
+            "If you were not expecting this, you can ignore it: nothing happens "
+            "until you accept."
+        ),
+    )
+    audit.record(
+        "person_invited", invitation, actor=by, after=_role_label(role, on)
+    )
+    return invitation
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation this token opens, if it is still open."""
+    return Invitation.objects.filter(
+        token_hash=_hash(token), accepted_at=None, expires_at__gt=clock.now()
+    ).first()
+
+
+@transaction.atomic
+def accept_invitation(
+    *, token: str, target: models.Model | None, name: str = "", password: str = ""
+) -> User:
+    """Take the role; makes the account if the address has none yet.
+
+    An address that already has an account keeps its name and password, whatever was
+    typed. Raises InvalidState if the invitation has gone, InvalidInput by field.
+    """
+    invitation = (
+        Invitation.objects.select_for_update()
+        .filter(token_hash=_hash(token), accepted_at=None)
+        .first()
+    )
+    if invitation is None or invitation.expires_at <= clock.now():
+        raise InvalidState(
+            "This invitation has been used or has run out. Ask for a new one."
+        )
+    if (target.pk if target else None) != invitation.target_id:
+        raise InvalidState("This invitation is for something else.")
+    user = User.objects.filter(email=invitation.email).first()
+    if user is None:
+        user = _new_account(invitation.email, name, password)
+    write_grant(
+        user=user,
+        role=Role(invitation.role),
+        on=target,
+        by=invitation.invited_by_label,
+        reason="accepted an invitation",
+    )
+    invitation.accepted_at = clock.now()
+    invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+@transaction.atomic
+def close_account(*, by: User, user: User, reason: str) -> None:
+    """Close a person's account: they cannot sign in and hold nothing that opens."""
+    if not is_administrator(by):
+        raise PermissionDenied("Only an administrator closes an account.")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise InvalidState("This account is closed already.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    audit.record("account_closed", user, actor=by, reason=reason)
+
+
+def _new_account(email: str, name: str, password: str) -> User:
+    errors = {}
+    if not name.strip():
+        errors["name"] = "Enter your name."
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as error:
+        errors["password"] = " ".join(error.messages)
+    if errors:
+        raise InvalidInput(errors)
+    return User.objects.create_user(email, password, name=name.strip())
+
+
+def _check_target(role: Role, on: models.Model | None) -> None:
+    kind = on._meta.model_name if on is not None else Target.INSTALLATION.value
+    if ROLES[role].target != kind:
+        raise InvalidInput(f"{ROLES[role].title} is not a role on a {kind}.")
+
+
+def _role_label(role: Role, on: models.Model | None) -> dict[str, str]:
+    return {"role": role.value, "on": str(on or ""), "on_id": str(on.pk if on else "")}
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256((settings.SECRET_KEY + token).encode()).hexdigest()
+
+

@@ -1,0 +1,46 @@
+"""Writing audit rows: always from an action, always in its transaction."""
+
+import uuid
+from typing import Any
+
+from django.db import connection, models
+
+from accounts.models import AuditEvent, User
+from common import request_id
+
+SYSTEM = "Vouch"
+
+
+def record(
+    verb: str,
+    obj: models.Model,
+    *,
+    actor: User | str,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
+    body: str = "",
+    partnership_id: uuid.UUID | None = None,
+) -> AuditEvent:
+    """Write one audit row. ``actor`` is a person, or the name of a rule or source.
+
+    Raises RuntimeError outside a transaction: an effect without its audit row, or
+    the reverse, must not be possible.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("Audit rows are written inside the action's transaction.")
+    is_person = isinstance(actor, User)
+    return AuditEvent.objects.create(
+        request_id=request_id.current(),
+        verb=verb,
+        actor_id=actor.pk if is_person else None,
+        actor_label=str(actor)[:250],
+        body_label=body[:250],
+        partnership_id=partnership_id,
+        object_type=obj._meta.model_name or "",
+        object_id=obj.pk,
+        object_label=str(obj)[:250],
+        before=before,
+        after=after,
+        reason=reason,
+    )

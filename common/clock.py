@@ -1,0 +1,58 @@
+"""The one clock. Only the edges (actions, tasks, views) read it; rules take dates.
+
+In test and demo settings ``CLOCK_FILE`` names a file that holds a number of seconds;
+web, worker and beat all add it to the real time, so that a year can be played
+through. Production settings leave it empty and the clock cannot be moved.
+"""
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def _offset() -> dt.timedelta:
+    path = settings.CLOCK_FILE
+    if not path:
+        return dt.timedelta(0)
+    try:
+        return dt.timedelta(seconds=float(Path(path).read_text()))
+    except (FileNotFoundError, ValueError):
+        return dt.timedelta(0)
+
+
+def now() -> dt.datetime:
+    """The present instant, in UTC."""
+    return dt.datetime.now(dt.UTC) + _offset()
+
+
+def today() -> dt.date:
+    """The present day in Europe/London, in which every due date is counted."""
+    return now().astimezone(LONDON).date()
+
+
+def london_day(instant: dt.datetime) -> dt.date:
+    """The Europe/London day on which an instant falls."""
+    return instant.astimezone(LONDON).date()
+
+
+def move_to(instant: dt.datetime) -> None:
+    """Move the shared clock (test and demo settings only).
+
+    Raises RuntimeError where the settings give no clock file.
+    """
+    if not settings.CLOCK_FILE:
+        raise RuntimeError("The clock cannot be moved with these settings.")
+    offset = instant - dt.datetime.now(dt.UTC)
+    path = Path(settings.CLOCK_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(str(offset.total_seconds()))
+
+
+def reset() -> None:
+    """Put the shared clock back to the real time."""
+    if settings.CLOCK_FILE:
+        Path(settings.CLOCK_FILE).unlink(missing_ok=True)

@@ -1,0 +1,20 @@
+"""Request-wide behaviour that knows nothing of the domain."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from common import request_id
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, which groups its audit rows and log lines."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        value = request_id.start()
+        response = self.get_response(request)
+        response["X-Request-Id"] = str(value)
+        return response

@@ -1,0 +1,58 @@
+"""Closed lists of the standard (ORUK 3.0, March 2026) and of Vouch."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """The three kinds of record; each is versioned by itself."""
+
+    SERVICE = "service", "Service"
+    ORGANIZATION = "organization", "Organisation"
+    LOCATION = "location", "Place"
+
+
+class Visibility(models.TextChoices):
+    """Who may see a field or a record (PRODUCT.md section 2)."""
+
+    OPEN = "open", "Everybody"
+    PARTNERS = "partners", "Signed-in workers of partners"
+    INTERNAL = "internal", "Only those who keep the record"
+
+
+class ServiceStatus(models.TextChoices):
+    """ORUK ``service.status``: about the service, never the stage of its listing."""
+
+    ACTIVE = "active", "Running"
+    INACTIVE = "inactive", "Not running at the moment"
+    DEFUNCT = "defunct", "Closed for good"
+    TEMPORARILY_CLOSED = "temporarily closed", "Closed for now"
+
+
+class LocationType(models.TextChoices):
+    PHYSICAL = "physical", "A place people go to"
+    POSTAL = "postal", "For post only"
+    VIRTUAL = "virtual", "Online or by phone"
+
+
+class Frequency(models.TextChoices):
+    WEEKLY = "WEEKLY", "By the week"
+    MONTHLY = "MONTHLY", "By the month"
+
+
+class AttendingType(models.TextChoices):
+    """Code list carried over from ORUK 1.0; in 3.0 free text on a schedule."""
+
+    VENUE = "venue", "In person"
+    PHONE = "phone", "By phone"
+    ONLINE = "online", "Online"
+    HOME_VISIT = "home visit", "At people's homes"
+
+
+class LinkType(models.TextChoices):
+    """What a term says about a record (ORUK ``attribute.link_type``, open list)."""
+
+    SERVICE_TYPE = "service_type", "What kind of service it is"
+    AUDIENCE = "audience", "Who it is meant for"
+    ELIGIBILITY = "eligibility", "Who can use it"
+    ACCESSIBILITY = "accessibility", "Access"
+    OTHER = "other", "Other"

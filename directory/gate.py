@@ -1,0 +1,257 @@
+"""The gate: what of a record may be open data (PRODUCT.md section 6).
+
+Looks at every open field and at nothing else. A finding holds back the field (in free
+text: the words), never the record; only a held-back name stops publication. Pure: the
+releases that people decided are handed in.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from directory import personal, phones, postcodes
+from directory.choices import Visibility
+from directory.declarations import RECORDS
+from directory.declare import Entity, Field, Type
+from directory.payload import Payload
+
+SENTENCES = {
+    "personal_email": "This looks like a person's own e-mail address.",
+    "mobile": "This is a mobile number. Is it the group's public line?",
+    "identity_number": "This looks like a number that identifies a person.",
+    "person_name": "This looks like the name of a private person.",
+    "home_address": "This looks like somebody's home.",
+    "secret_place": "This would give away a place that is kept secret.",
+}
+NAMES = ("name",)
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """One finding. ``start`` and ``end`` are characters of the field's text.
+
+    ``path`` is the path of the change it belongs to (``phones/<uuid>``); ``field`` the
+    dotted way from there to the field.
+    """
+
+    path: str
+    field: str
+    label: str
+    kind: str
+    certainty: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        """What a release is stored under: the kind and a hash of the value."""
+        return release_key(self.kind, self.text)
+
+    @property
+    def sentence(self) -> str:
+        """The finding in a sentence for the person who decides."""
+        return SENTENCES[self.kind]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the gate knows besides the record.
+
+    ``released`` maps release keys to a replacement, or ``""`` for "show it as it is".
+    ``secrets`` are texts of sensitive places that may appear nowhere.
+    """
+
+    organization_names: tuple[str, ...] = ()
+    released: Mapping[str, str] = ()  # type: ignore[assignment]
+    secrets: tuple[str, ...] = ()
+
+
+def release_key(kind: str, value: str) -> str:
+    """The key of a release. A mobile is the same however its digits are grouped."""
+    plain = "".join(c for c in value.lower() if not c.isspace())
+    if kind == "mobile":
+        plain = phones.normalise(value).replace(" ", "")
+    return f"{kind}:{hashlib.sha256(plain.encode()).hexdigest()}"
+
+
+def secrets_of(location: Payload) -> tuple[str, ...]:
+    """The texts of a sensitive place that may appear nowhere in public."""
+    if not location.get("sensitive"):
+        return ()
+    found = [location.get("name"), location.get("alternate_name")]
+    found.append(location.get("external_identifier"))
+    for address in location.get("addresses", []):
+        found += [address.get("address_1"), address.get("postal_code")]
+    return tuple(t for t in found if t and len(t) > 3)
+
+
+def open_fields(
+    entity: Entity, payload: Payload, *, path: str = "", prefix: str = ""
+) -> Iterator[tuple[str, str, Field, Any]]:
+    """Every open value with its change path, dotted field name and declaration."""
+    for item in entity.fields:
+        value = payload.get(item.name)
+        if item.visibility == Visibility.OPEN and value is not None:
+            yield path or item.name, prefix + item.name, item, value
+    for each in entity.lists:
+        if each.visibility != Visibility.OPEN:
+            continue
+        for element in payload.get(each.name, []):
+            yield from open_fields(
+                each.entity,
+                element,
+                path=path or f"{each.name}/{element['id']}",
+                prefix=f"{prefix}{each.name}/{element['id']}.",
+            )
+
+
+def findings(kind: str, payload: Payload, context: Context) -> list[HeldBack]:
+    """What is held back from this record, releases already applied."""
+    found: list[HeldBack] = []
+    for path, dotted, item, value in open_fields(RECORDS[kind], payload):
+        if not isinstance(value, str):
+            continue
+        for kind_, certainty, start, end in _look(kind, dotted, item, value, context):
+            found.append(
+                HeldBack(path, dotted, item.label, kind_, certainty,
+                         value[start:end], start, end)
+            )  # fmt: skip
+    found += _home(kind, payload)
+    return [f for f in found if f.key not in context.released]
+
+
+def _look(
+    kind: str, dotted: str, item: Field, value: str, context: Context
+) -> Iterator[tuple[str, str, int, int]]:
+    """The findings in one value: kind, certainty, start, end."""
+    whole = (0, len(value))
+    spans = list(_secret_spans(value, context.secrets))
+    if spans:
+        yield from (("secret_place", "certain", a, b) for a, b in spans)
+        return
+    if item.type == Type.EMAIL:
+        certainty = personal.looks_personal_email(
+            value, organization_names=context.organization_names
+        )
+        if certainty:
+            yield "personal_email", certainty, *whole
+    elif item.type == Type.PHONE:
+        if phones.is_mobile(value):
+            yield "mobile", "suspected", *whole
+    elif item.type in (Type.LINE, Type.TEXT):
+        is_contact = ".name" in dotted and "contacts/" in dotted
+        if is_contact and personal.is_person_name(
+            value, organization_names=context.organization_names
+        ):
+            yield "person_name", "suspected", *whole
+            return
+        for finding in personal.find_in_text(
+            value, organization_names=context.organization_names
+        ):
+            yield finding.kind, finding.certainty, finding.start, finding.end
+
+
+def _secret_spans(value: str, secrets: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    low = value.lower()
+    for secret in secrets:
+        start = low.find(secret.lower())
+        while start >= 0:
+            yield start, start + len(secret)
+            start = low.find(secret.lower(), start + len(secret))
+    wanted = {s.replace(" ", "").upper() for s in secrets}
+    for start, end, code in postcodes.find_in_text(value):
+        if code.replace(" ", "") in wanted:
+            yield start, end
+
+
+def _home(kind: str, payload: Payload) -> list[HeldBack]:
+    """A place somebody lives at: its address and everything that leads to it."""
+    if kind != "location" or not payload.get("home"):
+        return []
+    return [
+        HeldBack(path, dotted, item.label, "home_address", "certain",
+                 str(value), 0, len(str(value)))
+        for path, dotted, item, value in open_fields(RECORDS[kind], payload)
+        if path.startswith("addresses/")
+        or dotted in ("name", "alternate_name", "latitude", "longitude",
+                      "external_identifier", "description", "transportation", "url")
+    ]  # fmt: skip
+
+
+def stops_publication(kind: str, found: list[HeldBack]) -> bool:
+    """Whether a name is held back; without one there is nothing to publish."""
+    return kind != "location" and any(f.field in NAMES for f in found)
+
+
+def public_payload(kind: str, payload: Payload, context: Context) -> Payload:
+    """The record as the public may see it: open fields, less what is held back.
+
+    A sensitive place comes back as its id alone.
+    """
+    if kind == "location" and payload.get("sensitive"):
+        return {"id": payload["id"]}
+    held: dict[str, list[HeldBack]] = {}
+    for finding in findings(kind, payload, context):
+        held.setdefault(finding.field, []).append(finding)
+    return _strip(RECORDS[kind], payload, held, dict(context.released))
+
+
+def _strip(
+    entity: Entity,
+    payload: Payload,
+    held: dict[str, list[HeldBack]],
+    released: dict[str, str],
+    prefix: str = "",
+) -> Payload:
+    out: Payload = {"id": payload["id"]} if "id" in payload else {}
+    for item in entity.fields:
+        value = payload.get(item.name)
+        if item.visibility != Visibility.OPEN or value is None:
+            continue
+        kept = _kept(item, value, held.get(prefix + item.name, []), released)
+        if kept not in (None, ""):
+            out[item.name] = kept
+    for each in entity.lists:
+        if each.visibility != Visibility.OPEN:
+            continue
+        elements = [
+            _strip(each.entity, e, held, released, f"{prefix}{each.name}/{e['id']}.")
+            for e in payload.get(each.name, [])
+        ]
+        elements = [e for e in elements if _still_says(each.entity, e)]
+        if elements:
+            out[each.name] = elements
+    return out
+
+
+def _still_says(entity: Entity, element: Payload) -> bool:
+    """Whether an element makes sense after what was held back has gone."""
+    required = [f.name for f in entity.fields if f.required]
+    return set(element) > {"id"} and all(name in element for name in required)
+
+
+def _kept(
+    item: Field, value: Any, found: list[HeldBack], released: dict[str, str]
+) -> Any:
+    if not found:
+        if isinstance(value, str) and item.type in (Type.EMAIL, Type.PHONE):
+            for kind in ("personal_email", "mobile"):
+                replacement = released.get(release_key(kind, value))
+                if replacement:
+                    return replacement
+        return value
+    if item.type not in (Type.TEXT, Type.LINE) or item.name in NAMES:
+        return None
+    whole = any(f.end - f.start >= len(value) for f in found)
+    return None if whole else _cut(value, found)
+
+
+def _cut(value: str, found: list[HeldBack]) -> str:
+    out, at = [], 0
+    for finding in sorted(found, key=lambda f: f.start):
+        if finding.start >= at:
+            out.append(value[at : finding.start] + "[held back]")
+            at = finding.end
+    return "".join(out) + value[at:]

@@ -1,0 +1,381 @@
+"""The accepted record in ORUK/HSDS terms: a projection of the accepted revisions.
+
+Only ``directory/payload.py`` writes these tables, and they can be rebuilt from the
+revisions at any time. Columns come from ``directory/declarations.py``; what is written
+here are keys, relations and constraints.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from guardian.models import UserObjectPermissionBase
+
+from accounts.roles import Target, grants_for
+from common.models import UUIDModel
+from directory import declarations as d
+from directory.choices import Kind, ServiceStatus
+from directory.columns import declared
+from directory.declare import Entity
+
+
+def _one_of(*names: str) -> Q:
+    """Exactly one of these relations is set."""
+    whole = Q()
+    for name in names:
+        others = {f"{other}__isnull": True for other in names if other != name}
+        whole |= Q(**{f"{name}__isnull": False}, **others)
+    return whole
+
+
+class Taxonomy(UUIDModel):
+    """A list of terms (ORUK ``taxonomy``), kept by a lead or imported."""
+
+    name = models.CharField(max_length=255, unique=True)
+    description = models.TextField(blank=True)
+    uri = models.URLField(max_length=1000, blank=True)
+    version = models.CharField(max_length=50, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaxonomyTerm(UUIDModel):
+    """One term of a list (ORUK ``taxonomy_term``)."""
+
+    taxonomy = models.ForeignKey(
+        Taxonomy, on_delete=models.PROTECT, related_name="terms"
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    code = models.CharField(max_length=100, blank=True)
+    term_uri = models.URLField(max_length=1000, blank=True)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            CheckConstraint(condition=~Q(parent=F("id")), name="term_not_own_parent"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Record(UUIDModel):
+    """What the three kinds of record have in common."""
+
+    entity: ClassVar[Entity]
+
+    class Meta:
+        abstract = True
+
+
+@declared(d.ORGANIZATION)
+class Organization(Record):
+    """A body that runs services (ORUK ``organization``); roles are held on it."""
+
+    parent_organization = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True
+    )
+
+    class Meta:
+        permissions = grants_for(Target.ORGANIZATION)
+
+    def __str__(self) -> str:
+        return str(self.name)  # type: ignore[attr-defined]
+
+
+class OrganizationGrant(UserObjectPermissionBase):
+    """A role held by a person on an organization (a django-guardian direct table)."""
+
+    content_object = models.ForeignKey(Organization, on_delete=models.CASCADE)
+
+
+@declared(d.SERVICE)
+class Service(Record):
+    """Something people can go to or be sent to (ORUK ``service``)."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="services"
+    )
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=Q(status__in=ServiceStatus.values), name="service_status"
+            ),
+            CheckConstraint(
+                condition=Q(minimum_age__isnull=True)
+                | Q(maximum_age__isnull=True)
+                | Q(minimum_age__lte=F("maximum_age")),
+                name="service_ages_in_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name)  # type: ignore[attr-defined]
+
+
+@declared(d.LOCATION)
+class Location(Record):
+    """Where services happen (ORUK ``location``)."""
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=Q(latitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="location_point_on_earth",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name or "Unnamed place")  # type: ignore[attr-defined]
+
+
+class Element(models.Model):
+    """An element of a list on a record; ``position`` keeps the order it came in.
+
+    ``element_id`` is its UUID in the payload. It is not the key: two feeds may use
+    one UUID for two things, and neither may stop the other.
+    """
+
+    entity: ClassVar[Entity]
+    id = models.BigAutoField(primary_key=True)
+    element_id = models.UUIDField(db_index=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+def _parent(model: Any, name: str) -> Any:
+    return models.ForeignKey(
+        model, on_delete=models.CASCADE, null=True, blank=True, related_name=name
+    )
+
+
+@declared(d.PLACE_LINK)
+class ServiceAtLocation(Element):
+    """A service happens at a location."""
+
+    service = _parent(Service, "service_at_locations")
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="service_at_locations"
+    )
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(fields=("service", "location"), name="place_link_once"),
+        )
+
+
+@declared(d.CONTACT)
+class Contact(Element):
+    """A person or team, for the public or (``list_name`` maintainers) for us alone."""
+
+    service = _parent(Service, "contacts")
+    organization = _parent(Organization, "contacts")
+    location = _parent(Location, "contacts")
+    list_name = models.CharField(max_length=20, default="contacts")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "organization", "location"),
+                name="contact_has_one_record",
+            ),
+        )
+
+
+@declared(d.PHONE)
+class Phone(Element):
+    """A phone number of a record or of a contact."""
+
+    service = _parent(Service, "phones")
+    organization = _parent(Organization, "phones")
+    location = _parent(Location, "phones")
+    contact = _parent(Contact, "phones")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "organization", "location", "contact"),
+                name="phone_has_one_record",
+            ),
+        )
+
+
+@declared(d.SCHEDULE)
+class Schedule(Element):
+    """A rule for when something is open (RFC 5545 subset, in fields)."""
+
+    service = _parent(Service, "schedules")
+    location = _parent(Location, "schedules")
+    service_at_location_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "location"),
+                name="schedule_has_one_record",
+            ),
+            CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_from__lte=F("valid_to")),
+                name="schedule_dates_in_order",
+            ),
+            CheckConstraint(
+                condition=Q(interval__isnull=True) | Q(interval__gte=1),
+                name="schedule_interval_positive",
+            ),
+        )
+
+
+@declared(d.SERVICE_AREA)
+class ServiceArea(Element):
+    """An area that a service covers."""
+
+    service = _parent(Service, "service_areas")
+
+
+@declared(d.COST_OPTION)
+class CostOption(Element):
+    """What it costs, for whom."""
+
+    service = _parent(Service, "cost_options")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="cost_not_negative",
+            ),
+        )
+
+
+@declared(d.FUNDING)
+class Funding(Element):
+    """Who pays for it."""
+
+    service = _parent(Service, "funding")
+    organization = _parent(Organization, "funding")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "organization"),
+                name="funding_has_one_record",
+            ),
+        )
+
+
+@declared(d.LANGUAGE)
+class Language(Element):
+    """A language in which it is offered."""
+
+    service = _parent(Service, "languages")
+    location = _parent(Location, "languages")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "location"),
+                name="language_has_one_record",
+            ),
+        )
+
+
+@declared(d.REQUIRED_DOCUMENT)
+class RequiredDocument(Element):
+    """What people have to bring."""
+
+    service = _parent(Service, "required_documents")
+
+
+@declared(d.IDENTIFIER)
+class OrganizationIdentifier(Element):
+    """An official number of an organization (org-id.guide schemes)."""
+
+    organization = _parent(Organization, "organization_identifiers")
+
+
+@declared(d.ADDRESS)
+class Address(Element):
+    """The address of a location."""
+
+    location = _parent(Location, "addresses")
+
+
+@declared(d.ACCESSIBILITY)
+class Accessibility(Element):
+    """How a location can be used by everybody."""
+
+    location = _parent(Location, "accessibility")
+
+
+@declared(d.ATTRIBUTE)
+class Attribute(Element):
+    """A term on a record."""
+
+    service = _parent(Service, "attributes")
+    organization = _parent(Organization, "attributes")
+    location = _parent(Location, "attributes")
+    taxonomy_term = models.ForeignKey(
+        TaxonomyTerm, on_delete=models.PROTECT, related_name="attributes"
+    )
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "organization", "location"),
+                name="attribute_has_one_record",
+            ),
+            UniqueConstraint(
+                fields=("service", "taxonomy_term"), name="service_term_once"
+            ),
+            UniqueConstraint(
+                fields=("organization", "taxonomy_term"), name="organization_term_once"
+            ),
+            UniqueConstraint(
+                fields=("location", "taxonomy_term"), name="location_term_once"
+            ),
+        )
+
+
+class ExternalReference(UUIDModel):
+    """Another system's name for a record; many references may mean one record."""
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    record_id = models.UUIDField(db_index=True)
+    system = models.CharField(max_length=100)
+    value = models.CharField(max_length=255)
+    history = ArrayField(models.UUIDField(), default=list, blank=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                fields=("system", "kind", "value"), name="external_reference_once"
+            ),
+        )
+
+
+RECORD_MODELS: dict[str, type[Record]] = {
+    Kind.SERVICE: Service,
+    Kind.ORGANIZATION: Organization,
+    Kind.LOCATION: Location,
+}
+
+ELEMENT_MODELS: dict[str, type[Element]] = {
+    model.entity.name: model
+    for model in (
+        ServiceAtLocation, Contact, Phone, Schedule, ServiceArea, CostOption, Funding,
+        Language, RequiredDocument, OrganizationIdentifier, Address, Accessibility,
+        Attribute,
+    )
+}  # fmt: skip

@@ -1,0 +1,158 @@
+"""The seam: a record as one nested, ORUK-shaped document, and back.
+
+A *payload* is a dict of JSON values: ``id``, the declared fields that have a value, and
+its lists, each a list of dicts with an ``id``. Gaps are left out, never null or ``""``.
+Other records are referred to by id. This is the only module that turns records into
+payloads and payloads into records.
+"""
+
+import uuid
+from typing import Any
+
+from django.db import models
+
+from directory.columns import to_column, to_payload
+from directory.declare import Entity, List, Type
+from directory.declarations import RECORDS
+from directory.models import ELEMENT_MODELS, RECORD_MODELS, Contact, Element
+
+Payload = dict[str, Any]
+
+
+def tidy(entity: Entity, payload: Payload) -> Payload:
+    """The payload with undeclared keys and gaps left out, in declared order."""
+    out: Payload = {}
+    if payload.get("id"):
+        out["id"] = str(payload["id"])
+    for item in entity.fields:
+        value = payload.get(item.name)
+        if item.type == Type.BOOLEAN and not value:
+            continue
+        if value is not None and value != "":
+            out[item.name] = value
+    for each in entity.lists:
+        elements = [tidy(each.entity, e) for e in payload.get(each.name) or []]
+        if elements:
+            out[each.name] = elements
+    return out
+
+
+def element_id(record_id: str, item: List, element: Payload) -> str:
+    """The stable UUIDv5 of an element that came without one.
+
+    From its record, the list and its natural key (PRODUCT.md section 4); where the
+    list declares no key the whole value is the key.
+    """
+    key = item.key or tuple(f.name for f in item.entity.fields)
+    natural = "|".join(str(element.get(name, "")).strip().lower() for name in key)
+    return str(uuid.uuid5(uuid.UUID(record_id), f"{item.name}|{natural}"))
+
+
+def with_ids(entity: Entity, payload: Payload) -> Payload:
+    """The payload with an id on every element; equal ones of a list become one.
+
+    Where two elements share a natural key but differ, the later gets its own id.
+    """
+    out = dict(payload)
+    for each in entity.lists:
+        seen: dict[str, Payload] = {}
+        for element in payload.get(each.name) or []:
+            element = with_ids_inside(each, element, out["id"])
+            while element["id"] in seen and seen[element["id"]] != element:
+                element = {
+                    **element,
+                    "id": str(uuid.uuid5(uuid.UUID(element["id"]), "again")),
+                }
+            seen[element["id"]] = element
+        if seen:
+            out[each.name] = list(seen.values())
+    return out
+
+
+def with_ids_inside(each: List, element: Payload, record_id: str) -> Payload:
+    """One element with its id and those of the lists inside it."""
+    keep = None if each.is_set else element.get("id")
+    element = {**element, "id": keep or element_id(record_id, each, element)}
+    return with_ids(each.entity, element)
+
+
+def write(kind: str, payload: Payload) -> None:
+    """Make the directory tables say exactly what this accepted payload says.
+
+    Runs inside the caller's transaction. Raises django.db.IntegrityError where a
+    constraint is broken, ValueError for a value that its column cannot hold.
+    """
+    entity, model = RECORDS[kind], RECORD_MODELS[kind]
+    values = _columns(entity, payload)
+    model._default_manager.update_or_create(pk=payload["id"], defaults=values)
+    for each in entity.lists:
+        _clear(kind, payload["id"], each)
+    for each in entity.lists:
+        _insert(each, payload.get(each.name, []), {f"{kind}_id": payload["id"]})
+
+
+def read(kind: str, record_id: uuid.UUID | str) -> Payload:
+    """The payload of the accepted record. Raises the model's DoesNotExist."""
+    entity, model = RECORDS[kind], RECORD_MODELS[kind]
+    row = model._default_manager.get(pk=record_id)
+    out = {"id": str(row.pk), **_values(entity, row)}
+    for each in entity.lists:
+        elements = _elements(each, {f"{kind}_id": row.pk})
+        if elements:
+            out[each.name] = elements
+    return out
+
+
+def _columns(entity: Entity, payload: Payload) -> dict[str, Any]:
+    return {f.name: to_column(f, payload.get(f.name)) for f in entity.fields}
+
+
+def _values(entity: Entity, row: models.Model) -> Payload:
+    values = {f.name: to_payload(f, getattr(row, f.name)) for f in entity.fields}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _scope(each: List, parent: dict[str, Any]) -> dict[str, Any]:
+    """Which rows of the shared table belong to this list of this parent."""
+    model = ELEMENT_MODELS[each.entity.name]
+    return {**parent, "list_name": each.name} if model is Contact else parent
+
+
+def _clear(kind: str, record_id: str, each: List) -> None:
+    model = ELEMENT_MODELS[each.entity.name]
+    model._default_manager.filter(
+        **_scope(each, {f"{kind}_id": record_id})
+    ).delete()
+
+
+def _insert(each: List, elements: list[Payload], parent: dict[str, Any]) -> None:
+    model = ELEMENT_MODELS[each.entity.name]
+    rows: list[Element] = [
+        model(
+            element_id=element["id"],
+            position=position,
+            **_columns(each.entity, element),
+            **_scope(each, parent),
+        )
+        for position, element in enumerate(elements)
+    ]
+    model._default_manager.bulk_create(rows)
+    for inner in each.entity.lists:
+        for row, element in zip(rows, elements, strict=True):
+            key = {f"{each.entity.name}_id": row.pk}
+            _insert(inner, element.get(inner.name, []), key)
+
+
+def _elements(each: List, parent: dict[str, Any]) -> list[Payload]:
+    model = ELEMENT_MODELS[each.entity.name]
+    out = []
+    for row in model._default_manager.filter(**_scope(each, parent)).order_by(
+        "position"
+    ):
+        element = {"id": str(row.element_id), **_values(each.entity, row)}
+        for inner in each.entity.lists:
+            inside = _elements(inner, {f"{each.entity.name}_id": row.pk})
+            if inside:
+                element[inner.name] = inside
+        out.append(element)
+    return out

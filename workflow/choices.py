@@ -1,0 +1,129 @@
+"""Closed lists of the workflow. The sentences of PRODUCT.md are their source."""
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    """Stages of a listing (PRODUCT.md section 3)."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for a decision"
+    ASSURED = "assured", "Assured"
+    PUBLISHED = "published", "Published"
+    UNPUBLISHED = "unpublished", "Not public"
+
+
+class Hidden(models.TextChoices):
+    """Reasons why a listing is not public. A listing may have several."""
+
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CLOSED = "closed", "Closed"
+    LAPSED = "lapsed", "Not checked in time"
+    PERSONAL_DATA = "personal_data", "Personal data"
+    DUPLICATE = "duplicate", "Duplicate"
+    CARRIED_OVER_ENDED = "carried_over_ended", "Carried over and never checked"
+    REFUSED = "refused", "Refused"
+    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+DECLINED = (Hidden.REFUSED, Hidden.OUT_OF_SCOPE, Hidden.DUPLICATE, Hidden.ABANDONED)
+PROVIDER_REASONS = (Hidden.WITHDRAWN, Hidden.CLOSED)
+
+
+class ProposalKind(models.TextChoices):
+    NEW = "new", "New service"
+    EDIT = "edit", "Change"
+    CLOSURE = "closure", "It has closed"
+    REPORT = "report", "Something is wrong"
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", "Waiting"
+    DECIDED = "decided", "Decided"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+class Evidence(models.TextChoices):
+    """How do you know?"""
+
+    RUN_IT = "run_it", "I run it or work there"
+    VISITED = "visited", "I went there"
+    RANG = "rang", "I rang or wrote to them"
+    USER = "user", "Somebody who uses it told me"
+    WEBSITE = "website", "I saw it on their website or poster"
+    SOURCE = "source", "It came from a data source"
+    OTHER = "other", "Something else"
+
+
+class Verdict(models.TextChoices):
+    """What became of one change."""
+
+    PENDING = "pending", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    CHANGED = "changed", "Changed and accepted"
+    REJECTED = "rejected", "Rejected"
+    OVERTAKEN = "overtaken", "Overtaken by another change"
+    SAME = "same", "The same was accepted already"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+class RejectReason(models.TextChoices):
+    NOT_SO = "not_so", "We asked, and it is not so"
+    CANNOT_CONFIRM = "cannot_confirm", "We could not confirm it"
+    LESS_CLEAR = "less_clear", "What is there now is clearer"
+    PERSONAL = "personal", "It is personal and cannot be published"
+    ELSEWHERE = "elsewhere", "It belongs in another place on the record"
+    OTHER = "other", "Another reason"
+
+
+class Method(models.TextChoices):
+    """How a record was checked or something was found out."""
+
+    CALL = "call", "Phone call"
+    EMAIL = "email", "E-mail"
+    VISIT = "visit", "Visit"
+    MEETING = "meeting", "Meeting"
+    WEBSITE = "website", "Their own website"
+    OWN = "own", "We run it ourselves"
+    DECISION = "decision", "Decided on a proposal"
+
+
+class Level(models.TextChoices):
+    """Assurance level of an organization in a partnership (PRODUCT.md section 5)."""
+
+    PROXY = "proxy", "We keep the record for them"
+    MONITORED = "monitored", "They keep it, we check what they send"
+    TRUSTED = "trusted", "They keep and assure it themselves"
+
+
+class WhenLapsed(models.TextChoices):
+    HIDE = "hide", "Hide it from the public until it is checked"
+    RANK_LAST = "rank_last", "Keep it, after all others"
+    WARN = "warn", "Keep it with a warning"
+
+
+class Grade(models.TextChoices):
+    """How fresh a record is; worked out from today, never typed."""
+
+    CURRENT = "current", "In date"
+    DUE_SOON = "due_soon", "Due soon"
+    DUE = "due", "Due now"
+    OVERDUE = "overdue", "Overdue"
+    LAPSED = "lapsed", "Lapsed"
+    NEVER = "never", "Not yet checked"
+
+
+class Source(models.TextChoices):
+    """Who a confirmation came from."""
+
+    PROVIDER = "provider", "The provider"
+    OTHER = "other", "Somebody else"
+
+
+class Gravity(models.TextChoices):
+    """How urgent a report is; sets its clock (PRODUCT.md section 5)."""
+
+    ERROR = "error", "Something is wrong"
+    CLOSED = "closed", "It has closed"
+    HARM = "harm", "Somebody could come to harm"

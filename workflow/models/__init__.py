@@ -1,0 +1,36 @@
+"""How a record becomes true. Grouped by what the rows are about."""
+
+from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.listing import Listing, OutboxEvent, Release
+from workflow.models.place import (
+    AssuranceLevel,
+    OwnBody,
+    Policy,
+    Remit,
+)
+from workflow.models.proposal import Change, Decision, Proposal
+from workflow.models.record import Record, Revision
+from workflow.models.source import Harvest, HarvestProblem, Source, SourceRecord
+
+__all__ = [
+    "Assurance",
+    "AssuranceLevel",
+    "Change",
+    "Confirmation",
+    "Decision",
+    "Harvest",
+    "HarvestProblem",
+    "HidingStop",
+    "JobRun",
+    "Listing",
+    "OutboxEvent",
+    "OwnBody",
+    "Policy",
+    "Proposal",
+    "Record",
+    "Release",
+    "Remit",
+    "Revision",
+    "Source",
+    "SourceRecord",
+]

@@ -1,0 +1,82 @@
+"""Who vouched for what, when; what the periodic jobs did."""
+
+from django.db import models
+
+from accounts.models import Partnership, User
+from common import clock
+from common.models import CreatedModel
+from workflow.choices import Method, Source
+from workflow.models.listing import Listing
+from workflow.models.record import Revision
+
+
+class Assurance(CreatedModel):
+    """This person, for this body, vouched for this revision of the service and for
+    what it shows of its organization and places (PRODUCT.md section 5).
+
+    ``covers`` maps the ids of those other records to revision numbers.
+    """
+
+    listing = models.ForeignKey(
+        Listing, on_delete=models.PROTECT, related_name="assurances"
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT)
+    covers = models.JSONField(default=dict)
+    assured_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    body_label = models.CharField(max_length=250)
+    body_mailbox = models.EmailField(blank=True)
+    assured_on = models.DateField()
+    due_on = models.DateField()
+    method = models.CharField(max_length=20, choices=Method)
+    note = models.TextField(blank=True)
+    single_handed = models.BooleanField(default=False)
+
+
+class Confirmation(CreatedModel):
+    """“Nothing has changed”: from the provider a confirmation, else a sighting."""
+
+    listing = models.ForeignKey(
+        Listing, on_delete=models.PROTECT, related_name="confirmations"
+    )
+    source = models.CharField(max_length=20, choices=Source)
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    said_on = models.DateField()
+    words = models.TextField(blank=True)
+
+
+class HidingStop(CreatedModel):
+    """A run would have hidden too much at once: it asks the lead (section 5).
+
+    ``scope`` says of what (the place, a type, an area); ``listing_ids`` are those the
+    run would have hidden.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT)
+    scope = models.CharField(max_length=120)
+    listing_ids = models.JSONField()
+    out_of = models.PositiveIntegerField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by_label = models.CharField(max_length=250, blank=True)
+    hide = models.BooleanField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership",),
+                condition=models.Q(decided_at=None),
+                name="one_open_hiding_stop_in_a_place",
+            ),
+        )
+
+
+class JobRun(models.Model):
+    """One run of a periodic job, kept so that one can see that it ran."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=60, db_index=True)
+    started_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)

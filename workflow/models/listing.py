@@ -1,0 +1,159 @@
+"""The workflow side of a service, and what leads from it to the public."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django_fsm import FSMField
+
+from accounts.models import Partner, Partnership, User
+from common import clock
+from common.models import CreatedModel
+from workflow.choices import Hidden, Stage
+from workflow.models.place import Remit
+from workflow.models.record import Record
+
+
+class Listing(CreatedModel):
+    """A service on its way to the public and back (PRODUCT.md section 3).
+
+    ``stage`` is protected: only the transitions in ``workflow/stages.py`` move it, and
+    only actions call those. A draft is a document that may be incomplete or invalid:
+    ``{"service": payload, "organization": payload or None, "locations": {id: payload}}``.
+    """
+
+    record = models.OneToOneField(
+        Record, on_delete=models.PROTECT, related_name="listing"
+    )
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="listings"
+    )
+    stage = FSMField(
+        max_length=20, choices=Stage.choices, default=Stage.DRAFT, protected=True
+    )
+    title = models.CharField(max_length=255)
+    draft = models.JSONField(null=True, blank=True)
+
+    author = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    author_partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.ForeignKey(
+        "workflow.Source", on_delete=models.PROTECT, null=True, blank=True
+    )
+
+    # Routing, worked out from the record whenever it or the draft changes.
+    organization_id = models.UUIDField(null=True, blank=True, db_index=True)
+    location_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    term_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    area = models.CharField(max_length=60, blank=True, db_index=True)
+    remit = models.ForeignKey(
+        Remit, on_delete=models.SET_NULL, null=True, blank=True, related_name="listings"
+    )
+    remit_handed_over = models.BooleanField(default=False)
+
+    # Freshness: follows from the assurances, confirmations and sightings alone.
+    assurance = models.OneToOneField(
+        "workflow.Assurance",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="current_for",
+    )
+    assured_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True, db_index=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    seen_on = models.DateField(null=True, blank=True)
+    critical = models.BooleanField(
+        default=False, help_text="Critical or statutory: no machine ever hides it."
+    )
+
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    hidden_because = ArrayField(
+        models.CharField(max_length=30, choices=Hidden), default=list, blank=True
+    )
+    hidden_words = models.TextField(blank=True)
+    carried_over_until = models.DateField(null=True, blank=True)
+    declined_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    returned_because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="listing_stage_known"
+            ),
+            CheckConstraint(
+                condition=~Q(stage=Stage.PUBLISHED) | Q(hidden_because=[]),
+                name="published_listing_has_no_reason_to_hide",
+            ),
+            CheckConstraint(
+                condition=~Q(stage=Stage.UNPUBLISHED) | ~Q(hidden_because=[]),
+                name="unpublished_listing_has_a_reason",
+            ),
+            CheckConstraint(
+                condition=Q(author__isnull=False) | Q(source__isnull=False),
+                name="listing_has_an_author",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("partnership", "stage"), name="listing_place_stage"),
+            models.Index(fields=("remit", "stage"), name="listing_remit_stage"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def was_assured(self) -> bool:
+        """Whether it has ever been assured: from then on everybody proposes."""
+        return self.assured_on is not None or self.record.revision_id is not None
+
+
+class Release(CreatedModel):
+    """A person's decision that a held-back value may be shown (or replaced).
+
+    Holds for one organization and value; revocable. ``stated_by_label`` is who said so
+    where a provider stated that a mobile is the group's public line.
+    """
+
+    organization_id = models.UUIDField(db_index=True)
+    key = models.CharField(max_length=120)
+    replacement = models.EmailField(blank=True)
+    reason = models.TextField()
+    stated_by_label = models.CharField(max_length=250, blank=True)
+    released_by_id = models.UUIDField()
+    released_by_label = models.CharField(max_length=250)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_label = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                fields=("organization_id", "key"),
+                condition=Q(revoked_at=None),
+                name="release_once_per_organization_and_value",
+            ),
+        )
+
+
+class OutboxEvent(models.Model):
+    """Something public may have changed for this record; publishing consumes it."""
+
+    id = models.BigAutoField(primary_key=True)
+    record_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("id",), condition=Q(done_at=None), name="outbox_waiting"
+            ),
+        )
