@@ -1,7 +1,7 @@
 """Settings of the tests: no network, fast passwords, a clock that can be moved.
 
 tests/conftest.py points DATABASES at a throwaway cluster. Processes that a test starts
-are given DATABASE_URL, REDIS_URL and CLOCK_FILE in their environment.
+use `config.settings.live` instead, which speaks to a real broker.
 """
 
 import os
@@ -9,7 +9,6 @@ import tempfile
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL
 
 SECRET_KEY = "signs-nothing-outside-the-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -23,12 +22,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-if not REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CELERY_BROKER_URL = "memory://"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {}
-else:
-    # A killed worker's task comes back while the test is still looking.
-    CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {
-        "visibility_timeout": 5
-    }
+REDIS_URL = ""
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}

@@ -1,0 +1,201 @@
+"""What every test stands on: a throwaway PostgreSQL, and servers for those that ask.
+
+The cluster is started when the first test wants a database; parallel test processes
+share one. DATABASE_URL and REDIS_URL, when set, are used instead.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from common import clock
+from config.local import browser as browsers
+from config.local.throwaway import throwaway_postgres, throwaway_valkey
+from config.settings import base
+
+_servers = contextlib.ExitStack()
+_shared_database_url = ""
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-sync",
+)
+
+
+# --- How the run goes -----------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Start the one cluster that all parallel test processes share."""
+    global _shared_database_url
+    if not os.environ.get("DATABASE_URL"):
+        if not _shared_database_url:
+            server = _servers.enter_context(throwaway_postgres())
+            _shared_database_url = server.url
+        node.workerinput["database_url"] = _shared_database_url
+
+
+def pytest_unconfigure() -> None:
+    """Stop what the run started."""
+    _servers.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that start processes or a browser in one test process."""
+    for item in items:
+        if item.get_closest_marker("serial"):
+            item.add_marker(pytest.mark.xdist_group("serial"))
+
+
+def _skipping_is_failing(report: pytest.CollectReport | pytest.TestReport) -> None:
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        where = report.longrepr
+        reason = where[2] if isinstance(where, tuple) else str(where)
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (with CI=true a skipped test is a failure)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With CI=true nothing may be left out unnoticed."""
+    report = yield
+    if os.environ.get("CI") == "true":
+        _skipping_is_failing(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """The same for a whole file that asks to be skipped."""
+    report = yield
+    if os.environ.get("CI") == "true":
+        _skipping_is_failing(report)
+    return report
+
+
+# --- The database ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _cluster(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Point Django at the shared cluster, or at one of this process's own."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        url = getattr(request.config, "workerinput", {}).get("database_url")
+        if url is None:
+            url = stack.enter_context(throwaway_postgres()).url
+        connections["default"].settings_dict.update(base.database(url))
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    _cluster: None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """Runs before pytest-django makes the test database, which is the place for it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_passes_the_guards() -> Iterator[None]:
+    """Let a transactional test be cleaned up after.
+
+    It is by truncating every table, which the audit trail's triggers rightly refuse.
+    """
+    empty = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
+        empty(
+            operations,
+            [
+                "SET session_replication_role = replica",
+                *sql_list,
+                "RESET session_replication_role",
+            ],
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
+
+
+# --- The clock ------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _real_time_afterwards() -> Iterator[None]:
+    """A test may move the clock; the next one starts at the real time."""
+    yield
+    clock.reset()
+
+
+# --- Real processes -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _valkey_url() -> Iterator[str]:
+    given = os.environ.get("REDIS_URL")
+    if given:
+        yield given
+        return
+    with throwaway_valkey() as server:
+        yield server.url
+
+
+@pytest.fixture
+def broker_url(_valkey_url: str) -> str:
+    """The address of an empty private Valkey."""
+    with redis.Redis.from_url(_valkey_url) as client:
+        client.flushdb()
+    return _valkey_url
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, broker_url: str) -> dict[str, str]:
+    """The environment for a web, worker or beat that shares this test's database."""
+    database = connections["default"].settings_dict
+    who = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    where = f"host={quote(str(database['HOST']))}"
+    if database["PORT"]:
+        where += f"&port={database['PORT']}"
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.live",
+        "DATABASE_URL": f"postgresql://{who}@/{quote(database['NAME'])}?{where}",
+        "REDIS_URL": broker_url,
+        "CLOCK_FILE": str(settings.CLOCK_FILE),
+    }
+
+
+# --- The browser ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Playwright. Tests that use it carry the marker `serial`."""
+    from playwright.sync_api import sync_playwright
+
+    program = browsers.find()
+    if program is None:
+        pytest.skip("No Chromium: install it, or set VOUCH_CHROMIUM to its program.")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread, which Django would refuse.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        running = playwright.chromium.launch(
+            executable_path=str(program), args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield running
+        running.close()
