@@ -1,8 +1,9 @@
 """Log lines: one JSON object each on standard output, with the request id.
 
-A line carries an event's name and ids, never a name, address or e-mail: only the
-attributes listed in `KEPT` are written, so that an `extra=` with something personal in
-it is dropped rather than leaked.
+A line carries an event's name and ids, never a person's name, address or e-mail. Only
+the attributes listed in `KEPT` are written, so that an `extra=` with something personal
+in it is dropped rather than leaked; and where Django or Celery would quote an address
+or an exception's words, which may hold what somebody typed, the line says less.
 """
 
 import datetime as dt
@@ -44,15 +45,29 @@ class JsonFormatter(logging.Formatter):
             ),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _event(record),
             "request_id": str(request_id.current()),
         }
         line |= {key: getattr(record, key) for key in KEPT if hasattr(record, key)}
         if record.exc_info and record.exc_info[0] is not None:
-            # The exception's own words may quote a value somebody typed.
             line["exception"] = record.exc_info[0].__name__
             line["where"] = _where(record)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened, in words that name no value."""
+    request = getattr(record, "request", None)
+    if request is not None and record.name.startswith("django."):
+        match = getattr(request, "resolver_match", None)
+        route = match.route if match else "no such address"
+        return f"{record.name}: {getattr(record, 'status_code', '')} at {route}"
+    if record.name == "celery.app.trace":
+        context = getattr(record, "data", {})
+        # The template reads "Task %(name)s[%(id)s] succeeded in …".
+        outcome = context.get("description") or "ended"
+        return f"task {context.get('name')} [{context.get('id')}] {outcome}"
+    return record.getMessage()
 
 
 def _where(record: logging.LogRecord) -> list[str]:
@@ -80,9 +95,12 @@ def settings(level: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
-            # Both quote addresses (with search words) or SQL at their chattier levels.
+            # A 404 is nobody's fault, and SQL holds values.
             "django.request": {"level": "ERROR"},
             "django.db.backends": {"level": "WARNING"},
+            "gunicorn.error": {"level": level, "propagate": True, "handlers": []},
+            # Would write down who looked at what.
+            "gunicorn.access": {"level": "CRITICAL"},
             # Names who failed to sign in; the audit trail and axes' table keep that.
             "axes": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},

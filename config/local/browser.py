@@ -22,7 +22,10 @@ def _as_root() -> list[str] | None:
     """What to put before a command to run it as root, or None if that may not be."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and run(["sudo", "-n", "true"], quiet=True).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and run(["sudo", "-n", "true"], keep="everything").returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 
@@ -34,9 +37,9 @@ def install_packages(*names: str) -> bool:
         return False
     quiet_apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     install = [*quiet_apt, "install", "-y", "--no-install-recommends", *names]
-    if run([*quiet_apt, "update"], quiet=True).returncode != 0:
+    if run([*quiet_apt, "update"], keep="everything").returncode != 0:
         return False
-    return run(install, quiet=True).returncode == 0
+    return run(install, keep="everything").returncode == 0
 
 
 def ensure() -> Path | None:

@@ -48,7 +48,9 @@ def _candidates() -> list[Path]:
 def _major(installation: Path) -> int:
     """The major version of an installation; 0 where it does not run at all."""
     try:
-        answer = run([installation / "bin" / "postgres", "--version"], quiet=True)
+        answer = run(
+            [installation / "bin" / "postgres", "--version"], keep="everything"
+        )
     except OSError:
         return 0
     number = re.search(r"\) (\d+)", answer.stdout)
@@ -84,13 +86,22 @@ class Postgres:
         programs = identities.programs(found, who) / "bin"
         self.data = identities.data_directory(self.data, who)
         self._make(programs, major, who)
-        # Short and private: a socket's path may have 107 bytes at most.
-        self.sockets = Path(tempfile.mkdtemp(prefix="vouch-", dir="/tmp"))
+        self.sockets = self.sockets or self._make_socket_directory()
         who.own(self.sockets)
         self._start(programs, who)
         self._make_database(programs)
         assert self.child is not None  # noqa: S101
         return self.child
+
+    def _make_socket_directory(self) -> Path:
+        """Short and private: a socket's path may have 107 bytes at most."""
+        note = self._sockets_note
+        if note.exists():
+            # A launcher that was killed could not tidy up.
+            shutil.rmtree(note.read_text(), ignore_errors=True)
+        sockets = Path(tempfile.mkdtemp(prefix="vouch-", dir="/tmp"))
+        note.write_text(str(sockets))
+        return sockets
 
     def _make(self, programs: Path, major: int, who: identities.Identity) -> None:
         version = self.data / "PG_VERSION"
@@ -122,7 +133,7 @@ class Postgres:
             ],
             become=who.become,
             cwd=Path("/"),
-            quiet=True,
+            keep="everything",
         )
         if made.returncode != 0:
             raise CannotStart(
@@ -145,7 +156,7 @@ class Postgres:
             "log_min_error_statement=panic",
             *(_DURABLE if self.durable else _THROWAWAY),
         )
-        command = [programs / "postgres", "-D", self.data]
+        command: list[str | Path] = [programs / "postgres", "-D", self.data]
         for setting in settings:
             command += ["-c", setting]
         deadline = time.monotonic() + 30
@@ -182,19 +193,23 @@ class Postgres:
         )
 
     def _make_database(self, programs: Path) -> None:
-        psql = [
-            *(programs / "psql", "-h", self.sockets, "-U", USER, "-d", "postgres"),
-            *("-X", "-A", "-t", "-c"),
+        psql: list[str | Path] = [
+            *(programs / "psql", "-h", str(self.sockets), "-U", USER),
+            *("-d", "postgres", "-X", "-A", "-t", "-c"),
         ]
         query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
-        answer = run([*psql, query], quiet=True)
+        answer = run([*psql, query], keep="everything")
         if answer.stdout.strip() == "1":
             return
-        made = run([*psql, f'CREATE DATABASE "{DATABASE}"'], quiet=True)
+        made = run([*psql, f'CREATE DATABASE "{DATABASE}"'], keep="everything")
         if made.returncode != 0:
             raise CannotStart(
                 f"The private database could not be made:\n{made.stdout}\n{_ADVICE}"
             )
+
+    @property
+    def _sockets_note(self) -> Path:
+        return self.data.parent / f"{self.data.name}.sockets"
 
     @property
     def url(self) -> str:
@@ -209,3 +224,4 @@ class Postgres:
         if self.sockets is not None:
             shutil.rmtree(self.sockets, ignore_errors=True)
             self.sockets = None
+            self._sockets_note.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -115,18 +116,18 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     become: Callable[[], None] | None = None,
-    quiet: bool = False,
+    keep: Literal["nothing", "output", "everything"] = "nothing",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; with `quiet` its output is kept instead of shown.
+    """Run a command to its end, which is at once if the launcher is stopped meanwhile.
 
-    The command is killed if the launcher is stopped meanwhile. The caller judges the
-    return code.
+    What it writes is shown; with `keep` its output, or its output and its errors in
+    one, come back as `stdout` instead. The caller judges the return code.
     """
     return subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if quiet else None,
-        stderr=subprocess.STDOUT if quiet else None,
+        stdout=None if keep == "nothing" else subprocess.PIPE,
+        stderr=subprocess.STDOUT if keep == "everything" else None,
         text=True,
         errors="replace",
         env=dict(env) if env is not None else None,

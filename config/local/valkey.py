@@ -22,7 +22,7 @@ def find_program() -> Path:
     system = [shutil.which(name) for name in ("valkey-server", "redis-server")]
     for program in [*wheel, *(Path(found) for found in system if found)]:
         try:
-            if run([program, "--version"], quiet=True).returncode == 0:
+            if run([program, "--version"], keep="everything").returncode == 0:
                 return program
         except OSError:
             continue

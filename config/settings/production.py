@@ -52,6 +52,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_TRUSTED_ORIGINS = [env.text("PUBLIC_URL")]
 
+STATIC_ROOT = base.BASE_DIR / "staticfiles"
 STORAGES = base.STORAGES | {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",

@@ -1,0 +1,33 @@
+"""`manage.py prepare`: the database of a demo installation, ready to be looked at."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Partnership
+
+
+class Command(BaseCommand):
+    """Migrates, and loads the demo places into a database that has none.
+
+    Steps go to standard error as they are done; the demo sign-ins to standard output.
+    """
+
+    help = "Migrate, and load the demo places into an empty database."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do both; raises CommandError where demo mode is off."""
+        if not settings.VOUCH_DEMO:
+            raise CommandError("Only an installation in demo mode is prepared.")
+        self._step("migrated", "migrate", verbosity=0)
+        if "load_demo" in get_commands() and not Partnership.objects.exists():
+            self._step("demo places loaded", "load_demo", verbosity=0)
+
+    def _step(self, done: str, command: str, **options: Any) -> None:
+        begun = time.monotonic()
+        call_command(command, **options)
+        seconds = time.monotonic() - begun
+        self.stderr.write(f"    {done:<42}{seconds:6.1f} s")
