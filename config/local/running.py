@@ -28,7 +28,7 @@ LOGS = VAR / "log"
 _PATIENCE = 60
 
 
-def _port() -> int:
+def chosen_port() -> int:
     """PORT, or 8000. Raises CannotStart unless a server may listen on it."""
     wanted = os.environ.get("PORT", "").strip() or "8000"
     if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
@@ -134,7 +134,7 @@ def _start_processes(family: Family, variables: dict[str, str], port: int) -> No
         family.add(name, partial(spawn, name, command, env=env, cwd=ROOT, log=log))
 
 
-def _state(port: int) -> dict[str, str]:
+def state(port: int) -> dict[str, str]:
     """What /healthz says; empty while nothing answers."""
     try:
         address = f"http://127.0.0.1:{port}/healthz"
@@ -151,14 +151,14 @@ def _state(port: int) -> dict[str, str]:
 
 def _wait_until_well(family: Family, port: int) -> None:
     deadline = time.monotonic() + _PATIENCE
-    state: dict[str, str] = {}
+    seen: dict[str, str] = {}
     while time.monotonic() < deadline:
-        state = _state(port)
-        if state.get("status") == "ok":
+        seen = state(port)
+        if seen.get("status") == "ok":
             return
         family.complain_about_the_dead()
         time.sleep(0.2)
-    down = [name for name, word in state.items() if word != "ok" and name != "status"]
+    down = [name for name, word in seen.items() if word != "ok" and name != "status"]
     raise CannotStart(
         f"Vouch did not come up within {_PATIENCE} seconds; not well: "
         f"{', '.join(down) or 'web'}. See the files in {LOGS}."
@@ -204,7 +204,7 @@ def main(arguments: list[str]) -> int:
     """Run until Ctrl-C or SIGTERM; 0 after a clean stop."""
     del arguments
     with _only_one():
-        port = _port()
+        port = chosen_port()
         _note_running("")
         say("Starting Vouch")
         family = Family()

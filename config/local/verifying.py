@@ -10,7 +10,7 @@ from config.local.processes import run
 from config.local.steps import complain, say, step
 
 # Made up, and refused by nobody: enough for `check --deploy` to look at the rest.
-_PRODUCTION = {
+PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-looking-at-the-settings-0123456789-abcdefghijkl",
     "ALLOWED_HOSTS": "vouch.example.org",
@@ -33,7 +33,7 @@ _CHECKS: tuple[tuple[str, tuple[str, ...], dict[str, str]], ...] = (
     (
         "Production settings",
         (*_MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
-        _PRODUCTION,
+        PRODUCTION,
     ),
 )
 
