@@ -151,9 +151,7 @@ def write_invitation(
             "until you accept."
         ),
     )
-    audit.record(
-        "person_invited", invitation, actor=by, after=_role_label(role, on)
-    )
+    audit.record("person_invited", invitation, actor=by, after=_role_label(role, on))
     return invitation
 
 
@@ -237,5 +235,3 @@ def _role_label(role: Role, on: models.Model | None) -> dict[str, str]:
 
 def _hash(token: str) -> str:
     return hashlib.sha256((settings.SECRET_KEY + token).encode()).hexdigest()
-
-

@@ -16,7 +16,9 @@ from common.models import CreatedModel, UUIDModel
 class UserAccounts(BaseUserManager["User"]):
     """Makes accounts whose e-mail address is stored in lower case."""
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **extra: Any
+    ) -> "User":
         """An account; without a password it cannot sign in until one is set."""
         user = self.model(email=email.strip().lower(), **extra)
         user.set_password(password)

@@ -23,8 +23,10 @@ class PlaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.place = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: place_for_host(request.get_host().rpartition(":")[0] or "")
-            if ":" in request.get_host()
-            else place_for_host(request.get_host())
+            lambda: (
+                place_for_host(request.get_host().rpartition(":")[0] or "")
+                if ":" in request.get_host()
+                else place_for_host(request.get_host())
+            )
         )
         return self.get_response(request)

@@ -5,13 +5,17 @@ web, worker and beat all add it to the real time, so that a year can be played
 through. Production settings leave it empty and the clock cannot be moved.
 """
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 LONDON = ZoneInfo("Europe/London")
+_told: ContextVar[dt.datetime | None] = ContextVar("told_instant", default=None)
 
 
 def _offset() -> dt.timedelta:
@@ -26,6 +30,9 @@ def _offset() -> dt.timedelta:
 
 def now() -> dt.datetime:
     """The present instant, in UTC."""
+    told = _told.get()
+    if told is not None:
+        return told
     return dt.datetime.now(dt.UTC) + _offset()
 
 
@@ -37,6 +44,16 @@ def today() -> dt.date:
 def london_day(instant: dt.datetime) -> dt.date:
     """The Europe/London day on which an instant falls."""
     return instant.astimezone(LONDON).date()
+
+
+@contextlib.contextmanager
+def at(instant: dt.datetime) -> Iterator[None]:
+    """Let everything inside happen at this instant (making a history, tests)."""
+    token = _told.set(instant)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def move_to(instant: dt.datetime) -> None:

@@ -15,7 +15,11 @@ from django.conf import settings
 from common import health
 
 # name of the entry → task, seconds between two runs
-PERIODIC: dict[str, tuple[str, int]] = {}
+PERIODIC: dict[str, tuple[str, int]] = {
+    "publish": ("publishing.consume_outbox", 5),
+    "mail": ("accounts.send_mail", 30),
+    "freshen": ("workflow.freshen", 600),
+}
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     name: {

@@ -72,7 +72,7 @@ DEFAULT_MANDATORY = ["name", "description", "status", *CONDITIONAL]
 
 def mandatory_choices() -> list[tuple[str, str]]:
     """Everything a policy may ask for, with its words."""
-    plain = [(i.name, i.label) for i in (*SERVICE.fields, *SERVICE.lists)]
+    plain = [(i.name, i.label) for i in SERVICE.items]
     return plain + [(code, rule[2]) for code, rule in CONDITIONAL.items()]
 
 

@@ -100,9 +100,14 @@ class Entity:
     lists: tuple[List, ...] = ()
     sections: tuple[Section, ...] = field(default=())
 
+    @property
+    def items(self) -> "tuple[Field | List, ...]":
+        """Its fields and lists, in the order they are shown."""
+        return (*self.fields, *self.lists)
+
     def get(self, name: str) -> Field | List:
         """The declaration of this name. Raises KeyError for an undeclared one."""
-        for item in (*self.fields, *self.lists):
+        for item in self.items:
             if item.name == name:
                 return item
         raise KeyError(f"{self.name} has no field {name}")

@@ -67,7 +67,7 @@ def changes(
     ``names`` limits it to some fields and lists (a form that showed only those).
     """
     out = []
-    for item in (*entity.fields, *entity.lists):
+    for item in entity.items:
         if names and item.name not in names:
             continue
         if isinstance(item, Field):

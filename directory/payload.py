@@ -12,8 +12,8 @@ from typing import Any
 from django.db import models
 
 from directory.columns import to_column, to_payload
-from directory.declare import Entity, List, Type
 from directory.declarations import RECORDS
+from directory.declare import Entity, List, Type
 from directory.models import ELEMENT_MODELS, RECORD_MODELS, Contact, Element
 
 Payload = dict[str, Any]
@@ -120,9 +120,7 @@ def _scope(each: List, parent: dict[str, Any]) -> dict[str, Any]:
 
 def _clear(kind: str, record_id: str, each: List) -> None:
     model = ELEMENT_MODELS[each.entity.name]
-    model._default_manager.filter(
-        **_scope(each, {f"{kind}_id": record_id})
-    ).delete()
+    model._default_manager.filter(**_scope(each, {f"{kind}_id": record_id})).delete()
 
 
 def _insert(each: List, elements: list[Payload], parent: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ import uuid
 from typing import Any
 
 from directory import phones, postcodes, schedules, text
-from directory.declare import Entity, Field, List, Type
 from directory.declarations import RECORDS
+from directory.declare import Entity, Field, List, Type
 from directory.payload import Payload, tidy, with_ids
 
 Errors = dict[str, str]

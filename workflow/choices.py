@@ -114,7 +114,7 @@ class Grade(models.TextChoices):
     NEVER = "never", "Not yet checked"
 
 
-class Source(models.TextChoices):
+class SaidBy(models.TextChoices):
     """Who a confirmation came from."""
 
     PROVIDER = "provider", "The provider"

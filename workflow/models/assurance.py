@@ -5,7 +5,7 @@ from django.db import models
 from accounts.models import Partnership, User
 from common import clock
 from common.models import CreatedModel
-from workflow.choices import Method, Source
+from workflow.choices import Method, SaidBy
 from workflow.models.listing import Listing
 from workflow.models.record import Revision
 
@@ -38,7 +38,7 @@ class Confirmation(CreatedModel):
     listing = models.ForeignKey(
         Listing, on_delete=models.PROTECT, related_name="confirmations"
     )
-    source = models.CharField(max_length=20, choices=Source)
+    source = models.CharField(max_length=20, choices=SaidBy)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     said_on = models.DateField()
     words = models.TextField(blank=True)

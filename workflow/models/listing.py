@@ -11,9 +11,10 @@ from common.models import CreatedModel
 from workflow.choices import Hidden, Stage
 from workflow.models.place import Remit
 from workflow.models.record import Record
+from workflow.stages import Stages
 
 
-class Listing(CreatedModel):
+class Listing(Stages, CreatedModel):
     """A service on its way to the public and back (PRODUCT.md section 3).
 
     ``stage`` is protected: only the transitions in ``workflow/stages.py`` move it, and
@@ -115,20 +116,27 @@ class Listing(CreatedModel):
 
 
 class Release(CreatedModel):
-    """A person's decision that a held-back value may be shown (or replaced).
+    """A decision that a held-back value may be shown, or be replaced by a mailbox.
 
-    Holds for one organization and value; revocable. ``stated_by_label`` is who said so
-    where a provider stated that a mobile is the group's public line.
+    Holds for one organization and value, revocable. A mobile that a provider stated
+    to be the group's public line waits (``accepted_at`` empty) for an assurer; a
+    wrong finding is released by a publisher (PRODUCT.md section 6).
     """
 
+    listing = models.ForeignKey(
+        Listing, on_delete=models.PROTECT, related_name="releases"
+    )
     organization_id = models.UUIDField(db_index=True)
     key = models.CharField(max_length=120)
+    value = models.TextField()
     replacement = models.EmailField(blank=True)
     reason = models.TextField()
-    stated_by_label = models.CharField(max_length=250, blank=True)
-    released_by_id = models.UUIDField()
-    released_by_label = models.CharField(max_length=250)
-    revoked_at = models.DateTimeField(null=True)
+    stated_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by_label = models.CharField(max_length=250, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by_label = models.CharField(max_length=250, blank=True)
 
     class Meta:
@@ -139,6 +147,9 @@ class Release(CreatedModel):
                 name="release_once_per_organization_and_value",
             ),
         )
+
+    def __str__(self) -> str:
+        return f"Release for {self.listing}"
 
 
 class OutboxEvent(models.Model):

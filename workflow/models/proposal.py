@@ -101,6 +101,7 @@ class Decision(CreatedModel):
     decided_at = models.DateTimeField(default=clock.now)
     single_handed = models.BooleanField(default=False)
     override_reason = models.TextField(blank=True)
+    answer = models.TextField(blank=True, help_text="Words for who suggested it.")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by_label = models.CharField(max_length=250, blank=True)
 

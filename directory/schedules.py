@@ -1,0 +1,189 @@
+"""Schedules: in words, as problems, as dates with times, as minutes of the week.
+
+The way in to everything about a schedule in ORUK 3.0 fields (digest 1.6 and 2), which
+is a mapping with any of ``valid_from``, ``valid_to``, ``dtstart``, ``freq``,
+``interval``, ``byday``, ``bymonthday``, ``opens_at``, ``closes_at``, ``description``,
+``attending_type``, ``notes`` and ``schedule_link``. Times are those of the clock on the
+wall in Europe/London.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+
+from directory.recurrence import (
+    LAST_MINUTE,
+    MONTHLY,
+    WEEKLY,
+    Pattern,
+    Schedule,
+    normalise,
+    parse_time,
+    problems,
+    read,
+)
+from directory.schedule_words import describe, describe_all
+
+__all__ = [
+    "Schedule",
+    "describe",
+    "describe_all",
+    "normalise",
+    "occurrences",
+    "parse_time",
+    "problems",
+    "weekly_minutes",
+]
+
+LONDON: Final = ZoneInfo("Europe/London")
+_DAY: Final = 24 * 60
+_WEEK: Final = 7 * _DAY
+
+
+def occurrences(
+    schedule: Schedule, *, start: date, end: date
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """When it opens and closes on the days from ``start`` to ``end``, both included.
+
+    In order, as aware datetimes of Europe/London; what begins on the last day may close
+    on the next. Without a closing time the second is None; without an opening time it
+    begins at midnight. A time that the clocks skip in spring is one hour later. Bad
+    values are passed over; a closure, an interval that is counted from no date, and a
+    schedule that does not repeat and has no last day have no occurrences.
+    """
+    pattern, _ = read(schedule)
+    if pattern.closed:
+        return
+    first = max(filter(None, (start, pattern.valid_from, pattern.dtstart)))
+    last = min(filter(None, (end, pattern.valid_to)))
+    if first > last:
+        return
+    for day in _days(pattern, first, last):
+        opens = _moment(day, pattern.opens or 0)
+        yield opens, _closing(pattern, day, opens)
+
+
+def weekly_minutes(schedule: Schedule) -> list[tuple[int, int]]:
+    """When in an ordinary week it is open, as minutes from Monday 00:00, for searching.
+
+    Ranges [from, to) in order, apart from each other, at most 10,080; past midnight on
+    Sunday goes on on Monday. A monthly weekday counts as that weekday. Of a single
+    known time one minute is given, of days without times the whole day; dates without
+    weekdays, single dates and closures give nothing.
+    """
+    pattern, _ = read(schedule)
+    if pattern.closed or not pattern.freq:
+        return []
+    start, length = _span(pattern)
+    minutes = []
+    for weekday in {weekday for _, weekday in pattern.days}:
+        begin = weekday * _DAY + start
+        minutes.append((begin, min(begin + length, _WEEK)))
+        if begin + length > _WEEK:
+            minutes.append((0, begin + length - _WEEK))
+    return _merged(minutes)
+
+
+def _days(pattern: Pattern, first: date, last: date) -> Iterator[date]:
+    """The days from first to last on which the pattern falls."""
+    if not pattern.freq:
+        yield from _days_of_no_recurrence(pattern, first, last)
+        return
+    counted_from = pattern.dtstart or pattern.valid_from
+    if not (pattern.days or pattern.monthdays):
+        return
+    if pattern.interval > 1 and counted_from is None:
+        return
+    begin = _first_period(pattern, counted_from or first, first)
+    if begin is None:
+        return
+    rule = rrule.rrule(
+        rrule.WEEKLY if pattern.freq == WEEKLY else rrule.MONTHLY,
+        dtstart=datetime.combine(begin, time()),
+        until=datetime.combine(last, time()),
+        interval=pattern.interval,
+        wkst=rrule.MO,
+        byweekday=[rrule.weekday(day, nth or None) for nth, day in pattern.days]
+        or None,
+        bymonthday=pattern.monthdays or None,
+    )
+    for moment in rule:
+        if moment.date() >= first:
+            yield moment.date()
+
+
+def _days_of_no_recurrence(pattern: Pattern, first: date, last: date) -> Iterator[date]:
+    if pattern.valid_from and pattern.valid_to:
+        day = first
+        while day < last:
+            yield day
+            day += timedelta(days=1)
+        yield last
+    elif pattern.dtstart == first:
+        yield first
+
+
+def _first_period(pattern: Pattern, counted_from: date, first: date) -> date | None:
+    """The start of the last counted week or month that is not after ``first``.
+
+    So that a pattern that began long ago costs no more than a new one. None at the end
+    of the calendar.
+    """
+    if pattern.freq == MONTHLY:
+        months = (first.year - counted_from.year) * 12 + first.month
+        months -= (months - counted_from.month) % pattern.interval
+        year, month = divmod(counted_from.year * 12 + months - 1, 12)
+        return date(year, month + 1, 1)
+    monday = counted_from.toordinal() - counted_from.weekday()
+    weeks = (first.toordinal() - monday) // 7
+    weeks -= weeks % pattern.interval
+    return date.fromordinal(monday + weeks * 7)
+
+
+def _moment(day: date, minutes: int) -> datetime:
+    """This time of the clock on the wall; a skipped one is an hour later."""
+    naive = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    return naive.replace(tzinfo=LONDON).astimezone(UTC).astimezone(LONDON)
+
+
+def _closing(pattern: Pattern, day: date, opens: datetime) -> datetime | None:
+    if pattern.closes is None:
+        return None
+    minutes = _end_minute(pattern.opens or 0, pattern.closes)
+    return max(opens, _moment(day, minutes))
+
+
+def _end_minute(opens: int, closes: int) -> int:
+    """The minute of closing, counted from the day of opening.
+
+    23:59 stands for the end of the day; what closes before it opens does so next day.
+    """
+    if closes == LAST_MINUTE:
+        return _DAY
+    return closes + _DAY if closes < opens else closes
+
+
+def _span(pattern: Pattern) -> tuple[int, int]:
+    """The first minute of the day and how many minutes from there."""
+    if pattern.opens is None and pattern.closes is None:
+        return 0, _DAY
+    if pattern.closes is None:
+        return pattern.opens or 0, 1
+    if pattern.opens is None:
+        end = _end_minute(0, pattern.closes) or _DAY
+        return end - 1, 1
+    length = _end_minute(pattern.opens, pattern.closes) - pattern.opens
+    return pattern.opens, max(1, length)
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(ranges):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged

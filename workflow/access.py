@@ -1,0 +1,492 @@
+"""Who may do what to which record: each rule once, as a queryset and as a question.
+
+``x_by(user)`` are the objects, ``can_x(user, obj)`` asks for one of them, so the two
+cannot disagree. Nothing here asks for ``is_superuser``; the default is nothing.
+"""
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.access import Person, ids_with, is_person
+from accounts.models import Partner, Partnership
+from accounts.permissions import Permission as P
+from directory.choices import Kind
+from directory.models import Organization, OrganizationGrant
+from workflow.choices import Gravity, Level, ProposalKind, Stage, Verdict
+from workflow.models import AssuranceLevel, Change, Listing, Policy, Proposal, Record
+from workflow.models.place import Remit
+
+M = TypeVar("M", bound=Model)
+
+
+def _among(objects: QuerySet[M], obj: M) -> bool:
+    return objects.filter(pk=obj.pk).exists()
+
+
+def _places(user: Person, permission: P) -> QuerySet[Any]:
+    return ids_with(user, permission, Partnership)
+
+
+def _partners(user: Person, permission: P) -> QuerySet[Any]:
+    return ids_with(user, permission, Partner)
+
+
+def _organizations(user: Person, permission: P) -> QuerySet[Any]:
+    return ids_with(user, permission, Organization)
+
+
+def _reader_places(user: Person) -> Q:
+    """Listings of places in which the person reads partner data."""
+    return Q(partnership__in=_places(user, P.READ_PARTNER_DATA)) | Q(
+        partnership__partners__in=_partners(user, P.READ_PARTNER_DATA)
+    )
+
+
+# --- seeing ---------------------------------------------------------------------------
+
+
+def read_by(user: Person) -> QuerySet[Listing]:
+    """Listings of which the person sees what open data may not hold."""
+    if not is_person(user):
+        return Listing.objects.none()
+    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    author = Q(author_id=user.pk)
+    kept = Q(record__visibility__in=("open", "partners"))
+    return Listing.objects.filter(
+        own | author | (_reader_places(user) & kept)
+    ).distinct()
+
+
+def can_read(user: Person, listing: Listing) -> bool:
+    return _among(read_by(user), listing)
+
+
+def internal_by(user: Person) -> QuerySet[Listing]:
+    """Listings whose internal fields the person sees: those who keep the record."""
+    if not is_person(user):
+        return Listing.objects.none()
+    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    return Listing.objects.filter(own | _in_remit(user)).distinct()
+
+
+def can_see_internal(user: Person, listing: Listing) -> bool:
+    return _among(internal_by(user), listing)
+
+
+def proposable_by(user: Person) -> QuerySet[Listing]:
+    """Listings about which the person may suggest a change or say “still right”.
+
+    A neighbour proposes about what is published; partners of the place and the
+    provider also about what is hidden (PRODUCT.md section 2). Only once assured.
+    """
+    if not is_person(user):
+        return Listing.objects.none()
+    anywhere = _partners(user, P.SUGGEST).exists() or _places(user, P.SUGGEST).exists()
+    public = Q(stage=Stage.PUBLISHED) if anywhere else Q(pk__in=[])
+    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    here = Q(partnership__partners__in=_partners(user, P.SUGGEST))
+    return Listing.objects.filter(
+        public | own | here, record__revision__isnull=False
+    ).distinct()
+
+
+def can_propose(user: Person, listing: Listing) -> bool:
+    return _among(proposable_by(user), listing)
+
+
+# --- keeping a draft ------------------------------------------------------------------
+
+
+def draft_editable_by(user: Person) -> QuerySet[Listing]:
+    """Drafts the person may edit and submit: author, editor of its organization."""
+    if not is_person(user):
+        return Listing.objects.none()
+    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    return Listing.objects.filter(Q(author_id=user.pk) | own, stage=Stage.DRAFT)
+
+
+def can_edit_draft(user: Person, listing: Listing) -> bool:
+    return _among(draft_editable_by(user), listing)
+
+
+def submitted_by(user: Person) -> QuerySet[Listing]:
+    """Listings waiting for a decision that this person sent in."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        stage=Stage.SUBMITTED,
+        proposals__kind=ProposalKind.NEW,
+        proposals__state="open",
+        proposals__proposer_id=user.pk,
+    ).distinct()
+
+
+def can_withdraw(user: Person, listing: Listing) -> bool:
+    return _among(submitted_by(user), listing)
+
+
+def appealable_by(user: Person) -> QuerySet[Listing]:
+    """Declined listings, never assured, that their author may appeal, once."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        author_id=user.pk,
+        stage=Stage.UNPUBLISHED,
+        appealed_at=None,
+        assured_on=None,
+        record__revision=None,
+    )
+
+
+def can_appeal(user: Person, listing: Listing) -> bool:
+    return _among(appealable_by(user), listing)
+
+
+def can_start_listing(user: Person, place: Partnership) -> bool:
+    """Whether the person may begin a listing in this place."""
+    if not is_person(user):
+        return False
+    return (
+        _organizations(user, P.EDIT_LISTINGS).exists()
+        or _places(user, P.SUGGEST).filter(content_object_id=place.pk).exists()
+        or Partner.objects.filter(
+            partnership=place, pk__in=_partners(user, P.SUGGEST)
+        ).exists()
+    )
+
+
+# --- assuring -------------------------------------------------------------------------
+
+
+def _in_remit(user: Person) -> Q:
+    return Q(remit__partner__in=_partners(user, P.ASSURE))
+
+
+def in_remit_by(user: Person) -> QuerySet[Listing]:
+    """Listings in a remit of a body for which the person assures."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(_in_remit(user))
+
+
+def is_in_remit(user: Person, listing: Listing) -> bool:
+    return _among(in_remit_by(user), listing)
+
+
+def _trusted(place: str, organization: str) -> Exists:
+    return Exists(
+        AssuranceLevel.objects.filter(
+            partnership_id=OuterRef(place),
+            organization_id=OuterRef(organization),
+            level=Level.TRUSTED,
+        )
+    )
+
+
+def trusted_own_by(user: Person) -> QuerySet[Listing]:
+    """Listings of a trusted organization for which the person assures its own."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        _trusted("partnership_id", "organization_id"),
+        organization_id__in=_organizations(user, P.ASSURE_OWN),
+    )
+
+
+def is_trusted_own(user: Person, listing: Listing) -> bool:
+    return _among(trusted_own_by(user), listing)
+
+
+def checkable_by(user: Person) -> QuerySet[Listing]:
+    """Listings the person may check: in remit, or of their own trusted body."""
+    if not is_person(user):
+        return Listing.objects.none()
+    trusted = Q(pk__in=trusted_own_by(user).values("pk"))
+    return Listing.objects.filter(
+        _in_remit(user) | trusted,
+        record__revision__isnull=False,
+        stage__in=(Stage.ASSURED, Stage.PUBLISHED, Stage.UNPUBLISHED),
+    )
+
+
+def can_check(user: Person, listing: Listing) -> bool:
+    return _among(checkable_by(user), listing)
+
+
+def _own_body(user: Person) -> Q:
+    """Listings run by the body for which the person assures, or that they edit."""
+    bodies = Partner.objects.filter(pk__in=_partners(user, P.ASSURE)).values(
+        "own_bodies__organization_id"
+    )
+    return Q(
+        organization_id__in=bodies.filter(own_bodies__organization_id__isnull=False)
+    ) | Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+
+
+def assurable_by(user: Person) -> QuerySet[Listing]:
+    """Submitted listings the person may assure for the first time.
+
+    An assurer in remit who neither submitted it, nor declined it before, nor belongs
+    to the body that runs it; or an ``assure_own`` editor of a trusted organization.
+    """
+    if not is_person(user):
+        return Listing.objects.none()
+    waiting = Listing.objects.filter(stage=Stage.SUBMITTED)
+    mine = Q(pk__in=submitted_by(user).values("pk")) | Q(author_id=user.pk)
+    theirs = waiting.filter(_in_remit(user)).exclude(mine).exclude(_own_body(user))
+    return waiting.filter(
+        Q(pk__in=theirs.values("pk")) | Q(pk__in=trusted_own_by(user).values("pk"))
+    ).exclude(declined_by_id=user.pk)
+
+
+def can_assure(user: Person, listing: Listing) -> bool:
+    return _among(assurable_by(user), listing)
+
+
+def declinable_by(user: Person) -> QuerySet[Listing]:
+    """Listings on their way that the person may return, decline or reopen."""
+    return in_remit_by(user).filter(
+        stage__in=(Stage.DRAFT, Stage.SUBMITTED, Stage.ASSURED)
+    )
+
+
+def can_decline(user: Person, listing: Listing) -> bool:
+    return _among(declinable_by(user), listing)
+
+
+# --- deciding changes -----------------------------------------------------------------
+
+
+def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Changes with ``owner_id``: the partner whose assurers decide them.
+
+    A service's is its listing's remit; an organization's or location's goes to its
+    home: the remit that names it, else the home's default remit.
+    """
+    named = Remit.objects.filter(
+        partnership_id=OuterRef("record__home_id"),
+        organization_id=OuterRef("record_id"),
+    ).order_by("created_at")
+    default = Remit.objects.filter(
+        partnership_id=OuterRef("record__home_id"), is_default=True
+    )
+    return changes.annotate(
+        owner_id=Coalesce(
+            F("record__listing__remit__partner_id"),
+            Subquery(named.values("partner_id")[:1]),
+            Subquery(default.values("partner_id")[:1]),
+            output_field=UUIDField(),
+        )
+    )
+
+
+def _trusted_changes(user: Person) -> Q:
+    """Changes of a trusted organization's own records that its people may decide.
+
+    Not the fields the policy always checks, and no report of harm or closure.
+    """
+    places = Listing.objects.filter(pk__in=trusted_own_by(user).values("pk"))
+    own = Q(record__listing__in=places)
+    trusted = AssuranceLevel.objects.filter(
+        level=Level.TRUSTED,
+        partnership_id=OuterRef("record__home_id"),
+        organization_id=OuterRef("record_id"),
+        organization_id__in=_organizations(user, P.ASSURE_OWN),
+    )
+    own |= Q(record__kind=Kind.ORGANIZATION) & Q(Exists(trusted))
+    always = Policy.objects.filter(
+        partnership_id=OuterRef("record__home_id"),
+        always_checked__contains=[OuterRef("path_name")],
+    )
+    urgent = Q(proposal__kind__in=(ProposalKind.CLOSURE, ProposalKind.REPORT)) | Q(
+        proposal__gravity__in=(Gravity.CLOSED, Gravity.HARM)
+    )
+    return own & ~Q(Exists(always)) & ~urgent
+
+
+def decidable_changes_by(user: Person) -> QuerySet[Change]:
+    """Pending changes the person may decide: two pairs of eyes, one remit."""
+    if not is_person(user):
+        return Change.objects.none()
+    pending = with_owner(
+        Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
+    ).annotate(
+        path_name=Func(
+            F("path"), Value("/"), Value(1),
+            function="split_part", output_field=CharField(),
+        )
+    )  # fmt: skip
+    others = pending.filter(owner_id__in=_partners(user, P.ASSURE)).exclude(
+        Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
+    )
+    trusted = pending.filter(_trusted_changes(user))
+    return Change.objects.filter(
+        Q(pk__in=others.values("pk")) | Q(pk__in=trusted.values("pk"))
+    )
+
+
+def can_decide_change(user: Person, change: Change) -> bool:
+    return _among(decidable_changes_by(user), change)
+
+
+def decidable_by(user: Person) -> QuerySet[Proposal]:
+    """Open proposals in which the person may decide something.
+
+    A proposal without changes (a report, a closure) belongs to the listing's remit.
+    """
+    if not is_person(user):
+        return Proposal.objects.none()
+    open_ones = Proposal.objects.filter(state="open")
+    fresh = Q(kind=ProposalKind.NEW, listing__in=assurable_by(user))
+    bare = (
+        Q(listing__in=in_remit_by(user))
+        & ~Q(kind=ProposalKind.NEW)
+        & ~Q(changes__verdict=Verdict.PENDING)
+        & ~Q(proposer_id=user.pk)
+    )
+    some = Q(pk__in=decidable_changes_by(user).values("proposal_id")) & ~Q(
+        kind=ProposalKind.NEW
+    )
+    return open_ones.filter(fresh | bare | some).distinct()
+
+
+def can_decide(user: Person, proposal: Proposal) -> bool:
+    return _among(decidable_by(user), proposal)
+
+
+# --- publishing and hiding ------------------------------------------------------------
+
+
+def publishable_by(user: Person) -> QuerySet[Listing]:
+    """Listings that the person may publish."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(partnership__in=_places(user, P.PUBLISH))
+
+
+def can_publish(user: Person, listing: Listing) -> bool:
+    return _among(publishable_by(user), listing)
+
+
+def own_by(user: Person) -> QuerySet[Listing]:
+    """Listings of the organizations whose listings the person edits."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        organization_id__in=_organizations(user, P.EDIT_LISTINGS)
+    )
+
+
+def is_own(user: Person, listing: Listing) -> bool:
+    return _among(own_by(user), listing)
+
+
+def hideable_by(user: Person) -> QuerySet[Listing]:
+    """Public listings that the person may take away from the public."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        Q(pk__in=own_by(user).values("pk"))
+        | Q(pk__in=in_remit_by(user).values("pk"))
+        | Q(pk__in=publishable_by(user).values("pk"))
+    )
+
+
+def can_hide(user: Person, listing: Listing) -> bool:
+    return _among(hideable_by(user), listing)
+
+
+def restorable_by(user: Person) -> QuerySet[Listing]:
+    """Hidden listings that the person may bring back: publisher or assurer."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        Q(pk__in=in_remit_by(user).values("pk"))
+        | Q(pk__in=publishable_by(user).values("pk")),
+        stage=Stage.UNPUBLISHED,
+    )
+
+
+def can_restore(user: Person, listing: Listing) -> bool:
+    return _among(restorable_by(user), listing)
+
+
+# --- the place ------------------------------------------------------------------------
+
+
+def places_with(user: Person, permission: P) -> QuerySet[Partnership]:
+    """Places on which the person holds a place-wide permission."""
+    if not is_person(user):
+        return Partnership.objects.none()
+    return Partnership.objects.filter(pk__in=_places(user, permission))
+
+
+def can_in_place(user: Person, permission: P, place: Partnership) -> bool:
+    return _among(places_with(user, permission), place)
+
+
+def appointable_by(user: Person) -> QuerySet[Record]:
+    """Organizations whose first editor the person may appoint: assurers at its home."""
+    if not is_person(user):
+        return Record.objects.none()
+    return Record.objects.filter(
+        kind=Kind.ORGANIZATION,
+        revision__isnull=False,
+        home__partners__in=_partners(user, P.ASSURE),
+    ).distinct()
+
+
+def can_appoint_first_editor(user: Person, record: Record) -> bool:
+    return _among(appointable_by(user), record)
+
+
+def first_partner(user: Person) -> Partner | None:
+    """The partner a person takes part for, where they take part for any."""
+    if not is_person(user):
+        return None
+    return (
+        Partner.objects.filter(
+            Q(pk__in=_partners(user, P.SUGGEST))
+            | Q(pk__in=_partners(user, P.READ_PARTNER_DATA))
+        )
+        .order_by("name")
+        .first()
+    )
+
+
+def places_assured_by(user: Person) -> set[Any]:
+    """The ids of the places in which the person assures for a partner."""
+    if not is_person(user):
+        return set()
+    partners = Partner.objects.filter(pk__in=_partners(user, P.ASSURE))
+    return set(partners.values_list("partnership_id", flat=True))
+
+
+def has_editors(organization: Organization) -> bool:
+    """Whether anybody keeps this organization's listings already."""
+    return OrganizationGrant.objects.filter(
+        content_object=organization, user__is_active=True
+    ).exists()
+
+
+def is_lapsed(listing: Listing, today: dt.date) -> bool:
+    """Whether a listing has lapsed under its home's policy, on a day."""
+    policy = listing.partnership.policy
+    if listing.due_on is None:
+        return False
+    return today >= listing.due_on + dt.timedelta(days=policy.lapsed_days)

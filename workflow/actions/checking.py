@@ -1,0 +1,210 @@
+"""Vouching for a record: a check, correct-and-check, and a trusted body's own edit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.models import User
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from workflow import access, queries
+from workflow.actions import listings
+from workflow.actions.decisions import (
+    Accepted,
+    Choice,
+    Informant,
+    body_for,
+    check_informant,
+    close_if_done,
+    decide,
+    fill_in,
+    mark_others,
+    write_accepted,
+    write_assurance,
+)
+from workflow.actions.proposals import Edits, propose_edit
+from workflow.actions.revising import lock_listing, lock_records
+from workflow.choices import (
+    Evidence,
+    Hidden,
+    Method,
+    ProposalKind,
+    Stage,
+    Verdict,
+)
+from workflow.models import Assurance, Decision, Listing, Proposal
+
+
+@transaction.atomic
+def check_listing(
+    *,
+    by: User,
+    listing_id: Any,
+    method: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+) -> Assurance:
+    """Vouch for a record as it stands today; a lapsed one is public again.
+
+    ``seen`` are the versions the person looked at. Raises PermissionDenied,
+    InvalidState if one of them changed since, InvalidInput.
+    """
+    listing = _lock_whole(listing_id)
+    _need_checker(by, listing)
+    if method not in Method.values or method == Method.DECISION:
+        raise InvalidInput({"method": "Say how you checked it."})
+    _refuse_if_changed(listing, seen)
+    assurance = write_assurance(
+        listing, by=by, method=method, note=note, body=body_for(by, listing),
+        single_handed=_is_own_trusted(by, listing),
+    )  # fmt: skip
+    _come_back(listing, by)
+    return assurance
+
+
+@transaction.atomic
+def correct_and_check(
+    *,
+    by: User,
+    listing_id: Any,
+    edits: Edits,
+    informant: Informant,
+    method: str,
+    note: str = "",
+    seen: Mapping[str, int] | None = None,
+) -> Assurance:
+    """One act of an assurer who asked: put values right and vouch for the record.
+
+    The informant is the second pair of eyes; it is marked single-handed and counted.
+    Raises PermissionDenied (also where the policy does not allow it), InvalidState,
+    InvalidInput (values by ``record id:path``).
+    """
+    listing = _lock_whole(listing_id, edits)
+    _need_checker(by, listing)
+    if not access.is_in_remit(by, listing):
+        raise PermissionDenied("Only an assurer of this area of work corrects at once.")
+    if method not in Method.values or method == Method.DECISION:
+        raise InvalidInput({"method": "Say how you checked it."})
+    check_informant(informant)
+    _refuse_if_changed(listing, seen)
+    _need_owner(by, listing, edits)
+    proposal, decision = _own_proposal(listing, by, informant)
+    accepted = Accepted()
+    fill_in(decision, proposal, edits, informant, accepted, by)
+    if not accepted.values:
+        raise InvalidInput("Nothing is different. Use “Check” if all is right.")
+    write_accepted(decision, accepted, by, "correct_and_check")
+    mark_others(decision, accepted)
+    close_if_done(proposal)
+    listing = lock_listing(listing_id)
+    assurance = write_assurance(
+        listing, by=by, method=method, note=note, body=decision.body_label,
+        single_handed=True,
+    )  # fmt: skip
+    _come_back(listing, by)
+    return assurance
+
+
+def _own_proposal(
+    listing: Listing, by: User, informant: Informant
+) -> tuple[Proposal, Decision]:
+    proposal = Proposal.objects.create(
+        kind=ProposalKind.EDIT,
+        partnership=listing.partnership,
+        listing=listing,
+        title=listing.title,
+        proposer=by,
+        proposer_label=str(by),
+        evidence=Evidence.RANG if informant.method == Method.CALL else Evidence.OTHER,
+        evidence_words=informant.name_and_role,
+    )
+    decision = Decision.objects.create(
+        proposal=proposal,
+        decided_by=by,
+        body_label=body_for(by, listing),
+        single_handed=True,
+    )
+    return proposal, decision
+
+
+@transaction.atomic
+def edit_own(
+    *,
+    by: User,
+    listing_id: Any,
+    edits: Edits,
+    bases: Mapping[str, int],
+    words: str = "",
+) -> Proposal:
+    """A provider's edit. A trusted body's own is accepted at once, single-handed.
+
+    Fields the policy always checks, and records that others decide, wait as usual.
+    """
+    proposal = propose_edit(
+        by=by, listing_id=listing_id, edits=edits, bases=bases,
+        evidence=Evidence.RUN_IT, words=words,
+    )  # fmt: skip
+    mine = access.decidable_changes_by(by).filter(proposal=proposal)
+    choices = {pk: Choice(Verdict.ACCEPTED) for pk in mine.values_list("pk", flat=True)}
+    if choices:
+        decide(by=by, proposal_id=proposal.pk, choices=choices)
+        proposal.refresh_from_db()
+    return proposal
+
+
+def _lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
+    """Lock the listing with every record that a check of it vouches for."""
+    peek = Listing.objects.select_related("record__revision").get(pk=listing_id)
+    lock_records({*queries.whole(peek).numbers, str(peek.record_id), *(edits or {})})
+    return lock_listing(listing_id)
+
+
+def _need_checker(by: User, listing: Listing) -> None:
+    if not access.can_check(by, listing):
+        if listing.stage in (Stage.DRAFT, Stage.SUBMITTED):
+            raise InvalidState("It has to be assured before it can be checked again.")
+        raise PermissionDenied("You may not check this record.")
+
+
+def _need_owner(by: User, listing: Listing, edits: Edits) -> None:
+    """A hall's or an organization's value is corrected by its own home's assurers."""
+    for record in lock_records(edits).values():
+        home = access.places_assured_by(by)
+        if record.pk != listing.record_id and record.home_id not in home:
+            raise PermissionDenied(
+                f"“{record}” is kept by {record.home}. Suggest the change to them."
+            )
+
+
+def _refuse_if_changed(listing: Listing, seen: Mapping[str, int] | None) -> None:
+    if seen is None:
+        return
+    now = queries.whole(listing).numbers
+    if any(now.get(key) != number for key, number in seen.items()):
+        raise InvalidState(
+            "The record changed while you were looking at it. Read it again, then "
+            "check it; your note is below."
+        )
+
+
+def _is_own_trusted(by: User, listing: Listing) -> bool:
+    return not access.is_in_remit(by, listing)
+
+
+def _come_back(listing: Listing, by: User) -> None:
+    """A check lifts “lapsed”, and only that, and the record is public again."""
+    if (
+        listing.stage != Stage.UNPUBLISHED
+        or Hidden.LAPSED not in listing.hidden_because
+    ):
+        return
+    left = [r for r in listing.hidden_because if r != Hidden.LAPSED]
+    if left:
+        listing.hidden_because = left
+        listing.save(update_fields=["hidden_because"])
+    else:
+        listings.go_public(
+            listing, "put_back", by=by, reason=f"checked on {clock.today():%-d %B %Y}"
+        )

@@ -1,0 +1,568 @@
+"""A listing before its first assurance, and its ways to the public and back."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Partner, Partnership, User
+from accounts.permissions import Permission
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from directory import checks, diff, validation
+from directory.choices import Kind, Visibility
+from directory.declarations import RECORDS
+from directory.payload import Payload
+from workflow import access, queries
+from workflow.actions.revising import announce, lock_listing, remit_for, route
+from workflow.actions.telling import tell
+from workflow.choices import (
+    DECLINED,
+    PROVIDER_REASONS,
+    Evidence,
+    Hidden,
+    ProposalKind,
+    ProposalState,
+    Stage,
+    Verdict,
+)
+from workflow.models import Change, Listing, Proposal, Record, Source
+from workflow.stages import move
+
+Draft = dict[str, Any]
+
+
+def _audit(
+    verb: str, listing: Listing, by: User | str, *, reason: str = "", **sides: Any
+) -> None:
+    audit.record(
+        verb,
+        listing,
+        actor=by,
+        reason=reason,
+        partnership_id=listing.partnership_id,
+        **sides,
+    )
+
+
+def _need(allowed: bool, sentence: str) -> None:
+    if not allowed:
+        raise PermissionDenied(sentence)
+
+
+# --- drafts ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_listing(
+    *,
+    by: User,
+    place: Partnership,
+    service: Payload,
+    organization: Payload | None = None,
+    locations: dict[str, Payload] | None = None,
+    partner: Partner | None = None,
+) -> Listing:
+    """Begin a draft: a name and one clue (PRODUCT.md section 3).
+
+    ``organization`` and ``locations`` are those not in the directory yet. Raises
+    PermissionDenied, InvalidInput.
+    """
+    _need(access.can_start_listing(by, place), "You may not add a service here.")
+    draft: Draft = {
+        "service": service, "organization": organization, "locations": locations or {},
+    }  # fmt: skip
+    _check_clue(draft)
+    return write_draft(
+        place=place, draft=draft, author=by, partner=partner, source=None, by=by
+    )
+
+
+def _check_clue(draft: Draft) -> None:
+    service = draft["service"]
+    if not str(service.get("name") or "").strip():
+        raise InvalidInput({"name": "Give it a name, so that people can find it."})
+    clues = set(service) - {"id", "name", "status", "alternate_name"}
+    if not clues and not draft["organization"] and not draft["locations"]:
+        raise InvalidInput(
+            {"description": "Give one clue as well: what it is, where, or who runs it."}
+        )
+
+
+def write_draft(
+    *,
+    place: Partnership,
+    draft: Draft,
+    author: User | None,
+    partner: Partner | None,
+    source: Source | None,
+    by: User | str,
+) -> Listing:
+    """Store a new draft with the records it will become; the caller authorised it."""
+    draft = _with_keys(draft)
+    service = draft["service"]
+    record = Record.objects.create(
+        pk=service["id"],
+        kind=Kind.SERVICE,
+        home=place,
+        label=str(service.get("name") or "")[:255],
+    )
+    _ensure_records(draft, place)
+    listing = Listing(
+        record=record,
+        partnership=place,
+        title=record.label,
+        draft=draft,
+        author=author,
+        author_partner=partner,
+        source=source,
+    )
+    listing.remit = remit_for(listing)
+    listing.save()
+    _route_draft(listing)
+    _audit("listing_drafted", listing, by)
+    return listing
+
+
+def _with_keys(draft: Draft) -> Draft:
+    """The draft with ids on its new records, normalised as far as it can be read."""
+    service = dict(draft["service"])
+    service.setdefault("id", str(uuid.uuid4()))
+    service.setdefault("status", "active")
+    organization = draft.get("organization")
+    if organization:
+        organization = dict(organization)
+        organization.setdefault("id", str(uuid.uuid4()))
+        service["organization_id"] = organization["id"]
+        organization = validation.normalise(Kind.ORGANIZATION, organization)
+    places = {
+        key: validation.normalise(Kind.LOCATION, {**place, "id": key})
+        for key, place in (draft.get("locations") or {}).items()
+    }
+    return {
+        "service": validation.normalise(Kind.SERVICE, service),
+        "organization": organization,
+        "locations": places,
+    }
+
+
+def _ensure_records(draft: Draft, place: Partnership) -> None:
+    """A Record row for each new organization and place of a draft."""
+    new = [(Kind.LOCATION, p) for p in draft["locations"].values()]
+    if draft["organization"]:
+        new.append((Kind.ORGANIZATION, draft["organization"]))
+    for kind, payload in new:
+        Record.objects.get_or_create(
+            pk=payload["id"],
+            defaults={
+                "kind": kind,
+                "home": place,
+                "label": str(payload.get("name") or "Unnamed")[:255],
+            },
+        )
+
+
+def _route_draft(listing: Listing) -> None:
+    assert listing.draft is not None
+    route(listing, listing.draft["service"])
+
+
+@transaction.atomic
+def save_draft(*, by: User, listing_id: Any, draft: Draft) -> Listing:
+    """Keep what has been typed so far, valid or not. Raises PermissionDenied."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.DRAFT:
+        raise InvalidState("This has been sent in, so the draft can no longer change.")
+    _need(access.can_edit_draft(by, listing), "This draft is somebody else's.")
+    rewrite_draft(listing, draft, by=by)
+    return listing
+
+
+def rewrite_draft(listing: Listing, draft: Draft, *, by: User | str) -> None:
+    """Replace a locked listing's draft; the caller has authorised it."""
+    before = listing.draft
+    draft = _with_keys({**draft, "service": {**draft["service"],
+                                             "id": str(listing.record_id)}})  # fmt: skip
+    _ensure_records(draft, listing.partnership)
+    listing.draft = draft
+    listing.title = str(draft["service"].get("name") or listing.title)[:255]
+    listing.save(update_fields=["draft", "title"])
+    Record.objects.filter(pk=listing.record_id).update(label=listing.title)
+    _route_draft(listing)
+    _audit("draft_saved", listing, by, before=before, after=draft)
+
+
+@transaction.atomic
+def submit_listing(
+    *,
+    by: User,
+    listing_id: Any,
+    evidence: str = Evidence.OTHER,
+    words: str = "",
+) -> Proposal:
+    """Send a draft in: it becomes a Proposal without a base. Gaps never stop it."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.DRAFT:
+        move(listing, "submit")
+    _need(access.can_edit_draft(by, listing), "Only its author may send this in.")
+    return write_submission(listing, by=by, evidence=evidence, words=words)
+
+
+def write_submission(
+    listing: Listing, *, by: User | Source, evidence: str, words: str
+) -> Proposal:
+    """Move a locked draft to submitted and make its proposal; authorised before."""
+    move(listing, "submit")
+    now = clock.now()
+    listing.submitted_at = now
+    listing.returned_because = ""
+    listing.save(update_fields=["stage", "submitted_at", "returned_because"])
+    person = by if isinstance(by, User) else None
+    proposal = Proposal.objects.create(
+        kind=ProposalKind.NEW,
+        partnership=listing.partnership,
+        listing=listing,
+        title=f"New: {listing.title}"[:255],
+        proposer=person,
+        proposer_partner=listing.author_partner,
+        proposer_label=str(by)[:250],
+        source=by if isinstance(by, Source) else None,
+        by_provider=bool(person and access.is_own(person, listing)),
+        evidence=evidence,
+        evidence_words=words,
+    )
+    _write_new_changes(proposal, listing, person)
+    _audit("listing_submitted", listing, person or str(by))
+    return proposal
+
+
+def _write_new_changes(
+    proposal: Proposal, listing: Listing, person: User | None
+) -> None:
+    """A change for every value of a draft, its new organization's and places' too."""
+    draft = listing.draft or {}
+    sides = [(Kind.SERVICE, draft["service"])]
+    if draft.get("organization"):
+        sides.append((Kind.ORGANIZATION, draft["organization"]))
+    sides += [(Kind.LOCATION, p) for p in (draft.get("locations") or {}).values()]
+    records = queries.records(p["id"] for _, p in sides)
+    rows = []
+    for kind, payload in sides:
+        record = records[payload["id"]]
+        if record.revision is not None and kind != Kind.SERVICE:
+            continue  # accepted meanwhile: it has its own way of being changed
+        base = queries.current(record)
+        for change in diff.changes(RECORDS[kind], base, payload):
+            rows.append(
+                Change(
+                    proposal=proposal,
+                    record=record,
+                    path=change.path,
+                    was=change.was,
+                    value=change.value,
+                    position=len(rows),
+                    proposed_by=person,
+                )
+            )
+    Change.objects.bulk_create(rows)
+
+
+def _close_new_proposal(listing: Listing) -> None:
+    """End the open proposal of a listing that leaves ``submitted`` undecided."""
+    open_one = listing.proposals.filter(
+        kind=ProposalKind.NEW, state=ProposalState.OPEN
+    ).first()
+    if open_one is None:
+        return
+    open_one.changes.filter(verdict=Verdict.PENDING).update(verdict=Verdict.WITHDRAWN)
+    open_one.state = ProposalState.WITHDRAWN
+    open_one.decided_at = clock.now()
+    open_one.save(update_fields=["state", "decided_at"])
+
+
+@transaction.atomic
+def return_listing(*, by: User, listing_id: Any, reason: str) -> None:
+    """Give a submission back to its author with a reason and what is missing."""
+    listing = lock_listing(listing_id)
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say what is missing or has to be different."})
+    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    move(listing, "send_back")
+    listing.returned_because = reason.strip()
+    listing.save(update_fields=["stage", "returned_because"])
+    _close_new_proposal(listing)
+    _audit("listing_returned", listing, by, reason=reason)
+    _tell_author(listing, "returned", reason)
+
+
+@transaction.atomic
+def withdraw_submission(*, by: User, listing_id: Any) -> None:
+    """Take one's own submission back; it is a draft again."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.SUBMITTED:
+        move(listing, "send_back")
+    _need(access.can_withdraw(by, listing), "Only who sent it in may take it back.")
+    move(listing, "send_back")
+    listing.save(update_fields=["stage"])
+    _close_new_proposal(listing)
+    _audit("submission_withdrawn", listing, by)
+
+
+@transaction.atomic
+def decline_listing(*, by: User, listing_id: Any, because: str, reason: str) -> None:
+    """Refuse a listing on its way, with a reason; the author may appeal once."""
+    listing = lock_listing(listing_id)
+    if because not in DECLINED:
+        raise InvalidInput({"because": "Choose why it is declined."})
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why, in a sentence its author can read."})
+    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    _need(
+        listing.declined_by_id != by.pk,
+        "You declined this before. Its appeal goes to another assurer.",
+    )
+    move(listing, "decline")
+    listing.hidden_because = [because]
+    listing.hidden_words = reason.strip()
+    listing.declined_by = by
+    listing.save(
+        update_fields=["stage", "hidden_because", "hidden_words", "declined_by"]
+    )
+    _close_new_proposal(listing)
+    _audit("listing_declined", listing, by, reason=reason, after=[because])
+    _tell_author(listing, "declined", reason)
+
+
+@transaction.atomic
+def appeal_listing(*, by: User, listing_id: Any, words: str) -> Proposal:
+    """Ask another assurer, once (PRODUCT.md section 3)."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.UNPUBLISHED:
+        move(listing, "appeal")
+    if listing.appealed_at:
+        raise InvalidState("There is one appeal, and it has been made already.")
+    if listing.was_assured:
+        raise InvalidState("It was assured before, so it cannot be sent in as new.")
+    _need(access.can_appeal(by, listing), "Only its author may appeal.")
+    if not words.strip():
+        raise InvalidInput({"words": "Say why it should be looked at again."})
+    move(listing, "appeal")
+    listing.appealed_at = clock.now()
+    listing.submitted_at = listing.appealed_at
+    listing.hidden_because = []
+    listing.save(
+        update_fields=["stage", "appealed_at", "submitted_at", "hidden_because"]
+    )
+    proposal = Proposal.objects.create(
+        kind=ProposalKind.NEW,
+        partnership=listing.partnership,
+        listing=listing,
+        title=f"Appeal: {listing.title}"[:255],
+        proposer=by,
+        proposer_partner=listing.author_partner,
+        proposer_label=str(by),
+        by_provider=access.is_own(by, listing),
+        evidence=Evidence.OTHER,
+        evidence_words=words.strip(),
+    )
+    _write_new_changes(proposal, listing, by)
+    _audit("listing_appealed", listing, by, reason=words)
+    return proposal
+
+
+@transaction.atomic
+def reopen_listing(*, by: User, listing_id: Any, reason: str) -> Proposal:
+    """Send an assured, unpublished listing back to be looked at again."""
+    listing = lock_listing(listing_id)
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why it has to be looked at again."})
+    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    move(listing, "reopen")
+    listing.submitted_at = clock.now()
+    listing.save(update_fields=["stage", "submitted_at"])
+    _audit("listing_reopened", listing, by, reason=reason)
+    return Proposal.objects.create(
+        kind=ProposalKind.NEW,
+        partnership=listing.partnership,
+        listing=listing,
+        title=f"Look again: {listing.title}"[:255],
+        proposer=by,
+        proposer_label=str(by),
+        evidence=Evidence.OTHER,
+        evidence_words=reason.strip(),
+    )
+
+
+def _tell_author(listing: Listing, what: str, reason: str) -> None:
+    if listing.author is None:
+        return
+    said = "sent back to you" if what == "returned" else "declined"
+    tell(
+        listing.author.email,
+        kind=f"listing_{what}",
+        subject=f"“{listing.title}” was {said}",
+        lines=[f"“{listing.title}” was {said}.", "", reason],
+        about=listing,
+        delay=dt.timedelta(0),
+    )
+
+
+# --- to the public and back -----------------------------------------------------------
+
+
+def check_gate(listing: Listing) -> None:
+    """Raise InvalidInput if the gate stops this listing from being public."""
+    if listing.record.visibility != Visibility.OPEN:
+        raise InvalidInput("This record is for partners only and is not published.")
+    parts = queries.public_parts(queries.whole(listing))
+    if parts.stops:
+        raise InvalidInput({"name": " ".join(parts.stops)})
+
+
+def go_public(
+    listing: Listing, transition: str, *, by: User | str, reason: str
+) -> None:
+    """Make a locked listing public through the gate; the caller has authorised it."""
+    check_gate(listing)
+    move(listing, transition)
+    listing.published_at = clock.now()
+    listing.hidden_because = []
+    listing.hidden_words = ""
+    listing.save(
+        update_fields=["stage", "published_at", "hidden_because", "hidden_words"]
+    )
+    announce(listing.record_id)
+    _audit("listing_published", listing, by, reason=reason)
+
+
+@transaction.atomic
+def publish_listing(*, by: User, listing_id: Any) -> None:
+    """Let the public see an assured listing. Raises InvalidInput if the gate stops."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.ASSURED:
+        move(listing, "publish")
+    _need(access.can_publish(by, listing), "Only a publisher of this place may.")
+    go_public(listing, "publish", by=by, reason="")
+
+
+@transaction.atomic
+def hide_listing(*, by: User, listing_id: Any, because: str, reason: str) -> None:
+    """Take a listing from the public, or add a reason to one that is hidden."""
+    listing = lock_listing(listing_id)
+    _need(access.can_hide(by, listing), "You may not take this from the public.")
+    keeper = access.is_in_remit(by, listing) or access.can_publish(by, listing)
+    allowed = (
+        (Hidden.WITHDRAWN, Hidden.CLOSED, Hidden.PERSONAL_DATA, Hidden.DUPLICATE)
+        if keeper
+        else PROVIDER_REASONS
+    )
+    if because not in allowed:
+        raise InvalidInput({"because": "Choose why it should not be public."})
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why, so that others know."})
+    take_from_public(listing, because, by=by, reason=reason.strip())
+
+
+def take_from_public(
+    listing: Listing, because: str, *, by: User | str, reason: str
+) -> None:
+    """Add a reason against a locked listing and hide it; authorised before.
+
+    Raises InvalidState where it is not public and was never hidden either.
+    """
+    if listing.stage != Stage.UNPUBLISHED:
+        move(listing, "hide")
+    elif because in listing.hidden_because:
+        raise InvalidState("It is hidden for this reason already.")
+    before = list(listing.hidden_because)
+    listing.hidden_because = sorted({*before, because})
+    listing.hidden_words = reason
+    listing.carried_over_until = None
+    listing.save(
+        update_fields=[
+            "stage", "hidden_because", "hidden_words", "carried_over_until",
+        ]
+    )  # fmt: skip
+    announce(listing.record_id)
+    _audit(
+        "listing_hidden", listing, by, reason=reason,
+        before=before, after=listing.hidden_because,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def restore_listing(*, by: User, listing_id: Any, reason: str) -> None:
+    """Lift what a person may lift; public again once no reason is left.
+
+    “Lapsed” is lifted by a check alone, “carried over” by an assurance.
+    """
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.UNPUBLISHED:
+        move(listing, "put_back")
+    _need(access.can_restore(by, listing), "You may not bring this back.")
+    if not listing.was_assured:
+        raise InvalidState("It was never assured. Its author may send it in again.")
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why it may be public again."})
+    service = queries.current(listing.record)
+    if Hidden.CLOSED in listing.hidden_because and service.get("status") == "defunct":
+        raise InvalidInput("It is marked as closed for good. Change that first.")
+    before = list(listing.hidden_because)
+    if before == [Hidden.LAPSED]:
+        raise InvalidState("It is hidden because it was not checked in time: check it.")
+    left = [Hidden.LAPSED] if Hidden.LAPSED in before else []
+    if left:
+        listing.hidden_because = left
+        listing.save(update_fields=["hidden_because"])
+        _audit("reasons_lifted", listing, by, before=before, after=left, reason=reason)
+        return
+    _audit("reasons_lifted", listing, by, before=before, after=[], reason=reason)
+    go_public(listing, "put_back", by=by, reason=reason)
+
+
+@transaction.atomic
+def carry_over_listings(
+    *, by: User, listing_ids: list[Any], until: dt.date, reason: str
+) -> dict[str, str]:
+    """Publish inherited submissions unchecked until a fixed date, in bulk.
+
+    Returns a sentence for each listing that could not be carried over; the others
+    are public, shown as “not yet checked”. Raises PermissionDenied, InvalidInput.
+    """
+    if until <= clock.today():
+        raise InvalidInput({"until": "Choose a day in the future."})
+    refused: dict[str, str] = {}
+    for listing_id in sorted(listing_ids, key=str):
+        try:
+            with transaction.atomic():
+                _carry_over(by, listing_id, until, reason)
+        except (InvalidInput, InvalidState) as error:
+            refused[str(listing_id)] = str(error)
+    return refused
+
+
+def _carry_over(by: User, listing_id: Any, until: dt.date, reason: str) -> None:
+    from workflow.actions.decisions import accept_everything
+
+    listing = lock_listing(listing_id)
+    _need(
+        access.can_in_place(by, Permission.CARRY_OVER, listing.partnership),
+        "Only the lead of this place carries listings over.",
+    )
+    if listing.stage != Stage.SUBMITTED:
+        move(listing, "carry_over")
+    if listing.source is None:
+        raise InvalidState("Only what came from another directory is carried over.")
+    accept_everything(listing, by=by, rule="carried over")
+    listing = lock_listing(listing_id)
+    listing.carried_over_until = until
+    listing.save(update_fields=["carried_over_until"])
+    go_public(listing, "carry_over", by=by, reason=reason)
+
+
+def mandatory_missing(listing: Listing, service: Payload) -> dict[str, str]:
+    """What the place's policy asks for and this service has not."""
+    return checks.missing(service, listing.partnership.policy.mandatory)

@@ -1,0 +1,212 @@
+"""What a lead decides for a place: policy, levels, remits, what may be hidden."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from accounts import audit
+from accounts.actions import write_grant, write_invitation
+from accounts.models import Invitation, Partnership, User
+from accounts.permissions import Permission
+from accounts.roles import Role
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from directory.models import Organization
+from workflow import access
+from workflow.actions.listings import take_from_public
+from workflow.actions.revising import lock_listing, remit_for
+from workflow.choices import Hidden, Level, Stage
+from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit
+
+EDITABLE = (
+    "period_months", "due_soon_days", "overdue_days", "lapsed_days", "when_lapsed",
+    "stop_percent", "mandatory", "always_checked", "publish_at_once",
+    "correct_and_check", "report_days",
+)  # fmt: skip
+
+
+def _need(by: User, permission: Permission, place: Partnership) -> None:
+    if not access.can_in_place(by, permission, place):
+        raise PermissionDenied(f"This is for those who answer for {place}.")
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput({"reason": "Give a reason; others will read it."})
+    return reason.strip()
+
+
+@transaction.atomic
+def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Policy:
+    """Change the place's policy. Raises PermissionDenied, InvalidInput by field."""
+    policy = Policy.objects.select_for_update().get(partnership=place)
+    _need(by, Permission.SET_POLICY, place)
+    unknown = set(values) - set(EDITABLE)
+    if unknown:
+        raise InvalidInput(f"Not a part of the policy: {', '.join(sorted(unknown))}.")
+    before = {name: getattr(policy, name) for name in values}
+    for name, value in values.items():
+        setattr(policy, name, value)
+    try:
+        policy.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(
+            {k: " ".join(v) for k, v in error.message_dict.items()}
+        ) from error
+    policy.save()
+    audit.record(
+        "policy_changed", policy, actor=by, partnership_id=place.pk,
+        before=before, after=dict(values),
+    )  # fmt: skip
+    return policy
+
+
+@transaction.atomic
+def set_level(
+    *, by: User, place: Partnership, organization: Organization, level: str, reason: str
+) -> AssuranceLevel:
+    """Say how far a place trusts an organization. Past assurances stand."""
+    _need(by, Permission.SET_LEVEL, place)
+    if level not in Level.values:
+        raise InvalidInput({"level": "Choose a level."})
+    reason = _reason(reason)
+    row = (
+        AssuranceLevel.objects.select_for_update()
+        .filter(partnership=place, organization_id=organization.pk)
+        .first()
+    )
+    before = row.level if row else None
+    if row is None:
+        row = AssuranceLevel(partnership=place, organization_id=organization.pk)
+    row.level = level
+    row.reason = reason
+    row.decided_by_label = str(by)
+    row.save()
+    audit.record(
+        "level_set", organization, actor=by, partnership_id=place.pk,
+        before=before, after=level, reason=reason,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def hand_over(
+    *, by: User, listing_id: Any, remit: Remit | None, reason: str
+) -> Listing:
+    """Give one listing to a remit explicitly, or (None) back to the rules."""
+    listing = lock_listing(listing_id)
+    _need(by, Permission.HAND_OVER, listing.partnership)
+    if remit is not None and remit.partnership_id != listing.partnership_id:
+        raise InvalidInput({"remit": "This area of work is another place's."})
+    reason = _reason(reason)
+    before = str(listing.remit or "")
+    listing.remit_handed_over = remit is not None
+    listing.remit = remit or remit_for(listing)
+    listing.save(update_fields=["remit", "remit_handed_over"])
+    audit.record(
+        "listing_handed_over", listing, actor=by,
+        partnership_id=listing.partnership_id,
+        before=before, after=str(listing.remit or ""), reason=reason,
+    )  # fmt: skip
+    return listing
+
+
+@transaction.atomic
+def set_critical(*, by: User, listing_id: Any, critical: bool, reason: str) -> Listing:
+    """Mark a service as critical or statutory: no machine ever hides it."""
+    listing = lock_listing(listing_id)
+    _need(by, Permission.SET_POLICY, listing.partnership)
+    reason = _reason(reason)
+    listing.critical = critical
+    listing.save(update_fields=["critical"])
+    audit.record(
+        "critical_set", listing, actor=by, partnership_id=listing.partnership_id,
+        before=not critical, after=critical, reason=reason,
+    )  # fmt: skip
+    return listing
+
+
+@transaction.atomic
+def decide_stop(*, by: User, stop_id: Any, hide: bool, reason: str) -> int:
+    """Answer a run that stopped because it would hide too much; how many were hidden.
+
+    Only those still lapsed are hidden: what was checked meanwhile stays.
+    """
+    stop = (
+        HidingStop.objects.select_for_update(of=("self",))
+        .select_related("partnership__policy")
+        .get(pk=stop_id)
+    )
+    _need(by, Permission.DECIDE_HIDING, stop.partnership)
+    if stop.decided_at:
+        raise InvalidState(f"{stop.decided_by_label} has decided this already.")
+    reason = _reason(reason)
+    stop.decided_at = clock.now()
+    stop.decided_by_label = str(by)
+    stop.hide = hide
+    stop.reason = reason
+    stop.save()
+    audit.record(
+        "hiding_decided", stop, actor=by, partnership_id=stop.partnership_id,
+        after={"hide": hide, "listings": stop.listing_ids}, reason=reason,
+    )  # fmt: skip
+    if not hide:
+        return 0
+    return sum(
+        _hide_if_lapsed(listing_id, by=by, reason=reason)
+        for listing_id in sorted(stop.listing_ids)
+    )
+
+
+def _hide_if_lapsed(listing_id: Any, *, by: User, reason: str) -> bool:
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.PUBLISHED or not access.is_lapsed(listing, clock.today()):
+        return False
+    take_from_public(listing, Hidden.LAPSED, by=by, reason=reason)
+    return True
+
+
+@transaction.atomic
+def hide_lapsed(*, by: User, listing_id: Any, reason: str) -> Listing:
+    """A person's decision to hide a lapsed record that no machine may hide."""
+    listing = lock_listing(listing_id)
+    _need(by, Permission.DECIDE_HIDING, listing.partnership)
+    if not access.is_lapsed(listing, clock.today()):
+        raise InvalidState("It has been checked since and is not lapsed any more.")
+    take_from_public(listing, Hidden.LAPSED, by=by, reason=_reason(reason))
+    return listing
+
+
+@transaction.atomic
+def invite_first_editor(
+    *, by: User, record: Record, email: str, base_url: str
+) -> Invitation:
+    """An assurer invites the first person of an organization to keep its listings.
+
+    Later ones are invited by that person. Raises PermissionDenied, InvalidState.
+    """
+    Record.objects.select_for_update().get(pk=record.pk)
+    if not access.can_appoint_first_editor(by, record):
+        raise PermissionDenied("Only an assurer at its home may invite the first one.")
+    organization = Organization.objects.get(pk=record.pk)
+    if access.has_editors(organization):
+        raise InvalidState("It has an editor already, who invites the others.")
+    if email.strip().lower() == by.email:
+        raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
+    return write_invitation(
+        by=by, email=email.strip().lower(), role=Role.ORGANIZATION_LEAD,
+        on=organization, base_url=base_url,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def appoint_first_editor(*, by: User, record: Record, user: User) -> None:
+    """Give a person who has an account the lead of an organization's listings."""
+    Record.objects.select_for_update().get(pk=record.pk)
+    if not access.can_appoint_first_editor(by, record) or user.pk == by.pk:
+        raise PermissionDenied("You may not appoint this person.")
+    organization = Organization.objects.get(pk=record.pk)
+    if access.has_editors(organization):
+        raise InvalidState("It has an editor already, who appoints the others.")
+    write_grant(user=user, role=Role.ORGANIZATION_LEAD, on=organization, by=by)

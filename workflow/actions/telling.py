@@ -1,0 +1,34 @@
+"""Telling people what became of what they said. Mails are rows; a task sends them."""
+
+import datetime as dt
+
+from django.db import models
+
+from accounts.models import Message
+from common import clock
+from common.enqueue import enqueue_on_commit
+
+UNDO = dt.timedelta(minutes=10)
+
+
+def tell(
+    to: str,
+    *,
+    kind: str,
+    subject: str,
+    lines: list[str],
+    about: models.Model,
+    delay: dt.timedelta = UNDO,
+) -> Message:
+    """Write a mail that goes out after ``delay``; until then it can be cancelled."""
+    message = Message.objects.create(
+        to=to,
+        kind=kind,
+        subject=subject[:200],
+        text="\n".join(lines),
+        about_id=about.pk,
+        send_after=clock.now() + delay,
+    )
+    if not delay:
+        enqueue_on_commit("accounts.send_mail")
+    return message

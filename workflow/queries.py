@@ -1,0 +1,221 @@
+"""Reading records as the workflow sees them: current, as they were, as public."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from directory import diff, gate
+from directory.choices import Kind, Visibility
+from directory.declarations import RECORDS
+from directory.payload import Payload
+from workflow.choices import Level, Stage
+from workflow.models import (
+    AssuranceLevel,
+    Change,
+    Listing,
+    Record,
+    Release,
+)
+
+
+def current(record: Record) -> Payload:
+    """The accepted payload of a record; ``{"id": …}`` while it has none."""
+    if record.revision is None:
+        return {"id": str(record.pk)}
+    return dict(record.revision.payload)
+
+
+def payload_at(record: Record, number: int) -> Payload:
+    """The payload of one version; ``{"id": …}`` for number 0."""
+    if number == 0:
+        return {"id": str(record.pk)}
+    if record.revision is not None and record.revision.number == number:
+        return current(record)
+    return dict(record.revisions.get(number=number).payload)
+
+
+def records(ids: Iterable[Any]) -> dict[str, Record]:
+    """Records with their current revision, by id as text."""
+    rows = Record.objects.select_related("revision", "home").filter(pk__in=list(ids))
+    return {str(r.pk): r for r in rows}
+
+
+def location_ids(service: Payload) -> list[str]:
+    """The ids of the places a service happens at, in its order."""
+    return [e["location_id"] for e in service.get("service_at_locations", [])]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A service with its organization and places, each as it was accepted."""
+
+    service: Payload
+    organization: Payload
+    locations: dict[str, Payload]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+def whole(listing: Listing) -> Whole:
+    """The accepted service of a listing with what it refers to."""
+    service = current(listing.record)
+    wanted = [service.get("organization_id"), *location_ids(service)]
+    found = records([w for w in wanted if w])
+    organization = found.get(str(service.get("organization_id")))
+    return Whole(
+        service,
+        current(organization) if organization else {},
+        {i: current(found[i]) for i in location_ids(service) if i in found},
+        {
+            str(r.pk): r.revision.number
+            for r in [listing.record, *found.values()]
+            if r.revision
+        },
+    )
+
+
+def drafted(listing: Listing) -> Whole:
+    """The draft of a listing with what it refers to, drafted or accepted."""
+    draft = listing.draft or {}
+    service = draft.get("service") or {"id": str(listing.record_id)}
+    wanted = [service.get("organization_id"), *location_ids(service)]
+    found = records([w for w in wanted if w])
+    accepted = {i: current(r) for i, r in found.items() if r.revision}
+    own = draft.get("organization") or {}
+    organization = accepted.get(str(service.get("organization_id")), own)
+    drafts = draft.get("locations") or {}
+    places = {
+        i: accepted.get(i) or drafts.get(i) or {"id": i} for i in location_ids(service)
+    }
+    return Whole(service, organization, places)
+
+
+def organization_names(organization: Payload) -> tuple[str, ...]:
+    """The names of an organization that the gate must not take for a person's."""
+    names = (organization.get("name"), organization.get("alternate_name"))
+    return tuple(n for n in names if n)
+
+
+def released(organization_id: Any) -> dict[str, str]:
+    """The releases in force for an organization: key → replacement or ``""``."""
+    if not organization_id:
+        return {}
+    rows = Release.objects.filter(
+        organization_id=organization_id, revoked_at=None, accepted_at__isnull=False
+    )
+    return dict(rows.values_list("key", "replacement"))
+
+
+@dataclass(frozen=True)
+class PublicParts:
+    """What of a service may be public, and what is held back by record id."""
+
+    service: Payload
+    organization: Payload
+    locations: dict[str, Payload]
+    held_back: dict[str, list[gate.HeldBack]]
+    stops: tuple[str, ...]
+
+
+def public_parts(parts: Whole) -> PublicParts:
+    """Put a whole service through the gate. Sensitive places come back as bare ids."""
+    organization_id = parts.organization.get("id")
+    secrets = tuple(s for p in parts.locations.values() for s in gate.secrets_of(p))
+    context = gate.Context(
+        organization_names(parts.organization), released(organization_id), secrets
+    )
+    sides: list[tuple[str, Payload]] = [(Kind.SERVICE, parts.service)]
+    if parts.organization:
+        sides.append((Kind.ORGANIZATION, parts.organization))
+    sides += [(Kind.LOCATION, p) for p in parts.locations.values()]
+    held = {p["id"]: gate.findings(kind, p, context) for kind, p in sides}
+    stops = tuple(
+        f"The name of the {RECORDS[kind].label.lower()} is held back: "
+        f"{next(f.sentence for f in held[p['id']] if f.field in gate.NAMES)}"
+        for kind, p in sides
+        if gate.stops_publication(kind, held[p["id"]])
+    )
+    return PublicParts(
+        gate.public_payload(Kind.SERVICE, parts.service, context),
+        gate.public_payload(Kind.ORGANIZATION, parts.organization, context)
+        if parts.organization
+        else {},
+        {
+            i: gate.public_payload(Kind.LOCATION, p, context)
+            for i, p in parts.locations.items()
+        },
+        held,
+        stops,
+    )
+
+
+def may_be_public(listing: Listing) -> bool:
+    """Whether stage and visibility let the public see it at all."""
+    return (
+        listing.stage == Stage.PUBLISHED
+        and listing.record.visibility == Visibility.OPEN
+    )
+
+
+def level_of(listing: Listing) -> str:
+    """The assurance level of a listing's organization in its home (default proxy)."""
+    level = AssuranceLevel.objects.filter(
+        partnership_id=listing.partnership_id, organization_id=listing.organization_id
+    ).first()
+    return level.level if level else Level.PROXY
+
+
+def listings_showing(record_id: uuid.UUID | str) -> QuerySet[Listing]:
+    """The listings that show a record: its own, or those that refer to it."""
+    key = uuid.UUID(str(record_id))
+    return Listing.objects.filter(
+        Q(record_id=key) | Q(organization_id=key) | Q(location_ids__contains=[key])
+    )
+
+
+@dataclass(frozen=True)
+class PathEvent:
+    """One moment in the life of a field: who supplied it, who accepted it, when, how."""
+
+    number: int
+    value: Any
+    at: dt.datetime
+    accepted_by: str
+    supplied_by: str
+    method: str
+
+
+def path_history(record: Record, path: str) -> list[PathEvent]:
+    """The life of one field, newest first."""
+    out = []
+    rows = record.revisions.filter(paths__contains=[path]).order_by("-number")
+    for revision in rows.select_related("decision__proposal"):
+        supplied = ""
+        if revision.decision:
+            supplied = revision.decision.proposal.proposer_label
+        out.append(
+            PathEvent(
+                revision.number,
+                diff.at(revision.payload, path),
+                revision.made_at,
+                revision.made_by_label,
+                supplied or revision.made_by_label,
+                revision.method,
+            )
+        )
+    return out
+
+
+def moved_on(change: Change, record: Record) -> bool:
+    """Whether the field is no longer what the proposer saw."""
+    return not diff.same(diff.at(current(record), change.path), change.was)
+
+
+def covers(listing: Listing) -> dict[str, int]:
+    """The revisions of organization and places that a check of it vouches for."""
+    numbers = whole(listing).numbers
+    numbers.pop(str(listing.record_id), None)
+    return numbers

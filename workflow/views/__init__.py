@@ -1,0 +1,1 @@
+"""Pages of those who keep, decide on and answer for the records."""
