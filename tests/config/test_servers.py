@@ -1,6 +1,5 @@
 """The private servers: they start as whoever may, keep data, and refuse kindly."""
 
-import contextlib
 import os
 import signal
 import stat
@@ -8,6 +7,8 @@ import stat
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.local import identity
 from config.local.faults import CannotStart
@@ -41,8 +42,8 @@ def test_postgres_runs_as_whoever_it_can(monkeypatch, who):
         with psycopg.connect(server.url) as connection:
             answer = connection.execute("SELECT lower('É')").fetchone()
         assert answer == ("é",)
-        mode = os.stat(server.sockets).st_mode
-    assert stat.S_IMODE(mode) == 0o700
+        assert server.sockets is not None
+        assert stat.S_IMODE(server.sockets.stat().st_mode) == 0o700
 
 
 @pytest.mark.serial
@@ -91,7 +92,7 @@ def test_valkey_keeps_port_password_and_data(valkey):
 def test_valkey_refuses_who_has_no_password(valkey):
     valkey.start()
     with (
-        contextlib.closing(redis.Redis(port=valkey.port)) as client,
+        redis.Redis(port=valkey.port, retry=Retry(NoBackoff(), 0)) as client,
         pytest.raises(redis.AuthenticationError),
     ):
         client.ping()

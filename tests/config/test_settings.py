@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 
 from config.local.verifying import PRODUCTION
 
@@ -83,3 +84,14 @@ def test_content_security_policy_allows_nothing_inline(client):
         "img-src 'self' data:",
         "object-src 'none'",
     ]
+
+
+def test_static_files_refer_only_to_files_there_are(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        }
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()
