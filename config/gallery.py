@@ -1,0 +1,407 @@
+"""Sample data for the gallery of components, which is shown in development only.
+
+Everything here is invented. ``templates/gallery.html`` draws each component of
+``templates/_components/`` with it, so that a change of the look can be seen at once.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.guard import public
+from common.clock import LONDON
+from common.forms import PlainDateField
+
+_TODAY = dt.date(2026, 11, 10)
+
+
+def _at(days_ago: int, hour: int, minute: int) -> dt.datetime:
+    day = _TODAY - dt.timedelta(days=days_ago)
+    return dt.datetime.combine(day, dt.time(hour, minute), LONDON)
+
+
+class ExampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(
+        label="Name of the service",
+        help_text="For example: Wexcombe Memory Café",
+        error_messages={"required": "Write the name people know it by."},
+    )
+    description = forms.CharField(
+        label="What happens there",
+        max_length=600,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="As you would tell a neighbour.",
+    )
+    kind = forms.ChoiceField(
+        label="What it is mostly",
+        choices=[("", "Choose one"), ("group", "A group"), ("advice", "Advice")],
+    )
+    status = forms.ChoiceField(
+        label="Is it running?",
+        choices=[("active", "Yes"), ("paused", "Not at the moment"), ("no", "No")],
+        widget=forms.RadioSelect,
+    )
+    access = forms.MultipleChoiceField(
+        label="Getting in and about",
+        required=False,
+        choices=[("step", "No steps"), ("loop", "Hearing loop"), ("park", "Parking")],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick everything that is there.",
+    )
+    starts_on = PlainDateField(
+        label="When does it start?", help_text="For example: 27 3 2026"
+    )
+    opens_at = forms.CharField(
+        label="Opens at",
+        help_text="For example: 10am or 2:30pm",
+        widget=forms.TextInput({"class": "govuk-input--width-5"}),
+    )
+    agree = forms.BooleanField(label="I have checked the whole record", required=False)
+
+
+class FilterForm(forms.Form):
+    """A filter bar."""
+
+    q = forms.CharField(label="Name", required=False)
+    stage = forms.ChoiceField(
+        label="Stage",
+        required=False,
+        choices=[("", "Every stage"), ("published", "Published (24)")],
+    )
+    remit = forms.ChoiceField(
+        label="Area of work",
+        required=False,
+        choices=[("", "Everybody's"), ("mine", "Mine (12)")],
+    )
+
+
+class RowForm(forms.Form):
+    """What somebody decides on one change."""
+
+    choice = forms.ChoiceField(
+        label="What do you decide?",
+        choices=[
+            ("accept", "Accept"),
+            ("change", "Change it, then accept"),
+            ("reject", "Reject"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what you decide on the telephone number."},
+    )
+    value = forms.CharField(label="What it should say", required=False)
+    reason = forms.ChoiceField(
+        label="Why?",
+        required=False,
+        choices=[
+            ("", "Choose a reason"),
+            ("not_so", "We asked, and it is not so"),
+            ("less_clear", "What is there now is clearer"),
+        ],
+    )
+    reason_words = forms.CharField(
+        label="In your words (they will read this)",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class CheckForm(forms.Form):
+    """The separate act of checking."""
+
+    checked = forms.BooleanField(label="I checked the whole record too", required=False)
+
+
+def _rows() -> list[dict[str, Any]]:
+    hall = "Place: Wexcombe Community Hall"
+    service = "Service: Wexcombe Memory Café"
+    chosen = RowForm({"r1-choice": "reject"}, prefix="r1")
+    unchosen = RowForm({}, prefix="r2")
+    unchosen.is_valid()
+    shared: dict[str, Any] = {"others": [], "seen": None, "findings": [], "cannot": ""}
+    return [
+        shared
+        | {
+            "label": "Opening times",
+            "now": [("Every ", ""), ("Tuesday", "del"), (", 10am to 12 noon", "")],
+            "proposed": [
+                ("Every ", ""),
+                ("Thursday", "ins"),
+                (", 10am to 12 noon", ""),
+            ],
+            "record_label": service,
+            "form": RowForm(prefix="r0", initial={"value": "Every Thursday"}),
+        },
+        shared
+        | {
+            "label": "What happens there",
+            "now": [
+                ("A warm welcome, tea and cake for people living with dementia", ""),
+                (" and for their carers. Ring Joan on 07700 900118", "del"),
+                (".", ""),
+            ],
+            "proposed": [
+                ("A warm welcome, tea and cake for people living with dementia", ""),
+                (", their families and their carers. Ring Joan on 07700 900461", "ins"),
+                (".", ""),
+            ],
+            "seen": [
+                ("A warm welcome and tea for people living with dementia.", ""),
+            ],
+            "findings": [
+                "This names a private person and gives a mobile number: held back.",
+                "Somebody else suggests another number: 01632 960 204.",
+            ],
+            "record_label": service,
+            "form": chosen,
+        },
+        shared
+        | {
+            "label": "Telephone",
+            "now": [("01632 960 118", "del")],
+            "proposed": [("01632 960 204", "ins")],
+            "record_label": hall,
+            "others": [
+                {"label": name, "url": "#"}
+                for name in ("Carers’ Coffee Morning", "Hall Youth Club", "Tai Chi")
+            ],
+            "form": unchosen,
+        },
+        shared
+        | {
+            "label": "Website",
+            "now": None,
+            "proposed": [("https://memory-cafe.wexcombe.example", "ins")],
+            "record_label": service,
+            "form": None,
+            "cannot": "You suggested this yourself, so a colleague has to decide it.",
+        },
+    ]
+
+
+def _cards() -> list[dict[str, Any]]:
+    return [
+        {
+            "title": "Wexcombe Memory Café",
+            "url": "#",
+            "caption": "Friends of Wexcombe, Community Hall",
+            "stage": "published",
+            "grade": "due_soon",
+            "changed": True,
+            "facts": [
+                {"label": "Checked", "date": dt.date(2026, 8, 24)},
+                {"label": "Due", "date": dt.date(2026, 11, 24)},
+            ],
+            "next_url": "#",
+            "next_label": "Nothing has changed",
+            "more": [{"label": "Change something", "url": "#"}],
+        },
+        {
+            "title": "Debt Advice Drop-in at St Aldhelm’s and Lower Wexcombe Library",
+            "url": "#",
+            "caption": "Wexcombe Money Advice",
+            "stage": "submitted",
+            "grade": "never",
+            "tags": [{"text": "Not claimed", "icon": "person"}],
+            "text": "Two things are missing: a telephone number, and who it is for.",
+            "next_url": "#",
+            "next_label": "Carry on",
+        },
+    ]
+
+
+def _events() -> list[dict[str, Any]]:
+    return [
+        {
+            "text": "Telephone accepted, name rejected",
+            "detail": "“What is there now is clearer.”",
+            "at": _at(0, 10, 42),
+            "by": "Samira Holt for Wexcombe Council",
+        },
+        {"text": "Checked by telephone", "on": dt.date(2026, 8, 24), "by": "A. Okoro"},
+        {"text": "Published", "on": dt.date(2026, 5, 3)},
+    ]
+
+
+def _stats() -> list[dict[str, Any]]:
+    return [
+        {
+            "label": "In date",
+            "value": 24,
+            "of": "of 30",
+            "trend": "Two more than on 1 October 2026",
+            "direction": "up",
+            "definition": "Published records that were checked and are not due yet.",
+            "url": "#",
+            "link": "Show the 24 records",
+        },
+        {
+            "label": "Overdue",
+            "value": 3,
+            "trend": "The same as on 1 October 2026",
+            "direction": "same",
+            "definition": "Checked once, and 14 days or more past their due day.",
+            "url": "#",
+            "link": "Show the 3 records",
+        },
+        {
+            "label": "Waiting for a decision",
+            "value": "1,204",
+            "trend": "Nine fewer than on 1 October 2026",
+            "direction": "down",
+            "definition": "Suggested changes that nobody has decided.",
+            "url": "#",
+            "link": "Show the 1,204 suggestions",
+        },
+    ]
+
+
+def samples() -> dict[str, Any]:
+    """The context of templates/gallery.html."""
+    wrong = ExampleForm({"name": "", "description": "x" * 610, "starts_on_0": "31"})
+    wrong.is_valid()
+    return {
+        "today": _TODAY,
+        "nav": [
+            {"label": "My work", "url": "#", "count": 12, "current": True},
+            {"label": "Records", "url": "#", "count": 30, "current": False},
+            {"label": "Suggestions", "url": "#", "count": 0, "current": False},
+            {"label": "How it goes", "url": "#", "count": None, "current": False},
+        ],
+        "crumbs": [
+            {"label": "My work", "url": "#"},
+            {"label": "Changes to decide", "url": "#"},
+        ],
+        "example": ExampleForm(),
+        "wrong": wrong,
+        "filters": FilterForm(),
+        "applied": [{"label": "Published", "url": "#"}, {"label": "Mine", "url": "#"}],
+        "stages": ["draft", "submitted", "assured", "published", "unpublished"],
+        "grades": ["current", "due_soon", "due", "overdue", "lapsed", "never"],
+        "reasons": ["Not checked in time"],
+        "tabs": [
+            {"label": "Reports", "url": "#", "count": 2, "current": False},
+            {"label": "Changes", "url": "#", "count": 9, "current": True},
+            {"label": "New", "url": "#", "count": 1, "current": False},
+            {"label": "Calls to make", "url": "#", "count": 0, "current": False},
+        ],
+        "summary": [
+            {"label": "Name", "value": "Wexcombe Memory Café", "change_url": "#"},
+            {
+                "label": "Opening times",
+                "values": [
+                    "Every second Tuesday, 10am to 12 noon",
+                    "First Saturday of the month, 2pm to 4pm",
+                ],
+                "changed": True,
+                "change_url": "#",
+                "note": "Not in August.",
+            },
+            {"label": "Website", "value": "", "change_url": "#"},
+        ],
+        "tasks": [
+            {"label": "What it is", "url": "#", "status": "Done", "done": True},
+            {
+                "label": "Who it is for",
+                "url": "#",
+                "hint": "Ages, needs, where they live",
+                "status": "Something is missing",
+                "warn": True,
+            },
+            {"label": "Where it happens", "url": "#", "status": "Not started"},
+            {"label": "Send it in", "url": None, "status": "When the rest is done"},
+        ],
+        "cards": _cards(),
+        "columns": [
+            {"label": "Service"},
+            {"label": "Stage"},
+            {"label": "Check"},
+            {"label": "Days waiting", "number": True},
+        ],
+        "table": [
+            [
+                {"text": "Wexcombe Memory Café", "url": "#"},
+                {"stage": "published"},
+                {"grade": "current"},
+                {"text": 3},
+            ],
+            [
+                {"text": "Hartmoor Lunch Club", "url": "#"},
+                {"stage": "unpublished", "reasons": ["Not checked in time"]},
+                {"grade": "lapsed"},
+                {"text": 112},
+            ],
+        ],
+        "page": Paginator(range(400), 20).page(7),
+        "checked_on": dt.date(2026, 8, 24),
+        "due_on": dt.date(2026, 11, 24),
+        "confirmed_on": dt.date(2026, 10, 2),
+        "seen_on": dt.date(2026, 11, 9),
+        "held": [
+            ("Tea, cake and company. Ring ", ""),
+            ("Joan Marsh on 07700 900118", "held"),
+            (" or come along.", ""),
+        ],
+        "stats": _stats(),
+        "events": _events(),
+        "until": _at(0, 10, 52),
+        "rows": _rows(),
+        "check_form": CheckForm(),
+        "proposal": {
+            "service_label": "Wexcombe Memory Café",
+            "service_url": "#",
+            "whose": "Friends of Wexcombe",
+            "proposer_label": "Priya Nair, social prescriber, Wexcombe Health",
+            "proposed_at": _at(6, 15, 20),
+            "evidence_label": "I went there",
+            "evidence_words": "The new times are on the door since last week.",
+            "confidence": "Eight of her last ten suggestions were accepted.",
+        },
+        "rail": [
+            {
+                "id": "history",
+                "title": "History",
+                "count": 3,
+                "open": True,
+                "events": _events(),
+            },
+            {
+                "id": "notes",
+                "title": "Notes",
+                "count": 1,
+                "notes": [
+                    {
+                        "text": "Ring in the mornings: Joan is not there after lunch.",
+                        "by": "Samira Holt",
+                        "at": _at(20, 9, 5),
+                    }
+                ],
+                "url": "#",
+                "link": "Write a note",
+            },
+            {
+                "id": "reports",
+                "title": "Reports",
+                "count": 0,
+                "empty": "Nobody has said that anything is wrong.",
+            },
+        ],
+    }
+
+
+@public
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component with sample data; ``accent`` in the query tries another place."""
+    place = {
+        "name": "Wexcombe",
+        "slug": "wexcombe",
+        "accent": request.GET.get("accent", "spruce"),
+        "role_mailbox": "directory@wexcombe.example",
+    }
+    return render(request, "gallery.html", {"place": place, "demo": True} | samples())

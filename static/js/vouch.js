@@ -1,0 +1,18 @@
+// Small improvements; every page works without them.
+import { countCharacters } from "./counter.js";
+import { focusErrors } from "./errors.js";
+import { keepPanelsOpen } from "./panels.js";
+import { closePersonMenu } from "./person.js";
+import { guardUnsaved } from "./unsaved.js";
+
+function improve(root) {
+  countCharacters(root);
+  guardUnsaved(root);
+  keepPanelsOpen(root);
+}
+
+improve(document);
+focusErrors(document);
+closePersonMenu(document);
+// What htmx puts into the page is improved as well.
+document.addEventListener("htmx:load", (event) => improve(event.detail.elt));
