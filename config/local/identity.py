@@ -118,7 +118,9 @@ def programs(directory: Path, identity: Identity) -> Path:
     """`directory` of programs, or a copy of it that the identity can reach."""
     if identity.reachable(directory):
         return directory
+    # Another version lies at the same path, but was put there at another time.
     copy = _elsewhere(directory)
+    copy = copy.with_name(f"{copy.name}-{int(directory.stat().st_ctime)}")
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.parent.chmod(0o755)
