@@ -164,11 +164,20 @@ def test_run_keeps_its_data_and_leaves_nothing_when_make_is_killed(clone):
 
 
 @pytest.mark.serial
-def test_run_leaves_nothing_when_the_launcher_is_killed(clone):
+def test_run_leaves_nothing_when_the_launcher_is_killed_and_starts_again(clone):
     process = clone.run()
+    sockets = Path((clone.root / "var" / "postgres.sockets").read_text())
     os.kill(clone.launcher(), signal.SIGKILL)
     process.wait()
     assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
+    assert sockets.exists()
+
+    process = clone.run()
+    assert clone.health()["status"] == "ok"
+    assert not sockets.exists()
+    os.kill(clone.launcher(), signal.SIGINT)
+    assert process.wait(GOES_DOWN) == 0
+    assert clone.nothing_left()
 
 
 def test_second_start_is_refused_before_anything_else(tmp_path, monkeypatch):

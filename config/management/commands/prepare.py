@@ -7,7 +7,15 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.demo import ACCOUNTS, PASSWORD
 from accounts.models import Partnership
+
+
+def sign_ins() -> str:
+    """Who may sign in to the demo, as lines for a terminal."""
+    width = max(len(account.email) for account in ACCOUNTS)
+    people = [f"  {a.email:<{width}}  {a.does}" for a in ACCOUNTS]
+    return "\n".join([f"Sign in with the password “{PASSWORD}” as", *people])
 
 
 class Command(BaseCommand):
@@ -25,6 +33,7 @@ class Command(BaseCommand):
         self._step("migrated", "migrate", verbosity=0)
         if "load_demo" in get_commands() and not Partnership.objects.exists():
             self._step("demo places loaded", "load_demo", verbosity=0)
+        self.stdout.write(sign_ins())
 
     def _step(self, done: str, command: str, **options: Any) -> None:
         begun = time.monotonic()
