@@ -14,67 +14,18 @@ from typing import Any, Final
 
 from directory.freshness import full_date
 from directory.text import url_problem
+from directory.wall_clock import minutes, parse_time
+from directory.weekdays import Day, code, from_code, from_words
 
 Schedule = Mapping[str, Any]
-#: An occurrence of a weekday: which one in the month (0 for each, -1 for the last) and
-#: the weekday (Monday 0).
-Day = tuple[int, int]
 
 WEEKLY: Final = "WEEKLY"
 MONTHLY: Final = "MONTHLY"
-CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAY_NAMES: Final = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
-#: Minutes of 23:59, which the standard writes for the end of the day.
-LAST_MINUTE: Final = 24 * 60 - 1
 MOST_INTERVAL: Final = 52
 
-_ORDINAL_WORDS: Final = {
-    "FIRST": 1,
-    "SECOND": 2,
-    "THIRD": 3,
-    "FOURTH": 4,
-    "FIFTH": 5,
-    "LAST": -1,
-}
-_DAY_GROUPS: Final = {
-    "WEEKDAY": range(5),
-    "WEEKEND": range(5, 7),
-    "EVERYDAY": range(7),
-    "DAILY": range(7),
-}
-# One token of days in words, without spaces. "4TH" before a day is an ordinal, before
-# anything else the standard's code for the fourth Thursday.
-_DAY_TOKEN = re.compile(
-    r"(?P<group>WEEKDAY|WEEKEND|EVERYDAY|DAILY)S?"
-    r"|(?P<ordinal>[+-]?[0-9]{1,2}(?:ST|ND|RD|TH(?=MO|TU|WE|TH|FR|SA|SU))?"
-    r"|FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)"
-    r"|[,;/&]|AND|THE|OF(?:EACH|EVERY|THE)?MONTH"
-    r"|(?:EVERY|EACH)(?=MO|TU|WE|TH(?!IRD)|FR|SA|SU)"
-    r"|(?P<day>MO(?:N(?:DAYS?)?)?|TU(?:E(?:S(?:DAYS?)?)?)?|WE(?:D(?:S|NESDAYS?)?)?"
-    r"|TH(?:U(?:R(?:S(?:DAYS?)?)?)?)?|FR(?:I(?:DAYS?)?)?|SA(?:T(?:URDAYS?)?)?"
-    r"|SU(?:N(?:DAYS?)?)?)\.?"
-    r"|(?P<range>TO|[-–])"
-)
-_DAY_CODE = re.compile(r"(?P<ordinal>-?[0-9]{1,2})?(?P<code>MO|TU|WE|TH|FR|SA|SU)")
 _MONTHDAY = re.compile(
     r"(?:THE)?(?:(?P<day>[+-]?[0-9]{1,2})(?:ST|ND|RD|TH)?|LAST(?:DAY)?)"
 )
-
-_ZONE: Final = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_CLOCK = re.compile(
-    rf"(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-9]{{2}})(?::[0-9]{{2}}(?:\.[0-9]+)?)?"
-    rf"{_ZONE})?\s*(?:hrs|hours)?\s*(?P<half>[ap]\.?m\.?)?"
-)
-_FIGURES = re.compile(r"(?P<hour>[0-9]{1,2})(?P<minute>[0-9]{2})\s*(?:hrs|hours)?")
-_TIME_EXAMPLE: Final = "Write it like 10am, 6.30pm or 18:30."
 
 _CLOSED = re.compile(
     r"\W*(?:closed|not open|shut|cancelled|no (?:session|meeting|group|class|service))"
@@ -104,43 +55,13 @@ class Pattern:
     closed: bool = False
 
 
-def parse_time(text: str) -> str:
-    """What people type for a time as "HH:MM": "10am", "10.30", "12 noon", "1930".
-
-    A figure from 1 to 7 with neither am nor pm may be either and is asked for again,
-    unless it has its 0 ("07:30"). A time zone is dropped: times are those of the clock
-    on the wall. Raises ValueError with a sentence.
-    """
-    said = " ".join(text.split())
-    plain = said.lower().replace("o'clock", "").replace("o’clock", "").strip()
-    if re.fullmatch(r"(?:12 ?)?(?:noon|midday)|12 ?n", plain):
-        return "12:00"
-    if re.fullmatch(r"(?:12 ?)?midnight|24[:.]?00(?::00)?", plain):
-        return "00:00"
-    match = _CLOCK.fullmatch(plain) or _FIGURES.fullmatch(plain)
-    if match is None:
-        raise ValueError(f"“{said}” is not a time. {_TIME_EXAMPLE}")
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    half = (match.groupdict().get("half") or "")[:1]
-    if (half == "a" and hour > 12) or hour > 23 or minute > 59:
-        raise ValueError(f"“{said}” is not a time. {_TIME_EXAMPLE}")
-    if not half and len(match["hour"]) == 1 and 1 <= hour <= 7:
-        shown = plain.replace(":", ".")
-        raise ValueError(
-            f"Is “{said}” in the morning or later? Write {shown}am or {shown}pm."
-        )
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return f"{hour:02}:{minute:02}"
-
-
 def normalise(schedule: Schedule) -> dict[str, Any]:
     """The schedule in its stored form, without what is empty.
 
     Times "HH:MM", dates "YYYY-MM-DD", ``byday`` in capitals from MO to SU (also from
-    words: "Monday and Thursday", "second Monday"), ``bymonthday`` in order, ``interval``
-    a number; midnight to midnight becomes 00:00 to 23:59. What cannot be read stays as
-    it came, for ``problems`` to name. Fields it does not know are kept.
+    words: "Monday and Thursday", "second Monday"), ``bymonthday`` in order,
+    ``interval`` a number; midnight to midnight becomes 00:00 to 23:59. What cannot be
+    read stays as it came, for ``problems`` to name. Fields it does not know are kept.
     """
     tidied: dict[str, Any] = {}
     for name, value in schedule.items():
@@ -221,7 +142,7 @@ def _contradictions(said: dict[str, Any], wrong: dict[str, str]) -> dict[str, st
     numbered = [day for day in days if day[0]]
     if weekly and numbered:
         found["byday"] = (
-            f"“{_code(numbered[0])}” is one day of a month. Choose by the month, or "
+            f"“{code(numbered[0])}” is one day of a month. Choose by the month, or "
             "leave out the number."
         )
     if weekly and said.get("bymonthday"):
@@ -291,50 +212,11 @@ def _tidy_interval(value: Any) -> Any:
 def _tidy_days(value: Any) -> Any:
     """The days as codes, whether they came as codes or in words."""
     try:
-        days = _days_in_words(_joined(value))
+        days = from_words(_joined(value))
     except ValueError:
         return value
     in_order = sorted(set(days), key=lambda day: (day[1], day[0] < 0, day[0]))
-    return ",".join(_code(day) for day in in_order)
-
-
-def _days_in_words(text: str) -> list[Day]:
-    """Days and their ordinals from words or codes. Raises ValueError when unsure."""
-    days: list[Day] = []
-    ordinals: list[int] = []
-    to_next = False
-    position = 0
-    while position < len(text):
-        token = _DAY_TOKEN.match(text, position)
-        if token is None:
-            raise ValueError(text)
-        position = token.end()
-        if token["group"]:
-            days += [(0, day) for day in _DAY_GROUPS[token["group"]]]
-        elif token["ordinal"]:
-            ordinals.append(_ordinal(token["ordinal"]))
-        elif token["day"]:
-            day = CODES.index(token["day"][:2])
-            if to_next:
-                last = days[-1][1]
-                days += [(0, (last + n) % 7) for n in range(1, (day - last) % 7 + 1)]
-            else:
-                days += [(ordinal, day) for ordinal in ordinals or [0]]
-            ordinals, to_next = [], False
-        elif token["range"]:
-            if not days or days[-1][0]:
-                raise ValueError(text)
-            to_next = True
-    if not days or ordinals or to_next:
-        raise ValueError(text)
-    return days
-
-
-def _ordinal(text: str) -> int:
-    number = _ORDINAL_WORDS.get(text) or int(re.sub("[A-Z]", "", text))
-    if number == 0:
-        raise ValueError(text)
-    return number
+    return ",".join(code(day) for day in in_order)
 
 
 def _tidy_monthdays(value: Any) -> Any:
@@ -352,10 +234,6 @@ def _joined(value: Any) -> str:
     if isinstance(value, list | tuple):
         value = ",".join(str(item) for item in value)
     return "".join(str(value).split()).upper()
-
-
-def _code(day: Day) -> str:
-    return f"{day[0] or ''}{CODES[day[1]]}"
 
 
 _TIDY: Final[dict[str, Callable[[Any], Any]]] = {
@@ -389,23 +267,7 @@ def _read_interval(value: Any) -> int:
 
 
 def _read_days(value: Any) -> tuple[Day, ...]:
-    return tuple(_read_day(item) for item in str(value).split(","))
-
-
-def _read_day(item: str) -> Day:
-    match = _DAY_CODE.fullmatch(item)
-    if match is None:
-        raise ValueError(
-            f"“{item.strip()}” is not a day. Write days like MO,TH or Monday and "
-            "Thursday; in a month like 2MO or second Monday."
-        )
-    ordinal = int(match["ordinal"] or 0)
-    if abs(ordinal) > 5:
-        raise ValueError(
-            f"“{item}” cannot be: a month has at most five of one day. Use 1 to 5, or "
-            "-1 for the last."
-        )
-    return ordinal, CODES.index(match["code"])
+    return tuple(from_code(item) for item in str(value).split(","))
 
 
 def _read_monthdays(value: Any) -> tuple[int, ...]:
@@ -432,8 +294,7 @@ def _read_date(value: Any) -> date:
 
 
 def _read_time(value: Any) -> int:
-    hour, minute = parse_time(str(value)).split(":")
-    return int(hour) * 60 + int(minute)
+    return minutes(str(value))
 
 
 def _read_link(value: Any) -> str:

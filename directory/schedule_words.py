@@ -10,20 +10,12 @@ from datetime import date
 from typing import Final
 
 from directory.freshness import MONTH_NAMES, full_date
-from directory.recurrence import (
-    DAY_NAMES,
-    LAST_MINUTE,
-    MONTHLY,
-    WEEKLY,
-    Day,
-    Pattern,
-    Schedule,
-    read,
-)
+from directory.recurrence import MONTHLY, WEEKLY, Pattern, Schedule, read
+from directory.wall_clock import LAST_MINUTE, in_words
+from directory.weekdays import DAY_NAMES, Day
 
 _ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth")
 _ALL_DAYS: Final = tuple(range(7))
-_NOON: Final = 12 * 60
 
 Times = tuple[int | None, int | None]
 
@@ -69,8 +61,7 @@ class _Row:
         elif not when and self.times and _lasts_from_to(self.pattern):
             when = "Every day"
         if _is_all_day(self.times):
-            start = f"{when[0].lower()}{when[1:]}" if _is_lowered(when) else when
-            return _joined_parts("Open 24 hours", start, validity)
+            return _joined_parts("Open 24 hours", _lowered(when), validity)
         times = _listed([_time_range(*pair) for pair in self.times])
         if not when and not times:
             if not self.description:
@@ -79,19 +70,18 @@ class _Row:
         return _capital(_joined_parts(when, times, validity))
 
     def _closed(self) -> str:
-        pattern = self.pattern
-        one_day = _only_day(pattern)
-        said = self.description.rstrip(" .!")
-        if one_day:
-            when = f"on {full_date(one_day)}"
-            return f"{said} {when}" if " " not in said else f"{said}, {when}"
+        pattern, said = self.pattern, _capital(self.description.rstrip(" .!"))
         when, validity = _when(pattern), _validity(pattern)
+        if one_day := _only_day(pattern):
+            when, validity = f"on {full_date(one_day)}", ""
+        elif when and not (when.startswith("Every") or _is_run(when)):
+            when = f"on {_lowered(when)}"
+        when = _lowered(when)
         if " " in said:
-            return _joined_parts(said, validity)
+            already = any(name in said for name in DAY_NAMES)
+            return _joined_parts(said, "" if already else when, validity)
         if when:
-            link = "" if when.startswith("Every") else "on "
-            start = f"{when[0].lower()}{when[1:]}" if _is_lowered(when) else when
-            return _joined_parts(f"{said} {link}{start}", validity)
+            return _joined_parts(f"{said} {when}", validity)
         return f"{said} {validity}".rstrip()
 
 
@@ -149,11 +139,14 @@ def _with_same_days(rows: Sequence[_Row]) -> list[_Row]:
                 merged[key], times=tuple(dict.fromkeys(merged[key].times + row.times))
             )
         merged[key] = row
-    in_order = lambda pair: (pair[0] or 0, pair[1] or 0)  # noqa: E731
     return [
-        replace(row, times=tuple(sorted(row.times, key=in_order)))
+        replace(row, times=tuple(sorted(row.times, key=_clock_order)))
         for row in merged.values()
     ]
+
+
+def _clock_order(times: Times) -> tuple[int, int]:
+    return times[0] or 0, times[1] or 0
 
 
 def _anchored(pattern: Pattern) -> tuple[Pattern, int]:
@@ -292,8 +285,10 @@ def _ordinal_word(ordinal: int) -> str:
 def _monthday_names(monthdays: Sequence[int]) -> list[str]:
     names = [_numeral(day) for day in sorted(monthdays) if day > 0]
     for day in sorted((day for day in monthdays if day < 0), reverse=True):
-        word = "last" if day == -1 else f"{_numeral(-day)} to last"
-        name = f"{word} day"
+        if day >= -5:
+            name = f"{_ordinal_word(day)} day"
+        else:
+            name = f"{_numeral(-day)} to last day"
         names.append(f"the {name}" if names else name)
     return names
 
@@ -310,24 +305,13 @@ def _is_all_day(times: Sequence[Times]) -> bool:
 
 def _time_range(opens: int | None, closes: int | None) -> str:
     if closes is None:
-        return f"from {_clock(opens or 0)}"
+        return f"from {in_words(opens or 0)}"
     if opens is None:
-        return f"until {_clock(closes)}"
+        return f"until {in_words(closes)}"
     if opens == closes:
-        return f"at {_clock(opens)}"
+        return f"at {in_words(opens)}"
     next_day = " the next day" if 0 < closes < opens else ""
-    return f"{_clock(opens)} to {_clock(closes)}{next_day}"
-
-
-def _clock(minutes: int) -> str:
-    if minutes in {0, LAST_MINUTE}:
-        return "midnight"
-    if minutes == _NOON:
-        return "12 noon"
-    hour, minute = divmod(minutes, 60)
-    half = "am" if hour < 12 else "pm"
-    shown = f"{(hour - 1) % 12 + 1}"
-    return f"{shown}.{minute:02}{half}" if minute else f"{shown}{half}"
+    return f"{in_words(opens)} to {in_words(closes)}{next_day}"
 
 
 def _only_day(pattern: Pattern) -> date | None:
@@ -352,8 +336,15 @@ def _validity(pattern: Pattern) -> str:
     return " ".join(parts)
 
 
-def _is_lowered(when: str) -> bool:
-    return when.startswith(("Every", "The ", "Only"))
+def _lowered(when: str) -> str:
+    """The phrase as it stands inside a sentence; names of days keep their capital."""
+    if when.startswith(("Every", "The ", "Only")):
+        return f"{when[0].lower()}{when[1:]}"
+    return when
+
+
+def _is_run(when: str) -> bool:
+    return " to " in when and not when.startswith("The ")
 
 
 def _capital(text: str) -> str:

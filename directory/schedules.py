@@ -14,18 +14,18 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
+from directory.freshness import add_months
 from directory.recurrence import (
-    LAST_MINUTE,
     MONTHLY,
     WEEKLY,
     Pattern,
     Schedule,
     normalise,
-    parse_time,
     problems,
     read,
 )
 from directory.schedule_words import describe, describe_all
+from directory.wall_clock import LAST_MINUTE, parse_time
 
 __all__ = [
     "Schedule",
@@ -98,8 +98,6 @@ def _days(pattern: Pattern, first: date, last: date) -> Iterator[date]:
     if pattern.interval > 1 and counted_from is None:
         return
     begin = _first_period(pattern, counted_from or first, first)
-    if begin is None:
-        return
     rule = rrule.rrule(
         rrule.WEEKLY if pattern.freq == WEEKLY else rrule.MONTHLY,
         dtstart=datetime.combine(begin, time()),
@@ -126,21 +124,19 @@ def _days_of_no_recurrence(pattern: Pattern, first: date, last: date) -> Iterato
         yield first
 
 
-def _first_period(pattern: Pattern, counted_from: date, first: date) -> date | None:
+def _first_period(pattern: Pattern, counted_from: date, first: date) -> date:
     """The start of the last counted week or month that is not after ``first``.
 
-    So that a pattern that began long ago costs no more than a new one. None at the end
-    of the calendar.
+    So that a pattern that began long ago costs no more than a new one.
     """
     if pattern.freq == MONTHLY:
-        months = (first.year - counted_from.year) * 12 + first.month
-        months -= (months - counted_from.month) % pattern.interval
-        year, month = divmod(counted_from.year * 12 + months - 1, 12)
-        return date(year, month + 1, 1)
+        months = (first.year - counted_from.year) * 12
+        months += first.month - counted_from.month
+        months -= months % pattern.interval
+        return add_months(counted_from.replace(day=1), months)
     monday = counted_from.toordinal() - counted_from.weekday()
     weeks = (first.toordinal() - monday) // 7
-    weeks -= weeks % pattern.interval
-    return date.fromordinal(monday + weeks * 7)
+    return date.fromordinal(monday + (weeks - weeks % pattern.interval) * 7)
 
 
 def _moment(day: date, minutes: int) -> datetime:
