@@ -186,9 +186,9 @@ def _serve(port: int, family: Family) -> None:
         "CLOCK_FILE": str(VAR / "clock"),
         **_start_servers(family),
     }
-    _remember(own)
     variables = os.environ | own | {"PYTHONUNBUFFERED": "1"}
     sign_ins = _prepare(variables)
+    _remember(own)
     with step("Web, worker and beat"):
         _start_processes(family, variables, port)
         _wait_until_well(family, port)

@@ -3,9 +3,11 @@
 import time
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from accounts.demo import ACCOUNTS, PASSWORD
 from accounts.models import Partnership
@@ -30,10 +32,27 @@ class Command(BaseCommand):
         """Do both; raises CommandError where demo mode is off."""
         if not settings.VOUCH_DEMO:
             raise CommandError("Only an installation in demo mode is prepared.")
+        self._meet_the_servers()
         self._step("migrated", "migrate", verbosity=0)
         if "load_demo" in get_commands() and not Partnership.objects.exists():
             self._step("demo places loaded", "load_demo", verbosity=0)
         self.stdout.write(sign_ins())
+
+    def _meet_the_servers(self) -> None:
+        """Raise CommandError with a sentence where one of them does not answer."""
+        try:
+            connection.ensure_connection()
+        except OperationalError as fault:
+            raise CommandError(
+                f"The database does not answer; is DATABASE_URL right? {fault}"
+            ) from fault
+        try:
+            with redis.Redis.from_url(settings.REDIS_URL) as client:
+                client.ping()
+        except (redis.RedisError, ValueError) as fault:
+            raise CommandError(
+                f"The broker does not answer; is REDIS_URL right? {fault}"
+            ) from fault
 
     def _step(self, done: str, command: str, **options: Any) -> None:
         begun = time.monotonic()
