@@ -1,0 +1,1 @@
+"""Two invented places, Wexcombe and Hartmoor, made through the actions people use."""
