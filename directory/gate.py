@@ -236,11 +236,8 @@ def _kept(
     item: Field, value: Any, found: list[HeldBack], released: dict[str, str]
 ) -> Any:
     if not found:
-        if isinstance(value, str) and item.type in (Type.EMAIL, Type.PHONE):
-            for kind in ("personal_email", "mobile"):
-                replacement = released.get(release_key(kind, value))
-                if replacement:
-                    return replacement
+        if item.type == Type.EMAIL:
+            return released.get(release_key("personal_email", value)) or value
         return value
     if item.type not in (Type.TEXT, Type.LINE) or item.name in NAMES:
         return None
