@@ -7,13 +7,13 @@ WORKDAYS = "MO,TU,WE,TH,FR"
 PLACES = (
     Place("institute", "Hartmoor Institute", "Fore Street", "", "HM1 1AB",
           (50.9512, -3.4021), access=("Ramp", "Hearing loop")),
-    Place("chapel", "Moor Street Chapel", "Moor Street", "", "HM1 2CD",
+    Place("chapel", "Moor Street Chapel", "Moor Street", "", "HM1 2DE",
           (50.9530, -3.4050)),
     Place("school", "Hartmoor Community School", "School Hill", "", "HM1 3EF",
           (50.9550, -3.3990), access=("All on one level",)),
     Place("surgery", "Hartmoor Surgery", "Bridge End", "", "HM1 1GH",
           (50.9505, -3.4000), access=("Step-free entrance",)),
-    Place("ashcott", "Ashcott Mills Hall", "The Leat", "Ashcott Mills", "HM3 4JK",
+    Place("ashcott", "Ashcott Mills Hall", "The Leat", "Ashcott Mills", "HM3 4JL",
           (50.9801, -3.4520)),
     Place("online", "Online", kind="virtual"),
 )

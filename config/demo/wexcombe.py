@@ -8,7 +8,7 @@ PLACES = (
           bus="Buses 2, 5 and 12 stop in Market Place."),
     Place("church", "St Aldhelm’s Church Hall", "Church Lane", "", "WX1 2BD",
           (51.2069, -2.1840), access=("Ramp at the side door", "Accessible toilet")),
-    Place("library", "Market Street Library", "18 Market Street", "", "WX1 1CF",
+    Place("library", "Market Street Library", "18 Market Street", "", "WX1 1FG",
           (51.2046, -2.1799), access=("Lift to the first floor", "Hearing loop")),
     Place("river", "Riverside Centre", "Mill Walk", "", "WX2 4QT",
           (51.2003, -2.1755), access=("All on one level",),
@@ -105,7 +105,7 @@ BODIES = (
         Service("Little Lambs toddler group", "Toys, songs and a sit-down for parents "
                 "and carers.", ("church",), (weekly("MO", "09:30", "11:00"),),
                 "01632 960402", prices=(("A family", 2),), ages=(0, 5),
-                terms=("Families and children",), days_ago=71),
+                terms=("Families and children",), days_ago=125),
     )),
     Body("Wexcombe Carers", "Run by carers for carers.", level="monitored",
          phone="01632 960500", email="info@wexcombecarers.example",
@@ -145,7 +145,7 @@ BODIES = (
     Body("Norton Knit and Natter", "Neighbours who knit.", services=(
         Service("Knit and Natter", "Bring your wool, or use ours. Beginners are "
                 "welcome.", ("norton",), (weekly("WE", "14:00", "16:00"),),
-                "07700 900122", fees="50p for tea", terms=("Company",), days_ago=112),
+                "07700 900122", fees="50p for tea", terms=("Company",), days_ago=126),
     )),
     Body("Wexcombe Walkers", "Volunteers who lead easy walks.",
          email="wexcombe.walkers@gmail.com", services=(
