@@ -1,11 +1,13 @@
 """`manage.py prepare`: the database of a demo installation, ready to be looked at."""
 
+import io
+import sys
 import time
 from typing import Any
 
 import redis
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
@@ -34,8 +36,8 @@ class Command(BaseCommand):
             raise CommandError("Only an installation in demo mode is prepared.")
         self._meet_the_servers()
         self._step("migrated", "migrate", verbosity=0)
-        if "load_demo" in get_commands() and not Partnership.objects.exists():
-            self._step("demo places loaded", "load_demo", verbosity=0)
+        if not Partnership.objects.exists():
+            self._step("demo places loaded", "load_demo", stdout=io.StringIO())
         self.stdout.write(sign_ins())
 
     def _meet_the_servers(self) -> None:
@@ -58,4 +60,4 @@ class Command(BaseCommand):
         begun = time.monotonic()
         call_command(command, **options)
         seconds = time.monotonic() - begun
-        self.stderr.write(f"    {done:<42}{seconds:6.1f} s")
+        sys.stderr.write(f"    {done:<42}{seconds:6.1f} s\n")
