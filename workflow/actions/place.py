@@ -15,7 +15,7 @@ from common.errors import InvalidInput, InvalidState
 from directory.models import Organization
 from workflow import access
 from workflow.actions.listings import take_from_public
-from workflow.actions.revising import lock_listing, remit_for
+from workflow.actions.revising import announce, lock_listing, remit_for
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit
 
@@ -24,6 +24,9 @@ EDITABLE = (
     "stop_percent", "mandatory", "always_checked", "publish_at_once",
     "correct_and_check", "report_days",
 )  # fmt: skip
+
+SHOWN = ("overdue_days", "lapsed_days", "when_lapsed")
+"""The parts of the policy that public pages show beside the dates of a record."""
 
 
 def _need(by: User, permission: Permission, place: Partnership) -> None:
@@ -55,11 +58,18 @@ def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Poli
             {k: " ".join(v) for k, v in error.message_dict.items()}
         ) from error
     policy.save()
+    if set(values) & set(SHOWN):
+        announce(*_published(place))
     audit.record(
         "policy_changed", policy, actor=by, partnership_id=place.pk,
         before=before, after=dict(values),
     )  # fmt: skip
     return policy
+
+
+def _published(place: Partnership) -> list[Any]:
+    rows = Listing.objects.filter(partnership=place, stage=Stage.PUBLISHED)
+    return list(rows.values_list("record_id", flat=True))
 
 
 @transaction.atomic

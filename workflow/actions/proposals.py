@@ -15,7 +15,7 @@ from directory import diff, validation
 from directory.declarations import RECORDS
 from directory.declare import Field, List
 from workflow import access, queries
-from workflow.actions.revising import lock_listing, lock_records
+from workflow.actions.revising import announce, lock_listing, lock_records
 from workflow.choices import (
     Evidence,
     Gravity,
@@ -249,6 +249,7 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
     date = "confirmed_on" if source == SaidBy.PROVIDER else "seen_on"
     setattr(listing, date, today)
     listing.save(update_fields=[date])
+    announce(listing.record_id)
     audit.record(
         "listing_confirmed" if source == SaidBy.PROVIDER else "listing_seen",
         listing,
