@@ -64,8 +64,8 @@ def _event(record: logging.LogRecord) -> str:
         return f"{record.name}: {getattr(record, 'status_code', '')} at {route}"
     if record.name == "celery.app.trace":
         context = getattr(record, "data", {})
-        # The template reads "Task %(name)s[%(id)s] succeeded in …".
-        outcome = context.get("description") or "ended"
+        # Only a task that did not succeed has a description.
+        outcome = context.get("description") or "succeeded"
         return f"task {context.get('name')} [{context.get('id')}] {outcome}"
     return record.getMessage()
 
@@ -104,5 +104,8 @@ def settings(level: str) -> dict[str, Any]:
             # Names who failed to sign in; the audit trail and axes' table keep that.
             "axes": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
+            # That a task was sent and received, every few seconds; its end is written.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }

@@ -115,7 +115,7 @@ def _prepare(variables: dict[str, str]) -> str:
 
 def _start_processes(family: Family, variables: dict[str, str], port: int) -> None:
     """Start worker, beat and web; they are stopped the other way round."""
-    celery = (PYTHON, "-m", "celery", "-A", "config.celery")
+    celery = (PYTHON, "-m", "celery", "--quiet", "-A", "config.celery")
     commands: dict[str, list[str | Path]] = {
         "worker": [
             *(*celery, "worker", "--concurrency", "2"),
