@@ -153,13 +153,17 @@ class Release(CreatedModel):
 
 
 class OutboxEvent(models.Model):
-    """Something public may have changed for this record; publishing consumes it."""
+    """Something public may have changed for this record; publishing consumes it.
+
+    One that failed waits until ``retry_at``; ``error`` names the fault, not the data.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record_id = models.UUIDField(db_index=True)
     at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
     class Meta:
