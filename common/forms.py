@@ -1,4 +1,4 @@
-"""A form field that takes a date the way people write it."""
+"""Forms whose errors are sentences, and a date the way people write it."""
 
 import datetime as dt
 from typing import Any
@@ -6,20 +6,70 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-_MONTHS = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-]
+# fmt: off
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun",
+           "jul", "aug", "sep", "oct", "nov", "dec")
+# fmt: on
+# Django's own words, which never say which field they are about.
+_DJANGO_SAYS = {
+    str(sentence)
+    for kind in (
+        forms.Field,
+        forms.BooleanField,
+        forms.ChoiceField,
+        forms.DecimalField,
+        forms.IntegerField,
+        forms.MultiValueField,
+        forms.MultipleChoiceField,
+        forms.URLField,
+    )
+    for sentence in getattr(kind, "default_error_messages", {}).values()
+}
+
+
+class PlainErrors(forms.BaseForm):
+    """Makes the standard errors of a form name the field and say what to do.
+
+    Stands before another form in the bases (``PlainErrors, AuthenticationForm``). What
+    a field says in its own ``error_messages`` stays as it is.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            _speak_plainly(field, str(field.label or name.replace("_", " ")))
+
+
+class PlainForm(PlainErrors, forms.Form):
+    """A form whose errors are sentences."""
+
+
+def _speak_plainly(field: forms.Field, label: str) -> None:
+    """Put sentences where the field has none or only Django's."""
+    if isinstance(field, forms.BooleanField):
+        required = f"Tick “{label}” to go on."
+    elif isinstance(field, forms.ChoiceField):
+        required = f"Choose an answer for “{label}”."
+    else:
+        required = f"Fill in “{label}”."
+    # Django puts values into these, so a per cent sign of the label is doubled.
+    doubled = label.replace("%", "%%")
+    sentences = {
+        "required": required,
+        "invalid_choice": f"Choose one of the answers given for “{doubled}”.",
+        "max_length": (
+            f"Shorten “{doubled}” to %(limit_value)d characters: it has %(show_value)d."
+        ),
+    }
+    if isinstance(field, forms.EmailField):
+        sentences["invalid"] = "Write the e-mail address like name@example.org."
+    elif isinstance(field, forms.URLField):
+        sentences["invalid"] = "Write the web address like https://example.org."
+    elif isinstance(field, forms.IntegerField):
+        sentences["invalid"] = f"Write “{label}” as a number, like 12."
+    for code, sentence in sentences.items():
+        if str(field.error_messages.get(code, "")) in _DJANGO_SAYS | {""}:
+            field.error_messages[code] = sentence
 
 
 class DayMonthYearInput(forms.MultiWidget):
@@ -29,7 +79,7 @@ class DayMonthYearInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widths = {"day": 2, "month": 4, "year": 4}
+        widths = {"day": 2, "month": 5, "year": 5}
         parts: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput({"class": f"govuk-input--width-{width}"})
             for name, width in widths.items()

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from accounts.guard import public
 from common.clock import LONDON
-from common.forms import PlainDateField
+from common.forms import PlainDateField, PlainForm
 
 _TODAY = dt.date(2026, 11, 10)
 
@@ -24,7 +24,7 @@ def _at(days_ago: int, hour: int, minute: int) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), LONDON)
 
 
-class ExampleForm(forms.Form):
+class ExampleForm(PlainForm):
     """One field of each kind."""
 
     name = forms.CharField(
@@ -59,13 +59,13 @@ class ExampleForm(forms.Form):
     )
     opens_at = forms.CharField(
         label="Opens at",
-        help_text="For example: 10am or 2:30pm",
+        help_text="For example: 10am or 2.30pm",
         widget=forms.TextInput({"class": "govuk-input--width-5"}),
     )
     agree = forms.BooleanField(label="I have checked the whole record", required=False)
 
 
-class FilterForm(forms.Form):
+class FilterForm(PlainForm):
     """A filter bar."""
 
     q = forms.CharField(label="Name", required=False)
@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
     )
 
 
-class RowForm(forms.Form):
+class RowForm(PlainForm):
     """What somebody decides on one change."""
 
     choice = forms.ChoiceField(
@@ -112,7 +112,7 @@ class RowForm(forms.Form):
     )
 
 
-class CheckForm(forms.Form):
+class CheckForm(PlainForm):
     """The separate act of checking."""
 
     checked = forms.BooleanField(label="I checked the whole record too", required=False)
@@ -264,7 +264,7 @@ def _stats() -> list[dict[str, Any]]:
 
 def samples() -> dict[str, Any]:
     """The context of templates/gallery.html."""
-    wrong = ExampleForm({"name": "", "description": "x" * 610, "starts_on_0": "31"})
+    wrong = ExampleForm({"wrong-description": "x" * 610}, prefix="wrong")
     wrong.is_valid()
     return {
         "today": _TODAY,
@@ -295,7 +295,7 @@ def samples() -> dict[str, Any]:
             {"label": "Name", "value": "Wexcombe Memory Café", "change_url": "#"},
             {
                 "label": "Opening times",
-                "values": [
+                "lines": [
                     "Every second Tuesday, 10am to 12 noon",
                     "First Saturday of the month, 2pm to 4pm",
                 ],
@@ -343,11 +343,19 @@ def samples() -> dict[str, Any]:
         "due_on": dt.date(2026, 11, 24),
         "confirmed_on": dt.date(2026, 10, 2),
         "seen_on": dt.date(2026, 11, 9),
-        "held": [
-            ("Tea, cake and company. Ring ", ""),
-            ("Joan Marsh on 07700 900118", "held"),
-            (" or come along.", ""),
+        "as_public": [
+            {"label": "Name", "segments": [("Wexcombe Memory Café", "")]},
+            {
+                "label": "What happens there",
+                "segments": [
+                    ("Tea, cake and company. Ring ", ""),
+                    ("Joan Marsh on 07700 900118", "held"),
+                    (" or come along.", ""),
+                ],
+                "reason": "A private name and a mobile number are held back.",
+            },
         ],
+        "histories": [{"label": "Telephone", "events": _events()[1:]}],
         "stats": _stats(),
         "events": _events(),
         "until": _at(0, 10, 52),

@@ -27,6 +27,11 @@ _NUMBERS = (
     "eight",
     "nine",
 )
+# What radios and checkboxes may look like, and the classes that do it.
+_LAYOUTS = {
+    "inline": "v-choices--inline",
+    "small": "govuk-radios--small govuk-checkboxes--small",
+}
 # An English word has about five letters and a space.
 _LETTERS_IN_A_WORD = 6
 
@@ -114,7 +119,7 @@ def control(bound: BoundField, layout: str = "") -> SafeString:
     attrs: dict[str, Any] = {}
     if layout:
         own = bound.field.widget.attrs.get("class", "")
-        kinds = " ".join(f"v-choices--{word}" for word in layout.split())
+        kinds = " ".join(_LAYOUTS[word] for word in layout.split())
         attrs["class"] = f"{own} {kinds}".strip()
     if counter_length(bound) and not bound.use_fieldset:
         told = bound.aria_describedby or ""

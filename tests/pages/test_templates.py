@@ -1,0 +1,77 @@
+"""What holds for every template, and the gallery that shows every component."""
+
+import gzip
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from config.gallery import gallery
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+COMPONENTS = sorted((ROOT / "templates" / "_components").glob("*.html"))
+_INCLUDED = re.compile(r'{% include "([^"]+)"')
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+def _response() -> HttpResponse:
+    return gallery(RequestFactory().get("/gallery/"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_template_has_no_inline_style_script_or_handler(path: Path) -> None:
+    text = path.read_text()
+
+    assert re.findall(r'\sstyle="|<style|<script(?![^>]*\ssrc=)|\son\w+="', text) == []
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=_name)
+def test_component_states_its_context(path: Path) -> None:
+    assert re.search(r"(?:{#|{% comment %})\s*Context:", path.read_text())
+
+
+def test_every_icon_that_is_named_exists() -> None:
+    sprite = ElementTree.parse(ROOT / "static/icons/icons.svg")  # noqa: S314 - ours
+    shapes = {symbol.get("id") for symbol in sprite.getroot()}
+    named = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'{% icon(?:_address)? ["\']([^"\']+)', path.read_text())
+    }
+
+    assert named - shapes == set()
+
+
+def test_gallery_shows_every_component() -> None:
+    seen: set[str] = set()
+    waiting = ["base.html", "gallery.html", "django/forms/field.html"]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            text = (ROOT / "templates" / name).read_text()
+            waiting += _INCLUDED.findall(text)
+
+    assert [path.name for path in COMPONENTS if _name(path) not in seen] == []
+
+
+def test_gallery_is_drawn_whole() -> None:
+    response = _response()
+
+    assert response.status_code == 200
+    assert response.content.decode().rstrip()[-7:] == "</html>"
+
+
+def test_stylesheet_is_small_and_without_what_is_not_ours() -> None:
+    css = (ROOT / "static/css/vouch.css").read_bytes()
+
+    assert len(gzip.compress(css, 9)) <= 20_480
+    assert re.findall(rb"GDS Transport|crown|url\((?!\"?data:)", css) == []
