@@ -184,7 +184,7 @@ def accept_invitation(
         raise InvalidState("This invitation is for something else.")
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
-        user = _new_account(invitation.email, name, password)
+        user = new_account(invitation.email, name, password)
     write_grant(
         user=user,
         role=Role(invitation.role),
@@ -210,7 +210,8 @@ def close_account(*, by: User, user: User, reason: str) -> None:
     audit.record("account_closed", user, actor=by, reason=reason)
 
 
-def _new_account(email: str, name: str, password: str) -> User:
+def new_account(email: str, name: str, password: str) -> User:
+    """A new account. Raises InvalidInput for a missing name or a weak password."""
     errors = {}
     if not name.strip():
         errors["name"] = "Enter your name."

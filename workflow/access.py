@@ -23,8 +23,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.access import Person, ids_with, is_person
-from accounts.models import Partner, Partnership
+from accounts.models import Partner, PartnerGrant, Partnership
 from accounts.permissions import Permission as P
+from accounts.roles import Role
 from directory.choices import Kind
 from directory.models import Organization, OrganizationGrant
 from workflow.choices import Gravity, Level, ProposalKind, Stage, Verdict
@@ -490,3 +491,10 @@ def is_lapsed(listing: Listing, today: dt.date) -> bool:
     if listing.due_on is None:
         return False
     return today >= listing.due_on + dt.timedelta(days=policy.lapsed_days)
+
+
+def holds_role(user: Person, role: Role, partner: Partner) -> bool:
+    """Whether a person holds exactly this role for a partner."""
+    return PartnerGrant.objects.filter(
+        user_id=user.pk, content_object=partner, permission__codename=role.value
+    ).exists()
