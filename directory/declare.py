@@ -39,6 +39,7 @@ class Field:
     ``profile`` is False for an HSDS 3.0 name that the UK profile left out: it is
     published beside the profile's own unless strict output is set (digest 1.8, 6).
     ``same_as`` names a second ORUK field that carries the same text (digest 1.8, 11).
+    ``folded`` marks what few people ever fill in: a form shows it when asked for more.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Field:
     most: int = 0
     refers_to: str = ""
     same_as: str = ""
+    folded: bool = False
     weight: int = 0
 
     @property

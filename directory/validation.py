@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from common.days import read_day
 from directory import phones, postcodes, schedules, text
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
@@ -64,13 +65,7 @@ def _read_number(value: Any) -> int | float:
 
 
 def _read_date(value: Any) -> str:
-    raw = str(value).strip()[:10]
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"):
-        try:
-            return dt.datetime.strptime(raw, form).date().isoformat()
-        except ValueError:
-            continue
-    raise ValueError("a date is wanted")
+    return read_day(str(value)).isoformat()
 
 
 _READERS: dict[Type, Any] = {
@@ -85,7 +80,7 @@ _READERS: dict[Type, Any] = {
     Type.DECIMAL: _read_number,
     Type.BOOLEAN: lambda v: v is True or str(v).lower() in ("true", "1", "yes", "on"),
     Type.CHOICE: lambda v: str(v).strip(),
-    Type.DAYS: lambda v: str(v).replace(" ", "").upper(),
+    Type.DAYS: lambda v: str(v).strip(),
     Type.REFERENCE: lambda v: str(uuid.UUID(str(v))),
 }
 

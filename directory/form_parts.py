@@ -1,0 +1,211 @@
+"""What a form of a record is drawn from: fields, and lists of groups of fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import BoundField, Form
+
+from directory import validation, widgets
+from directory.declare import Field, List, Type
+from directory.payload import Payload
+
+Cleaned = Mapping[str, Any]
+
+
+class Slot:
+    """One declared field on the page; days have a second control, for months."""
+
+    def __init__(self, form: Form, item: Field, name: str, words_name: str) -> None:
+        self.form = form
+        self.item = item
+        self.name = name
+        self.words_name = words_name
+
+    is_list = False
+
+    @property
+    def bounds(self) -> list[BoundField]:
+        """Its controls, to be drawn one after another."""
+        names = [self.name, *([self.words_name] if self.words_name else [])]
+        return [self.form[name] for name in names]
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it says something or has something wrong with it."""
+        return any(bound.value() or bound.errors for bound in self.bounds)
+
+    def was_changed(self, cleaned: Cleaned) -> bool:
+        """Whether something else was typed than what stood there."""
+        return any(
+            _same_typed(cleaned.get(bound.name), bound.initial) is False
+            for bound in self.bounds
+        )
+
+    def value(self, cleaned: Cleaned) -> Any:
+        """What was typed, unread; None for nothing."""
+        typed = cleaned.get(self.name)
+        if self.item.type == Type.DAYS:
+            typed = widgets.days_value(typed or [], cleaned.get(self.words_name) or "")
+        if isinstance(typed, str) and not typed.strip():
+            return None
+        return typed
+
+    def place_of_error(self, cleaned: Cleaned) -> str:
+        """The control that what is wrong with it stands at."""
+        words = self.words_name and cleaned.get(self.words_name)
+        return self.words_name if words else self.name
+
+
+def _same_typed(typed: Any, stood: Any) -> bool:
+    if isinstance(typed, str) and isinstance(stood, str):
+        return typed.strip() == stood.replace("\r\n", "\n").strip()
+    return (typed or None) == (stood or None)
+
+
+class Group:
+    """One element of a list on the page: its fields, and the lists inside it."""
+
+    def __init__(self, form: Form, each: List, key: str, element: Payload) -> None:
+        self.form = form
+        self.each = each
+        self.key = key
+        self.element = element
+        self.slots: list[Slot] = []
+        self.blocks: list[Block] = []
+        self.remove_name = ""
+        self.is_asked_for = False
+        self.result: Payload | None = element or None
+
+    @property
+    def id_name(self) -> str:
+        """The name of the hidden input that says which element this is."""
+        return self.form.add_prefix(f"{self.key}-id")
+
+    @property
+    def element_id(self) -> str:
+        """The id of the element shown; ``""`` for a new one."""
+        return str(self.element.get("id", ""))
+
+    @property
+    def remove(self) -> BoundField | None:
+        """The tick that takes the element away; a new one has none."""
+        return self.form[self.remove_name] if self.remove_name else None
+
+    @property
+    def main_slots(self) -> list[Slot]:
+        """The fields that everybody is asked for."""
+        return [slot for slot in self.slots if not slot.item.folded]
+
+    @property
+    def folded_slots(self) -> list[Slot]:
+        """The fields behind “More”."""
+        return [slot for slot in self.slots if slot.item.folded]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether “More” is open: something is said or wrong in it."""
+        return any(slot.is_in_use for slot in self.folded_slots)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether anything is said or wrong in it."""
+        return any(slot.is_in_use for slot in self.slots) or any(
+            group.is_in_use for block in self.blocks for group in block.groups
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the group itself stands open: it is known, asked for or in use."""
+        return bool(self.element) or self.is_asked_for or self.is_in_use
+
+    def focus(self) -> None:
+        """Let the page open at this group's first control: somebody asked for it."""
+        self.is_asked_for = True
+        widget = self.form.fields[self.slots[0].name].widget
+        widget.attrs["autofocus"] = True
+
+    def typed(self, cleaned: Cleaned) -> Payload | None:
+        """The element as typed, unread: the same object where nothing was changed,
+        None where it was taken away or says nothing."""
+        self.result = self._typed(cleaned)
+        return self.result
+
+    def _typed(self, cleaned: Cleaned) -> Payload | None:
+        if self.remove_name and cleaned.get(self.remove_name):
+            return None
+        out, changed = dict(self.element), False
+        for slot in self.slots:
+            if slot.was_changed(cleaned):
+                out[slot.item.name] = slot.value(cleaned)
+                changed = True
+        for block in self.blocks:
+            before = self.element.get(block.each.name, [])
+            elements = block.typed(cleaned, before)
+            if elements != before:
+                out[block.each.name] = elements
+                changed = True
+        if not changed:
+            return self.element or None
+        out = {name: value for name, value in out.items() if value not in (None, [])}
+        return out if set(out) - {"id"} else None
+
+    def place_of(self, inside: str, cleaned: Cleaned) -> str | None:
+        """The control that an error at ``number`` or ``phones.number`` stands at."""
+        name, _, rest = inside.partition(".")
+        for slot in self.slots:
+            if slot.item.name == name or not inside:
+                return slot.place_of_error(cleaned)
+        for block in self.blocks:
+            if block.each.name == name and block.groups:
+                return block.faulty_group(rest).place_of(rest, cleaned)
+        return None
+
+
+class Block:
+    """A list on the page: a group for each element, and for new ones."""
+
+    is_list = True
+
+    def __init__(self, form: Form, each: List, key: str) -> None:
+        self.form = form
+        self.each = each
+        self.key = key
+        self.groups: list[Group] = []
+
+    @property
+    def count_name(self) -> str:
+        """The name of the hidden input that says how many groups the page has."""
+        return self.form.add_prefix(f"{self.key}-count")
+
+    @property
+    def noun(self) -> str:
+        """What one of its elements is called, in the middle of a sentence."""
+        return self.each.entity.label.lower()
+
+    def typed(self, cleaned: Cleaned, before: list[Payload]) -> list[Payload]:
+        """Its elements as typed; those that the page did not show as they were."""
+        shown = {group.element_id for group in self.groups}
+        out = [element for element in before if element["id"] not in shown]
+        for group in self.groups:
+            element = group.typed(cleaned)
+            if element is not None:
+                out.append(element)
+        order = {element["id"]: place for place, element in enumerate(before)}
+        return sorted(out, key=lambda e: order.get(e.get("id", ""), len(order)))
+
+    def group_of(self, element_id: str) -> Group | None:
+        """The group that shows this element; the first for the list as a whole."""
+        if not element_id:
+            return self.groups[0] if self.groups else None
+        for group in reversed(self.groups):
+            if (group.result or group.element).get("id") == element_id:
+                return group
+        return None
+
+    def faulty_group(self, name: str) -> Group:
+        """The first group in which something is wrong with this field."""
+        for group in self.groups:
+            wrong = validation.element_problems(self.each.entity, group.result or {})
+            if group.result and name in wrong:
+                return group
+        return self.groups[0]
