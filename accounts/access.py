@@ -23,13 +23,19 @@ def is_person(user: Person) -> bool:
     return bool(user.is_authenticated and user.is_active)
 
 
+def grants_on(model: type[models.Model]) -> Any:
+    """The manager of the table that holds the roles on objects of this model."""
+    table: Any = get_user_obj_perms_model(model())
+    return table.objects
+
+
 def _granted(
     user: Person, permission: Permission, model: type[models.Model], target: Target
 ) -> QuerySet[Any]:
-    grants: Any = get_user_obj_perms_model(model)
+    grants = grants_on(model)
     if not is_person(user):
-        return grants.objects.none()
-    return grants.objects.filter(
+        return grants.none()
+    return grants.filter(
         user_id=user.pk, permission__codename__in=roles_with(permission, target)
     )
 
@@ -37,7 +43,7 @@ def _granted(
 def holds(user: Person, permission: Permission, obj: models.Model) -> bool:
     """Whether the person holds the permission on exactly this object."""
     target = Target(obj._meta.model_name or "")
-    granted = _granted(user, permission, type(obj), target)
+    granted = _granted(user, permission, obj._meta.model, target)
     return bool(granted.filter(content_object_id=obj.pk).exists())
 
 

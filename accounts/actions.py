@@ -10,10 +10,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.urls import reverse
-from guardian.utils import get_user_obj_perms_model
 
 from accounts import audit
-from accounts.access import holds, is_administrator, is_person
+from accounts.access import Person, grants_on, holds, is_administrator, is_person
 from accounts.models import Invitation, Message, Partner, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target
@@ -23,7 +22,7 @@ from common.errors import InvalidInput, InvalidState
 INVITATION_DAYS = 14
 
 
-def can_appoint(by: User, role: Role, on: models.Model | None) -> bool:
+def can_appoint(by: Person, role: Role, on: models.Model | None) -> bool:
     """Whether ``by`` may give (or take) this role on this object.
 
     PRODUCT.md section 1: a lead appoints assurers and publishers, an organisation's
@@ -56,13 +55,13 @@ def write_grant(
             return False
         user.user_permissions.add(name)
     else:
-        grants = get_user_obj_perms_model(on)
-        held = grants.objects.filter(
+        grants = grants_on(on._meta.model)
+        held = grants.filter(
             user=user, content_object_id=on.pk, permission__codename=role.value
         )
         if held.exists():
             return False
-        grants.objects.assign_perm(role.value, user, on)
+        grants.assign_perm(role.value, user, on)
     audit.record(
         "role_given", user, actor=by, after=_role_label(role, on), reason=reason
     )
@@ -74,11 +73,13 @@ def give_role(
     *, by: User, user: User, role: Role, on: models.Model | None, reason: str = ""
 ) -> None:
     """Appoint a person. Raises PermissionDenied; nobody appoints themselves."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.pk == by.pk:
         raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
     if not can_appoint(by, role, on):
         raise PermissionDenied("You may not give this role.")
+    if not user.is_active:
+        raise InvalidState(f"The account of {user} is closed.")
     write_grant(user=user, role=role, on=on, by=by, reason=reason)
 
 
@@ -87,7 +88,7 @@ def take_role(
     *, by: User, user: User, role: Role, on: models.Model | None, reason: str = ""
 ) -> None:
     """End an appointment. Raises PermissionDenied, InvalidState if it is not held."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not can_appoint(by, role, on):
         raise PermissionDenied("You may not take this role away.")
     _check_target(role, on)
@@ -96,7 +97,7 @@ def take_role(
         held = user.user_permissions.filter(pk=name.pk).exists()
         user.user_permissions.remove(name)
     else:
-        grants = get_user_obj_perms_model(on).objects.filter(
+        grants = grants_on(on._meta.model).filter(
             user=user, content_object_id=on.pk, permission__codename=role.value
         )
         held = bool(grants.delete()[0])
@@ -113,11 +114,11 @@ def invite(
 ) -> Invitation:
     """Send an invitation to take a role. Raises PermissionDenied, InvalidInput."""
     email = email.strip().lower()
-    _check_target(role, on)
-    if email == by.email:
-        raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
     if not can_appoint(by, role, on):
         raise PermissionDenied("You may not invite somebody to this role.")
+    if email == by.email:
+        raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
+    _check_target(role, on)
     return write_invitation(by=by, email=email, role=role, on=on, base_url=base_url)
 
 
@@ -185,6 +186,8 @@ def accept_invitation(
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
         user = new_account(invitation.email, name, password)
+    if not user.is_active:
+        raise InvalidState("This account is closed. Ask an administrator.")
     write_grant(
         user=user,
         role=Role(invitation.role),
@@ -202,9 +205,11 @@ def close_account(*, by: User, user: User, reason: str) -> None:
     """Close a person's account: they cannot sign in and hold nothing that opens."""
     if not is_administrator(by):
         raise PermissionDenied("Only an administrator closes an account.")
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active:
         raise InvalidState("This account is closed already.")
+    if not reason.strip():
+        raise InvalidInput({"reason": "Give a reason; it stays on record."})
     user.is_active = False
     user.save(update_fields=["is_active"])
     audit.record("account_closed", user, actor=by, reason=reason)

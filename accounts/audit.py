@@ -29,11 +29,10 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Audit rows are written inside the action's transaction.")
-    is_person = isinstance(actor, User)
     return AuditEvent.objects.create(
         request_id=request_id.current(),
         verb=verb,
-        actor_id=actor.pk if is_person else None,
+        actor_id=actor.pk if isinstance(actor, User) else None,
         actor_label=str(actor)[:250],
         body_label=body[:250],
         partnership_id=partnership_id,

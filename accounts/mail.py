@@ -1,8 +1,8 @@
 """Sending the mails that actions wrote. Each row goes out once.
 
 A row is claimed by a conditional update before the mail server is spoken to. If the
-worker dies between the two, the row stays claimed and is *not* sent again by itself:
-of a lost mail and a doubled one, a doubled one is worse here; the administrator sees it.
+worker dies between the two, the row stays claimed and is *not* sent again by itself: of
+a lost mail and a doubled one, a doubled one is worse here; the administrator sees it.
 """
 
 import datetime as dt
@@ -48,7 +48,7 @@ def send(message_id: uuid.UUID) -> bool:
         EmailMessage(
             message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to]
         ).send()
-    except OSError:
+    except Exception:  # an unreachable server or a bad row: the others still go out
         delay = dt.timedelta(minutes=2 ** (message.failures + 1))
         Message.objects.filter(pk=message_id).update(
             claimed_at=None,
@@ -57,8 +57,9 @@ def send(message_id: uuid.UUID) -> bool:
         )
         logger.warning("mail_failed", extra={"message_id": str(message_id)})
         return False
-    message.sent_at = clock.now()
+    # Only what changes is written: the row may have been erased in the meantime.
+    sent = Message.objects.filter(pk=message_id)
+    sent.update(sent_at=clock.now())
     if message.forget_when_sent and not settings.VOUCH_DEMO:
-        message.text = "(The text held a key and was forgotten after sending.)"
-    message.save(update_fields=["sent_at", "text"])
+        sent.update(text="(The text held a key and was forgotten after sending.)")
     return True

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from guardian.models import UserObjectPermissionBase
 
 from accounts.roles import Target, grants_for
@@ -50,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin, UUIDModel):
         permissions = grants_for(Target.INSTALLATION)
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")),
+                condition=models.Q(email=Lower("email")),
                 name="user_email_lower",
             ),
         )
@@ -189,3 +190,6 @@ class AuditEvent(models.Model):
             models.Index(fields=("object_id", "id"), name="audit_object"),
             models.Index(fields=("partnership_id", "at"), name="audit_place"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.actor_label}: {self.verb} {self.object_label}"

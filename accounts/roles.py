@@ -6,8 +6,9 @@ grant says what a person *is* and this module alone says what that allows.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from accounts.permissions import Permission as P
+from accounts.permissions import Permission
 
 
 class Target(StrEnum):
@@ -39,7 +40,7 @@ class RoleSpec:
     title: str
     target: Target
     sentence: str
-    permissions: frozenset[P]
+    permissions: frozenset[Permission]
 
 
 ROLES: dict[Role, RoleSpec] = {
@@ -47,37 +48,45 @@ ROLES: dict[Role, RoleSpec] = {
         "Editor",
         Target.ORGANIZATION,
         "Somebody at the organisation who keeps its listings right.",
-        frozenset({P.EDIT_LISTINGS, P.ASSURE_OWN}),
+        frozenset({Permission.EDIT_LISTINGS, Permission.ASSURE_OWN}),
     ),
     Role.ORGANIZATION_LEAD: RoleSpec(
         "Lead of the organisation's listings",
         Target.ORGANIZATION,
         "The person at the organisation who also says who else may edit.",
-        frozenset({P.EDIT_LISTINGS, P.ASSURE_OWN, P.APPOINT_EDITORS}),
+        frozenset(
+            {
+                Permission.EDIT_LISTINGS,
+                Permission.ASSURE_OWN,
+                Permission.APPOINT_EDITORS,
+            }
+        ),
     ),
     Role.READER: RoleSpec(
         "Partner reader",
         Target.PARTNER,
         "Any worker of a partner who needs what open data may not hold.",
-        frozenset({P.READ_PARTNER_DATA}),
+        frozenset({Permission.READ_PARTNER_DATA}),
     ),
     Role.CONTRIBUTOR: RoleSpec(
         "Contributor",
         Target.PARTNER,
         "A frontline worker or volunteer of a partner who says what is wrong.",
-        frozenset({P.READ_PARTNER_DATA, P.SUGGEST}),
+        frozenset({Permission.READ_PARTNER_DATA, Permission.SUGGEST}),
     ),
     Role.ASSURER: RoleSpec(
         "Assurer",
         Target.PARTNER,
         "Somebody at a partner who decides changes and checks records.",
-        frozenset({P.READ_PARTNER_DATA, P.SUGGEST, P.ASSURE}),
+        frozenset(
+            {Permission.READ_PARTNER_DATA, Permission.SUGGEST, Permission.ASSURE}
+        ),
     ),
     Role.VOLUNTEER: RoleSpec(
         "Self-registered contributor",
         Target.PARTNERSHIP,
         "A resident or carer who signed up to suggest changes.",
-        frozenset({P.SUGGEST}),
+        frozenset({Permission.SUGGEST}),
     ),
     Role.LEAD: RoleSpec(
         "Partnership lead",
@@ -85,15 +94,15 @@ ROLES: dict[Role, RoleSpec] = {
         "The person who sets the place's policy and answers for its data.",
         frozenset(
             {
-                P.SEE_FIGURES,
-                P.SET_POLICY,
-                P.SET_LEVEL,
-                P.HAND_OVER,
-                P.CARRY_OVER,
-                P.APPOINT_PARTNER_ROLES,
-                P.DECIDE_HIDING,
-                P.READ_PARTNER_DATA,
-                P.HARVEST,
+                Permission.SEE_FIGURES,
+                Permission.SET_POLICY,
+                Permission.SET_LEVEL,
+                Permission.HAND_OVER,
+                Permission.CARRY_OVER,
+                Permission.APPOINT_PARTNER_ROLES,
+                Permission.DECIDE_HIDING,
+                Permission.READ_PARTNER_DATA,
+                Permission.HARVEST,
             }
         ),
     ),
@@ -101,24 +110,30 @@ ROLES: dict[Role, RoleSpec] = {
         "Publisher",
         Target.PARTNERSHIP,
         "The person who decides which data goes out; usually the lead too.",
-        frozenset({P.PUBLISH, P.RELEASE_FINDINGS, P.READ_PARTNER_DATA}),
+        frozenset(
+            {
+                Permission.PUBLISH,
+                Permission.RELEASE_FINDINGS,
+                Permission.READ_PARTNER_DATA,
+            }
+        ),
     ),
     Role.DATA_PROTECTION: RoleSpec(
         "Data protection officer",
         Target.PARTNERSHIP,
         "The one person who may blank a value everywhere it was kept.",
-        frozenset({P.ERASE, P.READ_PARTNER_DATA}),
+        frozenset({Permission.ERASE, Permission.READ_PARTNER_DATA}),
     ),
     Role.ADMINISTRATOR: RoleSpec(
         "Administrator",
         Target.INSTALLATION,
         "Sets up places, partners, people and jobs. No power over content.",
-        frozenset({P.ADMINISTER}),
+        frozenset({Permission.ADMINISTER}),
     ),
 }
 
 
-def roles_with(permission: P, target: Target) -> list[str]:
+def roles_with(permission: Permission, target: Target) -> list[str]:
     """The roles on this kind of target that carry the permission."""
     return [
         role.value
@@ -127,6 +142,6 @@ def roles_with(permission: P, target: Target) -> list[str]:
     ]
 
 
-def grants_for(target: Target) -> list[tuple[str, str]]:
+def grants_for(target: Target) -> list[tuple[str, Any]]:
     """``Meta.permissions`` of a model that roles are held on."""
     return [(r.value, s.title) for r, s in ROLES.items() if s.target == target]

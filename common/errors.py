@@ -1,7 +1,8 @@
 """What an action may refuse with. Each carries a sentence for a person.
 
 *Not allowed* is ``django.core.exceptions.PermissionDenied`` (403); a wrong state is
-:class:`InvalidState` (409); bad input is :class:`InvalidInput` (shown beside its field).
+:class:`InvalidState` (409); bad input is :class:`InvalidInput`, shown beside its
+field.
 """
 
 from collections.abc import Mapping

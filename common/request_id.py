@@ -7,7 +7,7 @@ _current: ContextVar[uuid.UUID | None] = ContextVar("request_id", default=None)
 
 
 def current() -> uuid.UUID:
-    """The id of the user action, task or command now running (made when first asked)."""
+    """The id of the user action, task or command now running; made when first asked."""
     value = _current.get()
     if value is None:
         value = uuid.uuid4()

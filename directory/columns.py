@@ -1,14 +1,44 @@
-"""Database columns made from field declarations, so that nothing is declared twice."""
+"""Database columns made from field declarations, so that nothing is declared twice,
+and what the tables made of them have in common."""
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
+from common.models import UUIDModel
 from directory.declare import Entity, Field, Type
 
 Model = TypeVar("Model", bound=type[models.Model])
+
+
+class Record(UUIDModel):
+    """What the three kinds of record have in common."""
+
+    entity: ClassVar[Entity]
+
+    class Meta:
+        abstract = True
+
+
+class Element(models.Model):
+    """An element of a list on a record; ``position`` keeps the order it came in.
+
+    ``element_id`` is its UUID in the payload. It is not the key: two feeds may use
+    one UUID for two things, and neither may stop the other.
+    """
+
+    entity: ClassVar[Entity]
+    id = models.BigAutoField(primary_key=True)
+    element_id = models.UUIDField(db_index=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.entity.label
 
 
 def column(item: Field) -> models.Field[Any, Any]:
@@ -49,7 +79,7 @@ def declared(entity: Entity) -> Callable[[Model], Model]:
         own |= {f.attname for f in model._meta.local_fields}
         for item in entity.fields:
             if item.name not in own and item.type != Type.REFERENCE:
-                model.add_to_class(item.name, column(item))  # type: ignore[attr-defined]
+                model.add_to_class(item.name, column(item))
         return model
 
     return add

@@ -5,7 +5,7 @@ revisions at any time. Columns come from ``directory/declarations.py``; what is 
 here are keys, relations and constraints.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,8 +16,7 @@ from accounts.roles import Target, grants_for
 from common.models import UUIDModel
 from directory import declarations as d
 from directory.choices import Kind, ServiceStatus
-from directory.columns import declared
-from directory.declare import Entity
+from directory.columns import Element, Record, declared
 
 
 def _one_of(*names: str) -> Q:
@@ -63,15 +62,6 @@ class TaxonomyTerm(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Record(UUIDModel):
-    """What the three kinds of record have in common."""
-
-    entity: ClassVar[Entity]
-
-    class Meta:
-        abstract = True
 
 
 @declared(d.ORGANIZATION)
@@ -135,22 +125,6 @@ class Location(Record):
 
     def __str__(self) -> str:
         return str(self.name or "Unnamed place")  # type: ignore[attr-defined]
-
-
-class Element(models.Model):
-    """An element of a list on a record; ``position`` keeps the order it came in.
-
-    ``element_id`` is its UUID in the payload. It is not the key: two feeds may use
-    one UUID for two things, and neither may stop the other.
-    """
-
-    entity: ClassVar[Entity]
-    id = models.BigAutoField(primary_key=True)
-    element_id = models.UUIDField(db_index=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        abstract = True
 
 
 def _parent(model: Any, name: str) -> Any:

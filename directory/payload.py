@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import models
 
-from directory.columns import to_column, to_payload
+from directory.columns import Element, to_column, to_payload
 from directory.declarations import RECORDS
 from directory.declare import Entity, List, Type
-from directory.models import ELEMENT_MODELS, RECORD_MODELS, Contact, Element
+from directory.models import ELEMENT_MODELS, RECORD_MODELS, Contact
 
 Payload = dict[str, Any]
 

@@ -190,7 +190,7 @@ def _in_order(
 ) -> dict[str, str]:
     a, b = payload.get(first), payload.get(last)
     both = isinstance(a, type(b)) and isinstance(a, (int, float, str))
-    if both and a not in (None, "") and b not in (None, "") and b < a:  # type: ignore[operator]
+    if both and a not in (None, "") and b not in (None, "") and b < a:
         return {last: f"{label} ({b}) is before {than} ({a})."}
     return {}
 

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.access import Person, ids_with, is_person
 from accounts.models import Partner, PartnerGrant, Partnership
-from accounts.permissions import Permission as P
+from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.choices import Kind
 from directory.models import Organization, OrganizationGrant
@@ -39,22 +39,22 @@ def _among(objects: QuerySet[M], obj: M) -> bool:
     return objects.filter(pk=obj.pk).exists()
 
 
-def _places(user: Person, permission: P) -> QuerySet[Any]:
+def _places(user: Person, permission: Permission) -> QuerySet[Any]:
     return ids_with(user, permission, Partnership)
 
 
-def _partners(user: Person, permission: P) -> QuerySet[Any]:
+def _partners(user: Person, permission: Permission) -> QuerySet[Any]:
     return ids_with(user, permission, Partner)
 
 
-def _organizations(user: Person, permission: P) -> QuerySet[Any]:
+def _organizations(user: Person, permission: Permission) -> QuerySet[Any]:
     return ids_with(user, permission, Organization)
 
 
 def _reader_places(user: Person) -> Q:
     """Listings of places in which the person reads partner data."""
-    return Q(partnership__in=_places(user, P.READ_PARTNER_DATA)) | Q(
-        partnership__partners__in=_partners(user, P.READ_PARTNER_DATA)
+    return Q(partnership__in=_places(user, Permission.READ_PARTNER_DATA)) | Q(
+        partnership__partners__in=_partners(user, Permission.READ_PARTNER_DATA)
     )
 
 
@@ -65,7 +65,7 @@ def read_by(user: Person) -> QuerySet[Listing]:
     """Listings of which the person sees what open data may not hold."""
     if not is_person(user):
         return Listing.objects.none()
-    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     author = Q(author_id=user.pk)
     kept = Q(record__visibility__in=("open", "partners"))
     return Listing.objects.filter(
@@ -81,7 +81,7 @@ def internal_by(user: Person) -> QuerySet[Listing]:
     """Listings whose internal fields the person sees: those who keep the record."""
     if not is_person(user):
         return Listing.objects.none()
-    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     return Listing.objects.filter(own | _in_remit(user)).distinct()
 
 
@@ -97,10 +97,13 @@ def proposable_by(user: Person) -> QuerySet[Listing]:
     """
     if not is_person(user):
         return Listing.objects.none()
-    anywhere = _partners(user, P.SUGGEST).exists() or _places(user, P.SUGGEST).exists()
+    anywhere = (
+        _partners(user, Permission.SUGGEST).exists()
+        or _places(user, Permission.SUGGEST).exists()
+    )
     public = Q(stage=Stage.PUBLISHED) if anywhere else Q(pk__in=[])
-    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
-    here = Q(partnership__partners__in=_partners(user, P.SUGGEST))
+    own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
+    here = Q(partnership__partners__in=_partners(user, Permission.SUGGEST))
     return Listing.objects.filter(
         public | own | here, record__revision__isnull=False
     ).distinct()
@@ -117,7 +120,7 @@ def draft_editable_by(user: Person) -> QuerySet[Listing]:
     """Drafts the person may edit and submit: author, editor of its organization."""
     if not is_person(user):
         return Listing.objects.none()
-    own = Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     return Listing.objects.filter(Q(author_id=user.pk) | own, stage=Stage.DRAFT)
 
 
@@ -163,10 +166,10 @@ def can_start_listing(user: Person, place: Partnership) -> bool:
     if not is_person(user):
         return False
     return (
-        _organizations(user, P.EDIT_LISTINGS).exists()
-        or _places(user, P.SUGGEST).filter(content_object_id=place.pk).exists()
+        _organizations(user, Permission.EDIT_LISTINGS).exists()
+        or _places(user, Permission.SUGGEST).filter(content_object_id=place.pk).exists()
         or Partner.objects.filter(
-            partnership=place, pk__in=_partners(user, P.SUGGEST)
+            partnership=place, pk__in=_partners(user, Permission.SUGGEST)
         ).exists()
     )
 
@@ -175,7 +178,7 @@ def can_start_listing(user: Person, place: Partnership) -> bool:
 
 
 def _in_remit(user: Person) -> Q:
-    return Q(remit__partner__in=_partners(user, P.ASSURE))
+    return Q(remit__partner__in=_partners(user, Permission.ASSURE))
 
 
 def in_remit_by(user: Person) -> QuerySet[Listing]:
@@ -205,7 +208,7 @@ def trusted_own_by(user: Person) -> QuerySet[Listing]:
         return Listing.objects.none()
     return Listing.objects.filter(
         _trusted("partnership_id", "organization_id"),
-        organization_id__in=_organizations(user, P.ASSURE_OWN),
+        organization_id__in=_organizations(user, Permission.ASSURE_OWN),
     )
 
 
@@ -231,12 +234,12 @@ def can_check(user: Person, listing: Listing) -> bool:
 
 def _own_body(user: Person) -> Q:
     """Listings run by the body for which the person assures, or that they edit."""
-    bodies = Partner.objects.filter(pk__in=_partners(user, P.ASSURE)).values(
+    bodies = Partner.objects.filter(pk__in=_partners(user, Permission.ASSURE)).values(
         "own_bodies__organization_id"
     )
     return Q(
         organization_id__in=bodies.filter(own_bodies__organization_id__isnull=False)
-    ) | Q(organization_id__in=_organizations(user, P.EDIT_LISTINGS))
+    ) | Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
 
 
 def assurable_by(user: Person) -> QuerySet[Listing]:
@@ -307,7 +310,7 @@ def _trusted_changes(user: Person) -> Q:
         level=Level.TRUSTED,
         partnership_id=OuterRef("record__home_id"),
         organization_id=OuterRef("record_id"),
-        organization_id__in=_organizations(user, P.ASSURE_OWN),
+        organization_id__in=_organizations(user, Permission.ASSURE_OWN),
     )
     own |= Q(record__kind=Kind.ORGANIZATION) & Q(Exists(trusted))
     always = Policy.objects.filter(
@@ -332,7 +335,7 @@ def decidable_changes_by(user: Person) -> QuerySet[Change]:
             function="split_part", output_field=CharField(),
         )
     )  # fmt: skip
-    others = pending.filter(owner_id__in=_partners(user, P.ASSURE)).exclude(
+    others = pending.filter(owner_id__in=_partners(user, Permission.ASSURE)).exclude(
         Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
     )
     trusted = pending.filter(_trusted_changes(user))
@@ -377,7 +380,7 @@ def publishable_by(user: Person) -> QuerySet[Listing]:
     """Listings that the person may publish."""
     if not is_person(user):
         return Listing.objects.none()
-    return Listing.objects.filter(partnership__in=_places(user, P.PUBLISH))
+    return Listing.objects.filter(partnership__in=_places(user, Permission.PUBLISH))
 
 
 def can_publish(user: Person, listing: Listing) -> bool:
@@ -389,7 +392,7 @@ def own_by(user: Person) -> QuerySet[Listing]:
     if not is_person(user):
         return Listing.objects.none()
     return Listing.objects.filter(
-        organization_id__in=_organizations(user, P.EDIT_LISTINGS)
+        organization_id__in=_organizations(user, Permission.EDIT_LISTINGS)
     )
 
 
@@ -430,14 +433,14 @@ def can_restore(user: Person, listing: Listing) -> bool:
 # --- the place ------------------------------------------------------------------------
 
 
-def places_with(user: Person, permission: P) -> QuerySet[Partnership]:
+def places_with(user: Person, permission: Permission) -> QuerySet[Partnership]:
     """Places on which the person holds a place-wide permission."""
     if not is_person(user):
         return Partnership.objects.none()
     return Partnership.objects.filter(pk__in=_places(user, permission))
 
 
-def can_in_place(user: Person, permission: P, place: Partnership) -> bool:
+def can_in_place(user: Person, permission: Permission, place: Partnership) -> bool:
     return _among(places_with(user, permission), place)
 
 
@@ -448,7 +451,7 @@ def appointable_by(user: Person) -> QuerySet[Record]:
     return Record.objects.filter(
         kind=Kind.ORGANIZATION,
         revision__isnull=False,
-        home__partners__in=_partners(user, P.ASSURE),
+        home__partners__in=_partners(user, Permission.ASSURE),
     ).distinct()
 
 
@@ -462,8 +465,8 @@ def first_partner(user: Person) -> Partner | None:
         return None
     return (
         Partner.objects.filter(
-            Q(pk__in=_partners(user, P.SUGGEST))
-            | Q(pk__in=_partners(user, P.READ_PARTNER_DATA))
+            Q(pk__in=_partners(user, Permission.SUGGEST))
+            | Q(pk__in=_partners(user, Permission.READ_PARTNER_DATA))
         )
         .order_by("name")
         .first()
@@ -474,7 +477,7 @@ def places_assured_by(user: Person) -> set[Any]:
     """The ids of the places in which the person assures for a partner."""
     if not is_person(user):
         return set()
-    partners = Partner.objects.filter(pk__in=_partners(user, P.ASSURE))
+    partners = Partner.objects.filter(pk__in=_partners(user, Permission.ASSURE))
     return set(partners.values_list("partnership_id", flat=True))
 
 

@@ -162,6 +162,8 @@ def may_be_public(listing: Listing) -> bool:
 
 def level_of(listing: Listing) -> str:
     """The assurance level of a listing's organization in its home (default proxy)."""
+    if listing.organization_id is None:
+        return Level.PROXY
     level = AssuranceLevel.objects.filter(
         partnership_id=listing.partnership_id, organization_id=listing.organization_id
     ).first()
@@ -178,7 +180,7 @@ def listings_showing(record_id: uuid.UUID | str) -> QuerySet[Listing]:
 
 @dataclass(frozen=True)
 class PathEvent:
-    """One moment in the life of a field: who supplied it, who accepted it, when, how."""
+    """One moment in the life of a field: who supplied and accepted it, when, how."""
 
     number: int
     value: Any

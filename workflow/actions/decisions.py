@@ -298,7 +298,7 @@ def write_accepted(
     found = lock_records(accepted.values)
     order = (Kind.ORGANIZATION, Kind.LOCATION, Kind.SERVICE)
     errors: dict[str, str] = {}
-    for record in sorted(found.values(), key=lambda r: (order.index(r.kind), r.pk)):  # type: ignore[arg-type]
+    for record in sorted(found.values(), key=lambda r: (order.index(r.kind), r.pk)):
         payload = queries.current(record)
         for path, value in accepted.values[str(record.pk)].items():
             payload = diff.put(payload, path, value)

@@ -59,7 +59,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Message, (), ("to", "subject", "text")),
     (AuditEvent, ("before", "after"), ("reason", "object_label")),
 )
-"""Every table in which a value of a record may have been kept: JSON and text columns."""
+"""Every table in which a value may have been kept: its JSON and its text columns."""
 
 
 @transaction.atomic

@@ -249,7 +249,7 @@ def _write_new_changes(
         sides.append((Kind.ORGANIZATION, draft["organization"]))
     sides += [(Kind.LOCATION, p) for p in (draft.get("locations") or {}).values()]
     records = queries.records(p["id"] for _, p in sides)
-    rows = []
+    rows: list[Change] = []
     for kind, payload in sides:
         record = records[payload["id"]]
         if record.revision is not None and kind != Kind.SERVICE:

@@ -236,18 +236,17 @@ def _ask_the_lead(
         "hiding_stopped", stop, actor=audit.SYSTEM, partnership_id=place.pk,
         after={"scope": scope, "listings": ids},
     )  # fmt: skip
+    why = (
+        f"{len(ids)} of {out_of} published records have not been checked in time. "
+        f"Hiding them would take away more than is allowed of {scope} without asking "
+        "you, so nothing has been hidden."
+    )
     for lead in _leads(place):
         tell(
             lead.email,
             kind="hiding_stopped",
             subject=f"{place}: {len(ids)} records would be hidden at once",
-            lines=[
-                f"{len(ids)} of {out_of} published records have not been checked in "
-                f"time. Hiding them would take away more than is allowed of {scope} "
-                "without asking you, so nothing has been hidden.",
-                "",
-                "Please sign in and decide.",
-            ],
+            lines=[why, "", "Please sign in and decide."],
             about=stop,
             delay=dt.timedelta(0),
         )

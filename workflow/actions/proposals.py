@@ -77,7 +77,8 @@ def write_proposal(
 ) -> Proposal:
     """Store a proposal to change things; the caller has authorised it."""
     found = queries.records(edits)
-    changes, errors = [], {}
+    changes: list[Change] = []
+    errors: dict[str, str] = {}
     for record_id, values in edits.items():
         record = found[record_id]
         base = queries.payload_at(record, bases.get(record_id, 0))

@@ -70,7 +70,7 @@ def state_public_line(*, by: User, listing_id: Any, key: str, reason: str) -> Re
 
 @transaction.atomic
 def accept_public_line(*, by: User, release_id: Any) -> Release:
-    """An assurer in remit accepts what a provider stated, for organization and value."""
+    """An assurer in remit accepts what a provider stated about its own number."""
     release = _lock(release_id)
     if not access.is_in_remit(by, release.listing) or release.stated_by_id == by.pk:
         raise PermissionDenied("This is not in your area of work.")
@@ -85,7 +85,7 @@ def accept_public_line(*, by: User, release_id: Any) -> Release:
 def release_finding(
     *, by: User, listing_id: Any, key: str, reason: str, use_mailbox: bool = False
 ) -> Release:
-    """A publisher lets a wrong finding out, or puts the place's role mailbox instead."""
+    """A publisher lets a wrong finding out, or puts the role mailbox instead."""
     listing = lock_listing(listing_id)
     if not access.can_in_place(by, Permission.RELEASE_FINDINGS, listing.partnership):
         raise PermissionDenied("Only a publisher of this place may release it.")

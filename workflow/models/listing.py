@@ -19,7 +19,8 @@ class Listing(Stages, CreatedModel):
 
     ``stage`` is protected: only the transitions in ``workflow/stages.py`` move it, and
     only actions call those. A draft is a document that may be incomplete or invalid:
-    ``{"service": payload, "organization": payload or None, "locations": {id: payload}}``.
+    ``{"service": payload, "organization": payload or None, "locations": {id:
+    payload}}``.
     """
 
     record = models.OneToOneField(
@@ -172,3 +173,6 @@ class OutboxEvent(models.Model):
                 fields=("id",), condition=Q(done_at=None), name="outbox_waiting"
             ),
         )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} may have changed"

@@ -52,6 +52,9 @@ class HarvestProblem(models.Model):
     value = models.TextField(blank=True)
     sentence = models.TextField()
 
+    def __str__(self) -> str:
+        return f"{self.label}: {self.sentence}"
+
 
 class SourceRecord(CreatedModel):
     """What a source last said about one of its records.
