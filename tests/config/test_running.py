@@ -1,5 +1,6 @@
 """`make run`, in a copy of the project: what a person at the terminal meets."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -59,8 +60,9 @@ class Clone:
         self.port = free_port()
         self.output = root / "output"
 
-    def run(self) -> subprocess.Popen[bytes]:
-        """Start `make run` and wait until it says that it answers."""
+    @contextlib.contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """`make run`, from when it says that it answers; gone on leaving."""
         before = self.said().count("Vouch answers at")
         with self.output.open("ab") as output:
             process = subprocess.Popen(
@@ -77,9 +79,14 @@ class Clone:
             answers = self.said().count("Vouch answers at") > before
             return answers or process.poll() is not None
 
-        assert wait_for(settled, COMES_UP), self.said()
-        assert process.poll() is None, self.said()
-        return process
+        try:
+            assert wait_for(settled, COMES_UP), self.said()
+            assert process.poll() is None, self.said()
+            yield process
+        finally:
+            for number in processes_in(self.root):
+                os.kill(number, signal.SIGKILL)
+            process.wait()
 
     def environment(self) -> dict[str, str]:
         """What a person's shell has, so without the variables of these tests."""
@@ -111,73 +118,76 @@ class Clone:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Iterator[Clone]:
+def clone(tmp_path_factory) -> Clone:
     root = tmp_path_factory.mktemp("clone")
-    skipped = shutil.ignore_patterns(".*", "var", "tests", "__pycache__")
+    skipped = shutil.ignore_patterns(
+        ".*", "var", "tests", "docs", "node_modules", "__pycache__"
+    )
     shutil.copytree(ROOT, root, ignore=skipped, dirs_exist_ok=True)
     (root / ".venv").symlink_to(VENV)
-    copy = Clone(root)
-    yield copy
-    for number in processes_in(root):
-        os.kill(number, signal.SIGKILL)
+    return Clone(root)
 
 
 @pytest.mark.serial
-def test_run_answers_restarts_what_died_and_stops_at_sigterm(clone):
-    process = clone.run()
-    assert clone.health()["status"] == "ok"
+def test_run_answers_and_refuses_a_second_start(clone):
+    with clone.running():
+        assert clone.health()["status"] == "ok"
+        second = subprocess.run(
+            ["make", "run"],
+            cwd=clone.root,
+            env=clone.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert second.stderr.splitlines()[0] == (
+            "Vouch is already running in this directory at "
+            f"http://127.0.0.1:{clone.port} (process {clone.launcher()}). Use that "
+            "one, or stop it with Ctrl-C where it was started."
+        )
 
-    second = subprocess.run(
-        ["make", "run"],
-        cwd=clone.root,
-        env=clone.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert second.stderr.splitlines()[0] == (
-        f"Vouch is already running in this directory at http://127.0.0.1:{clone.port} "
-        f"(process {clone.launcher()}). Use that one, or stop it with Ctrl-C where it "
-        "was started."
-    )
 
-    for name in ("celery -A config.celery worker", "valkey-server"):
-        killed = min(n for n, c in processes_in(clone.root).items() if name in c)
-        os.kill(killed, signal.SIGKILL)
-    assert wait_for(lambda: clone.said().count("starting it again") == 2, 30)
-    assert wait_for(lambda: clone.health().get("status") == "ok", 60)
-
-    os.kill(process.pid, signal.SIGTERM)
-    process.wait(GOES_DOWN)
-    assert clone.said().count("Stopped; your data is kept in var/.") == 1
-    assert clone.nothing_left()
+@pytest.mark.serial
+def test_run_starts_again_what_died_and_stops_at_sigterm(clone):
+    with clone.running() as process:
+        restarts = clone.said().count("starting it again")
+        for name in ("config.celery worker", "valkey-server"):
+            killed = min(n for n, c in processes_in(clone.root).items() if name in c)
+            os.kill(killed, signal.SIGKILL)
+        assert wait_for(
+            lambda: clone.said().count("starting it again") == restarts + 2, 30
+        )
+        assert wait_for(lambda: clone.health().get("status") == "ok", 60)
+        process.terminate()
+        process.wait(GOES_DOWN)
+        assert clone.nothing_left()
 
 
 @pytest.mark.serial
 def test_run_keeps_its_data_and_leaves_nothing_when_make_is_killed(clone):
-    process = clone.run()
-    assert clone.said().count("demo places loaded") == 1
-    assert clone.health()["status"] == "ok"
-    process.kill()
-    process.wait()
-    assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
+    with clone.running():
+        pass
+    with clone.running() as process:
+        assert clone.said().count("demo places loaded") == 1
+        process.kill()
+        process.wait()
+        assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
 
 
 @pytest.mark.serial
 def test_run_leaves_nothing_when_the_launcher_is_killed_and_starts_again(clone):
-    process = clone.run()
-    sockets = Path((clone.root / "var" / "postgres.sockets").read_text())
-    os.kill(clone.launcher(), signal.SIGKILL)
-    process.wait()
-    assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
-    assert sockets.exists()
+    with clone.running() as process:
+        sockets = Path((clone.root / "var" / "postgres.sockets").read_text())
+        os.kill(clone.launcher(), signal.SIGKILL)
+        process.wait()
+        assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
+        assert sockets.exists()
 
-    process = clone.run()
-    assert clone.health()["status"] == "ok"
-    assert not sockets.exists()
-    os.kill(clone.launcher(), signal.SIGINT)
-    assert process.wait(GOES_DOWN) == 0
-    assert clone.nothing_left()
+    with clone.running() as process:
+        assert not sockets.exists()
+        os.kill(clone.launcher(), signal.SIGINT)
+        assert process.wait(GOES_DOWN) == 0
+        assert clone.nothing_left()
 
 
 def test_second_start_is_refused_before_anything_else(tmp_path, monkeypatch):
