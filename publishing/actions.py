@@ -1,0 +1,359 @@
+"""Bringing the read side up to date: what the outbox says, one service at a time.
+
+Nothing is lost or doubled when a worker is killed: an event is marked done in the
+transaction that writes what it asked for. No older version overwrites a newer one: a
+service is locked before anything of it is read, so whoever comes second reads later.
+"""
+
+import datetime as dt
+import logging
+import time
+import traceback
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts.models import AuditEvent, Partnership
+from common import clock
+from directory.choices import Visibility
+from directory.models import TaxonomyTerm
+from directory.payload import Payload
+from publishing import columns, render
+from publishing.choices import GoneReason
+from publishing.models import Endpoint, Gone, PublishedService
+from workflow import queries
+from workflow.choices import WhenLapsed
+from workflow.models import Listing, OutboxEvent, Record
+
+logger = logging.getLogger(__name__)
+
+FIRST_RETRY = dt.timedelta(seconds=5)
+LAST_RETRY = dt.timedelta(hours=1)
+TIME_FOR_ONE_RUN = 60.0
+"""Seconds; well below the time limit of a task, so that none is killed at work."""
+
+
+@dataclass
+class Outcome:
+    """What one run did: events or services seen to, and how many of them failed."""
+
+    done: int = 0
+    failed: int = 0
+
+
+# --- the outbox -----------------------------------------------------------------------
+
+
+def consume_outbox() -> Outcome:
+    """See to what is waiting in the outbox until nothing is due.
+
+    Any number of these may run at once. An event that fails is kept with its fault and
+    tried again later, ever more seldom; the others go on.
+    """
+    outcome = Outcome()
+    until = time.monotonic() + TIME_FOR_ONE_RUN
+    while time.monotonic() < until:
+        went_well = _consume_one()
+        if went_well is None:
+            break
+        outcome.done += went_well
+        outcome.failed += not went_well
+    return outcome
+
+
+@transaction.atomic
+def _consume_one() -> bool | None:
+    """Claim one event and see to it; whether that went well, None if none is due."""
+    due = Q(retry_at=None) | Q(retry_at__lte=clock.now())
+    event = (
+        OutboxEvent.objects.select_for_update(skip_locked=True)
+        .filter(due, done_at=None)
+        .order_by("id")
+        .first()
+    )
+    if event is None:
+        return None
+    try:
+        with transaction.atomic():
+            _see_to(event)
+    except Exception as fault:  # one bad row never stops the rest
+        _put_off(event, fault)
+        return False
+    return True
+
+
+def _see_to(event: OutboxEvent) -> None:
+    """Bring what this event is about up to date, and mark it done.
+
+    An event about a shared record becomes one event for each service that shows it:
+    each then has its own transaction, lock and fate.
+    """
+    services = services_showing(event.record_id)
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(record_id=service_id)
+        for service_id in sorted(services - {event.record_id})
+    )
+    if event.record_id in services:
+        publish_service(event.record_id)
+    _mark_done([event.pk])
+
+
+def _mark_done(event_ids: list[int]) -> None:
+    OutboxEvent.objects.filter(pk__in=event_ids).update(done_at=clock.now(), error="")
+
+
+def _waiting_for(service_id: uuid.UUID) -> list[int]:
+    """Claim all waiting events about one service: one look at it answers them all.
+
+    Asked once the service is locked, so what they announce can be read from now on.
+    """
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True).filter(
+        record_id=service_id, done_at=None
+    )
+    return list(waiting.values_list("pk", flat=True))
+
+
+def _put_off(event: OutboxEvent, fault: Exception) -> None:
+    wait = min(FIRST_RETRY * 2 ** min(event.failures, 20), LAST_RETRY)
+    event.failures += 1
+    event.retry_at = clock.now() + wait
+    event.error = _where(fault)
+    event.save(update_fields=["failures", "retry_at", "error"])
+    logger.exception("publishing_failed", extra={"outbox_id": event.pk})
+
+
+def _where(fault: Exception) -> str:
+    """The kind of a fault and its place in the code; its words may hold data."""
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {frame.name}, line {frame.lineno}"
+
+
+def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
+    """The ids of the services that show this record or term, or showed it so far."""
+    showing = queries.listings_showing(record_id).values_list("record_id", flat=True)
+    shown = PublishedService.objects.filter(
+        Q(service_id=record_id)
+        | Q(organization_id=record_id)
+        | Q(location_ids__contains=[record_id])
+        | Q(term_ids__contains=[record_id])
+    ).values_list("service_id", flat=True)
+    return {*showing, *shown}
+
+
+# --- one service ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish_service(service_id: uuid.UUID) -> None:
+    """Make the read side say exactly what is public of a service now."""
+    _lock(service_id)
+    waiting = _waiting_for(service_id)
+    listing = (
+        Listing.objects.select_related(
+            "record__revision", "partnership__policy", "assurance"
+        )
+        .filter(record_id=service_id)
+        .first()
+    )
+    if listing is None:
+        PublishedService.objects.filter(service_id=service_id).delete()
+    else:
+        _publish(listing)
+    _mark_done(waiting)
+
+
+def _publish(listing: Listing) -> None:
+    endpoint = _endpoint_of(listing.partnership)
+    reason = _why_hidden(listing)
+    if reason is None:
+        try:
+            _write(endpoint, listing)
+        except _NotPublic as stopped:
+            reason = stopped.reason
+    if reason is not None:
+        _take_away(endpoint, listing, reason)
+
+
+class _NotPublic(Exception):
+    """The record itself, not its stage, keeps it from the public."""
+
+    def __init__(self, reason: GoneReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _lock(service_id: uuid.UUID) -> None:
+    """Wait for whoever is publishing this service; held until the transaction ends."""
+    key = int.from_bytes(service_id.bytes[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def _endpoint_of(place: Partnership) -> Endpoint:
+    """The end-point of a place, made when it publishes for the first time."""
+    endpoint, _ = Endpoint.objects.get_or_create(
+        partnership=place, slug=place.slug, defaults={"name": place.name}
+    )
+    return endpoint
+
+
+def _why_hidden(listing: Listing) -> GoneReason | None:
+    """Why the public may not see a listing; None if it may."""
+    if queries.may_be_public(listing):
+        return None
+    if not listing.hidden_because:
+        return GoneReason.NOT_OPEN
+    for reason in GoneReason:
+        if reason in listing.hidden_because:
+            return reason
+    return GoneReason.WITHDRAWN
+
+
+def _write(endpoint: Endpoint, listing: Listing) -> None:
+    """Store the public version. Raises _NotPublic where nothing may be shown."""
+    try:
+        documents = render.documents(_public(listing))
+    except render.Incomplete:
+        raise _NotPublic(GoneReason.INCOMPLETE) from None
+    row = PublishedService.objects.filter(
+        endpoint=endpoint, service_id=listing.record_id
+    ).first() or PublishedService(endpoint=endpoint, service_id=listing.record_id)
+    version = documents.version
+    if row.version != version:
+        row.version = version
+        row.last_modified = _moved(row)
+        for name in ("full", "item", "strict_full", "strict_item"):
+            document = getattr(documents, name)
+            setattr(row, name, render.sealed(document, row.last_modified))
+    values = columns.of(documents.full) | _dates(listing)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).delete()
+
+
+def _moved(row: PublishedService) -> dt.datetime:
+    """Now, to the millisecond that is published, and later than it was before."""
+    now = clock.now()
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    if row.last_modified is None:
+        return now
+    return max(now, row.last_modified + dt.timedelta(milliseconds=1))
+
+
+def _public(listing: Listing) -> render.Public:
+    """What may be public of a listing. Raises _NotPublic if the gate stops it."""
+    parts = queries.public_parts(queries.whole(listing))
+    if parts.stops:
+        raise _NotPublic(GoneReason.PERSONAL_DATA)
+    shared = [*parts.locations, parts.organization.get("id")]
+    opened = _open_records(i for i in shared if i)
+    organization = parts.organization if parts.organization.get("id") in opened else {}
+    places = {i: place for i, place in parts.locations.items() if i in opened}
+    assurance = listing.assurance
+    return render.Public(
+        parts.service,
+        organization,
+        places,
+        _terms(parts.service, organization, *places.values()),
+        listing.assured_on,
+        render.role_mailbox(assurance.body_mailbox, assurance.body_label)
+        if assurance
+        else "",
+    )
+
+
+def _open_records(ids: Iterable[str]) -> set[str]:
+    """Those records that are open to everybody, by id as text."""
+    rows = Record.objects.filter(pk__in=list(ids), visibility=Visibility.OPEN)
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+def _terms(*payloads: Payload) -> dict[str, TaxonomyTerm]:
+    wanted = {
+        attribute["taxonomy_term_id"]
+        for payload in payloads
+        for attribute in payload.get("attributes", [])
+    }
+    rows = TaxonomyTerm.objects.select_related("taxonomy").filter(pk__in=wanted)
+    return {str(term.pk): term for term in rows}
+
+
+def _dates(listing: Listing) -> dict[str, Any]:
+    """What pages say about freshness, and from when the policy ranks it last."""
+    policy = listing.partnership.policy
+    assurance = listing.assurance
+    due = listing.due_on
+    overdue = due + dt.timedelta(days=policy.overdue_days) if due else None
+    lapsed = due + dt.timedelta(days=policy.lapsed_days) if due else None
+    body = assurance.body_label if assurance else ""
+    mailbox = assurance.body_mailbox if assurance else ""
+    return {
+        "listing_id": listing.pk,
+        "assured_on": listing.assured_on,
+        "due_on": due,
+        "overdue_on": overdue,
+        "lapsed_on": lapsed,
+        "ranks_last_on": lapsed if policy.when_lapsed == WhenLapsed.RANK_LAST else None,
+        "confirmed_on": listing.confirmed_on,
+        "seen_on": listing.seen_on,
+        "body_label": body,
+        "body_mailbox": render.role_mailbox(mailbox, body),
+    }
+
+
+def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None:
+    """Unpublish; leave word for those who come back, if it ever was public."""
+    PublishedService.objects.filter(
+        endpoint=endpoint, service_id=listing.record_id
+    ).delete()
+    if listing.published_at is None:
+        return
+    gone = Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).first()
+    if gone is None:
+        gone = Gone(endpoint=endpoint, service_id=listing.record_id)
+        gone.since = _hidden_at(listing)
+    gone.reason = reason
+    gone.save()
+
+
+def _hidden_at(listing: Listing) -> dt.datetime:
+    """When it was hidden, by the audit trail: also true after a rebuild."""
+    event = (
+        AuditEvent.objects.filter(
+            object_id=listing.pk, verb="listing_hidden", at__gte=listing.published_at
+        )
+        .order_by("at")
+        .first()
+    )
+    return event.at if event else clock.now()
+
+
+# --- everything -----------------------------------------------------------------------
+
+
+def rebuild() -> Outcome:
+    """Bring every service up to date that is or was public, while serving.
+
+    For after a change of the rules or of the code, or when the read side was lost. One
+    that fails is counted and leaves what is public of it as it was.
+    """
+    outcome = Outcome()
+    once_public = Listing.objects.filter(published_at__isnull=False)
+    ids = {
+        *once_public.values_list("record_id", flat=True),
+        *PublishedService.objects.values_list("service_id", flat=True),
+    }
+    for service_id in sorted(ids):
+        try:
+            publish_service(service_id)
+        except Exception:  # one bad row never stops the rest
+            outcome.failed += 1
+            logger.exception("rebuild_failed", extra={"object_id": str(service_id)})
+        else:
+            outcome.done += 1
+    return outcome

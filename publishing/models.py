@@ -1,0 +1,147 @@
+"""The read side: what the public is sent, one row for each end-point and service.
+
+Public pages and the API read these tables and nothing else. They can be emptied and
+rebuilt from the write side at any time (``publishing/actions.py``). Ids of the write
+side are kept as plain values: no row here holds one there in place.
+"""
+
+from django.contrib.postgres.fields import ArrayField, IntegerRangeField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+
+from accounts.models import Partnership
+from common import clock
+from common.models import CreatedModel
+from publishing.choices import GONE_SENTENCES, GoneReason
+
+
+class Endpoint(CreatedModel):
+    """Somewhere data goes out: to start with, the one directory of each place."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="endpoints"
+    )
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "slug"), name="endpoint_slug_once_in_a_place"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PublishedService(models.Model):
+    """One service at one end-point: the bytes to send, and what queries need.
+
+    ``full`` and ``item`` are the ORUK 3.0 service in its full and its list form;
+    ``strict_full`` and ``strict_item`` hold the UK profile's own fields alone (digest
+    1.8, 6). ``version`` is a hash of all four without ``last_modified``, which moves
+    only when they do. Dates from which a record counts as overdue, lapsed or ranks
+    last are stored; the grade itself is worked out by pages from today.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.CASCADE, related_name="services"
+    )
+    service_id = models.UUIDField()
+    listing_id = models.UUIDField()
+
+    full = models.BinaryField()
+    item = models.BinaryField()
+    strict_full = models.BinaryField()
+    strict_item = models.BinaryField()
+    version = models.CharField(max_length=64)
+    last_modified = models.DateTimeField()
+
+    title = models.CharField(max_length=255)
+    sort_key = models.CharField(max_length=255, db_collation="C")
+    organization_id = models.UUIDField(null=True)
+    location_ids = ArrayField(models.UUIDField(), default=list)
+    term_ids = ArrayField(models.UUIDField(), default=list)
+    names_text = models.TextField()
+    provider_text = models.TextField()
+    description_text = models.TextField()
+    search = models.GeneratedField(
+        expression=SearchVector("names_text", weight="A", config="english")
+        + SearchVector("provider_text", weight="B", config="english")
+        + SearchVector("description_text", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    minimum_age = models.IntegerField(null=True)
+    maximum_age = models.IntegerField(null=True)
+    open_minutes = ArrayField(
+        IntegerRangeField(),
+        default=list,
+        help_text="When in an ordinary week, in minutes from Monday 00:00.",
+    )
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    area = models.CharField(max_length=60, blank=True)
+
+    assured_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    overdue_on = models.DateField(null=True)
+    lapsed_on = models.DateField(null=True)
+    ranks_last_on = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True)
+    seen_on = models.DateField(null=True)
+    body_label = models.CharField(max_length=250, blank=True)
+    body_mailbox = models.EmailField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint", "service_id"), name="published_service_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("endpoint", "sort_key", "service_id"),
+                name="published_in_order",
+            ),
+            models.Index(
+                fields=("endpoint", "last_modified"), name="published_modified"
+            ),
+            models.Index(fields=("organization_id",), name="published_organization"),
+            GinIndex(fields=("location_ids",), name="published_locations"),
+            GinIndex(fields=("term_ids",), name="published_terms"),
+            GinIndex(fields=("search",), name="published_search"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Gone(models.Model):
+    """A service that the public once saw at an end-point and sees no longer (410)."""
+
+    id = models.BigAutoField(primary_key=True)
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.CASCADE, related_name="gone"
+    )
+    service_id = models.UUIDField()
+    reason = models.CharField(max_length=30, choices=GoneReason)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint", "service_id"), name="gone_service_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.service_id}: {self.reason}"
+
+    @property
+    def sentence(self) -> str:
+        """Why it is not shown, in a sentence for anybody."""
+        return GONE_SENTENCES[self.reason]

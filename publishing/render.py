@@ -1,0 +1,298 @@
+"""A service as the public is sent it: the ORUK 3.0 documents, from its public parts.
+
+Pure: what may be public was decided by the gate, terms are handed in. Gaps are left
+out, never null or ``""`` (digest 1.5), and so is a value that its field could not hold
+or an element that lacks what it cannot do without. Nothing about a place without a kind
+is said: a sensitive one comes from the gate as its bare id, and goes out as nothing.
+"""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from directory import personal, text, validation
+from directory.choices import Kind, LocationType, Visibility
+from directory.declarations import RECORDS
+from directory.declare import Entity, Field, List, Type
+from directory.models import TaxonomyTerm
+from directory.payload import Payload
+from directory.schedules import parse_time
+
+Document = dict[str, Any]
+
+NAMESPACE = uuid.UUID("6f0a3b0e-6c0d-5b0c-9a53-1f6d2f7a4c11")
+"""For the UUIDs of elements whose source gave them ids that are none."""
+
+OTHER_REGISTER = "other"
+
+
+class Incomplete(Exception):
+    """The service lacks what the standard asks of every service."""
+
+
+@dataclass(frozen=True)
+class Public:
+    """What of a service may be public, and who vouched for it when.
+
+    ``terms`` holds, by id as text, the terms its records refer to, each with its
+    taxonomy; ``assurer_email`` is a role mailbox or ``""``.
+    """
+
+    service: Payload
+    organization: Payload
+    locations: Mapping[str, Payload]
+    terms: Mapping[str, TaxonomyTerm]
+    assured_on: dt.date | None = None
+    assurer_email: str = ""
+
+
+@dataclass(frozen=True)
+class Documents:
+    """One service in its four forms, still without ``last_modified``.
+
+    The strict forms hold the fields of the UK profile alone (digest 1.8, 6).
+    """
+
+    full: Document
+    item: Document
+    strict_full: Document
+    strict_item: Document
+
+    @property
+    def version(self) -> str:
+        """A hash that changes when, and only when, one of the forms does."""
+        forms = [self.full, self.item, self.strict_full, self.strict_item]
+        return hashlib.sha256(orjson.dumps(forms)).hexdigest()
+
+
+def documents(public: Public) -> Documents:
+    """The four forms. Raises Incomplete without a name or a status."""
+    extended, strict = _Form(public, strict=False), _Form(public, strict=True)
+    return Documents(extended.full(), extended.item(), strict.full(), strict.item())
+
+
+def instant(moment: dt.datetime) -> str:
+    """An instant as ``last_modified`` wants it: 2026-03-15T10:30:45.123Z."""
+    utc = moment.astimezone(dt.UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03}Z"
+
+
+def sealed(document: Document, last_modified: dt.datetime) -> bytes:
+    """The bytes to send."""
+    return orjson.dumps({**document, "last_modified": instant(last_modified)})
+
+
+def role_mailbox(address: str, body: str) -> str:
+    """The address of a body that vouched; ``""`` for one that may be a person's."""
+    if not address or text.email_problem(address) is not None:
+        return ""
+    if personal.looks_personal_email(address, organization_names=(body,)):
+        return ""
+    return address
+
+
+def valid_values(entity: Entity, payload: Payload) -> Document:
+    """The open values of a record or an element that its fields can hold.
+
+    In the form they are published in, with the second names that carry the same text.
+    """
+    out: Document = {}
+    for item in entity.fields:
+        value = payload.get(item.name)
+        if item.visibility != Visibility.OPEN or not _is_value(item, value):
+            continue
+        out[item.name] = _as_published(item, value)
+        if item.same_as:
+            out[item.same_as] = out[item.name]
+    return out
+
+
+def _is_value(item: Field, value: Any) -> bool:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return False
+    return validation.value_problem(item, value) is None
+
+
+def _as_published(item: Field, value: Any) -> Any:
+    if item.type == Type.TIME:
+        return f"{parse_time(value)}:00"
+    if item.type == Type.REFERENCE:
+        return str(uuid.UUID(value))
+    return value
+
+
+def _uuid(value: Any, *parents: str) -> str:
+    """An id as the standard wants it; a foreign one becomes the same UUID each time."""
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        return str(uuid.uuid5(NAMESPACE, "|".join((*parents, str(value)))))
+
+
+class _Form:
+    """Writes the documents of one service, strict or with the HSDS 3.0 names too."""
+
+    def __init__(self, public: Public, *, strict: bool) -> None:
+        self.public = public
+        self.strict = strict
+        self.links = self._links()
+
+    def full(self) -> Document:
+        """The service with everything that hangs on it."""
+        lists = self._lists(Kind.SERVICE, self.public.service)
+        return {**self._service(), **self._organization(self._lists), **lists}
+
+    def item(self) -> Document:
+        """The service as it stands in a list: values, and its organization's."""
+        return {**self._service(), **self._organization(lambda kind, payload: {})}
+
+    # --- the records ------------------------------------------------------------------
+
+    def _service(self) -> Document:
+        service = self._values(RECORDS[Kind.SERVICE], self.public.service)
+        if not {"name", "status"} <= set(service):
+            raise Incomplete
+        if not self.public.organization:
+            service.pop("organization_id", None)
+        if self.public.assured_on:
+            service["assured_date"] = self.public.assured_on.isoformat()
+            if self.public.assurer_email:
+                service["assurer_email"] = self.public.assurer_email
+        return service
+
+    def _organization(self, lists: Callable[[str, Payload], Document]) -> Document:
+        payload = self.public.organization
+        values = self._values(RECORDS[Kind.ORGANIZATION], payload) if payload else {}
+        if "name" not in values:
+            return {}
+        values.setdefault("description", values["name"])
+        return {"organization": {**values, **lists(Kind.ORGANIZATION, payload)}}
+
+    def _location(self, payload: Payload) -> Document:
+        values = self._values(RECORDS[Kind.LOCATION], payload)
+        return {**values, **self._lists(Kind.LOCATION, payload)}
+
+    def _links(self) -> dict[str, Document]:
+        """The links to places that are public, by id: all else is left out."""
+        kept = {}
+        for link in self.public.service.get("service_at_locations", []):
+            place = self.public.locations.get(link["location_id"], {})
+            values = valid_values(RECORDS[Kind.LOCATION], place)
+            if "location_type" in values:
+                kept[_uuid(link["id"], self.public.service["id"])] = place
+        return kept
+
+    def _values(self, entity: Entity, payload: Payload) -> Document:
+        """The record's id and those of its values that this form has."""
+        left_out = {f.name for f in entity.fields if self.strict and not f.profile}
+        values = valid_values(entity, payload)
+        out = {"id": _uuid(payload["id"])}
+        return out | {k: v for k, v in values.items() if k not in left_out}
+
+    # --- what hangs on them -----------------------------------------------------------
+
+    def _lists(self, kind: str, payload: Payload) -> Document:
+        return self._lists_of(RECORDS[kind], payload, _uuid(payload["id"]))
+
+    def _lists_of(self, entity: Entity, payload: Payload, parent: str) -> Document:
+        out = {}
+        for each in entity.lists:
+            if each.visibility != Visibility.OPEN or (self.strict and not each.profile):
+                continue
+            elements = [
+                self._element(each, element, entity.name, parent)
+                for element in payload.get(each.name, [])
+            ]
+            written = [e for e in elements if e is not None]
+            if written:
+                out[each.name] = written
+        return out
+
+    def _element(
+        self, each: List, element: Payload, owner: str, parent: str
+    ) -> Document | None:
+        """One element; None if it lacks what it needs, or says nothing in this form."""
+        entity = each.entity
+        values = _COMPLETED.get(entity.name, _as_it_is)(valid_values(entity, element))
+        if any(f.required and f.name not in values for f in entity.fields):
+            return None
+        if self.strict:
+            extra = {f.name for f in entity.fields if not f.profile}
+            values = {k: v for k, v in values.items() if k not in extra}
+        own = _uuid(element.get("id"), parent, each.name)
+        values |= self._lists_of(entity, element, own)
+        if entity.name == "attribute":
+            return self._attribute({"id": own, **values}, owner, parent)
+        if entity.name == "service_at_location":
+            return self._place({"id": own, **values}, parent)
+        if entity.name == "schedule" and (
+            values.get("service_at_location_id") not in self.links
+        ):
+            values.pop("service_at_location_id", None)
+        return {"id": own, **values} if values else None
+
+    def _place(self, values: Document, service: str) -> Document | None:
+        """A link with the whole place in it; None for one that is not public."""
+        place = self.links.get(values["id"])
+        if place is None:
+            return None
+        return {**values, "service_id": service, "location": self._location(place)}
+
+    def _attribute(self, values: Document, owner: str, parent: str) -> Document | None:
+        term = self.public.terms.get(values["taxonomy_term_id"])
+        if term is None:
+            return None
+        own, link = values.pop("id"), {"link_id": parent}
+        if not self.strict:
+            link["link_entity"] = owner
+        return {"id": own, **link, **values, "taxonomy_term": self._term(term)}
+
+    def _term(self, term: TaxonomyTerm) -> Document:
+        out = {
+            "id": str(term.pk),
+            "name": term.name,
+            "term": term.name,
+            "description": term.description or term.name,
+            "taxonomy": term.taxonomy.name,
+            "taxonomy_id": str(term.taxonomy_id),
+        }
+        if term.parent_id:
+            out["parent_id"] = str(term.parent_id)
+        if term.term_uri and text.url_problem(term.term_uri) is None:
+            out["term_uri"] = term.term_uri
+        if term.code and not self.strict:
+            out["code"] = term.code
+        return out
+
+
+# --- what the standard asks for and people leave out ----------------------------------
+
+
+def _as_it_is(values: Document) -> Document:
+    return values
+
+
+def _address(values: Document) -> Document:
+    """With its country (ISO 3166-1 alpha-2; "UK" is not one) and its kind."""
+    country = values.get("country", "").upper()
+    known = len(country) == 2 and country.isalpha() and country != "UK"
+    kind = values.get("address_type", LocationType.PHYSICAL.value)
+    return {**values, "country": country if known else "GB", "address_type": kind}
+
+
+def _identifier(values: Document) -> Document:
+    """Without a scheme where the register is none of org-id.guide's."""
+    if values.get("identifier_scheme") == OTHER_REGISTER:
+        del values["identifier_scheme"]
+    return values
+
+
+_COMPLETED: dict[str, Callable[[Document], Document]] = {
+    "address": _address,
+    "organization_identifier": _identifier,
+}

@@ -1,0 +1,11 @@
+"""Thin Celery tasks of publishing: they call actions."""
+
+from celery import shared_task
+
+from publishing import actions
+
+
+@shared_task(name="publishing.consume_outbox", ignore_result=True)
+def consume_outbox() -> None:
+    """Publish what has changed."""
+    actions.consume_outbox()
