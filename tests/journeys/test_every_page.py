@@ -1,0 +1,120 @@
+"""Every page that the people of the demo can reach by links, looked at by a machine.
+
+axe finds nothing, one heading says what the page is, nothing scrolls sideways at 320
+pixels, and no link leads to an error.
+"""
+
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from accounts.demo import ACCOUNTS, PASSWORD
+from tests.journeys.site import Site, running, until
+
+pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+
+NOT_PAGES = {"/healthz", "/sign-out/"}
+TIMES = 2
+"""How often each kind of page is looked at, over all people."""
+
+RULES = {"resultTypes": ["violations"]}
+
+
+def kind_of(address: str) -> str | None:
+    """The name of the view behind an address, None for what is no page of ours."""
+    parts = urlsplit(address)
+    if parts.path in NOT_PAGES or parts.path.startswith(("/oruk/", "/static/")):
+        return None
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return None
+    return match.view_name + ("?" if parts.query else "")
+
+
+def links(page: Page, site: Site) -> list[str]:
+    found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+    own = [a.partition("#")[0] for a in found if a.startswith(site.address)]
+    return list(dict.fromkeys(own))
+
+
+def look(page: Page, address: str) -> list[str]:
+    """What is wrong with a page, in words."""
+    answer = page.goto(address)
+    where = urlsplit(address).path
+    if answer is None or answer.status >= 400:
+        return [f"{where}: answers {answer.status if answer else 'nothing'}"]
+    wrong = []
+    violations = Axe().run(page, options=RULES).response["violations"]
+    wrong += [
+        f"{where}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations
+    ]
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{where}: {page.locator('h1').count()} h1 headings")
+    page.set_viewport_size({"width": 320, "height": 800})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > 320:
+        wrong.append(f"{where}: {width} pixels wide at 320")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return wrong
+
+
+def walk(page: Page, site: Site, seen: dict[str, int]) -> list[str]:
+    """Follow links from the front page and from home, each kind of page a few times."""
+    wrong = []
+    waiting = deque([f"{site.address}/", f"{site.address}/home/"])
+    known = set(waiting)
+    while waiting:
+        address = waiting.popleft()
+        kind = kind_of(address)
+        if kind is None or seen.get(kind, 0) >= TIMES:
+            continue
+        seen[kind] = seen.get(kind, 0) + 1
+        wrong += look(page, address)
+        for link in links(page, site):
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+    return wrong
+
+
+def sign_in(page: Page, site: Site, email: str) -> None:
+    page.goto(f"{site.address}/sign-in/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    assert "/sign-in/" not in page.url, f"{email} could not sign in"
+
+
+def test_every_page_is_clean(
+    process_environment: dict[str, str], tmp_path: Path, browser: Browser
+) -> None:
+    environment = process_environment | {"VOUCH_DEMO": "1"}
+    wrong: list[str] = []
+    with running(environment, tmp_path, "web", "worker") as site:
+        site.manage("load_demo")
+        site.manage(
+            "shell", "-c",
+            "from publishing.tasks import consume_outbox; consume_outbox.delay()",
+        )  # fmt: skip
+        until(
+            lambda: (site.api("/services?per_page=1") or {}).get("total_items", 0) > 20,
+            "the demo to be published",
+        )
+        seen: dict[str, int] = {}
+        for email in [None, *(a.email for a in ACCOUNTS)]:
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            if email:
+                sign_in(page, site, email)
+            wrong += walk(page, site, seen)
+            context.close()
+
+    assert wrong == []
+    assert len(seen) >= 25
