@@ -150,12 +150,11 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT") or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
-    if env.number("PROXY_COUNT")
-    else ["REMOTE_ADDR"]
-)
+AXES_USERNAME_CALLABLE = "config.lockout.typed_name"
+AXES_CLIENT_IP_CALLABLE = "config.lockout.client_address"
+# Who signed in from where, when it went well, is nobody's business.
+AXES_DISABLE_ACCESS_LOG = True
+PROXY_COUNT = env.number("PROXY_COUNT")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,7 @@ from config import env
 from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "signs-nothing-outside-the-tests"  # noqa: S105
-ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", ".localhost"]
 VOUCH_DEMO = env.flag("VOUCH_DEMO")
 CLOCK_FILE = env.text("CLOCK_FILE") or os.path.join(
     tempfile.gettempdir(), f"vouch-clock-{os.getpid()}"
