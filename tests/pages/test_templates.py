@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from config.gallery import gallery
@@ -75,3 +76,10 @@ def test_stylesheet_is_small_and_without_what_is_not_ours() -> None:
 
     assert len(gzip.compress(css, 9)) <= 20_480
     assert re.findall(rb"GDS Transport|crown|url\((?!\"?data:)", css) == []
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 500])
+def test_error_page_needs_nothing_to_be_drawn(status: int) -> None:
+    html = render_to_string(f"errors/{status}.html")
+
+    assert (html.count("<h1"), html.rstrip()[-7:]) == (1, "</html>")
