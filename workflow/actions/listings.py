@@ -110,7 +110,7 @@ def write_draft(
         home=place,
         label=str(service.get("name") or "")[:255],
     )
-    _ensure_records(draft, place)
+    ensure_records(draft, place)
     listing = Listing(
         record=record,
         partnership=place,
@@ -149,7 +149,7 @@ def _with_keys(draft: Draft) -> Draft:
     }
 
 
-def _ensure_records(draft: Draft, place: Partnership) -> None:
+def ensure_records(draft: Draft, place: Partnership) -> None:
     """A Record row for each new organization and place of a draft."""
     new = [(Kind.LOCATION, p) for p in draft["locations"].values()]
     if draft["organization"]:
@@ -186,7 +186,7 @@ def rewrite_draft(listing: Listing, draft: Draft, *, by: User | str) -> None:
     before = listing.draft
     draft = _with_keys({**draft, "service": {**draft["service"],
                                              "id": str(listing.record_id)}})  # fmt: skip
-    _ensure_records(draft, listing.partnership)
+    ensure_records(draft, listing.partnership)
     listing.draft = draft
     listing.title = str(draft["service"].get("name") or listing.title)[:255]
     listing.save(update_fields=["draft", "title"])
@@ -305,6 +305,11 @@ def withdraw_submission(*, by: User, listing_id: Any) -> None:
     if listing.stage != Stage.SUBMITTED:
         move(listing, "send_back")
     _need(access.can_withdraw(by, listing), "Only who sent it in may take it back.")
+    take_back(listing, by=by)
+
+
+def take_back(listing: Listing, *, by: User | str) -> None:
+    """Make a locked submission a draft again; the caller has authorised it."""
     move(listing, "send_back")
     listing.save(update_fields=["stage"])
     _close_new_proposal(listing)

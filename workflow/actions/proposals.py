@@ -90,7 +90,7 @@ def write_proposal(
     if not changes:
         raise InvalidInput("Nothing is different from what is there now.")
     person = by if isinstance(by, User) else None
-    proposal = _new_proposal(
+    proposal = open_proposal(
         listing, ProposalKind.EDIT, by, evidence, words, partner, Gravity.ERROR
     )
     for position, change in enumerate(changes):
@@ -129,7 +129,7 @@ def _changes(
     return rows, wrong
 
 
-def _new_proposal(
+def open_proposal(
     listing: Listing,
     kind: str,
     by: User | Source,
@@ -138,6 +138,7 @@ def _new_proposal(
     partner: Partner | None,
     gravity: str,
 ) -> Proposal:
+    """A proposal without changes yet, and its audit row; the caller has authorised."""
     person = by if isinstance(by, User) else None
     urgent = gravity in (Gravity.CLOSED, Gravity.HARM)
     proposal = Proposal.objects.create(
@@ -196,7 +197,7 @@ def report_closed(
     was = queries.current(record).get("status")
     if was == status:
         raise InvalidInput("It is marked as closed already.")
-    proposal = _new_proposal(
+    proposal = open_proposal(
         listing, ProposalKind.CLOSURE, by, evidence, words, partner, Gravity.CLOSED
     )
     assert record.revision is not None
@@ -229,7 +230,7 @@ def report_problem(
     if not words.strip():
         raise InvalidInput({"words": "Say what is wrong, in your own words."})
     gravity = Gravity.HARM if harm else Gravity.ERROR
-    return _new_proposal(
+    return open_proposal(
         listing, ProposalKind.REPORT, by, evidence, words, partner, gravity
     )
 

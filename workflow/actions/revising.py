@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import audit
 from accounts.models import User
@@ -78,17 +78,27 @@ def _reference_problems(payload: Payload, paths: set[str]) -> dict[str, str]:
     for path in paths:
         value = diff.at(payload, path)
         if path == "organization_id" and value:
-            if not Record.objects.filter(pk=value, kind=Kind.ORGANIZATION).exists():
-                errors[path] = "This organisation is not in the directory."
+            if not _is_accepted(value, Kind.ORGANIZATION):
+                errors[path] = (
+                    "This organisation is not in the directory yet: its own lines have "
+                    "to be accepted too."
+                )
         elif path.startswith("service_at_locations/") and value:
-            place = value.get("location_id")
-            if not Record.objects.filter(pk=place, kind=Kind.LOCATION).exists():
-                errors[path] = "This place is not in the directory."
+            if not _is_accepted(value.get("location_id"), Kind.LOCATION):
+                errors[path] = (
+                    "This place is not in the directory yet: its own lines have to be "
+                    "accepted too."
+                )
         elif path.startswith("attributes/") and value:
             term = value.get("taxonomy_term_id")
             if not TaxonomyTerm.objects.filter(pk=term, retired_on=None).exists():
                 errors[path] = "This term is not on our lists."
     return errors
+
+
+def _is_accepted(record_id: Any, kind: str) -> bool:
+    rows = Record.objects.filter(pk=record_id, kind=kind, revision__isnull=False)
+    return rows.exists()
 
 
 def write_revision(
@@ -153,6 +163,7 @@ def _project(record: Record, payload: Payload) -> None:
     try:
         with transaction.atomic():
             payloads.write(record.kind, payload)
+            _check_references()
     except IntegrityError as error:
         raise InvalidInput(
             "This refers to something that is not in the directory yet, or breaks a "
@@ -164,6 +175,16 @@ def _project(record: Record, payload: Payload) -> None:
     elif record.kind == Kind.LOCATION:
         for listing in Listing.objects.filter(location_ids__contains=[record.pk]):
             route(listing, queries.current(listing.record))
+
+
+def _check_references() -> None:
+    """Let what refers to nothing fail here, where it becomes a sentence.
+
+    Foreign keys are otherwise looked at when the transaction commits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def route(listing: Listing, service: Payload) -> None:
