@@ -1,10 +1,19 @@
 """What every table of Vouch has in common. No domain noun lives here."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 
 from common import clock
+
+
+def as_uuid(value: Any) -> uuid.UUID | None:
+    """The UUID that a value says, None where it says none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
 
 
 class UUIDModel(models.Model):

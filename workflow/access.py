@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.access import Person, ids_with, is_person
+from accounts.access import Person, ids_with, is_person, partners_with
 from accounts.models import Partner, PartnerGrant, Partnership
 from accounts.permissions import Permission
 from accounts.roles import Role
@@ -473,6 +473,11 @@ def first_partner(user: Person) -> Partner | None:
     )
 
 
+def speaks_for(user: Person, partner: Partner) -> bool:
+    """Whether the person takes part for this body, and may say so on a suggestion."""
+    return partners_with(user, Permission.SUGGEST).filter(pk=partner.pk).exists()
+
+
 def places_assured_by(user: Person) -> set[Any]:
     """The ids of the places in which the person assures for a partner."""
     if not is_person(user):
@@ -498,6 +503,8 @@ def is_lapsed(listing: Listing, today: dt.date) -> bool:
 
 def holds_role(user: Person, role: Role, partner: Partner) -> bool:
     """Whether a person holds exactly this role for a partner."""
+    if not is_person(user):
+        return False
     return PartnerGrant.objects.filter(
         user_id=user.pk, content_object=partner, permission__codename=role.value
     ).exists()

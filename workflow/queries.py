@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from common.models import as_uuid
 from directory import diff, gate
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
@@ -39,14 +40,16 @@ def payload_at(record: Record, number: int) -> Payload:
 
 
 def records(ids: Iterable[Any]) -> dict[str, Record]:
-    """Records with their current revision, by id as text."""
-    rows = Record.objects.select_related("revision", "home").filter(pk__in=list(ids))
+    """Records with their current revision, by id as text; what is no id is left out."""
+    keys = [key for key in map(as_uuid, ids) if key]
+    rows = Record.objects.select_related("revision", "home").filter(pk__in=keys)
     return {str(r.pk): r for r in rows}
 
 
 def location_ids(service: Payload) -> list[str]:
     """The ids of the places a service happens at, in its order."""
-    return [e["location_id"] for e in service.get("service_at_locations", [])]
+    links = service.get("service_at_locations", [])
+    return [link["location_id"] for link in links if link.get("location_id")]
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,33 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
+from accounts.access import is_person
 from accounts.models import Partner, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff, validation
 from directory.declarations import RECORDS
 from directory.declare import Field, List
+from directory.payload import Payload
 from workflow import access, queries
-from workflow.actions.revising import announce, lock_listing, lock_records
+from workflow.actions.revising import announce, faults, lock_listing, lock_records
 from workflow.choices import (
     Evidence,
     Gravity,
     ProposalKind,
     ProposalState,
     SaidBy,
-    Stage,
     Verdict,
 )
-from workflow.models import Change, Confirmation, Listing, Proposal, Record, Source
+from workflow.models import (
+    Change,
+    Confirmation,
+    Listing,
+    Proposal,
+    Record,
+    Revision,
+    Source,
+)
 
 CLAIM = dt.timedelta(minutes=30)
 Edits = Mapping[str, Mapping[str, Any]]
@@ -48,12 +57,9 @@ def propose_edit(
     ``bases`` are the versions the person saw. Raises PermissionDenied, InvalidInput
     (by ``record id:path``) for values nobody could accept or where nothing differs.
     """
-    listing = lock_listing(listing_id)
-    _need_proposer(by, listing)
+    listing = lock_for_edits(listing_id, edits)
+    _need_proposer(by, listing, partner)
     _check_evidence(evidence)
-    allowed = set(queries.whole(listing).numbers)
-    if not set(edits) <= allowed:
-        raise InvalidInput("This record does not belong to the service any more.")
     return write_proposal(
         listing,
         edits=edits,
@@ -63,6 +69,18 @@ def propose_edit(
         words=words,
         partner=partner,
     )
+
+
+def lock_for_edits(listing_id: Any, edits: Edits) -> Listing:
+    """Lock a listing and the records that edits are about, all at once.
+
+    Raises InvalidInput where one is not part of what the listing shows.
+    """
+    peek = Listing.objects.select_related("record__revision").get(pk=listing_id)
+    shown = {str(peek.record_id), *queries.whole(peek).numbers}
+    if not set(edits) <= shown:
+        raise InvalidInput("This record does not belong to the service any more.")
+    return lock_listing(listing_id, also=shown)
 
 
 def write_proposal(
@@ -77,12 +95,13 @@ def write_proposal(
 ) -> Proposal:
     """Store a proposal to change things; the caller has authorised it."""
     found = queries.records(edits)
+    for record in found.values():
+        refuse_replaced(record)
     changes: list[Change] = []
     errors: dict[str, str] = {}
     for record_id, values in edits.items():
         record = found[record_id]
-        base = queries.payload_at(record, bases.get(record_id, 0))
-        rows, wrong = _changes(record, base, values, bases.get(record_id, 0))
+        rows, wrong = _changes(record, values, bases.get(record_id, 0))
         changes += rows
         errors |= {f"{record_id}:{path}": text for path, text in wrong.items()}
     if errors:
@@ -102,31 +121,44 @@ def write_proposal(
 
 
 def _changes(
-    record: Record, base: dict[str, Any], values: Mapping[str, Any], number: int
+    record: Record, values: Mapping[str, Any], number: int
 ) -> tuple[list[Change], dict[str, str]]:
-    """The changes that these values are against a base, and what is wrong with them."""
-    entity = RECORDS[record.kind]
-    target = base
-    for path, value in values.items():
-        try:
-            item = diff.declaration(entity, path)
-        except KeyError:
-            return [], {path: "There is no such field."}
-        if isinstance(item, Field) == ("/" in path):
-            return [], {path: "There is no such field."}
-        target = diff.put(target, path, value)
-    target = validation.normalise(record.kind, target)
+    """The changes that these values are against a version, and what is wrong with
+    them."""
+    try:
+        base = queries.payload_at(record, number)
+    except Revision.DoesNotExist:
+        return [], {"": "The version you saw is not there. Read the page again."}
+    try:
+        target = with_values(record, base, values)
+    except InvalidInput as error:
+        return [], error.errors
     rows = [
         Change(record=record, path=d.path, was=d.was, value=d.value, base=number)
-        for d in diff.changes(entity, base, target)
+        for d in diff.changes(RECORDS[record.kind], base, target)
     ]
-    touched = {r.path for r in rows}
-    wrong = {
-        path: sentence
-        for path, sentence in validation.problems(record.kind, target).items()
-        if path in touched or path.split(".")[0] in touched
-    }
-    return rows, wrong
+    return rows, faults(record, target, {row.path for row in rows})
+
+
+def with_values(record: Record, base: Payload, values: Mapping[str, Any]) -> Payload:
+    """A payload with these values put at their paths, in the form it is stored in.
+
+    Raises InvalidInput, by path, where the record has no such field.
+    """
+    target = base
+    for path, value in values.items():
+        name, element = diff.split(path)
+        try:
+            item = diff.declaration(RECORDS[record.kind], path)
+        except KeyError:
+            raise InvalidInput({path: "There is no such field."}) from None
+        whole = isinstance(value, dict) and isinstance(item, List)
+        if isinstance(item, Field) == bool(element) or (
+            element and value is not None and not whole
+        ):
+            raise InvalidInput({path: f"“{name}” cannot be changed in this way."})
+        target = diff.put(target, path, {**value, "id": element} if whole else value)
+    return validation.normalise(record.kind, target)
 
 
 def open_proposal(
@@ -168,10 +200,10 @@ def open_proposal(
 
 
 def _answer_by(listing: Listing, urgent: bool) -> dt.datetime:
-    """When the clock of a report runs out: the end of the same or a working day."""
+    """When the clock of a report runs out: at the end of a working day, or today."""
     day = clock.today()
     days = 0 if urgent else listing.partnership.policy.report_days
-    while days or day.weekday() >= 5:
+    while days or (day.weekday() >= 5 and not urgent):
         day += dt.timedelta(days=1)
         if day.weekday() < 5 and days:
             days -= 1
@@ -190,7 +222,7 @@ def report_closed(
 ) -> Proposal:
     """Say that a service has closed: a proposal to change its status."""
     listing = lock_listing(listing_id)
-    _need_proposer(by, listing)
+    _need_proposer(by, listing, partner)
     _check_evidence(evidence)
     record = listing.record
     status = "defunct" if for_good else "temporarily closed"
@@ -200,14 +232,13 @@ def report_closed(
     proposal = open_proposal(
         listing, ProposalKind.CLOSURE, by, evidence, words, partner, Gravity.CLOSED
     )
-    assert record.revision is not None
     Change.objects.create(
         proposal=proposal,
         record=record,
         path="status",
         was=was,
         value=status,
-        base=record.revision.number,
+        base=record.revision.number if record.revision else 0,
         proposed_by=by,
     )
     return proposal
@@ -225,7 +256,7 @@ def report_problem(
 ) -> Proposal:
     """Say that something is wrong without saying what should be there instead."""
     listing = lock_listing(listing_id)
-    _need_proposer(by, listing)
+    _need_proposer(by, listing, partner)
     _check_evidence(evidence)
     if not words.strip():
         raise InvalidInput({"words": "Say what is wrong, in your own words."})
@@ -266,7 +297,7 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
 def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
     """Take back one's own suggestion while nobody has decided it."""
     proposal = lock_proposal(proposal_id)
-    if proposal.proposer_id != by.pk:
+    if not is_person(by) or proposal.proposer_id != by.pk:
         raise PermissionDenied("Only who suggested it may take it back.")
     if proposal.kind == ProposalKind.NEW:
         raise InvalidState("Take back the new service itself, from its own page.")
@@ -301,6 +332,8 @@ def start_deciding(*, by: User, proposal_id: Any) -> Proposal:
 def stop_deciding(*, by: User, proposal_id: Any) -> None:
     """Give a claimed proposal back to the queue."""
     proposal = lock_proposal(proposal_id)
+    if not access.can_decide(by, proposal):
+        raise PermissionDenied("This is not in your area of work.")
     if proposal.claimed_by_id != by.pk:
         raise InvalidState("You are not working on this at the moment.")
     proposal.claimed_by = None
@@ -319,7 +352,7 @@ def lock_proposal(proposal_id: Any) -> Proposal:
         ids.add(peek.listing.record_id)
     lock_records(ids)
     proposal = (
-        Proposal.objects.select_for_update(of=("self",))
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("listing__record__revision", "partnership__policy", "proposer")
         .get(pk=proposal_id)
     )
@@ -359,11 +392,25 @@ def refuse_if_claimed(proposal: Proposal, by: User) -> None:
         )
 
 
-def _need_proposer(by: User, listing: Listing) -> None:
+def _need_proposer(by: User, listing: Listing, partner: Partner | None = None) -> None:
     if not access.can_propose(by, listing):
         raise PermissionDenied("You may not suggest changes to this service.")
-    if listing.stage in (Stage.DRAFT, Stage.SUBMITTED) and not listing.was_assured:
-        raise InvalidState("This service has not been assured yet.")
+    need_member(by, partner)
+    refuse_replaced(listing.record)
+
+
+def need_member(by: User, partner: Partner | None) -> None:
+    """Raise PermissionDenied where somebody speaks for a body that is not theirs."""
+    if partner is not None and not access.speaks_for(by, partner):
+        raise PermissionDenied(f"You do not take part for {partner}.")
+
+
+def refuse_replaced(record: Record) -> None:
+    """Raise InvalidState, naming the other, for a record that another one replaces."""
+    if record.replaced_by:
+        raise InvalidState(
+            f"“{record}” was replaced by “{record.replaced_by}”. Look there instead."
+        )
 
 
 def _check_evidence(evidence: str) -> None:

@@ -1,15 +1,15 @@
 """Making the next version of a record. Every accepted value comes through here."""
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts import audit
 from accounts.models import User
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
+from common.models import as_uuid
 from directory import diff, validation
 from directory import payload as payloads
 from directory.choices import Kind
@@ -21,10 +21,15 @@ from workflow.models import Decision, Listing, OutboxEvent, Record, Remit, Revis
 
 
 def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
-    """Lock records in one order everywhere, so that no two actions wait in a ring."""
+    """Lock records in one order everywhere, so that no two actions wait in a ring.
+
+    An action locks all its records at once, before any other row. The lock lets
+    others refer to the record meanwhile (no key changes), or a suggestion about a
+    hall would wait for whoever decides about it.
+    """
     wanted = sorted({str(i) for i in ids})
     rows = (
-        Record.objects.select_for_update(of=("self",))
+        Record.objects.select_for_update(of=("self",), no_key=True)
         .select_related("revision", "home")
         .filter(pk__in=wanted)
         .order_by("pk")
@@ -35,12 +40,15 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
     return found
 
 
-def lock_listing(listing_id: Any) -> Listing:
-    """Lock a listing's record, then the listing; read fresh from the database."""
+def lock_listing(listing_id: Any, also: Iterable[Any] = ()) -> Listing:
+    """Lock a listing's record, with ``also`` those of these ids, then the listing.
+
+    Read fresh from the database. Raises Listing.DoesNotExist, InvalidState.
+    """
     record_id = Listing.objects.values_list("record_id", flat=True).get(pk=listing_id)
-    lock_records([record_id])
+    lock_records([record_id, *also])
     return (
-        Listing.objects.select_for_update(of=("self",))
+        Listing.objects.select_for_update(of=("self",), no_key=True)
         .select_related("record__revision", "partnership__policy", "remit__partner")
         .get(pk=listing_id)
     )
@@ -54,51 +62,71 @@ def announce(*record_ids: Any) -> None:
     enqueue_on_commit("publishing.consume_outbox")
 
 
-def check_payload(record: Record, payload: Payload, paths: Iterable[str]) -> None:
-    """Raise InvalidInput, by path, for what cannot be accepted at these paths.
+def faults(record: Record, payload: Payload, paths: Iterable[str]) -> dict[str, str]:
+    """A sentence, by path, for what cannot be accepted once these paths are so.
 
-    Faults elsewhere on the record (from before a rule was made) do not stand in the
-    way of another field's correction.
+    Faults elsewhere that the record has already (from before a rule was made) do not
+    stand in the way of another field's correction.
     """
-    wanted = set(paths)
+    touched = set(paths)
+    old = (
+        validation.problems(record.kind, queries.current(record))
+        if record.revision
+        else {}
+    )
     errors = {
         path: sentence
         for path, sentence in validation.problems(record.kind, payload).items()
-        if record.revision is None
-        or path.split(".")[0] in wanted
-        or path.split("/")[0] in {w.split("/")[0] for w in wanted if "/" not in w}
+        if path not in old or path.split(".")[0] in touched
     }
-    errors |= _reference_problems(payload, wanted)
-    if errors:
-        raise InvalidInput(errors)
+    return {**_reference_faults(payload, touched), **errors}
 
 
-def _reference_problems(payload: Payload, paths: set[str]) -> dict[str, str]:
+_REFERENCES = {
+    "organization_id": (Kind.ORGANIZATION, "This organisation"),
+    "parent_organization_id": (Kind.ORGANIZATION, "This organisation"),
+    "location_id": (Kind.LOCATION, "This place"),
+}
+
+
+def _reference_faults(payload: Payload, paths: set[str]) -> dict[str, str]:
     errors = {}
     for path in paths:
         value = diff.at(payload, path)
-        if path == "organization_id" and value:
-            if not _is_accepted(value, Kind.ORGANIZATION):
-                errors[path] = (
-                    "This organisation is not in the directory yet: its own lines have "
-                    "to be accepted too."
-                )
-        elif path.startswith("service_at_locations/") and value:
-            if not _is_accepted(value.get("location_id"), Kind.LOCATION):
-                errors[path] = (
-                    "This place is not in the directory yet: its own lines have to be "
-                    "accepted too."
-                )
+        name = path
+        if path.startswith("service_at_locations/") and value:
+            name, value = "location_id", value.get("location_id")
         elif path.startswith("attributes/") and value:
-            term = value.get("taxonomy_term_id")
-            if not TaxonomyTerm.objects.filter(pk=term, retired_on=None).exists():
-                errors[path] = "This term is not on our lists."
+            name, value = "taxonomy_term_id", value.get("taxonomy_term_id")
+        sentence = _reference_fault(name, value)
+        if sentence:
+            errors[path] = sentence
     return errors
 
 
-def _is_accepted(record_id: Any, kind: str) -> bool:
-    rows = Record.objects.filter(pk=record_id, kind=kind, revision__isnull=False)
-    return rows.exists()
+def _reference_fault(name: str, value: Any) -> str | None:
+    """What is wrong with a reference to another record or a term; None if nothing."""
+    key = as_uuid(value)
+    if key is None:
+        return None  # a gap, or not an id: the declaration's own check names it
+    if name == "taxonomy_term_id":
+        if TaxonomyTerm.objects.filter(pk=key, retired_on=None).exists():
+            return None
+        return "This term is not on our lists."
+    if name not in _REFERENCES:
+        return None
+    kind, words = _REFERENCES[name]
+    record = (
+        Record.objects.select_related("replaced_by").filter(pk=key, kind=kind).first()
+    )
+    if record is None or record.revision_id is None:
+        return (
+            f"{words} is not in the directory yet: its own lines have to be accepted "
+            "too."
+        )
+    if record.replaced_by:
+        return f"{words} was replaced by “{record.replaced_by}”: choose that one."
+    return None
 
 
 def write_revision(
@@ -122,7 +150,9 @@ def write_revision(
     if not differences:
         return None
     paths = [d.path for d in differences]
-    check_payload(record, payload, paths)
+    wrong = faults(record, payload, paths)
+    if wrong:
+        raise InvalidInput(wrong)
     revision = Revision.objects.create(
         record=record,
         number=record.revision.number + 1 if record.revision else 1,
@@ -164,17 +194,31 @@ def _project(record: Record, payload: Payload) -> None:
         with transaction.atomic():
             payloads.write(record.kind, payload)
             _check_references()
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise InvalidInput(
-            "This refers to something that is not in the directory yet, or breaks a "
-            f"rule of the record ({type(error.__cause__).__name__})."
+            "The values do not go together, or one of them cannot be stored "
+            f"({type(error.__cause__).__name__})."
         ) from error
+    listings = Listing.objects.select_for_update(of=("self",), no_key=True)
     if record.kind == Kind.SERVICE:
-        listing = Listing.objects.select_for_update(of=("self",)).get(record=record)
-        route(listing, payload)
+        route(listings.get(record=record), payload)
     elif record.kind == Kind.LOCATION:
-        for listing in Listing.objects.filter(location_ids__contains=[record.pk]):
-            route(listing, queries.current(listing.record))
+        for listing in listings.filter(
+            location_ids__contains=[record.pk], record__revision__isnull=False
+        ).order_by("pk"):
+            _move_area(listing)
+
+
+def _move_area(listing: Listing) -> None:
+    """A place's address changed: the area of a locked listing may follow.
+
+    The record is read after the lock: its own service may have changed meanwhile.
+    """
+    record = Record.objects.select_related("revision").get(pk=listing.record_id)
+    area = _area(queries.location_ids(queries.current(record)))
+    if area != listing.area:
+        listing.area = area
+        listing.save(update_fields=["area"])
 
 
 def _check_references() -> None:
@@ -188,16 +232,17 @@ def _check_references() -> None:
 
 
 def route(listing: Listing, service: Payload) -> None:
-    """Work out a listing's routing columns and remit, and save them."""
+    """Work out a listing's routing columns and remit, and save them.
+
+    Takes a draft too, in which a reference may be anything.
+    """
     listing.title = str(service.get("name") or listing.title)[:255]
-    organization = service.get("organization_id")
-    listing.organization_id = uuid.UUID(organization) if organization else None
+    listing.organization_id = as_uuid(service.get("organization_id"))
     places = queries.location_ids(service)
-    listing.location_ids = [uuid.UUID(i) for i in places]
-    listing.term_ids = [
-        uuid.UUID(a["taxonomy_term_id"]) for a in service.get("attributes", [])
-    ]
-    listing.area = _area(places)
+    listing.location_ids = [key for key in map(as_uuid, places) if key]
+    terms = [as_uuid(a.get("taxonomy_term_id")) for a in service.get("attributes", [])]
+    listing.term_ids = [key for key in terms if key]
+    listing.area = _area([str(key) for key in listing.location_ids])
     if not listing.remit_handed_over:
         listing.remit = remit_for(listing)
     listing.save(
@@ -209,7 +254,8 @@ def route(listing: Listing, service: Payload) -> None:
 
 def _area(places: list[str]) -> str:
     """The area of a listing: the first half of its first place's postcode."""
-    for record in queries.records(places).values():
+    found = queries.records(places)
+    for record in (found[key] for key in places if key in found):
         for address in queries.current(record).get("addresses", []):
             return str(address.get("postal_code", "")).split(" ")[0]
     return ""
