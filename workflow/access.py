@@ -506,5 +506,5 @@ def holds_role(user: Person, role: Role, partner: Partner) -> bool:
     if not is_person(user):
         return False
     return PartnerGrant.objects.filter(
-        user_id=user.pk, content_object=partner, permission__codename=role.value
+        user_id=str(user.pk), content_object=partner, permission__codename=role.value
     ).exists()
