@@ -85,7 +85,9 @@ class Clone:
             yield process
         finally:
             for number in processes_in(self.root):
-                os.kill(number, signal.SIGKILL)
+                # One may end because another one did.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
             process.wait()
 
     def environment(self) -> dict[str, str]:
