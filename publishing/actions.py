@@ -240,7 +240,7 @@ def _moved(row: PublishedService) -> dt.datetime:
     """Now, to the millisecond that is published, and later than it was before."""
     now = clock.now()
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    if row.last_modified is None:
+    if row._state.adding:
         return now
     return max(now, row.last_modified + dt.timedelta(milliseconds=1))
 
