@@ -1,6 +1,7 @@
 """Schedules in words, as problems, as dates with times and as minutes of the week."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def monthly(byday: str = "", monthday: str = "", **more: object) -> dict:
 
 
 NIGHT = {"opens_at": "22:00", "closes_at": "02:00"}
-SECOND_WEEK = {"interval": 2, "dtstart": "2026-01-06"}
+SECOND_WEEK: dict[str, Any] = {"interval": 2, "dtstart": "2026-01-06"}
 
 
 @pytest.mark.parametrize(
