@@ -1,6 +1,88 @@
+"""The public pages. They read the stored public rows, and nothing else."""
+
+import datetime as dt
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
 from accounts.guard import public
-from django.http import HttpResponse
+from common import clock
+from directory import freshness
+from publishing import queries, showing
+from publishing.forms import SearchForm
+from publishing.models import PublishedService
+
+CARDS_ON_A_PAGE = 20
+
+
 @public
-def front(request): return HttpResponse("x")
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What there is here, and a search over it."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    today = clock.today()
+    place = request.place  # type: ignore[attr-defined]
+    found = queries.found(queries.endpoint_of(place), today, words)
+    page = Paginator(found, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    cards = [_card(row, today) for row in page]
+    return render(
+        request,
+        "publishing/front.html",
+        {"form": form, "words": words, "page": page, "cards": cards},
+    )
+
+
+def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
+    """A service in a list; how fresh it is stands out where it is not."""
+    grade = showing.grade(row, today)
+    document = orjson.loads(bytes(row.full))
+    facts = [
+        {"label": "When", "value": showing.when_in_short(document)},
+        {"label": "Where", "value": showing.where_in_short(document)},
+        {"label": "Checked", "date": row.assured_on, "value": "not yet"},
+    ]
+    status = showing.status_words(document)
+    return {
+        "title": row.title,
+        "url": reverse("publishing:service", args=[row.service_id]),
+        "caption": document.get("organization", {}).get("name", ""),
+        "grade": "" if grade == freshness.CURRENT else grade,
+        "tags": [{"text": status, "icon": "warning", "kind": "bad"}] if status else [],
+        "text": showing.in_short(document),
+        "facts": [f for f in facts if f.get("date") or f["value"]],
+    }
+
+
 @public
-def service(request, service_id): return HttpResponse("x")
+@require_safe
+def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
+    """Everything the public may know of one service, and how sure it is."""
+    place = request.place  # type: ignore[attr-defined]
+    endpoint = queries.endpoint_of(place)
+    row = queries.service(endpoint, service_id)
+    if row is None:
+        gone = queries.gone(endpoint, service_id)
+        if gone is None:
+            raise Http404
+        return render(
+            request, "publishing/gone.html", {"gone": gone}, status=HTTPStatus.GONE
+        )
+    today = clock.today()
+    return render(
+        request,
+        "publishing/service.html",
+        {
+            "row": row,
+            "service": showing.shown(orjson.loads(bytes(row.full))),
+            "grade": showing.grade(row, today),
+            "warning": showing.warning(row, today),
+        },
+    )

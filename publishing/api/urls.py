@@ -4,16 +4,14 @@ The standard's other endpoints answer 404 until they exist, as does all else: op
 ones that are missing do not count against a feed (digest 3.5).
 """
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from publishing.api import views
 
 urlpatterns = [
-    re_path(r"^/?$", views.about, name="oruk-about"),
-    re_path(r"^/openapi\.json$", views.described, name="oruk-openapi"),
-    re_path(r"^/services/?$", views.services, name="oruk-services"),
-    re_path(
-        r"^/services/(?P<service_id>[^/]+)/?$", views.service, name="oruk-service"
-    ),
-    re_path(r"^/", views.nothing),
+    path("", views.about, name="oruk-about"),
+    path("openapi.json", views.described, name="oruk-openapi"),
+    re_path(r"^services/?$", views.services, name="oruk-services"),
+    re_path(r"^services/(?P<service_id>[^/]+)/?$", views.service, name="oruk-service"),
+    re_path(r"", views.nothing),
 ]

@@ -1,0 +1,359 @@
+"""The public document in words, for pages. Pure; nothing here knows anything else."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from directory import freshness, phones, schedules, words
+from directory.choices import LocationType, ServiceStatus
+from directory.declarations import (
+    ADDRESS,
+    COST_OPTION,
+    LANGUAGE,
+    NATIONS,
+    REQUIRED_DOCUMENT,
+    SERVICE_AREA,
+)
+from directory.declare import Entity
+from publishing.models import PublishedService
+from publishing.render import Document
+
+MAP_SEARCH = "https://www.openstreetmap.org/search"
+SHORT = 180
+"""Characters of a description in a list, about three lines on a phone."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere, and what it is for."""
+
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact: label, lines of words, links."""
+
+    label: str
+    lines: list[str]
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Touch:
+    """How to reach somebody: a name or a role (or neither), and the ways."""
+
+    name: str
+    links: list[Link]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it happens."""
+
+    name: str
+    where_inside: str
+    address: list[str]
+    times: list[str]
+    map_url: str
+    rows: list[Row]
+    touch: list[Link]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A service as its page shows it."""
+
+    name: str
+    also_known_as: str
+    description: str
+    status: str
+    alert: str
+    kinds: list[str]
+    rows: list[Row]
+    places: list[Place]
+    touch: list[Touch]
+    organization: "Provider | None"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who runs it."""
+
+    name: str
+    description: str
+    rows: list[Row]
+    touch: list[Touch]
+
+
+def grade(row: PublishedService, today: dt.date) -> str:
+    """How fresh a published record is; being due soon is no matter of the public's."""
+    if row.due_on is None or row.overdue_on is None or row.lapsed_on is None:
+        return freshness.NEVER
+    if today >= row.lapsed_on:
+        return freshness.LAPSED
+    if today >= row.overdue_on:
+        return freshness.OVERDUE
+    return freshness.DUE if today >= row.due_on else freshness.CURRENT
+
+
+def warning(row: PublishedService, today: dt.date) -> str:
+    """What to say of a check that is late; ``""`` for one that is not."""
+    if row.due_on is None or today < row.due_on:
+        return ""
+    due = freshness.full_date(row.due_on)
+    if today == row.due_on:
+        return f"It is to be checked again today, {due}."
+    ago = freshness.age_in_words(row.due_on, today)
+    return f"It was to be checked again by {due} ({ago}), and nobody has done so yet."
+
+
+def status_words(document: Document) -> str:
+    """That it is not running as usual; ``""`` for one that is."""
+    status = ServiceStatus(document["status"])
+    return "" if status == ServiceStatus.ACTIVE else str(status.label)
+
+
+def shown(document: Document) -> Shown:
+    """The page of a service from its full document."""
+    links = document.get("service_at_locations", [])
+    several = len(links) > 1
+    return Shown(
+        name=document["name"],
+        also_known_as=document.get("alternate_name", ""),
+        description=document.get("description", ""),
+        status=status_words(document),
+        alert=document.get("alert", ""),
+        kinds=_term_names(document),
+        rows=[r for r in _rows(document, several) if r.lines or r.links],
+        places=[_place(link, document, several) for link in links],
+        touch=_touch(document),
+        organization=_provider(document.get("organization")),
+    )
+
+
+def in_short(document: Document) -> str:
+    """The beginning of a description, cut between words."""
+    text = " ".join(document.get("description", "").split())
+    if len(text) <= SHORT:
+        return text
+    return text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def when_in_short(document: Document) -> str:
+    """The first of its times, and whether there are more."""
+    times = schedules.describe_all(document.get("schedules", []))
+    more = len(times) - 1
+    return f"{times[0]} (and {more} more)" if more > 0 else "".join(times)
+
+
+def where_in_short(document: Document) -> str:
+    """The name and town of its first place, or the area it covers."""
+    for link in document.get("service_at_locations", []):
+        place = link["location"]
+        towns = [a["city"] for a in place.get("addresses", [])][:1]
+        named = [n for n in (place.get("name"), *towns) if n]
+        if named:
+            return ", ".join(dict.fromkeys(named))
+    return ", ".join(a["name"] for a in document.get("service_areas", []))
+
+
+# --- facts ----------------------------------------------------------------------------
+
+
+def _rows(document: Document, several: bool) -> list[Row]:
+    text = document.get
+    general = [
+        s
+        for s in text("schedules", [])
+        if not (several and s.get("service_at_location_id"))
+    ]
+    return [
+        _times("When", general),
+        Row("Area it covers", _lines(SERVICE_AREA, document, "service_areas")),
+        Row(
+            "Who it is for", _present(text("eligibility_description"), _ages(document))
+        ),
+        Row("What it costs", [*_present(text("fees")), *_costs(document)]),
+        Row("How to get in", _present(text("application_process"), text("wait_time"))),
+        Row(
+            "What to bring",
+            _lines(REQUIRED_DOCUMENT, document, "required_documents", only="document"),
+        ),
+        Row("Languages", _lines(LANGUAGE, document, "languages", unless="code")),
+        Row("Interpreters", _present(text("interpretation_services"))),
+        Row("Accreditations", _present(text("accreditations"), text("licenses"))),
+        Row("Paid for by", [f["source"] for f in text("funding", [])]),
+    ]
+
+
+def _present(*lines: str | None) -> list[str]:
+    return [line for line in lines if line]
+
+
+def _lines(
+    entity: Entity, document: Document, name: str, *, only: str = "", unless: str = ""
+) -> list[str]:
+    """A line for each element of a list: one of its values, or all in words."""
+    elements = document.get(name, [])
+    if only:
+        return [element[only] for element in elements]
+    return [
+        words.element_text(entity, {k: v for k, v in e.items() if k != unless}, {})
+        for e in elements
+    ]
+
+
+def _costs(document: Document) -> list[str]:
+    return _lines(COST_OPTION, document, "cost_options")
+
+
+def _times(label: str, rows: list[Document]) -> Row:
+    """Opening times in words, with what else is said about them."""
+    lines = schedules.describe_all(rows)
+    said = " ".join(lines).lower()
+    notes = [row[n] for row in rows for n in ("description", "notes") if n in row]
+    notes = [n for n in dict.fromkeys(notes) if n.lower() not in said]
+    urls = dict.fromkeys(r["schedule_link"] for r in rows if "schedule_link" in r)
+    return Row(label, lines + notes, [_web(url, "Dates on the web") for url in urls])
+
+
+def _ages(document: Document) -> str:
+    youngest, oldest = document.get("minimum_age"), document.get("maximum_age")
+    if youngest and oldest is not None:
+        return f"From {youngest} to {oldest} years old"
+    if youngest:
+        return f"From {youngest} years old"
+    return f"Up to {oldest} years old" if oldest is not None else ""
+
+
+def _term_names(record: Document) -> list[str]:
+    return [a["taxonomy_term"]["name"] for a in record.get("attributes", [])]
+
+
+# --- reaching somebody ----------------------------------------------------------------
+
+
+def _web(url: str, text: str = "") -> Link:
+    return Link(text or urlsplit(url).netloc.removeprefix("www."), url)
+
+
+def _mail(address: str) -> Link:
+    return Link(address, f"mailto:{address}")
+
+
+def _phone(element: Document) -> Link:
+    """A number to ring, with its extension and what it is for."""
+    number, extension = element["number"], element.get("extension", "")
+    kind = {"voice": ""}.get(element.get("type", ""), element.get("type", ""))
+    text = f"{phones.display(number)}{f' extension {extension}' if extension else ''}"
+    note = ", ".join(_present(element.get("description"), kind))
+    return Link(text, phones.tel_uri(number), note)
+
+
+def _ways(record: Document, web: str = "url") -> list[Link]:
+    """The numbers, address and web page that stand on a record or contact."""
+    links = [_phone(phone) for phone in record.get("phones", [])]
+    if "email" in record:
+        links.append(_mail(record["email"]))
+    if web in record:
+        links.append(_web(record[web]))
+    return links
+
+
+def _touch(record: Document, web: str = "url") -> list[Touch]:
+    own = Touch("", _ways(record, web))
+    named = [
+        Touch(
+            ", ".join(_present(c.get("name"), c.get("title"), c.get("department"))),
+            _ways(c),
+        )
+        for c in record.get("contacts", [])
+    ]
+    return [t for t in (own, *named) if t.name or t.links]
+
+
+# --- places and providers -------------------------------------------------------------
+
+
+def _place(link: Document, document: Document, several: bool) -> Place:
+    place: dict[str, Any] = link["location"]
+    here = [
+        s
+        for s in document.get("schedules", [])
+        if several and s.get("service_at_location_id") == link["id"]
+    ]
+    virtual = place["location_type"] == LocationType.VIRTUAL
+    addresses = place.get("addresses", [])
+    rows = [
+        Row("Getting there", _present(place.get("transportation"))),
+        Row("Access", *_access(place)),
+        _times("The building is open", place.get("schedules", [])),
+        Row("About the place", _present(place.get("description"))),
+    ]
+    return Place(
+        name=place.get("name") or ("Online or by phone" if virtual else ""),
+        where_inside=link.get("description", ""),
+        address=_address_lines(addresses[0]) if addresses else [],
+        times=schedules.describe_all(here),
+        map_url=_map_url(addresses),
+        rows=[r for r in rows if r.lines or r.links],
+        touch=_ways(place),
+    )
+
+
+def _access(place: Document) -> tuple[list[str], list[Link]]:
+    rows = place.get("accessibility", [])
+    lines = [
+        ": ".join(_present(row["description"], row.get("details"))) for row in rows
+    ]
+    return lines, [
+        _web(row["url"], "More about access") for row in rows if "url" in row
+    ]
+
+
+def _address_lines(address: Document) -> list[str]:
+    """An address as it stands on an envelope, without the nation."""
+    names = ("attention", "address_1", "address_2", "region", "city", "state_province")
+    nations = {nation for nation, _ in NATIONS}
+    lines = [address[n] for n in names if n in address and address[n] not in nations]
+    if address["address_type"] == LocationType.POSTAL:
+        lines.insert(0, "For post only:")
+    return [*dict.fromkeys(lines), address["postal_code"]]
+
+
+def _map_url(addresses: list[Document]) -> str:
+    """A search for the address on a map, elsewhere, opened by whoever wants it."""
+    physical = [a for a in addresses if a["address_type"] == LocationType.PHYSICAL]
+    if not physical:
+        return ""
+    said = words.element_text(
+        ADDRESS, {n: physical[0][n] for n in ("address_1", "city", "postal_code")}, {}
+    )
+    return f"{MAP_SEARCH}?{urlencode({'query': said})}"
+
+
+def _provider(organization: Document | None) -> Provider | None:
+    if organization is None:
+        return None
+    text = organization["description"]
+    numbers = [
+        f"{i['identifier_type']} {i['identifier']}"
+        for i in organization.get("organization_identifiers", [])
+    ]
+    founded = organization.get("year_incorporated")
+    rows = [
+        Row("Also known as", _present(organization.get("alternate_name"))),
+        Row("Legal form", _present(organization.get("legal_status"))),
+        Row("Founded in", [str(founded)] if founded else []),
+        Row("Official numbers", numbers),
+    ]
+    return Provider(
+        name=organization["name"],
+        description="" if text == organization["name"] else text,
+        rows=[r for r in rows if r.lines],
+        touch=_touch(organization, "website"),
+    )
