@@ -83,6 +83,9 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
             "row": row,
             "service": showing.shown(orjson.loads(bytes(row.full))),
             "grade": showing.grade(row, today),
+            "breadcrumbs": [
+                {"label": "All services", "url": reverse("publishing:front")}
+            ],
             "warning": showing.warning(row, today),
         },
     )
