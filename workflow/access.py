@@ -26,13 +26,15 @@ from accounts.access import Person, ids_with, is_person, partners_with
 from accounts.models import Partner, PartnerGrant, Partnership
 from accounts.permissions import Permission
 from accounts.roles import Role
-from directory.choices import Kind
+from directory.choices import Kind, Visibility
 from directory.models import Organization, OrganizationGrant
 from workflow.choices import Gravity, Level, ProposalKind, Stage, Verdict
 from workflow.models import AssuranceLevel, Change, Listing, Policy, Proposal, Record
 from workflow.models.place import Remit
 
 M = TypeVar("M", bound=Model)
+
+INTERNAL = Q(record__visibility=Visibility.INTERNAL)
 
 
 def _among(objects: QuerySet[M], obj: M) -> bool:
@@ -66,10 +68,10 @@ def read_by(user: Person) -> QuerySet[Listing]:
     if not is_person(user):
         return Listing.objects.none()
     own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
-    author = Q(author_id=user.pk)
-    kept = Q(record__visibility__in=("open", "partners"))
+    # What an author sent in is theirs to see; what was accepted holds others' words.
+    author = Q(author_id=user.pk, record__revision=None)
     return Listing.objects.filter(
-        own | author | (_reader_places(user) & kept)
+        own | author | _in_remit(user) | (_reader_places(user) & ~INTERNAL)
     ).distinct()
 
 
@@ -101,11 +103,13 @@ def proposable_by(user: Person) -> QuerySet[Listing]:
         _partners(user, Permission.SUGGEST).exists()
         or _places(user, Permission.SUGGEST).exists()
     )
-    public = Q(stage=Stage.PUBLISHED) if anywhere else Q(pk__in=[])
+    open_to_all = Q(stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN)
+    public = open_to_all if anywhere else Q(pk__in=[])
     own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     here = Q(partnership__partners__in=_partners(user, Permission.SUGGEST))
     return Listing.objects.filter(
-        public | own | here, record__revision__isnull=False
+        public | own | _in_remit(user) | (here & ~INTERNAL),
+        record__revision__isnull=False,
     ).distinct()
 
 
@@ -217,12 +221,17 @@ def is_trusted_own(user: Person, listing: Listing) -> bool:
 
 
 def checkable_by(user: Person) -> QuerySet[Listing]:
-    """Listings the person may check: in remit, or of their own trusted body."""
+    """Listings the person may check: in remit, or of their own trusted body.
+
+    The first check of what was carried over is its first assurance: an untrusted
+    body's assurer does not make it for that body (PRODUCT.md section 4).
+    """
     if not is_person(user):
         return Listing.objects.none()
     trusted = Q(pk__in=trusted_own_by(user).values("pk"))
+    first_own = Q(pk__in=own_body_by(user).filter(assured_on=None).values("pk"))
     return Listing.objects.filter(
-        _in_remit(user) | trusted,
+        (_in_remit(user) & ~first_own) | trusted,
         record__revision__isnull=False,
         stage__in=(Stage.ASSURED, Stage.PUBLISHED, Stage.UNPUBLISHED),
     )
@@ -240,6 +249,17 @@ def _own_body(user: Person) -> Q:
     return Q(
         organization_id__in=bodies.filter(own_bodies__organization_id__isnull=False)
     ) | Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
+
+
+def own_body_by(user: Person) -> QuerySet[Listing]:
+    """Listings of the person's own body; what they do there is single-handed."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(_own_body(user))
+
+
+def is_own_body(user: Person, listing: Listing) -> bool:
+    return _among(own_body_by(user), listing)
 
 
 def assurable_by(user: Person) -> QuerySet[Listing]:
@@ -276,33 +296,47 @@ def can_decline(user: Person, listing: Listing) -> bool:
 # --- deciding changes -----------------------------------------------------------------
 
 
-def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
-    """Changes with ``owner_id``: the partner whose assurers decide them.
+def _owner(record: str) -> Coalesce:
+    """The partner whose assurers decide about a record; ``record`` leads to it.
 
     A service's is its listing's remit; an organization's or location's goes to its
     home: the remit that names it, else the home's default remit.
     """
+    home = f"{record}home_id"
     named = Remit.objects.filter(
-        partnership_id=OuterRef("record__home_id"),
-        organization_id=OuterRef("record_id"),
+        partnership_id=OuterRef(home), organization_id=OuterRef(f"{record}id")
     ).order_by("created_at")
-    default = Remit.objects.filter(
-        partnership_id=OuterRef("record__home_id"), is_default=True
+    default = Remit.objects.filter(partnership_id=OuterRef(home), is_default=True)
+    return Coalesce(
+        F(f"{record}listing__remit__partner_id"),
+        Subquery(named.values("partner_id")[:1]),
+        Subquery(default.values("partner_id")[:1]),
+        output_field=UUIDField(),
     )
-    return changes.annotate(
-        owner_id=Coalesce(
-            F("record__listing__remit__partner_id"),
-            Subquery(named.values("partner_id")[:1]),
-            Subquery(default.values("partner_id")[:1]),
-            output_field=UUIDField(),
-        )
-    )
+
+
+def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Changes with ``owner_id``: the partner whose assurers decide them."""
+    return changes.annotate(owner_id=_owner("record__"))
+
+
+def correctable_by(user: Person) -> QuerySet[Record]:
+    """Records that the person's body keeps: its assurers may correct them at once."""
+    if not is_person(user):
+        return Record.objects.none()
+    owned = Record.objects.annotate(owner_id=_owner(""))
+    return owned.filter(owner_id__in=_partners(user, Permission.ASSURE))
+
+
+def can_correct(user: Person, record: Record) -> bool:
+    return _among(correctable_by(user), record)
 
 
 def _trusted_changes(user: Person) -> Q:
     """Changes of a trusted organization's own records that its people may decide.
 
-    Not the fields the policy always checks, and no report of harm or closure.
+    Not the fields the policy always checks, nor who runs it (that would be another
+    body's matter), and no report of harm or closure.
     """
     places = Listing.objects.filter(pk__in=trusted_own_by(user).values("pk"))
     own = Q(record__listing__in=places)
@@ -320,7 +354,8 @@ def _trusted_changes(user: Person) -> Q:
     urgent = Q(proposal__kind__in=(ProposalKind.CLOSURE, ProposalKind.REPORT)) | Q(
         proposal__gravity__in=(Gravity.CLOSED, Gravity.HARM)
     )
-    return own & ~Q(Exists(always)) & ~urgent
+    moves_on = Q(path="organization_id")
+    return own & ~Q(Exists(always)) & ~urgent & ~moves_on
 
 
 def decidable_changes_by(user: Person) -> QuerySet[Change]:

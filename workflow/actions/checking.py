@@ -6,34 +6,23 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from accounts import audit
 from accounts.models import User
-from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access, queries
-from workflow.actions import listings
-from workflow.actions.decisions import (
+from workflow.actions.accepting import (
     Accepted,
-    Choice,
-    Informant,
-    body_for,
-    check_informant,
-    close_if_done,
-    decide,
     fill_in,
     mark_others,
     write_accepted,
-    write_assurance,
 )
-from workflow.actions.proposals import Edits, propose_edit
-from workflow.actions.revising import lock_listing, lock_records
-from workflow.choices import (
-    Evidence,
-    Hidden,
-    Method,
-    ProposalKind,
-    Stage,
-    Verdict,
-)
+from workflow.actions.choosing import Choice, Informant, need_informant, need_method
+from workflow.actions.decisions import decide
+from workflow.actions.outcomes import close_if_done
+from workflow.actions.proposals import Edits, propose_edit, refuse_replaced
+from workflow.actions.revising import lock_listing
+from workflow.actions.vouching import body_for, come_back, write_assurance
+from workflow.choices import Evidence, Method, ProposalKind, Stage, Verdict
 from workflow.models import Assurance, Decision, Listing, Proposal
 
 
@@ -53,14 +42,13 @@ def check_listing(
     """
     listing = _lock_whole(listing_id)
     _need_checker(by, listing)
-    if method not in Method.values or method == Method.DECISION:
-        raise InvalidInput({"method": "Say how you checked it."})
+    need_method(method)
     _refuse_if_changed(listing, seen)
     assurance = write_assurance(
         listing, by=by, method=method, note=note, body=body_for(by, listing),
-        single_handed=_is_own_trusted(by, listing),
+        single_handed=access.is_own_body(by, listing),
     )  # fmt: skip
-    _come_back(listing, by)
+    come_back(listing, by=by)
     return assurance
 
 
@@ -85,25 +73,29 @@ def correct_and_check(
     _need_checker(by, listing)
     if not access.is_in_remit(by, listing):
         raise PermissionDenied("Only an assurer of this area of work corrects at once.")
-    if method not in Method.values or method == Method.DECISION:
-        raise InvalidInput({"method": "Say how you checked it."})
-    check_informant(informant)
+    need_method(method)
+    need_informant(informant)
     _refuse_if_changed(listing, seen)
-    _need_owner(by, listing, edits)
     proposal, decision = _own_proposal(listing, by, informant)
     accepted = Accepted()
-    fill_in(decision, proposal, edits, informant, accepted, by)
+    fill_in(decision, proposal, listing, edits, informant, accepted, by)
     if not accepted.values:
         raise InvalidInput("Nothing is different. Use “Check” if all is right.")
     write_accepted(decision, accepted, by, "correct_and_check")
-    mark_others(decision, accepted)
+    mark_others(decision, accepted, by=by)
     close_if_done(proposal)
+    audit.record(
+        "record_corrected", proposal, actor=by, body=decision.body_label,
+        partnership_id=proposal.partnership_id,
+        after={"informant": informant.name_and_role, "method": informant.method,
+               "on": informant.on.isoformat()},
+    )  # fmt: skip
     listing = lock_listing(listing_id)
     assurance = write_assurance(
         listing, by=by, method=method, note=note, body=decision.body_label,
         single_handed=True,
     )  # fmt: skip
-    _come_back(listing, by)
+    come_back(listing, by=by)
     return assurance
 
 
@@ -142,6 +134,7 @@ def edit_own(
 
     Fields the policy always checks, and records that others decide, wait as usual.
     """
+    _lock_whole(listing_id, edits)
     proposal = propose_edit(
         by=by, listing_id=listing_id, edits=edits, bases=bases,
         evidence=Evidence.RUN_IT, words=words,
@@ -157,25 +150,19 @@ def edit_own(
 def _lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
     """Lock the listing with every record that a check of it vouches for."""
     peek = Listing.objects.select_related("record__revision").get(pk=listing_id)
-    lock_records({*queries.whole(peek).numbers, str(peek.record_id), *(edits or {})})
-    return lock_listing(listing_id)
+    shown = {str(peek.record_id), *queries.whole(peek).numbers}
+    if not set(edits or {}) <= shown:
+        raise InvalidInput("This record does not belong to the service any more.")
+    return lock_listing(listing_id, also=shown)
 
 
 def _need_checker(by: User, listing: Listing) -> None:
+    may = access.is_in_remit(by, listing) or access.is_trusted_own(by, listing)
+    if may and listing.stage in (Stage.DRAFT, Stage.SUBMITTED):
+        raise InvalidState("It has to be assured before it can be checked again.")
     if not access.can_check(by, listing):
-        if listing.stage in (Stage.DRAFT, Stage.SUBMITTED):
-            raise InvalidState("It has to be assured before it can be checked again.")
         raise PermissionDenied("You may not check this record.")
-
-
-def _need_owner(by: User, listing: Listing, edits: Edits) -> None:
-    """A hall's or an organization's value is corrected by its own home's assurers."""
-    for record in lock_records(edits).values():
-        home = access.places_assured_by(by)
-        if record.pk != listing.record_id and record.home_id not in home:
-            raise PermissionDenied(
-                f"“{record}” is kept by {record.home}. Suggest the change to them."
-            )
+    refuse_replaced(listing.record)
 
 
 def _refuse_if_changed(listing: Listing, seen: Mapping[str, int] | None) -> None:
@@ -186,25 +173,4 @@ def _refuse_if_changed(listing: Listing, seen: Mapping[str, int] | None) -> None
         raise InvalidState(
             "The record changed while you were looking at it. Read it again, then "
             "check it; your note is below."
-        )
-
-
-def _is_own_trusted(by: User, listing: Listing) -> bool:
-    return not access.is_in_remit(by, listing)
-
-
-def _come_back(listing: Listing, by: User) -> None:
-    """A check lifts “lapsed”, and only that, and the record is public again."""
-    if (
-        listing.stage != Stage.UNPUBLISHED
-        or Hidden.LAPSED not in listing.hidden_because
-    ):
-        return
-    left = [r for r in listing.hidden_because if r != Hidden.LAPSED]
-    if left:
-        listing.hidden_because = left
-        listing.save(update_fields=["hidden_because"])
-    else:
-        listings.go_public(
-            listing, "put_back", by=by, reason=f"checked on {clock.today():%-d %B %Y}"
         )

@@ -7,17 +7,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts import audit
 from accounts.models import Partner, Partnership, User
 from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from directory import checks, diff, validation
-from directory.choices import Kind, Visibility
+from common.models import as_uuid
+from directory import diff, validation
+from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
 from workflow import access, queries
-from workflow.actions.revising import announce, lock_listing, remit_for, route
+from workflow.actions.accepting import accept_everything
+from workflow.actions.proposals import need_member
+from workflow.actions.public import go_public, take_from_public, write_audit
+from workflow.actions.revising import lock_listing, lock_records, remit_for, route
 from workflow.actions.telling import tell
 from workflow.choices import (
     DECLINED,
@@ -28,24 +31,12 @@ from workflow.choices import (
     ProposalState,
     Stage,
     Verdict,
+    WhenLapsed,
 )
 from workflow.models import Change, Listing, Proposal, Record, Source
 from workflow.stages import move
 
 Draft = dict[str, Any]
-
-
-def _audit(
-    verb: str, listing: Listing, by: User | str, *, reason: str = "", **sides: Any
-) -> None:
-    audit.record(
-        verb,
-        listing,
-        actor=by,
-        reason=reason,
-        partnership_id=listing.partnership_id,
-        **sides,
-    )
 
 
 def _need(allowed: bool, sentence: str) -> None:
@@ -72,10 +63,14 @@ def start_listing(
     PermissionDenied, InvalidInput.
     """
     _need(access.can_start_listing(by, place), "You may not add a service here.")
+    need_member(by, partner)
     draft: Draft = {
-        "service": service, "organization": organization, "locations": locations or {},
-    }  # fmt: skip
+        "service": {**service, "id": str(uuid.uuid4())},
+        "organization": organization,
+        "locations": locations or {},
+    }
     _check_clue(draft)
+    _refuse_known_ids(draft, {})
     return write_draft(
         place=place, draft=draft, author=by, partner=partner, source=None, by=by
     )
@@ -90,6 +85,24 @@ def _check_clue(draft: Draft) -> None:
         raise InvalidInput(
             {"description": "Give one clue as well: what it is, where, or who runs it."}
         )
+
+
+def _refuse_known_ids(draft: Draft, own: Draft) -> None:
+    """Nobody may bring a record as new that is in the directory, or in another draft.
+
+    ``own`` is the draft as it was before.
+    """
+    new = _new_ids(draft) - _new_ids(own)
+    keys = {key for key in map(as_uuid, new) if key}
+    if len(keys) < len(new) or Record.objects.filter(pk__in=keys).exists():
+        raise InvalidInput("What you add as new is known already: choose it instead.")
+
+
+def _new_ids(draft: Draft) -> set[str]:
+    """The ids of the organization and places that a draft brings."""
+    organization = draft.get("organization") or {}
+    own = {str(organization["id"])} if organization.get("id") else set()
+    return own | {str(key) for key in draft.get("locations") or {}}
 
 
 def write_draft(
@@ -122,8 +135,8 @@ def write_draft(
     )
     listing.remit = remit_for(listing)
     listing.save()
-    _route_draft(listing)
-    _audit("listing_drafted", listing, by)
+    route(listing, service)
+    write_audit("listing_drafted", listing, by)
     return listing
 
 
@@ -165,11 +178,6 @@ def ensure_records(draft: Draft, place: Partnership) -> None:
         )
 
 
-def _route_draft(listing: Listing) -> None:
-    assert listing.draft is not None
-    route(listing, listing.draft["service"])
-
-
 @transaction.atomic
 def save_draft(*, by: User, listing_id: Any, draft: Draft) -> Listing:
     """Keep what has been typed so far, valid or not. Raises PermissionDenied."""
@@ -177,6 +185,7 @@ def save_draft(*, by: User, listing_id: Any, draft: Draft) -> Listing:
     if listing.stage != Stage.DRAFT:
         raise InvalidState("This has been sent in, so the draft can no longer change.")
     _need(access.can_edit_draft(by, listing), "This draft is somebody else's.")
+    _refuse_known_ids(draft, listing.draft or {})
     rewrite_draft(listing, draft, by=by)
     return listing
 
@@ -184,15 +193,17 @@ def save_draft(*, by: User, listing_id: Any, draft: Draft) -> Listing:
 def rewrite_draft(listing: Listing, draft: Draft, *, by: User | str) -> None:
     """Replace a locked listing's draft; the caller has authorised it."""
     before = listing.draft
-    draft = _with_keys({**draft, "service": {**draft["service"],
-                                             "id": str(listing.record_id)}})  # fmt: skip
+    service = {**draft["service"], "id": str(listing.record_id)}
+    draft = _with_keys({**draft, "service": service})
     ensure_records(draft, listing.partnership)
     listing.draft = draft
     listing.title = str(draft["service"].get("name") or listing.title)[:255]
     listing.save(update_fields=["draft", "title"])
-    Record.objects.filter(pk=listing.record_id).update(label=listing.title)
-    _route_draft(listing)
-    _audit("draft_saved", listing, by, before=before, after=draft)
+    Record.objects.filter(pk=listing.record_id, revision=None).update(
+        label=listing.title
+    )
+    route(listing, draft["service"])
+    write_audit("draft_saved", listing, by, before=before, after=draft)
 
 
 @transaction.atomic
@@ -235,7 +246,7 @@ def write_submission(
         evidence_words=words,
     )
     _write_new_changes(proposal, listing, person)
-    _audit("listing_submitted", listing, person or str(by))
+    write_audit("listing_submitted", listing, person or str(by))
     return proposal
 
 
@@ -243,7 +254,7 @@ def _write_new_changes(
     proposal: Proposal, listing: Listing, person: User | None
 ) -> None:
     """A change for every value of a draft, its new organization's and places' too."""
-    draft = listing.draft or {}
+    draft = listing.draft or {"service": queries.current(listing.record)}
     sides = [(Kind.SERVICE, draft["service"])]
     if draft.get("organization"):
         sides.append((Kind.ORGANIZATION, draft["organization"]))
@@ -263,6 +274,7 @@ def _write_new_changes(
                     path=change.path,
                     was=change.was,
                     value=change.value,
+                    base=record.revision.number if record.revision else 0,
                     position=len(rows),
                     proposed_by=person,
                 )
@@ -290,11 +302,11 @@ def return_listing(*, by: User, listing_id: Any, reason: str) -> None:
     if not reason.strip():
         raise InvalidInput({"reason": "Say what is missing or has to be different."})
     _need(access.can_decline(by, listing), "This is not in your area of work.")
-    move(listing, "send_back")
+    _need_another(by, listing)
+    _send_back(listing)
     listing.returned_because = reason.strip()
-    listing.save(update_fields=["stage", "returned_because"])
-    _close_new_proposal(listing)
-    _audit("listing_returned", listing, by, reason=reason)
+    listing.save(update_fields=["returned_because"])
+    write_audit("listing_returned", listing, by, reason=reason)
     _tell_author(listing, "returned", reason)
 
 
@@ -310,10 +322,28 @@ def withdraw_submission(*, by: User, listing_id: Any) -> None:
 
 def take_back(listing: Listing, *, by: User | str) -> None:
     """Make a locked submission a draft again; the caller has authorised it."""
+    _send_back(listing)
+    write_audit("submission_withdrawn", listing, by)
+
+
+def _send_back(listing: Listing) -> None:
+    """Make a locked submission a draft again: of what is accepted, if anything is."""
     move(listing, "send_back")
-    listing.save(update_fields=["stage"])
+    if listing.draft is None:
+        listing.draft = {
+            "service": queries.current(listing.record),
+            "organization": None,
+            "locations": {},
+        }
+    listing.save(update_fields=["stage", "draft"])
     _close_new_proposal(listing)
-    _audit("submission_withdrawn", listing, by)
+
+
+def _need_another(by: User, listing: Listing) -> None:
+    _need(
+        listing.declined_by_id != by.pk,
+        "You declined this before. Its appeal goes to another assurer.",
+    )
 
 
 @transaction.atomic
@@ -325,10 +355,7 @@ def decline_listing(*, by: User, listing_id: Any, because: str, reason: str) -> 
     if not reason.strip():
         raise InvalidInput({"reason": "Say why, in a sentence its author can read."})
     _need(access.can_decline(by, listing), "This is not in your area of work.")
-    _need(
-        listing.declined_by_id != by.pk,
-        "You declined this before. Its appeal goes to another assurer.",
-    )
+    _need_another(by, listing)
     move(listing, "decline")
     listing.hidden_because = [because]
     listing.hidden_words = reason.strip()
@@ -337,7 +364,7 @@ def decline_listing(*, by: User, listing_id: Any, because: str, reason: str) -> 
         update_fields=["stage", "hidden_because", "hidden_words", "declined_by"]
     )
     _close_new_proposal(listing)
-    _audit("listing_declined", listing, by, reason=reason, after=[because])
+    write_audit("listing_declined", listing, by, reason=reason, after=[because])
     _tell_author(listing, "declined", reason)
 
 
@@ -374,7 +401,7 @@ def appeal_listing(*, by: User, listing_id: Any, words: str) -> Proposal:
         evidence_words=words.strip(),
     )
     _write_new_changes(proposal, listing, by)
-    _audit("listing_appealed", listing, by, reason=words)
+    write_audit("listing_appealed", listing, by, reason=words)
     return proposal
 
 
@@ -388,7 +415,7 @@ def reopen_listing(*, by: User, listing_id: Any, reason: str) -> Proposal:
     move(listing, "reopen")
     listing.submitted_at = clock.now()
     listing.save(update_fields=["stage", "submitted_at"])
-    _audit("listing_reopened", listing, by, reason=reason)
+    write_audit("listing_reopened", listing, by, reason=reason)
     return Proposal.objects.create(
         kind=ProposalKind.NEW,
         partnership=listing.partnership,
@@ -416,31 +443,6 @@ def _tell_author(listing: Listing, what: str, reason: str) -> None:
 
 
 # --- to the public and back -----------------------------------------------------------
-
-
-def check_gate(listing: Listing) -> None:
-    """Raise InvalidInput if the gate stops this listing from being public."""
-    if listing.record.visibility != Visibility.OPEN:
-        raise InvalidInput("This record is for partners only and is not published.")
-    parts = queries.public_parts(queries.whole(listing))
-    if parts.stops:
-        raise InvalidInput({"name": " ".join(parts.stops)})
-
-
-def go_public(
-    listing: Listing, transition: str, *, by: User | str, reason: str
-) -> None:
-    """Make a locked listing public through the gate; the caller has authorised it."""
-    check_gate(listing)
-    move(listing, transition)
-    listing.published_at = clock.now()
-    listing.hidden_because = []
-    listing.hidden_words = ""
-    listing.save(
-        update_fields=["stage", "published_at", "hidden_because", "hidden_words"]
-    )
-    announce(listing.record_id)
-    _audit("listing_published", listing, by, reason=reason)
 
 
 @transaction.atomic
@@ -471,38 +473,11 @@ def hide_listing(*, by: User, listing_id: Any, because: str, reason: str) -> Non
     take_from_public(listing, because, by=by, reason=reason.strip())
 
 
-def take_from_public(
-    listing: Listing, because: str, *, by: User | str, reason: str
-) -> None:
-    """Add a reason against a locked listing and hide it; authorised before.
-
-    Raises InvalidState where it is not public and was never hidden either.
-    """
-    if listing.stage != Stage.UNPUBLISHED:
-        move(listing, "hide")
-    elif because in listing.hidden_because:
-        raise InvalidState("It is hidden for this reason already.")
-    before = list(listing.hidden_because)
-    listing.hidden_because = sorted({*before, because})
-    listing.hidden_words = reason
-    listing.carried_over_until = None
-    listing.save(
-        update_fields=[
-            "stage", "hidden_because", "hidden_words", "carried_over_until",
-        ]
-    )  # fmt: skip
-    announce(listing.record_id)
-    _audit(
-        "listing_hidden", listing, by, reason=reason,
-        before=before, after=listing.hidden_because,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def restore_listing(*, by: User, listing_id: Any, reason: str) -> None:
     """Lift what a person may lift; public again once no reason is left.
 
-    “Lapsed” is lifted by a check alone, “carried over” by an assurance.
+    “Lapsed” and “carried over” are lifted by a check alone.
     """
     listing = lock_listing(listing_id)
     if listing.stage != Stage.UNPUBLISHED:
@@ -516,16 +491,26 @@ def restore_listing(*, by: User, listing_id: Any, reason: str) -> None:
     if Hidden.CLOSED in listing.hidden_because and service.get("status") == "defunct":
         raise InvalidInput("It is marked as closed for good. Change that first.")
     before = list(listing.hidden_because)
-    if before == [Hidden.LAPSED]:
-        raise InvalidState("It is hidden because it was not checked in time: check it.")
-    left = [Hidden.LAPSED] if Hidden.LAPSED in before else []
+    left = [why for why in before if _only_a_check_lifts(listing, why)]
+    if left == before:
+        raise InvalidState("It is hidden because nobody has checked it: check it.")
     if left:
         listing.hidden_because = left
         listing.save(update_fields=["hidden_because"])
-        _audit("reasons_lifted", listing, by, before=before, after=left, reason=reason)
+        write_audit(
+            "reasons_lifted", listing, by, before=before, after=left, reason=reason
+        )
         return
-    _audit("reasons_lifted", listing, by, before=before, after=[], reason=reason)
+    write_audit("reasons_lifted", listing, by, before=before, after=[], reason=reason)
     go_public(listing, "put_back", by=by, reason=reason)
+
+
+def _only_a_check_lifts(listing: Listing, why: str) -> bool:
+    if why == Hidden.CARRIED_OVER_ENDED:
+        return listing.assured_on is None
+    hides = listing.partnership.policy.when_lapsed == WhenLapsed.HIDE
+    lapsed = access.is_lapsed(listing, clock.today())
+    return why == Hidden.LAPSED and hides and lapsed
 
 
 @transaction.atomic
@@ -539,6 +524,9 @@ def carry_over_listings(
     """
     if until <= clock.today():
         raise InvalidInput({"until": "Choose a day in the future."})
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say where it was taken over from."})
+    _lock_submissions(listing_ids)
     refused: dict[str, str] = {}
     for listing_id in sorted(listing_ids, key=str):
         try:
@@ -549,9 +537,21 @@ def carry_over_listings(
     return refused
 
 
-def _carry_over(by: User, listing_id: Any, until: dt.date, reason: str) -> None:
-    from workflow.actions.decisions import accept_everything
+def _lock_submissions(listing_ids: list[Any]) -> None:
+    """Lock all their records at once, so that a long run waits in no ring."""
+    changes = Change.objects.filter(
+        proposal__listing__in=listing_ids, verdict=Verdict.PENDING
+    )
+    own = Listing.objects.filter(pk__in=listing_ids)
+    lock_records(
+        {
+            *own.values_list("record_id", flat=True),
+            *changes.values_list("record_id", flat=True),
+        }
+    )
 
+
+def _carry_over(by: User, listing_id: Any, until: dt.date, reason: str) -> None:
     listing = lock_listing(listing_id)
     _need(
         access.can_in_place(by, Permission.CARRY_OVER, listing.partnership),
@@ -566,8 +566,3 @@ def _carry_over(by: User, listing_id: Any, until: dt.date, reason: str) -> None:
     listing.carried_over_until = until
     listing.save(update_fields=["carried_over_until"])
     go_public(listing, "carry_over", by=by, reason=reason)
-
-
-def mandatory_missing(listing: Listing, service: Payload) -> dict[str, str]:
-    """What the place's policy asks for and this service has not."""
-    return checks.missing(service, listing.partnership.policy.mandatory)

@@ -19,7 +19,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access
-from workflow.actions.listings import go_public, take_from_public
+from workflow.actions.public import go_public, take_from_public
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, Stage, WhenLapsed

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.models import Organization
 from workflow import access
-from workflow.actions.listings import take_from_public
+from workflow.actions.public import take_from_public
 from workflow.actions.revising import announce, lock_listing, remit_for
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit

@@ -1,0 +1,84 @@
+"""The end of a proposal, and what whoever made it is told."""
+
+from accounts import audit
+from accounts.models import Message, User
+from common import clock
+from workflow.actions.proposals import label_of
+from workflow.actions.telling import tell
+from workflow.choices import ProposalState, RejectReason, Verdict
+from workflow.models import Change, Decision, Proposal
+
+CHECKED = "Checked means that the information was checked, not the service."
+
+
+def close_if_done(proposal: Proposal) -> bool:
+    """Close a locked proposal of which nothing waits, and write the answer."""
+    if proposal.changes.filter(verdict=Verdict.PENDING).exists():
+        return False
+    proposal.state = ProposalState.DECIDED
+    proposal.decided_at = clock.now()
+    proposal.claimed_by = None
+    proposal.claimed_until = None
+    proposal.save()
+    tell_outcome(proposal)
+    return True
+
+
+def close_with_thanks(proposal: Proposal, *, by: User | str) -> None:
+    """Close another's proposal of which the last value was accepted elsewhere."""
+    if close_if_done(proposal):
+        audit.record(
+            "proposal_closed_as_same", proposal, actor=by,
+            partnership_id=proposal.partnership_id,
+        )  # fmt: skip
+
+
+def tell_outcome(proposal: Proposal) -> None:
+    """Write the answer to who suggested it: each change and its reason.
+
+    Values are left out: the mail may go to a stranger, and a value may be personal.
+    What was undone meanwhile waits again and is told when it is decided anew.
+    """
+    to = proposal.answer_to or (proposal.proposer.email if proposal.proposer else "")
+    stand = proposal.decisions.filter(undone_at=None).order_by("-decided_at")
+    decision = stand.first()
+    if not to or (decision and decision.decided_by_id == proposal.proposer_id):
+        return
+    told = proposal.changes.select_related("record").filter(
+        informant="", decision__undone_at=None
+    )
+    lines = [_line(change) for change in told]
+    answers = [d.answer for d in stand if d.answer]
+    if not lines and not answers:
+        return
+    tell(
+        to,
+        kind="outcome",
+        subject=f"What became of your suggestion about “{proposal.title}”",
+        lines=[
+            f"Thank you for what you sent us about “{proposal.title}”.",
+            "",
+            *lines,
+            *[line for answer in reversed(answers) for line in ("", answer)],
+            "",
+            CHECKED,
+        ],
+        about=proposal,
+    )
+
+
+def _line(change: Change) -> str:
+    why = [RejectReason(change.reason).label] if change.reason else []
+    why += [change.reason_words] if change.reason_words else []
+    line = f"- {label_of(change)}: {Verdict(change.verdict).label.lower()}"
+    return line + (f" ({'. '.join(why)})" if why else "")
+
+
+def untell(decision: Decision, proposal: Proposal) -> None:
+    """Cancel the answer that has not gone out; what still stands is told anew."""
+    waiting = Message.objects.filter(
+        about_id=proposal.pk, kind="outcome", sent_at=None, claimed_at=None,
+        cancelled_at=None,
+    )  # fmt: skip
+    if waiting.update(cancelled_at=clock.now()):
+        tell_outcome(proposal)
