@@ -90,9 +90,14 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     stop_signal: int = signal.SIGTERM,
+    orphan_signal: int | None = None,
     become: Callable[[], None] | None = None,
 ) -> Child:
-    """Start a child whose output goes to `log`; `become` changes its user, if given."""
+    """Start a child whose output goes to `log`; `become` changes its user, if given.
+
+    `orphan_signal` is what it gets when the launcher is killed: its `stop_signal`,
+    unless that would leave it waiting for servers which are stopping too.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.unlink()
@@ -105,7 +110,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_before_exec(stop_signal, become),
+            preexec_fn=_before_exec(orphan_signal or stop_signal, become),
         )
     return Child(name, process, log, stop_signal)
 

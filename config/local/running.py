@@ -131,7 +131,20 @@ def _start_processes(family: Family, variables: dict[str, str], port: int) -> No
         env = variables | ({"DATABASE_POOL_SIZE": "6"} if name == "web" else {})
 
         log = LOGS / f"{name}.log"
-        family.add(name, partial(spawn, name, command, env=env, cwd=ROOT, log=log))
+        family.add(
+            name,
+            partial(
+                spawn,
+                name,
+                command,
+                env=env,
+                cwd=ROOT,
+                log=log,
+                # A worker that ends in good order asks a broker which is gone by then.
+                # What it leaves unfinished comes back, as after any kill.
+                orphan_signal=signal.SIGKILL,
+            ),
+        )
 
 
 def state(port: int) -> dict[str, str]:
