@@ -1,5 +1,8 @@
 """Hartmoor: Wexcombe's small neighbour on the moor. Nobody and nothing in it exists."""
 
+# The content reads better in our own lines than in the formatter's.
+# fmt: off
+
 from config.demo.shapes import Body, Place, Service, Town, monthly, weekly
 
 WORKDAYS = "MO,TU,WE,TH,FR"
@@ -165,8 +168,9 @@ HARTMOOR = Town(
     "Hartmoor", "hartmoor", "heather", "England",
     partners=(
         ("Hartmoor District Council", "council", "services@hartmoor.example"),
-        ("Hartmoor Surgery Partnership", "health", "directory@hartmoor-surgery.example"),
+        ("Hartmoor Surgery Partnership", "health",
+         "directory@hartmoor-surgery.example"),
     ),
     places=PLACES,
     bodies=BODIES,
-)  # fmt: skip
+)

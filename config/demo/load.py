@@ -25,7 +25,16 @@ from workflow.actions import checking, decisions, listings, proposals
 from workflow.actions import place as places
 from workflow.actions.decisions import Check, Choice
 from workflow.choices import Evidence, Hidden, Level, Method, Verdict
-from workflow.models import Listing, OwnBody, Policy, Proposal, Record, Remit, Source
+from workflow.models import (
+    Listing,
+    OwnBody,
+    Policy,
+    Proposal,
+    Record,
+    Remit,
+    Revision,
+    Source,
+)
 
 SERVICE_TYPES = (
     "Carers", "Company", "Disability", "Families and children", "Food", "Housing",
@@ -396,24 +405,23 @@ class Maker:
     def _suggest(
         self, by: User, name: str, evidence: str, words: str, **values: Any
     ) -> None:
-        listing = Listing.objects.select_related("record__revision").get(
-            pk=self.listings[name].pk
-        )
-        assert listing.record.revision is not None
+        listing = self.listings[name]
         key = str(listing.record_id)
         proposals.propose_edit(
             by=by, listing_id=listing.pk, evidence=evidence, words=words,
-            edits={key: values}, bases={key: listing.record.revision.number},
+            edits={key: values}, bases={key: _number(key)},
         )  # fmt: skip
 
     def _suggest_hall(self, by: User) -> None:
-        hall = Record.objects.select_related("revision").get(
-            pk=key_id(self.town.slug, "place", "church")
-        )
-        assert hall.revision is not None
+        hall = key_id(self.town.slug, "place", "church")
         proposals.propose_edit(
             by=by, listing_id=self.listings["Pantry at St Aldhelm’s"].pk,
             evidence=Evidence.VISITED, words="The ramp has moved to the front.",
-            edits={str(hall.pk): {"transportation": "Bus 12 stops at the lychgate."}},
-            bases={str(hall.pk): hall.revision.number},
+            edits={hall: {"transportation": "Bus 12 stops at the lychgate."}},
+            bases={hall: _number(hall)},
         )  # fmt: skip
+
+
+def _number(record_id: str) -> int:
+    """The number of a record's current version."""
+    return Revision.objects.get(current_for__id=record_id).number

@@ -1,5 +1,8 @@
 """Wexcombe: an invented market town. Nobody and nothing in it exists."""
 
+# The content reads better in our own lines than in the formatter's.
+# fmt: off
+
 from config.demo.shapes import Body, Place, Service, Town, monthly, weekly
 
 PLACES = (
@@ -163,8 +166,8 @@ BODIES = (
                 url="https://wexcombe-health.example/talk", fees="Free",
                 ages=(16, None), joining="Refer yourself online or ring.",
                 terms=("Mental wellbeing",), days_ago=5),
-        Service("Falls clinic", "A check of balance, strength and medicines, and a plan "
-                "to stay steady.", ("clinic",), (weekly("TU", "09:00", "13:00"),),
+        Service("Falls clinic", "A check of balance, strength and medicines, and a "
+                "plan to stay steady.", ("clinic",), (weekly("TU", "09:00", "13:00"),),
                 "01632 960611", fees="Free", ages=(65, None),
                 joining="Ask your GP to refer you.", terms=("Living at home",),
                 days_ago=75),
@@ -197,9 +200,9 @@ BODIES = (
                 (weekly("FR", "10:00", "11:30"),), "01632 960800", fees="Free",
                 ages=(0, 5), terms=("Families and children", "Disability"),
                 history="new", days_ago=9),
-        Service("Parents’ evening chat", "Online, with a speaker each month on schools, "
-                "benefits or sleep.", ("online",), (monthly("-1TH", "20:00", "21:00",
-                attending_type="online"),), "01632 960800",
+        Service("Parents’ evening chat", "Online, with a speaker each month on "
+                "schools, benefits or sleep.", ("online",),
+                (monthly("-1TH", "20:00", "21:00", attending_type="online"),), "01632 960800",
                 url="https://sendnetwork.example/chat", fees="Free",
                 terms=("Disability", "Carers"), history="returned", days_ago=6),
     )),
@@ -240,4 +243,4 @@ WEXCOMBE = Town(
     ),
     places=PLACES,
     bodies=BODIES,
-)  # fmt: skip
+)

@@ -51,9 +51,7 @@ def look(page: Page, address: str) -> list[str]:
         return [f"{where}: answers {answer.status if answer else 'nothing'}"]
     wrong = []
     violations = Axe().run(page, options=RULES).response["violations"]
-    wrong += [
-        f"{where}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations
-    ]
+    wrong += [f"{where}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
     if page.locator("h1").count() != 1:
         wrong.append(f"{where}: {page.locator('h1').count()} h1 headings")
     page.set_viewport_size({"width": 320, "height": 800})
