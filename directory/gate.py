@@ -6,8 +6,9 @@ releases that people decided are handed in.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from directory import personal, phones, postcodes
@@ -60,12 +61,15 @@ class Context:
     """What the gate knows besides the record.
 
     ``released`` maps release keys to a replacement, or ``""`` for "show it as it is".
-    ``secrets`` are texts of sensitive places that may appear nowhere.
+    ``secrets`` are texts of sensitive places that may appear nowhere, ``homes`` those
+    of places that somebody lives at; ``secret_places`` are the sensitive ones' ids.
     """
 
     organization_names: tuple[str, ...] = ()
-    released: Mapping[str, str] = ()  # type: ignore[assignment]
+    released: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+    secret_places: frozenset[str] = frozenset()
 
 
 def release_key(kind: str, value: str) -> str:
@@ -82,9 +86,23 @@ def secrets_of(location: Payload) -> tuple[str, ...]:
         return ()
     found = [location.get("name"), location.get("alternate_name")]
     found.append(location.get("external_identifier"))
+    return tuple(t for t in found if t and len(t) > 3) + _address_texts(location)
+
+
+def home_texts(location: Payload) -> tuple[str, ...]:
+    """The texts that give away where somebody lives; none for any other place."""
+    return _address_texts(location) if location.get("home") else ()
+
+
+def _address_texts(location: Payload) -> tuple[str, ...]:
+    """Postcode and street lines of a place, and their parts of several words."""
+    found: list[str] = []
     for address in location.get("addresses", []):
-        found += [address.get("address_1"), address.get("postal_code")]
-    return tuple(t for t in found if t and len(t) > 3)
+        for name in ("address_1", "address_2", "postal_code"):
+            line = str(address.get(name) or "")
+            parts = [part.strip() for part in line.split(",")]
+            found += [line, *(part for part in parts if " " in part)]
+    return tuple(dict.fromkeys(text for text in found if len(text) > 3))
 
 
 def open_fields(
@@ -109,28 +127,32 @@ def open_fields(
 
 def findings(kind: str, payload: Payload, context: Context) -> list[HeldBack]:
     """What is held back from this record, releases already applied."""
+    found = _all_findings(kind, payload, context)
+    return [f for f in found if f.key not in context.released]
+
+
+def _all_findings(kind: str, payload: Payload, context: Context) -> list[HeldBack]:
     found: list[HeldBack] = []
     for path, dotted, item, value in open_fields(RECORDS[kind], payload):
         if not isinstance(value, str):
             continue
-        for kind_, certainty, start, end in _look(kind, dotted, item, value, context):
+        for kind_, certainty, start, end in _look(dotted, item, value, context):
             found.append(
                 HeldBack(path, dotted, item.label, kind_, certainty,
                          value[start:end], start, end)
             )  # fmt: skip
-    found += _home(kind, payload)
-    return [f for f in found if f.key not in context.released]
+    return found + _home(kind, payload) + _ways_in(payload, context)
 
 
 def _look(
-    kind: str, dotted: str, item: Field, value: str, context: Context
+    dotted: str, item: Field, value: str, context: Context
 ) -> Iterator[tuple[str, str, int, int]]:
     """The findings in one value: kind, certainty, start, end."""
     whole = (0, len(value))
-    spans = list(_secret_spans(value, context.secrets))
-    if spans:
-        yield from (("secret_place", "certain", a, b) for a, b in spans)
-        return
+    for start, end in _spans(value, context.secrets):
+        yield "secret_place", personal.CERTAIN, start, end
+    for start, end in _spans(value, context.homes):
+        yield "home_address", personal.CERTAIN, start, end
     if item.type == Type.EMAIL:
         certainty = personal.looks_personal_email(
             value, organization_names=context.organization_names
@@ -139,13 +161,13 @@ def _look(
             yield "personal_email", certainty, *whole
     elif item.type == Type.PHONE:
         if phones.is_mobile(value):
-            yield "mobile", "suspected", *whole
+            yield "mobile", personal.SUSPECTED, *whole
     elif item.type in (Type.LINE, Type.TEXT):
-        is_contact = ".name" in dotted and "contacts/" in dotted
+        is_contact = dotted.endswith(".name") and "contacts/" in dotted
         if is_contact and personal.is_person_name(
             value, organization_names=context.organization_names
         ):
-            yield "person_name", "suspected", *whole
+            yield "person_name", personal.SUSPECTED, *whole
             return
         for finding in personal.find_in_text(
             value, organization_names=context.organization_names
@@ -153,17 +175,33 @@ def _look(
             yield finding.kind, finding.certainty, finding.start, finding.end
 
 
-def _secret_spans(value: str, secrets: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    low = value.lower()
-    for secret in secrets:
-        start = low.find(secret.lower())
-        while start >= 0:
-            yield start, start + len(secret)
-            start = low.find(secret.lower(), start + len(secret))
-    wanted = {s.replace(" ", "").upper() for s in secrets}
+def _spans(value: str, texts: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where these texts stand in a value, whatever lies between their words."""
+    for text in texts:
+        words = [re.escape(word) for word in re.findall(r"\w+", text)]
+        if words:
+            pattern = r"(?<!\w)" + r"\W{1,3}".join(words) + r"(?!\w)"
+            for match in re.finditer(pattern, value, re.IGNORECASE):
+                yield match.span()
+    wanted = {text.replace(" ", "").upper() for text in texts}
     for start, end, code in postcodes.find_in_text(value):
         if code.replace(" ", "") in wanted:
             yield start, end
+
+
+def _ways_in(payload: Payload, context: Context) -> list[HeldBack]:
+    """What a service says about how to find its room in a sensitive place."""
+    found = []
+    for link in payload.get("service_at_locations", []):
+        words = link.get("description")
+        if words and link.get("location_id") in context.secret_places:
+            path = f"service_at_locations/{link['id']}"
+            label = "Where in the building"
+            found.append(
+                HeldBack(path, f"{path}.description", label, "secret_place",
+                         personal.CERTAIN, words, 0, len(words))
+            )  # fmt: skip
+    return found
 
 
 def _home(kind: str, payload: Payload) -> list[HeldBack]:
@@ -171,7 +209,7 @@ def _home(kind: str, payload: Payload) -> list[HeldBack]:
     if kind != "location" or not payload.get("home"):
         return []
     return [
-        HeldBack(path, dotted, item.label, "home_address", "certain",
+        HeldBack(path, dotted, item.label, "home_address", personal.CERTAIN,
                  str(value), 0, len(str(value)))
         for path, dotted, item, value in open_fields(RECORDS[kind], payload)
         if path.startswith("addresses/")
@@ -192,17 +230,18 @@ def public_payload(kind: str, payload: Payload, context: Context) -> Payload:
     """
     if kind == "location" and payload.get("sensitive"):
         return {"id": payload["id"]}
-    held: dict[str, list[HeldBack]] = {}
-    for finding in findings(kind, payload, context):
-        held.setdefault(finding.field, []).append(finding)
-    return _strip(RECORDS[kind], payload, held, dict(context.released))
+    found: dict[str, list[HeldBack]] = {}
+    for finding in _all_findings(kind, payload, context):
+        if context.released.get(finding.key) != "":
+            found.setdefault(finding.field, []).append(finding)
+    return _strip(RECORDS[kind], payload, found, context.released)
 
 
 def _strip(
     entity: Entity,
     payload: Payload,
-    held: dict[str, list[HeldBack]],
-    released: dict[str, str],
+    found: dict[str, list[HeldBack]],
+    released: Mapping[str, str],
     prefix: str = "",
 ) -> Payload:
     out: Payload = {"id": payload["id"]} if "id" in payload else {}
@@ -210,14 +249,14 @@ def _strip(
         value = payload.get(item.name)
         if item.visibility != Visibility.OPEN or value is None:
             continue
-        kept = _kept(item, value, held.get(prefix + item.name, []), released)
+        kept = _kept(item, value, found.get(prefix + item.name, []), released)
         if kept not in (None, ""):
             out[item.name] = kept
     for each in entity.lists:
         if each.visibility != Visibility.OPEN:
             continue
         elements = [
-            _strip(each.entity, e, held, released, f"{prefix}{each.name}/{e['id']}.")
+            _strip(each.entity, e, found, released, f"{prefix}{each.name}/{e['id']}.")
             for e in payload.get(each.name, [])
         ]
         elements = [e for e in elements if _still_says(each.entity, e)]
@@ -233,22 +272,30 @@ def _still_says(entity: Entity, element: Payload) -> bool:
 
 
 def _kept(
-    item: Field, value: Any, found: list[HeldBack], released: dict[str, str]
+    item: Field, value: Any, found: list[HeldBack], released: Mapping[str, str]
 ) -> Any:
+    """The value without what is held back, with the mailbox put where one was."""
     if not found:
-        if item.type == Type.EMAIL:
-            return released.get(release_key("personal_email", value)) or value
         return value
-    if item.type not in (Type.TEXT, Type.LINE) or item.name in NAMES:
+    held = [f for f in found if f.key not in released]
+    if item.type not in (Type.TEXT, Type.LINE):
+        return None if held else released[found[0].key]
+    whole = any(f.end - f.start >= len(value) for f in held)
+    if whole or (held and item.name in NAMES):
         return None
-    whole = any(f.end - f.start >= len(value) for f in found)
-    return None if whole else _cut(value, found)
+    return _cut(value, found, released)
 
 
-def _cut(value: str, found: list[HeldBack]) -> str:
-    out, at = [], 0
-    for finding in sorted(found, key=lambda f: f.start):
-        if finding.start >= at:
-            out.append(value[at : finding.start] + "[held back]")
-            at = finding.end
+def _cut(value: str, found: list[HeldBack], released: Mapping[str, str]) -> str:
+    """The text with a mark, or the mailbox, for each finding; overlaps become one."""
+    out: list[str] = []
+    at = 0
+    for finding in sorted(found, key=lambda f: (f.start, -f.end)):
+        start = max(finding.start, at)
+        if finding.end <= start:
+            continue
+        mark = released.get(finding.key) or personal.HELD_BACK
+        if start == finding.start or mark != (out[-1] if out else ""):
+            out += [value[at:start], mark]
+        at = finding.end
     return "".join(out) + value[at:]

@@ -12,6 +12,7 @@ from common.models import as_uuid
 from directory import diff, gate
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
+from directory.models import Location
 from directory.payload import Payload
 from workflow.choices import Level, Stage
 from workflow.models import (
@@ -54,12 +55,16 @@ def location_ids(service: Payload) -> list[str]:
 
 @dataclass(frozen=True)
 class Whole:
-    """A service with its organization and places, each as it was accepted."""
+    """A service with its organization and places, each as it was accepted.
+
+    ``closed`` are the ids of those among them that not everybody may see.
+    """
 
     service: Payload
     organization: Payload
     locations: dict[str, Payload]
     numbers: dict[str, int] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
 
 def whole(listing: Listing) -> Whole:
@@ -77,6 +82,13 @@ def whole(listing: Listing) -> Whole:
             for r in [listing.record, *found.values()]
             if r.revision
         },
+        _closed(found),
+    )
+
+
+def _closed(found: dict[str, Record]) -> frozenset[str]:
+    return frozenset(
+        key for key, record in found.items() if record.visibility != Visibility.OPEN
     )
 
 
@@ -93,7 +105,7 @@ def drafted(listing: Listing) -> Whole:
     places = {
         i: accepted.get(i) or drafts.get(i) or {"id": i} for i in location_ids(service)
     }
-    return Whole(service, organization, places)
+    return Whole(service, organization, places, closed=_closed(found))
 
 
 def organization_names(organization: Payload) -> tuple[str, ...]:
@@ -125,34 +137,58 @@ class PublicParts:
 
 def public_parts(parts: Whole) -> PublicParts:
     """Put a whole service through the gate. Sensitive places come back as bare ids."""
-    organization_id = parts.organization.get("id")
-    secrets = tuple(s for p in parts.locations.values() for s in gate.secrets_of(p))
-    context = gate.Context(
-        organization_names(parts.organization), released(organization_id), secrets
-    )
+    context = _gate_context(parts)
     sides: list[tuple[str, Payload]] = [(Kind.SERVICE, parts.service)]
-    if parts.organization:
+    if parts.organization and parts.organization["id"] not in parts.closed:
         sides.append((Kind.ORGANIZATION, parts.organization))
-    sides += [(Kind.LOCATION, p) for p in parts.locations.values()]
+    open_places = [p for key, p in parts.locations.items() if key not in parts.closed]
+    sides += [(Kind.LOCATION, place) for place in open_places]
     held = {p["id"]: gate.findings(kind, p, context) for kind, p in sides}
-    stops = tuple(
+    shown = {p["id"]: gate.public_payload(kind, p, context) for kind, p in sides}
+    stops = [
         f"The name of the {RECORDS[kind].label.lower()} is held back: "
         f"{next(f.sentence for f in held[p['id']] if f.field in gate.NAMES)}"
         for kind, p in sides
         if gate.stops_publication(kind, held[p["id"]])
-    )
+    ]
+    if parts.organization.get("id") in parts.closed:
+        stops.append("The organisation that runs it is not for the public.")
     return PublicParts(
-        gate.public_payload(Kind.SERVICE, parts.service, context),
-        gate.public_payload(Kind.ORGANIZATION, parts.organization, context)
-        if parts.organization
-        else {},
-        {
-            i: gate.public_payload(Kind.LOCATION, p, context)
-            for i, p in parts.locations.items()
-        },
+        shown[parts.service["id"]],
+        shown.get(str(parts.organization.get("id")), {}),
+        {key: shown[key] for key in parts.locations if key in shown},
         held,
-        stops,
+        tuple(stops),
     )
+
+
+def _gate_context(parts: Whole) -> gate.Context:
+    """What the gate has to know besides the records themselves.
+
+    The texts of a sensitive place must not appear in any record of the organization
+    that uses it, also where another of its services is shown.
+    """
+    organization_id = parts.organization.get("id")
+    places = {**_guarded_places(organization_id), **parts.locations}
+    return gate.Context(
+        organization_names(parts.organization),
+        released(organization_id),
+        secrets=tuple(s for p in places.values() for s in gate.secrets_of(p)),
+        homes=tuple(s for p in places.values() for s in gate.home_texts(p)),
+        secret_places=frozenset(k for k, p in places.items() if p.get("sensitive")),
+    )
+
+
+def _guarded_places(organization_id: Any) -> dict[str, Payload]:
+    """The sensitive places and homes that any service of an organization uses."""
+    if not organization_id:
+        return {}
+    used = Listing.objects.filter(organization_id=organization_id).values_list(
+        "location_ids", flat=True
+    )
+    guarded = Location.objects.filter(pk__in={key for ids in used for key in ids})
+    keys = guarded.filter(Q(sensitive=True) | Q(home=True)).values_list("pk", flat=True)
+    return {key: current(record) for key, record in records(keys).items()}
 
 
 def may_be_public(listing: Listing) -> bool:

@@ -1,5 +1,6 @@
 """Making the next version of a record. Every accepted value comes through here."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -177,8 +178,22 @@ def write_revision(
         after={d.path: d.value for d in differences},
         reason=reason,
     )
-    announce(record.pk)
+    announce(record.pk, *_whose_texts_it_guards(record, before, payload))
     return revision
+
+
+def _whose_texts_it_guards(
+    record: Record, before: Payload, after: Payload
+) -> list[uuid.UUID]:
+    """The services whose free text a place keeps secrets of: all those of the
+    organizations that use it."""
+    if record.kind != Kind.LOCATION or not any(
+        side.get("sensitive") or side.get("home") for side in (before, after)
+    ):
+        return []
+    here = Listing.objects.filter(location_ids__contains=[record.pk])
+    theirs = Listing.objects.filter(organization_id__in=here.values("organization_id"))
+    return list(theirs.values_list("record_id", flat=True))
 
 
 def _label(record: Record, payload: Payload) -> str:
