@@ -173,7 +173,7 @@ def accept_invitation(
     typed. Raises InvalidState if the invitation has gone, InvalidInput by field.
     """
     invitation = (
-        Invitation.objects.select_for_update()
+        Invitation.objects.select_for_update(no_key=True)
         .filter(token_hash=_hash(token), accepted_at=None)
         .first()
     )

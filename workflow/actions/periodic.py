@@ -4,10 +4,11 @@ Every step takes one listing in one transaction and asks again on the locked row
 killed worker loses nothing, two workers do nothing twice and one bad row stops nobody.
 """
 
+import contextlib
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +18,8 @@ from accounts.access import ids_with
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
-from common.errors import InvalidInput, InvalidState
 from workflow import access
-from workflow.actions.public import go_public, take_from_public
+from workflow.actions.public import go_public_if_it_may, take_from_public
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, Stage, WhenLapsed
@@ -49,9 +49,21 @@ def freshen(run: JobRun) -> None:
     """Lapse, restore and end what was carried over, in every place."""
     today = clock.today()
     for policy in Policy.objects.select_related("partnership"):
-        _each(run, _restorable(policy, today), _restore)
-        _each(run, _ended(policy, today), _end_carried_over)
-        _lapse(run, policy, today)
+        with _noted(run, policy.pk):
+            _each(run, _restorable(policy, today), _restore)
+            _each(run, _ended(policy, today), _end_carried_over)
+            _lapse(run, policy, today)
+
+
+@contextlib.contextmanager
+def _noted(run: JobRun, row_id: Any) -> Iterator[None]:
+    """Keep a fault with the run and go on: one bad row never stops the rest."""
+    try:
+        yield
+    except Exception as error:
+        run.failed += 1
+        run.error = type(error).__name__
+        logger.exception("periodic_step_failed", extra={"id": str(row_id)})
 
 
 def _each(
@@ -59,13 +71,8 @@ def _each(
 ) -> None:
     today = clock.today()
     for listing_id in listing_ids:
-        try:
-            with transaction.atomic():
-                run.done += step(listing_id, today)
-        except Exception as error:  # one bad row never stops the rest
-            run.failed += 1
-            run.error = type(error).__name__
-            logger.exception("periodic_step_failed", extra={"id": str(listing_id)})
+        with _noted(run, listing_id), transaction.atomic():
+            run.done += step(listing_id, today)
 
 
 def _lapsed_before(policy: Policy, today: dt.date) -> dt.date:
@@ -96,14 +103,10 @@ def _restore(listing_id: Any, today: dt.date) -> bool:
         or (hides and access.is_lapsed(listing, today))
     ):
         return False
-    try:
-        with transaction.atomic():
-            go_public(
-                listing, "put_back", by=audit.SYSTEM, reason="not lapsed any more"
-            )
-    except InvalidInput:
-        return False  # the gate holds it; the lead sees it among the hidden
-    return True
+    # What the gate stops stays hidden; the lead sees it among the hidden.
+    return go_public_if_it_may(
+        listing, "put_back", by=audit.SYSTEM, reason="not lapsed any more"
+    )
 
 
 # --- what was carried over ------------------------------------------------------------
@@ -114,6 +117,7 @@ def _ended(policy: Policy, today: dt.date) -> list[Any]:
         partnership=policy.partnership,
         stage=Stage.PUBLISHED,
         carried_over_until__lt=today,
+        critical=False,
     )
     return list(rows.values_list("pk", flat=True))
 
@@ -122,6 +126,8 @@ def _end_carried_over(listing_id: Any, today: dt.date) -> bool:
     listing = lock_listing(listing_id)
     until = listing.carried_over_until
     if listing.stage != Stage.PUBLISHED or until is None or until >= today:
+        return False
+    if listing.critical:
         return False
     take_from_public(
         listing, Hidden.CARRIED_OVER_ENDED, by=audit.SYSTEM,
@@ -143,45 +149,71 @@ def _lapse(run: JobRun, policy: Policy, today: dt.date) -> None:
         )
     )
     limit = _lapsed_before(policy, today)
-    kept = _kept_by_the_lead(place, today)
-    only = only_of_its_kind(published)
-    hide = [
+    kept = _kept_by_the_lead(place)
+    lapsed = [
         x for x in published
-        if x.due_on and x.due_on <= limit and not x.critical
-        and x.pk not in only and str(x.pk) not in kept
+        if x.due_on and x.due_on <= limit and not x.critical and str(x.pk) not in kept
     ]  # fmt: skip
+    hide = less_the_last_of_a_kind(published, lapsed)
     scope = too_much(published, hide, policy.stop_percent)
     if scope:
         _ask_the_lead(place, scope, hide, len(published))
         return
+    _take_question_back(place)
     _each(run, [x.pk for x in hide], _hide)
 
 
 def _hide(listing_id: Any, today: dt.date) -> bool:
+    # One at a time in a place, or two of a kind could go at once.
+    place_id = Listing.objects.values_list("partnership_id", flat=True).get(
+        pk=listing_id
+    )
+    policy = Policy.objects.select_for_update(no_key=True).get(partnership=place_id)
     listing = lock_listing(listing_id)
     if (
         listing.stage != Stage.PUBLISHED
         or listing.critical
+        or policy.when_lapsed != WhenLapsed.HIDE
         or not access.is_lapsed(listing, today)
+        or _is_last_of_a_kind(listing)
     ):
         return False
-    try:
-        take_from_public(
-            listing, Hidden.LAPSED, by=audit.SYSTEM,
-            reason="Nobody has checked it in time.",
-        )  # fmt: skip
-    except InvalidState:
-        return False
+    take_from_public(
+        listing, Hidden.LAPSED, by=audit.SYSTEM, reason="Nobody has checked it in time."
+    )
     return True
 
 
-def only_of_its_kind(published: list[Listing]) -> set[Any]:
-    """The ids of listings that are the only one of a service type in their area."""
-    seen: dict[tuple[Any, str], list[Any]] = {}
-    for listing in published:
-        for term in listing.term_ids:
-            seen.setdefault((term, listing.area), []).append(listing.pk)
-    return {ids[0] for ids in seen.values() if len(ids) == 1}
+def _kinds(listing: Listing) -> list[tuple[Any, str]]:
+    """What a listing is one of: each of its terms, in its area."""
+    return [(term, listing.area) for term in listing.term_ids]
+
+
+def less_the_last_of_a_kind(
+    published: list[Listing], lapsed: list[Listing]
+) -> list[Listing]:
+    """Those of the lapsed after whose hiding one of each kind is left in each area.
+
+    Where all of a kind have lapsed, the one checked last stays.
+    """
+    left = Counter(kind for listing in published for kind in _kinds(listing))
+    hide = []
+    for listing in sorted(lapsed, key=lambda x: (x.due_on or dt.date.min, str(x.pk))):
+        if any(left[kind] == 1 for kind in _kinds(listing)):
+            continue
+        left.subtract(_kinds(listing))
+        hide.append(listing)
+    return hide
+
+
+def _is_last_of_a_kind(listing: Listing) -> bool:
+    others = Listing.objects.filter(
+        partnership=listing.partnership_id, stage=Stage.PUBLISHED, area=listing.area
+    ).exclude(pk=listing.pk)
+    return any(
+        not others.filter(term_ids__contains=[term]).exists()
+        for term in listing.term_ids
+    )
 
 
 def too_much(published: list[Listing], hide: list[Listing], percent: int) -> str:
@@ -208,7 +240,7 @@ def _areas(listing: Listing) -> list[str]:
     return [listing.area] if listing.area else []
 
 
-def _kept_by_the_lead(place: Partnership, today: dt.date) -> set[str]:
+def _kept_by_the_lead(place: Partnership) -> set[str]:
     since = clock.now() - dt.timedelta(days=KEPT_FOR_DAYS)
     stops = HidingStop.objects.filter(
         partnership=place, hide=False, decided_at__gte=since
@@ -221,13 +253,12 @@ def _ask_the_lead(
     place: Partnership, scope: str, hide: list[Listing], out_of: int
 ) -> None:
     ids = sorted(str(x.pk) for x in hide)
-    place = Partnership.objects.select_for_update().get(pk=place.pk)
+    place = Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
     stop = HidingStop.objects.filter(partnership=place, decided_at=None).first()
     if stop is not None:
-        if stop.listing_ids != ids:
-            stop.listing_ids = ids
-            stop.out_of = out_of
-            stop.save(update_fields=["listing_ids", "out_of"])
+        if (stop.scope, stop.listing_ids, stop.out_of) != (scope, ids, out_of):
+            stop.scope, stop.listing_ids, stop.out_of = scope, ids, out_of
+            stop.save(update_fields=["scope", "listing_ids", "out_of"])
         return
     stop = HidingStop.objects.create(
         partnership=place, scope=scope, listing_ids=ids, out_of=out_of
@@ -249,6 +280,21 @@ def _ask_the_lead(
             lines=[why, "", "Please sign in and decide."],
             about=stop,
             delay=dt.timedelta(0),
+        )
+
+
+@transaction.atomic
+def _take_question_back(place: Partnership) -> None:
+    """Close an open question that checks have answered in the meantime."""
+    for stop in HidingStop.objects.select_for_update(no_key=True, of=("self",)).filter(
+        partnership=place, decided_at=None
+    ):
+        stop.decided_at = clock.now()
+        stop.decided_by_label = audit.SYSTEM
+        stop.reason = "No longer too many at once."
+        stop.save(update_fields=["decided_at", "decided_by_label", "reason"])
+        audit.record(
+            "hiding_question_closed", stop, actor=audit.SYSTEM, partnership_id=place.pk
         )
 
 

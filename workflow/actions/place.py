@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    PermissionDenied,
+    ValidationError,
+)
 from django.db import transaction
 
 from accounts import audit
@@ -12,10 +16,17 @@ from accounts.permissions import Permission
 from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from directory import checks
+from directory.declarations import RECORDS
 from directory.models import Organization
 from workflow import access
 from workflow.actions.public import take_from_public
-from workflow.actions.revising import announce, lock_listing, remit_for
+from workflow.actions.revising import (
+    announce,
+    lock_listing,
+    lock_records,
+    remit_for,
+)
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit
 
@@ -43,7 +54,7 @@ def _reason(reason: str) -> str:
 @transaction.atomic
 def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Policy:
     """Change the place's policy. Raises PermissionDenied, InvalidInput by field."""
-    policy = Policy.objects.select_for_update().get(partnership=place)
+    policy = Policy.objects.select_for_update(no_key=True).get(partnership=place)
     _need(by, Permission.SET_POLICY, place)
     unknown = set(values) - set(EDITABLE)
     if unknown:
@@ -51,20 +62,37 @@ def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Poli
     before = {name: getattr(policy, name) for name in values}
     for name, value in values.items():
         setattr(policy, name, value)
+    _check_names(values)
     try:
         policy.full_clean()
     except ValidationError as error:
         raise InvalidInput(
-            {k: " ".join(v) for k, v in error.message_dict.items()}
+            {
+                "" if name == NON_FIELD_ERRORS else name: " ".join(sentences)
+                for name, sentences in error.message_dict.items()
+            }
         ) from error
     policy.save()
     if set(values) & set(SHOWN):
         announce(*_published(place))
     audit.record(
         "policy_changed", policy, actor=by, partnership_id=place.pk,
-        before=before, after=dict(values),
+        before=before, after={name: getattr(policy, name) for name in values},
     )  # fmt: skip
     return policy
+
+
+def _check_names(values: dict[str, Any]) -> None:
+    """Raise InvalidInput for a field that a policy cannot ask for or always check."""
+    declared = {item.name for entity in RECORDS.values() for item in entity.items}
+    known = {
+        "mandatory": {code for code, _ in checks.mandatory_choices()},
+        "always_checked": declared,
+    }
+    for name, allowed in known.items():
+        unknown = set(values.get(name) or ()) - allowed
+        if unknown:
+            raise InvalidInput({name: f"Unknown: {', '.join(sorted(unknown))}."})
 
 
 def _published(place: Partnership) -> list[Any]:
@@ -82,7 +110,7 @@ def set_level(
         raise InvalidInput({"level": "Choose a level."})
     reason = _reason(reason)
     row = (
-        AssuranceLevel.objects.select_for_update()
+        AssuranceLevel.objects.select_for_update(no_key=True)
         .filter(partnership=place, organization_id=organization.pk)
         .first()
     )
@@ -141,10 +169,12 @@ def set_critical(*, by: User, listing_id: Any, critical: bool, reason: str) -> L
 def decide_stop(*, by: User, stop_id: Any, hide: bool, reason: str) -> int:
     """Answer a run that stopped because it would hide too much; how many were hidden.
 
-    Only those still lapsed are hidden: what was checked meanwhile stays.
+    Only those still lapsed are hidden: what was checked, or marked as critical,
+    meanwhile stays.
     """
+    locked = _lock_named(stop_id)
     stop = (
-        HidingStop.objects.select_for_update(of=("self",))
+        HidingStop.objects.select_for_update(of=("self",), no_key=True)
         .select_related("partnership__policy")
         .get(pk=stop_id)
     )
@@ -165,13 +195,22 @@ def decide_stop(*, by: User, stop_id: Any, hide: bool, reason: str) -> int:
         return 0
     return sum(
         _hide_if_lapsed(listing_id, by=by, reason=reason)
-        for listing_id in sorted(stop.listing_ids)
+        for listing_id in sorted(locked & set(stop.listing_ids))
     )
+
+
+def _lock_named(stop_id: Any) -> set[str]:
+    """Lock the records of all its listings at once, so that nobody waits in a ring."""
+    named = HidingStop.objects.values_list("listing_ids", flat=True).get(pk=stop_id)
+    records = Listing.objects.filter(pk__in=named).values_list("record_id", flat=True)
+    lock_records(records)
+    return set(named)
 
 
 def _hide_if_lapsed(listing_id: Any, *, by: User, reason: str) -> bool:
     listing = lock_listing(listing_id)
-    if listing.stage != Stage.PUBLISHED or not access.is_lapsed(listing, clock.today()):
+    lapsed = access.is_lapsed(listing, clock.today())
+    if listing.stage != Stage.PUBLISHED or listing.critical or not lapsed:
         return False
     take_from_public(listing, Hidden.LAPSED, by=by, reason=reason)
     return True
@@ -196,7 +235,7 @@ def invite_first_editor(
 
     Later ones are invited by that person. Raises PermissionDenied, InvalidState.
     """
-    Record.objects.select_for_update().get(pk=record.pk)
+    Record.objects.select_for_update(no_key=True).get(pk=record.pk)
     if not access.can_appoint_first_editor(by, record):
         raise PermissionDenied("Only an assurer at its home may invite the first one.")
     organization = Organization.objects.get(pk=record.pk)
@@ -204,6 +243,10 @@ def invite_first_editor(
         raise InvalidState("It has an editor already, who invites the others.")
     if email.strip().lower() == by.email:
         raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
+    # A newer invitation takes the place of one that went to a wrong address.
+    Invitation.objects.filter(
+        target_id=record.pk, accepted_at=None, expires_at__gt=clock.now()
+    ).update(expires_at=clock.now())
     return write_invitation(
         by=by, email=email.strip().lower(), role=Role.ORGANIZATION_LEAD,
         on=organization, base_url=base_url,
@@ -213,9 +256,11 @@ def invite_first_editor(
 @transaction.atomic
 def appoint_first_editor(*, by: User, record: Record, user: User) -> None:
     """Give a person who has an account the lead of an organization's listings."""
-    Record.objects.select_for_update().get(pk=record.pk)
+    Record.objects.select_for_update(no_key=True).get(pk=record.pk)
     if not access.can_appoint_first_editor(by, record) or user.pk == by.pk:
         raise PermissionDenied("You may not appoint this person.")
+    if not user.is_active:
+        raise InvalidState(f"The account of {user} is closed.")
     organization = Organization.objects.get(pk=record.pk)
     if access.has_editors(organization):
         raise InvalidState("It has an editor already, who appoints the others.")

@@ -126,7 +126,7 @@ def revoke_release(*, by: User, release_id: Any, reason: str) -> Release:
 
 def _lock(release_id: Any) -> Release:
     return (
-        Release.objects.select_for_update(of=("self",))
+        Release.objects.select_for_update(of=("self",), no_key=True)
         .select_related("listing__partnership")
         .get(pk=release_id)
     )

@@ -83,7 +83,9 @@ def create_remit(
     A place's remit without a provider is its default. Lead and deputy must assure for
     the partner. Listings are routed anew. Raises PermissionDenied, InvalidInput.
     """
-    place = Partnership.objects.select_for_update().get(pk=partner.partnership_id)
+    place = Partnership.objects.select_for_update(no_key=True).get(
+        pk=partner.partnership_id
+    )
     if not access.can_in_place(by, Permission.HAND_OVER, place):
         raise PermissionDenied(f"Only the lead of {place} gives out its work.")
     for field, person in (("lead", lead), ("deputy", deputy)):
@@ -106,9 +108,10 @@ def create_remit(
 
 def _route_all(place: Partnership) -> None:
     """Give each listing its remit anew; explicit hand-overs stay."""
-    for listing in Listing.objects.select_for_update(of=("self",)).filter(
+    listings = Listing.objects.select_for_update(of=("self",), no_key=True).filter(
         partnership=place, remit_handed_over=False
-    ):
+    )
+    for listing in listings.order_by("pk"):
         remit = remit_for(listing)
         if listing.remit_id != (remit.pk if remit else None):
             listing.remit = remit
