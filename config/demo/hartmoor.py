@@ -116,10 +116,10 @@ BODIES = (
                 days_ago=16),
     )),
     Body("Hartmoor Parents", "Parents who got tired of driving to Wexcombe.",
-         email="hartmoor.parents@outlook.com", services=(
+         email="nia.evans@hartmoor-parents.example", services=(
         Service("Stay and play", "Toys, tea and talk.", ("institute",),
                 (weekly("TH", "09:30", "11:30"),), "07700 900166",
-                "hartmoor.parents@outlook.com", prices=(("A family", 1),), ages=(0, 5),
+                "nia.evans@hartmoor-parents.example", prices=(("A family", 1),), ages=(0, 5),
                 terms=("Families and children",), days_ago=60),
         Service("Bumps and babies", "For expecting and new parents.", ("institute",),
                 (weekly("MO", "10:00", "11:30"),), "07700 900166", fees="Free",

@@ -151,10 +151,10 @@ BODIES = (
                 "07700 900122", fees="50p for tea", terms=("Company",), days_ago=126),
     )),
     Body("Wexcombe Walkers", "Volunteers who lead easy walks.",
-         email="wexcombe.walkers@gmail.com", services=(
+         email="bill.stride@walkers.example", services=(
         Service("Health walks", "An easy hour’s walk at the pace of the slowest, then "
                 "coffee.", ("river",), (weekly("SA", "10:00", "11:00"),),
-                "07700 900133", "wexcombe.walkers@gmail.com", fees="Free",
+                "07700 900133", "bill.stride@walkers.example", fees="Free",
                 terms=("Keeping active",), days_ago=62),
     )),
     Body("Wexcombe Health", "Community health services for the district.",
