@@ -34,8 +34,9 @@ def test_service_that_refers_to_what_was_rejected_is_refused_at_its_line(
             check=Check(Method.CALL),
         )
 
-    assert list(refused.value.errors.values()) == [
-        f"This {what} is not in the directory yet: "
-        "its own lines have to be accepted too."
-    ]
+    (told,) = refused.value.errors.values()
+    assert told == (
+        f"This {what} is not in the directory yet: its own lines have to be accepted "
+        "too."
+    )
     assert world.fresh(listing).stage == Stage.SUBMITTED

@@ -382,10 +382,15 @@ def label_of(change: Change) -> str:
     return item.entity.label if isinstance(item, List) else item.label
 
 
+def is_claimed(proposal: Proposal) -> bool:
+    """Whether somebody is working on it at the moment."""
+    return proposal.claimed_until is not None and proposal.claimed_until > clock.now()
+
+
 def refuse_if_claimed(proposal: Proposal, by: User) -> None:
     """Raise InvalidState while somebody else holds the claim."""
     until = proposal.claimed_until
-    if until and until > clock.now() and proposal.claimed_by_id != by.pk:
+    if until and is_claimed(proposal) and proposal.claimed_by_id != by.pk:
         raise InvalidState(
             f"{proposal.claimed_by} is looking at this until "
             f"{until.astimezone(clock.LONDON):%H:%M}."
