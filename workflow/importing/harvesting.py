@@ -212,7 +212,8 @@ class _Run:
             self._tell_failed(read.service.external_id, None, type(error).__name__)
             self.counts[FAILED] += 1
             return None
-        self.counts[UNUSABLE] += bundle is None
+        if bundle is None:
+            self.counts[UNUSABLE] += 1
         return bundle
 
     def _see(self, readings: list[Reading], bundles: list[Bundle]) -> None:
@@ -237,7 +238,8 @@ class _Run:
             if key in self.seen or copy.vanished_at or (missed and not is_service):
                 continue
             flagged = actions.flag_vanished(source=self.source, row_id=copy.pk)
-            self.counts[VANISHED] += flagged and is_service
+            if flagged and is_service:
+                self.counts[VANISHED] += 1
 
     def finish(self) -> Summary:
         """Keep what was seen, counted and could not be used."""

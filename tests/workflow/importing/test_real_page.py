@@ -1,14 +1,32 @@
 """A real page of an ORUK 1.0 feed: nothing of it is lost, nothing damaged gets in."""
 
+import datetime as dt
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from accounts.models import AuditEvent
+from directory.choices import Kind
+from directory.text import clean
 from tests import world
 from tests.workflow.importing.conftest import SHARED
+from workflow.choices import ProposalKind, Stage
 from workflow.importing.harvesting import Summary, harvest
-from workflow.models import Listing
+from workflow.importing.noting import What
+from workflow.models import (
+    Change,
+    Harvest,
+    HarvestProblem,
+    Listing,
+    Proposal,
+    Record,
+    Revision,
+    SourceRecord,
+)
 
 PAGE = SHARED / "data" / "oruk1_services_page.json"
 
@@ -20,15 +38,123 @@ def place() -> world.Place:
     return world.make_place()
 
 
-def test_real(place):
-    summary = harvest(source=str(PAGE), partner=place.council)
-    print(summary.counts, summary.problem_counts, summary.shortfall, summary.standard)
-    print(Counter((p.what.value, p.kind, p.field) for p in summary.problems))
-    for p in summary.problems:
-        if p.what.name != "REPAIRED":
-            print(p)
-    print(Counter(Listing.objects.values_list("stage", flat=True)))
+@pytest.fixture
+def summary(place: world.Place) -> Summary:
+    return harvest(source=str(PAGE), partner=place.council)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_fifty_services_become_submissions_of_forty_two_organizations(
+    summary: Summary,
+) -> None:
+    assert summary.counts == {"read": 50, "new": 50}
+    assert summary.standard == "1.0"
+    stages = Counter(Listing.objects.values_list("stage", flat=True))
+    assert stages == {Stage.SUBMITTED: 50}
+    assert Counter(Record.objects.values_list("kind", flat=True)) == {
+        Kind.SERVICE: 50,
+        Kind.ORGANIZATION: 42,
+    }
+    proposals = Proposal.objects.values_list("kind", "source", "proposer", "evidence")
+    source = summary.harvest.source
+    assert set(proposals) == {(ProposalKind.NEW, source.pk, None, "source")}
+    assert len(proposals) == 50
+
+
+def test_every_id_of_the_source_is_kept(summary: Summary) -> None:
+    page = json.loads(PAGE.read_text())["content"]
+
+    services = {str(i) for i in Listing.objects.values_list("record_id", flat=True)}
+    organizations = {
+        str(i) for i in Listing.objects.values_list("organization_id", flat=True)
+    }
+
+    assert services == {each["id"] for each in page}
+    assert organizations == {each["organization"]["id"] for each in page}
+
+
+def test_one_page_of_five_is_not_the_whole_source(summary: Summary) -> None:
+    assert not summary.harvest.complete
+    assert summary.shortfall == "It says it has 243 services, and 50 were read."
+
+
+def test_problems_are_these_and_no_others(summary: Summary) -> None:
+    assert summary.problem_counts == {
+        What.REPAIRED: 56,
+        What.NOT_ON_LIST: 7,
+        What.UNKNOWN_FIELD: 3,
+    }
+    told = HarvestProblem.objects.exclude(sentence__contains="removed").exclude(
+        sentence__contains="repaired"
+    )
+    assert Counter(told.values_list("kind", "field")) == {
+        (Kind.SERVICE, "deliverable_type"): 4,
+        (Kind.SERVICE, "attending_access"): 2,
+        (Kind.SERVICE, "attending_type"): 1,
+        (Kind.SERVICE, "pc_attendingAccess_additionalInfo"): 1,
+        (Kind.SERVICE, "pc_metadata"): 1,
+        (Kind.SERVICE, "pc_targetAudience"): 1,
+    }
+    assert HarvestProblem.objects.count() == 66
+
+
+def test_nothing_damaged_and_nothing_empty_gets_in(summary: Summary) -> None:
+    kept = [
+        *Listing.objects.values_list("draft", flat=True),
+        *SourceRecord.objects.values_list("payload", flat=True),
+        *Change.objects.values_list("value", flat=True),
+    ]
+    texts = list(_texts(kept))
+
+    assert len(texts) > 1000
+    assert [t for t in texts if not t.strip()] == []
+    assert [t for t in texts if re.search(r"</?[a-z]+[^>]*>|&[a-z]+;", t)] == []
+    assert [t for t in texts if re.search("Â|â€|Ã.|\ufffd|\xa0", t)] == []
+    assert [t for t in texts if clean(t) != (t, [])] == []
+
+
+def test_dates_of_the_source_stay_its_claim(summary: Summary) -> None:
+    claims = SourceRecord.objects.filter(kind=Kind.SERVICE)
+    dates = Counter(claims.values_list("assured_on_claim", flat=True))
+
+    assert len(dates) == 34
+    assert dates[dt.date(2020, 6, 5)] == 6
+    assert set(Listing.objects.values_list("assured_on", "due_on")) == {(None, None)}
+
+
+def test_repeating_it_changes_nothing(place: world.Place, summary: Summary) -> None:
+    def everything() -> dict[str, Any]:
+        return {
+            "listings": list(Listing.objects.order_by("pk").values()),
+            "records": list(Record.objects.order_by("pk").values()),
+            "proposals": list(Proposal.objects.order_by("pk").values()),
+            "changes": list(Change.objects.order_by("pk").values()),
+            "revisions": list(Revision.objects.order_by("pk").values()),
+            "copies": list(
+                SourceRecord.objects.order_by("pk").values(
+                    "pk", "record_id", "payload", "fingerprint", "assured_on_claim"
+                )
+            ),
+        }
+
+    before = everything()
+    rows = AuditEvent.objects.count()
+
     again = harvest(source=str(PAGE), partner=place.council)
-    print(again.counts)
-    l = Listing.objects.first()
-    print(json.dumps(l.draft, indent=1)[:3000])
+
+    assert again.counts == {"read": 50, "unchanged": 50}
+    assert again.problems == summary.problems
+    assert everything() == before
+    assert AuditEvent.objects.count() == rows + 1
+    assert AuditEvent.objects.latest("id").verb == "harvest_begun"
+    assert Harvest.objects.count() == 2
