@@ -123,10 +123,14 @@ def fill_in(
         raise PermissionDenied("This place does not let one person correct and decide.")
     if not access.is_in_remit(by, listing):
         raise PermissionDenied("Only an assurer of this area of work corrects at once.")
-    lines = {(str(c.record_id), c.path): c for c in proposal.changes.all()}
-    allowed = {record_id for record_id, _ in lines} | set(
-        queries.whole(listing).numbers
-    )
+    # A line that lost its value by an erasure is there to be filled in again.
+    blank = proposal.changes.filter(verdict=Verdict.WITHDRAWN)
+    lines = {
+        (str(c.record_id), c.path): c
+        for c in proposal.changes.exclude(verdict=Verdict.WITHDRAWN)
+    }
+    allowed = {str(c.record_id) for c in proposal.changes.all()}
+    allowed |= set(queries.whole(listing).numbers)
     if not set(fill) <= allowed | {str(listing.record_id)}:
         raise InvalidInput("This record does not belong to the service.")
     for record_id, record in lock_records(fill).items():
@@ -143,6 +147,7 @@ def fill_in(
             if line is not None:
                 _need_the_same(line, accepted, change)
                 continue
+            blank.filter(record=record, path=change.path).delete()
             Change.objects.create(
                 proposal=proposal, record=record, path=change.path, was=change.was,
                 value=change.value, accepted_value=change.value,

@@ -4,8 +4,7 @@ Revisions and audit rows are append-only; erasure is the one exception, opened f
 transaction alone. What is left is that something was erased, by whom, when and why.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,18 +13,21 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 
 from accounts import audit
-from accounts.models import AuditEvent, Message, Partnership, User
+from accounts.models import AuditEvent, Invitation, Message, Partnership, User
 from accounts.permissions import Permission
+from common import clock
 from common.errors import InvalidInput
+from directory import blanking
 from directory import payload as payloads
-from directory import phones
-from directory.declarations import RECORDS
-from directory.declare import Entity
+from directory.blanking import Wanted
+from directory.choices import Kind
+from directory.models import ExternalReference
 from workflow import access, queries
-from workflow.actions.revising import announce, lock_records
+from workflow.actions.revising import announce
 from workflow.choices import Verdict
 from workflow.models import (
     Assurance,
+    AssuranceLevel,
     Change,
     Confirmation,
     Decision,
@@ -40,26 +42,33 @@ from workflow.models import (
     SourceRecord,
 )
 
-ERASED = "[erased]"
+NOBODY = "erased@invalid.example"
 
 KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...] = (
     (Revision, ("payload",), ()),
     (Listing, ("draft",), ("title", "hidden_words", "returned_because")),
     (Change, ("was", "value", "accepted_value"), ("reason_words", "informant")),
     (Proposal, (), ("title", "evidence_words", "answer_to", "proposer_label")),
-    (Decision, (), ("answer", "override_reason")),
-    (Assurance, (), ("note",)),
+    (Decision, (), ("answer", "override_reason", "body_label")),
+    (Assurance, (), ("note", "body_label", "body_mailbox")),
     (Confirmation, (), ("words",)),
     (Release, (), ("value", "reason", "replacement")),
+    (AssuranceLevel, (), ("reason",)),
     (HidingStop, (), ("reason",)),
     (Record, (), ("label",)),
-    (SourceRecord, ("payload",), ()),
+    (ExternalReference, (), ("value",)),
+    (SourceRecord, ("payload",), ("external_id",)),
     (Harvest, ("counts",), ()),
-    (HarvestProblem, (), ("label", "value", "sentence")),
+    (HarvestProblem, (), ("external_id", "label", "value", "sentence")),
+    (Invitation, (), ("email", "target_label")),
     (Message, (), ("to", "subject", "text")),
-    (AuditEvent, ("before", "after"), ("reason", "object_label")),
+    (AuditEvent, ("before", "after"), ("reason", "object_label", "body_label")),
 )
-"""Every table in which a value may have been kept: its JSON and its text columns."""
+"""Every table in which a value may have been kept: its JSON and its text columns.
+
+The tables of ``directory`` are written anew from the revisions, those of ``publishing``
+through the outbox.
+"""
 
 
 @transaction.atomic
@@ -76,121 +85,130 @@ def erase_value(*, by: User, place: Partnership, value: str, reason: str) -> int
         raise InvalidInput({"value": "Give at least five characters, to be safe."})
     if not reason.strip():
         raise InvalidInput({"reason": "Give a reason; it is all that will be left."})
-    forms = _forms(value)
-    touched = _records_with(forms)
-    lock_records(touched)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('vouch.erasing', 'on', true)")
-    rows = sum(_erase_in(*kept, forms) for kept in KEPT_IN)
+    what = blanking.wanted(value)
+    if what.is_in(reason):
+        raise InvalidInput({"reason": "Do not repeat the value: the reason is kept."})
+    _keep_others_out()
+    rows = [row for kept in KEPT_IN for row in _erase_in(*kept, what)]
+    _set_erasing("off")
+    touched = {record_id for row in rows if (record_id := _public_record(row))}
     for record in Record.objects.filter(pk__in=touched).select_related("revision"):
         if record.revision:
             payloads.write(record.kind, queries.current(record))
     announce(*touched)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('vouch.erasing', 'off', true)")
     audit.record(
         "value_erased", place, actor=by, partnership_id=place.pk,
-        after={"rows": rows}, reason=reason.strip(),
+        after={"rows": len(rows)}, reason=reason.strip(),
     )  # fmt: skip
-    return rows
+    return len(rows)
 
 
-def _forms(value: str) -> tuple[str, ...]:
-    """The ways this value may have been written."""
-    forms = {value}
-    if phones.problem(value) is None and sum(c.isdigit() for c in value) >= 6:
-        normal = phones.normalise(value)
-        forms |= {normal, phones.display(value), normal.replace(" ", "")}
-    return tuple(sorted((f for f in forms if f), key=len, reverse=True))
+def _keep_others_out() -> None:
+    """Wait for every action that is under way and let none begin: each locks a record
+    first, and one that read the value before could write it again afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {Record._meta.db_table} IN EXCLUSIVE MODE")
+    _set_erasing("on")
 
 
-def _holding(model: type[models.Model], jsons: Iterable[str], texts: Iterable[str],
-             forms: tuple[str, ...]) -> models.QuerySet[Any]:  # fmt: skip
+def _set_erasing(state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('vouch.erasing', %s, true)", [state])
+
+
+def _holding(
+    model: type[models.Model], jsons: Iterable[str], texts: Iterable[str], what: Wanted
+) -> models.QuerySet[Any]:
+    """The rows that may hold the value."""
     rows = model._default_manager.all()
     where = Q()
     for name in jsons:
         rows = rows.annotate(**{f"{name}_text": Cast(name, models.TextField())})
-    for form in forms:
-        quoted = json.dumps(form, ensure_ascii=False)[1:-1]
-        for name in jsons:
-            where |= Q(**{f"{name}_text__icontains": quoted})
-        for name in texts:
-            where |= Q(**{f"{name}__icontains": form})
+        where |= Q(**{f"{name}_text__iregex": what.sql_json})
+    for name in texts:
+        where |= Q(**{f"{name}__iregex": what.sql})
     return rows.filter(where)
-
-
-def _records_with(forms: tuple[str, ...]) -> set[Any]:
-    """The records of which any version holds the value."""
-    held = _holding(Revision, ("payload",), (), forms)
-    return set(held.values_list("record_id", flat=True))
 
 
 def _erase_in(
     model: type[models.Model], jsons: tuple[str, ...], texts: tuple[str, ...],
-    forms: tuple[str, ...],
-) -> int:  # fmt: skip
-    count = 0
-    for row in _holding(model, jsons, texts, forms).iterator():
+    what: Wanted,
+) -> Iterator[models.Model]:  # fmt: skip
+    """Blank the value in a table; the rows that held it."""
+    for row in list(_holding(model, jsons, texts, what)):
+        before = [getattr(row, name) for name in (*jsons, *texts)]
         for name in jsons:
-            setattr(row, name, _erased(getattr(row, name), forms))
+            setattr(row, name, _erased_json(row, name, what))
         for name in texts:
-            setattr(row, name, _without(getattr(row, name), forms))
-        if isinstance(row, Message):
-            row.to = row.to if "@" in row.to else "erased@invalid.example"
-        if isinstance(row, Proposal) and "@" not in row.answer_to:
-            row.answer_to = ""
-        if isinstance(row, (Revision, SourceRecord)):
-            kind = row.kind if isinstance(row, SourceRecord) else row.record.kind
-            row.payload = _sound(RECORDS[kind], row.payload)
-        if isinstance(row, Change) and row.verdict == Verdict.PENDING:
-            row.verdict = Verdict.WITHDRAWN
-        row.save(update_fields=[*jsons, *texts, *_extra(row)])
-        count += 1
-    return count
+            length = model._meta.get_field(name).max_length  # type: ignore[union-attr]
+            setattr(row, name, what.without(getattr(row, name))[:length])
+        if before != [getattr(row, name) for name in (*jsons, *texts)]:
+            row.save(update_fields=[*jsons, *texts, *_settle(row)])
+            yield row
 
 
-def _extra(row: models.Model) -> list[str]:
-    return ["verdict"] if isinstance(row, Change) else []
+def _erased_json(row: models.Model, name: str, what: Wanted) -> Any:
+    value = getattr(row, name)
+    if isinstance(row, Revision):
+        return blanking.erased_payload(row.record.kind, value, what)
+    if isinstance(row, SourceRecord):
+        return blanking.erased_payload(row.kind, value, what)
+    if isinstance(row, Listing) and value:
+        return _erased_draft(value, what)
+    return blanking.erased(value, what)
 
 
-def _without(text: str, forms: tuple[str, ...]) -> str:
-    low = text.lower()
-    for form in forms:
-        start = low.find(form.lower())
-        while start >= 0:
-            text = text[:start] + ERASED + text[start + len(form) :]
-            low = text.lower()
-            start = low.find(form.lower(), start + len(ERASED))
-    return text
+def _erased_draft(draft: dict[str, Any], what: Wanted) -> dict[str, Any]:
+    organization = draft.get("organization")
+    return {
+        "service": blanking.erased_payload(Kind.SERVICE, draft["service"], what),
+        "organization": organization
+        and blanking.erased_payload(Kind.ORGANIZATION, organization, what),
+        "locations": {
+            key: blanking.erased_payload(Kind.LOCATION, location, what)
+            for key, location in (draft.get("locations") or {}).items()
+        },
+    }
 
 
-def _erased(value: Any, forms: tuple[str, ...]) -> Any:
-    """A JSON value without the erased one: a whole value goes, part of a text is
-    marked."""
-    if isinstance(value, str):
-        return ERASED if _is(value, forms) else _without(value, forms)
-    if isinstance(value, list):
-        return [_erased(v, forms) for v in value]
-    if isinstance(value, dict):
-        return {k: _erased(v, forms) for k, v in value.items() if k == "name"
-                or not (isinstance(v, str) and _is(v, forms))}  # fmt: skip
-    return value
+def _settle(row: models.Model) -> tuple[str, ...]:
+    """Make a row that lost a value do no harm; the columns that changed with it."""
+    if isinstance(row, Change) and row.verdict == Verdict.PENDING:
+        row.verdict = Verdict.WITHDRAWN
+        return ("verdict",)
+    if isinstance(row, Proposal) and blanking.ERASED in row.answer_to:
+        row.answer_to = ""
+    if isinstance(row, Assurance) and blanking.ERASED in row.body_mailbox:
+        row.body_mailbox = ""
+    if isinstance(row, Release):
+        return _settle_release(row)
+    if isinstance(row, Message) and blanking.ERASED in row.to:
+        row.to = NOBODY
+        if row.sent_at is None:
+            row.cancelled_at = clock.now()
+            return ("cancelled_at",)
+    if isinstance(row, Invitation) and blanking.ERASED in row.email:
+        row.email = NOBODY
+        row.expires_at = min(row.expires_at, clock.now())
+        return ("expires_at",)
+    return ()
 
 
-def _is(value: str, forms: tuple[str, ...]) -> bool:
-    return value.strip().lower() in {f.lower() for f in forms}
+def _settle_release(row: Release) -> tuple[str, ...]:
+    """A release of what is no longer there ends; its key was a hash of the value."""
+    if blanking.ERASED in row.replacement:
+        row.replacement = ""
+    row.key = f"erased:{row.pk}"
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        row.revoked_by_label = audit.SYSTEM
+    return ("key", "revoked_at", "revoked_by_label")
 
 
-def _sound(entity: Entity, payload: dict[str, Any]) -> dict[str, Any]:
-    """A payload without the list elements that lost what they cannot do without."""
-    out = payloads.tidy(entity, payload)
-    for each in entity.lists:
-        required = [f.name for f in each.entity.fields if f.required]
-        elements = [
-            e for e in out.get(each.name, [])
-            if set(e) > {"id"} and all(name in e for name in required)
-        ]  # fmt: skip
-        out.pop(each.name, None)
-        if elements:
-            out[each.name] = elements
-    return out
+def _public_record(row: models.Model) -> Any:
+    """The id of the record of which the public face may have changed with a row."""
+    if isinstance(row, Revision):
+        return row.record_id
+    if isinstance(row, (Assurance, Release)):
+        return row.listing.record_id
+    return None

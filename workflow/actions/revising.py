@@ -28,11 +28,11 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
     others refer to the record meanwhile (no key changes), or a suggestion about a
     hall would wait for whoever decides about it.
     """
-    wanted = sorted({str(i) for i in ids})
+    wanted = {as_uuid(i) for i in ids}
     rows = (
         Record.objects.select_for_update(of=("self",), no_key=True)
         .select_related("revision", "home")
-        .filter(pk__in=wanted)
+        .filter(pk__in=[key for key in wanted if key])
         .order_by("pk")
     )
     found = {str(r.pk): r for r in rows}
