@@ -5,7 +5,16 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Max,
+    Q,
+    QuerySet,
+)
+from django.db.models.expressions import OrderBy
 
 from accounts.models import Partnership
 from common import clock
@@ -28,12 +37,14 @@ def _last(today: dt.date) -> Q:
     return Q(ranks_last_on__isnull=False, ranks_last_on__lte=today)
 
 
+def _last_at_the_end(today: dt.date) -> OrderBy:
+    return ExpressionWrapper(_last(today), output_field=BooleanField()).asc()
+
+
 def in_order(endpoint: Endpoint | None, today: dt.date) -> QuerySet[PublishedService]:
     """The services of an end-point by title, what ranks last at the end."""
-    return (
-        PublishedService.objects.filter(endpoint=endpoint)
-        .annotate(ranks_last=_last(today))
-        .order_by("ranks_last", "sort_key", "service_id")
+    return PublishedService.objects.filter(endpoint=endpoint).order_by(
+        _last_at_the_end(today), "sort_key", "service_id"
     )
 
 
@@ -51,10 +62,11 @@ def found(
     query = SearchQuery(
         " & ".join(f"{word}:*" for word in wanted), config="english", search_type="raw"
     )
-    return (
-        rows.filter(search=query)
-        .annotate(rank=SearchRank(F("search"), query))
-        .order_by("ranks_last", "-rank", "sort_key", "service_id")
+    return rows.filter(search=query).order_by(
+        _last_at_the_end(today),
+        SearchRank(F("search"), query).desc(),
+        "sort_key",
+        "service_id",
     )
 
 

@@ -21,7 +21,6 @@ from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
-from directory.schedules import parse_time
 
 Document = dict[str, Any]
 
@@ -103,8 +102,8 @@ def valid_values(entity: Entity, payload: Payload) -> Document:
     """
     out: Document = {}
     for item in entity.fields:
-        value = payload.get(item.name)
-        if item.visibility != Visibility.OPEN or not _is_value(item, value):
+        value = _readable(item, payload.get(item.name))
+        if item.visibility != Visibility.OPEN or value is None:
             continue
         out[item.name] = _as_published(item, value)
         if item.same_as:
@@ -112,18 +111,18 @@ def valid_values(entity: Entity, payload: Payload) -> Document:
     return out
 
 
-def _is_value(item: Field, value: Any) -> bool:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return False
-    return validation.value_problem(item, value) is None
+def _readable(item: Field, value: Any) -> Any:
+    """A value in its stored form; None for what says nothing or cannot be read."""
+    if isinstance(value, (dict, list)):
+        return None
+    value = validation.normalise_value(item, value)
+    if value is None or value == "":
+        return None
+    return value if validation.value_problem(item, value) is None else None
 
 
 def _as_published(item: Field, value: Any) -> Any:
-    if item.type == Type.TIME:
-        return f"{parse_time(value)}:00"
-    if item.type == Type.REFERENCE:
-        return str(uuid.UUID(value))
-    return value
+    return f"{value}:00" if item.type == Type.TIME else value
 
 
 def _uuid(value: Any, *parents: str) -> str:

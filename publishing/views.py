@@ -44,10 +44,11 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     """A service in a list; how fresh it is stands out where it is not."""
     grade = showing.grade(row, today)
     document = orjson.loads(bytes(row.full))
-    facts = [
+    checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
+    facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document)},
         {"label": "Where", "value": showing.where_in_short(document)},
-        {"label": "Checked", "date": row.assured_on, "value": "not yet"},
+        {"label": "Checked", **checked},
     ]
     status = showing.status_words(document)
     return {
@@ -57,7 +58,7 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
         "grade": "" if grade == freshness.CURRENT else grade,
         "tags": [{"text": status, "icon": "warning", "kind": "bad"}] if status else [],
         "text": showing.in_short(document),
-        "facts": [f for f in facts if f.get("date") or f["value"]],
+        "facts": [f for f in facts if f.get("date") or f.get("value")],
     }
 
 

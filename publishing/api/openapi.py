@@ -126,7 +126,11 @@ def _reading(
     for status in faults:
         responses[str(status.value)] = _response(_FAULTS[status], "Fault")
     responses["503"] = _response("Ask again after Retry-After seconds.", "Fault")
-    operation = {"operationId": name, "summary": summary, "responses": responses}
+    operation: Schema = {
+        "operationId": name,
+        "summary": summary,
+        "responses": responses,
+    }
     if parameters:
         operation["parameters"] = parameters
     return {"get": operation}

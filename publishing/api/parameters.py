@@ -57,18 +57,14 @@ def page_asked(request: HttpRequest) -> tuple[int, int]:
 
     A parameter without a value counts as not given.
     """
-    given = {
-        name: request.GET[name]
-        for name in PageParameters().fields
-        if request.GET.get(name)
-    }
+    names = ("page", "per_page")
+    given = {name: request.GET[name] for name in names if request.GET.get(name)}
     asked = PageParameters(data=given)
     if not asked.is_valid():
         wrong = {name: str(told[0]) for name, told in asked.errors.items()}
-        names = " and ".join(wrong)
         raise Fault(
             HTTPStatus.BAD_REQUEST,
-            f"The value of {names} cannot be used.",
+            f"The value of {' and '.join(wrong)} cannot be used.",
             parameters=wrong,
         )
     return asked.validated_data["page"], asked.validated_data["per_page"]
