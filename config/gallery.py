@@ -13,7 +13,10 @@ from django.shortcuts import render
 
 from accounts.guard import public
 from common.clock import LONDON
-from config.gallery_forms import CheckForm, ExampleForm, FilterForm, RowForm
+from config.gallery_forms import ExampleForm, FilterForm
+from directory.declarations import SERVICE
+from directory.forms import value_form
+from workflow.forms import AnswerForm, RejectAllForm, RowForm
 
 _TODAY = dt.date(2026, 11, 10)
 
@@ -27,21 +30,17 @@ def _rows() -> list[dict[str, Any]]:
     hall = "Place: Wexcombe Community Hall"
     service = "Service: Wexcombe Memory Café"
     chosen = RowForm({"r1-choice": "reject"}, prefix="r1")
-    unchosen = RowForm({}, prefix="r2")
-    unchosen.is_valid()
+    chosen.add_error("reason", "Choose a reason; whoever suggested it reads it.")
     shared: dict[str, Any] = {"others": [], "seen": None, "findings": [], "cannot": ""}
     return [
         shared
         | {
-            "label": "Opening times",
-            "now": [("Every ", ""), ("Tuesday", "del"), (", 10am to 12 noon", "")],
-            "proposed": [
-                ("Every ", ""),
-                ("Thursday", "ins"),
-                (", 10am to 12 noon", ""),
-            ],
+            "label": "Cost in words",
+            "now": [("Free", "del")],
+            "proposed": [("£2", "ins"), (" a session", "")],
             "record_label": service,
-            "form": RowForm(prefix="r0", initial={"value": "Every Thursday"}),
+            "form": RowForm(prefix="r0"),
+            "value_form": value_form(SERVICE, "fees", "£2", prefix="r0-value"),
         },
         shared
         | {
@@ -61,8 +60,8 @@ def _rows() -> list[dict[str, Any]]:
             ],
             "findings": [
                 "This names a private person and gives a mobile number: held back.",
-                "Somebody else suggests another number: 01632 960 204.",
             ],
+            "competing": [{"label": "Tom Reddy suggests “01632 960 204”", "url": "#"}],
             "record_label": service,
             "form": chosen,
         },
@@ -76,7 +75,7 @@ def _rows() -> list[dict[str, Any]]:
                 {"label": name, "url": "#"}
                 for name in ("Carers’ Coffee Morning", "Hall Youth Club", "Tai Chi")
             ],
-            "form": unchosen,
+            "form": RowForm(prefix="r2"),
         },
         shared
         | {
@@ -86,6 +85,15 @@ def _rows() -> list[dict[str, Any]]:
             "record_label": service,
             "form": None,
             "cannot": "You suggested this yourself, so a colleague has to decide it.",
+        },
+        shared
+        | {
+            "label": "Notice",
+            "now": None,
+            "proposed": [("Closed in August", "ins")],
+            "record_label": service,
+            "outcome": "Accepted by Samira Holt, today at 10.42am.",
+            "chosen": "You had chosen: rejected (We could not confirm it).",
         },
     ]
 
@@ -167,8 +175,29 @@ def _stats() -> list[dict[str, Any]]:
     ]
 
 
+def _part() -> dict[str, Any]:
+    rows = [{"label": "Name", "value": "Wexcombe Memory Café", "changed": True}]
+    return {"title": "What it is", "rows": rows, "unknown": ["Notice"]}
+
+
+def _as_public() -> list[dict[str, Any]]:
+    return [
+        {"label": "Name", "segments": [("Wexcombe Memory Café", "")]},
+        {
+            "label": "What happens there",
+            "segments": [
+                ("Tea, cake and company. Ring ", ""),
+                ("Joan Marsh on 07700 900118", "held"),
+                (" or come along.", ""),
+            ],
+            "reason": "A private name and a mobile number are held back.",
+        },
+    ]
+
+
 def samples() -> dict[str, Any]:
     """The context of templates/gallery.html."""
+    as_public = _as_public()
     wrong = ExampleForm({"wrong-description": "x" * 610}, prefix="wrong")
     wrong.is_valid()
     return {
@@ -252,24 +281,16 @@ def samples() -> dict[str, Any]:
         "due_on": dt.date(2026, 11, 24),
         "confirmed_on": dt.date(2026, 10, 2),
         "seen_on": dt.date(2026, 11, 9),
-        "as_public": [
-            {"label": "Name", "segments": [("Wexcombe Memory Café", "")]},
-            {
-                "label": "What happens there",
-                "segments": [
-                    ("Tea, cake and company. Ring ", ""),
-                    ("Joan Marsh on 07700 900118", "held"),
-                    (" or come along.", ""),
-                ],
-                "reason": "A private name and a mobile number are held back.",
-            },
-        ],
+        "as_public": as_public,
+        "public_parts": [{"title": "What it is", "rows": as_public}],
+        "will_be": [{"label": "Service", "parts": [_part()]}],
         "histories": [{"label": "Telephone", "events": _events()[1:]}],
         "stats": _stats(),
         "events": _events(),
         "until": _at(0, 10, 52),
         "rows": _rows(),
-        "check_form": CheckForm(),
+        "answer": AnswerForm(),
+        "reject_all": RejectAllForm(prefix="all"),
         "proposal": {
             "service_label": "Wexcombe Memory Café",
             "service_url": "#",

@@ -8,4 +8,5 @@ from common import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", public(health.healthz), name="healthz"),
     path("", include("publishing.urls")),
+    path("", include("workflow.urls")),
 ]

@@ -21,6 +21,7 @@ from workflow.models import (
     Listing,
     Record,
     Release,
+    Revision,
 )
 
 
@@ -231,23 +232,39 @@ class PathEvent:
 
 def path_history(record: Record, path: str) -> list[PathEvent]:
     """The life of one field, newest first."""
-    out = []
-    rows = record.revisions.filter(paths__contains=[path]).order_by("-number")
-    for revision in rows.select_related("decision__proposal"):
-        supplied = ""
-        if revision.decision:
-            supplied = revision.decision.proposal.proposer_label
-        out.append(
-            PathEvent(
-                revision.number,
-                diff.at(revision.payload, path),
-                revision.made_at,
-                revision.made_by_label,
-                supplied or revision.made_by_label,
-                revision.method,
-            )
-        )
+    return path_histories([(record.pk, path)]).get((str(record.pk), path), [])
+
+
+def path_histories(
+    fields: Iterable[tuple[Any, str]],
+) -> dict[tuple[str, str], list[PathEvent]]:
+    """The lives of several fields, given as record id and path, in one query."""
+    wanted = {(str(record_id), path) for record_id, path in fields}
+    rows = (
+        Revision.objects.filter(record_id__in={record_id for record_id, _ in wanted})
+        .select_related("decision__proposal")
+        .order_by("-number")
+    )
+    out: dict[tuple[str, str], list[PathEvent]] = {}
+    for revision in rows:
+        for path in revision.paths:
+            key = (str(revision.record_id), path)
+            if key in wanted:
+                out.setdefault(key, []).append(_path_event(revision, path))
     return out
+
+
+def _path_event(revision: Revision, path: str) -> PathEvent:
+    decision = revision.decision
+    return PathEvent(
+        revision.number,
+        diff.at(revision.payload, path),
+        revision.made_at,
+        revision.made_by_label,
+        (decision.proposal.proposer_label if decision else "")
+        or revision.made_by_label,
+        revision.method,
+    )
 
 
 def moved_on(change: Change, record: Record) -> bool:

@@ -1,3 +1,26 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from workflow.views import deciding, deciding_checks, deciding_page, records
+from workflow.views.deciding_acts import BY_SLUG
+
+urlpatterns: list[URLPattern] = [
+    path("work/", deciding.queue, name="queue"),
+    path("work/proposals/<uuid:proposal_id>/", deciding_page.proposal, name="proposal"),
+    path("work/proposals/<uuid:proposal_id>/start/", deciding.start, name="start"),
+    path("work/proposals/<uuid:proposal_id>/stop/", deciding.stop, name="stop"),
+    path("work/decisions/<uuid:decision_id>/undo/", deciding.undo, name="undo"),
+    path("records/<uuid:listing_id>/", records.record, name="record"),
+    path("records/<uuid:listing_id>/history/", records.history, name="history"),
+    path("records/<uuid:listing_id>/preview/", records.preview, name="preview"),
+    path("records/<uuid:listing_id>/check/", deciding_checks.check, name="check"),
+    path("records/<uuid:listing_id>/correct/", deciding_checks.correct, name="correct"),
+    *(
+        path(
+            f"records/<uuid:listing_id>/{slug}/",
+            records.do,
+            {"slug": slug},
+            name=slug,
+        )
+        for slug in BY_SLUG
+    ),
+]

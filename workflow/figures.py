@@ -1,0 +1,336 @@
+"""The lead's figures: each defined once, for the number and for the list behind it.
+
+A figure about listings is a condition on them, so that all are counted in one query
+over the stored columns and the list shows exactly what was counted. Grades come from
+``directory/freshness.py`` with the place's policy.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+
+from accounts.models import AuditEvent
+from common import clock
+from directory import freshness
+from directory.models import OrganizationGrant
+from workflow.choices import Grade, Hidden, ProposalKind, Stage
+from workflow.models import Assurance, Decision, Listing, Policy, Proposal
+
+RECENT = dt.timedelta(days=90)
+"""How far back one-handed decisions and checks are counted."""
+COMPARED = dt.timedelta(days=30)
+"""How long ago the number was that a figure is compared with."""
+
+
+def graded(policy: Policy, grade: str, today: dt.date, name: str = "due_on") -> Q:
+    """The condition for having this grade today, over a column with the due date."""
+    if grade == Grade.NEVER:
+        return Q(**{f"{name}__isnull": True})
+    first, last = freshness.due_between(
+        grade,
+        today,
+        due_soon_days=policy.due_soon_days,
+        overdue_days=policy.overdue_days,
+        lapsed_days=policy.lapsed_days,
+    )
+    where = Q(**{f"{name}__isnull": False})
+    if first:
+        where &= Q(**{f"{name}__gte": first})
+    if last:
+        where &= Q(**{f"{name}__lte": last})
+    return where
+
+
+def grade_of(listing: Listing, policy: Policy, today: dt.date) -> str:
+    """The grade of one listing today, under its place's policy."""
+    return freshness.grade(
+        listing.due_on,
+        today,
+        due_soon_days=policy.due_soon_days,
+        overdue_days=policy.overdue_days,
+        lapsed_days=policy.lapsed_days,
+    )
+
+
+Where = Callable[[Policy, dt.date], Q]
+Rows = Callable[[Policy, dt.datetime], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its definition. ``where`` for listings, else ``rows``.
+
+    ``noun`` is what is counted, with an odd plural after a comma.
+    """
+
+    slug: str
+    label: str
+    definition: str
+    group: str
+    where: Where | None = None
+    rows: Rows | None = None
+    noun: str = "record"
+
+
+def _published(grade: str) -> Where:
+    def where(policy: Policy, today: dt.date) -> Q:
+        return Q(stage=Stage.PUBLISHED) & graded(policy, grade, today)
+
+    return where
+
+
+def _hidden(reason: str) -> Where:
+    def where(policy: Policy, today: dt.date) -> Q:
+        return Q(stage=Stage.UNPUBLISHED, hidden_because__contains=[reason])
+
+    return where
+
+
+def _critical(policy: Policy, today: dt.date) -> Q:
+    lapsed = graded(policy, Grade.LAPSED, today)
+    return Q(stage=Stage.PUBLISHED, critical=True) & lapsed
+
+
+def _unowned(policy: Policy, today: dt.date) -> Q:
+    return Q(remit=None) & ~Q(stage__in=(Stage.DRAFT, Stage.UNPUBLISHED))
+
+
+def _unclaimed(policy: Policy, today: dt.date) -> Q:
+    editors = OrganizationGrant.objects.filter(
+        content_object_id=OuterRef("organization_id"), user__is_active=True
+    )
+    return Q(~Exists(editors), stage=Stage.PUBLISHED)
+
+
+def _waiting(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
+    """Open at an instant: made by then, and not decided or taken back by then."""
+    return Proposal.objects.filter(
+        Q(decided_at=None) | Q(decided_at__gt=now),
+        partnership_id=policy.partnership_id,
+        created_at__lte=now,
+    ).order_by("created_at")
+
+
+def _late(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
+    reports = (ProposalKind.REPORT, ProposalKind.CLOSURE)
+    return _waiting(policy, now).filter(kind__in=reports, answer_by__lt=now)
+
+
+def _single_decisions(policy: Policy, now: dt.datetime) -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        proposal__partnership_id=policy.partnership_id,
+        single_handed=True,
+        undone_at=None,
+        decided_at__lte=now,
+        decided_at__gt=now - RECENT,
+    ).order_by("-decided_at")
+
+
+def _single_checks(policy: Policy, now: dt.datetime) -> QuerySet[Assurance]:
+    return Assurance.objects.filter(
+        listing__partnership_id=policy.partnership_id,
+        single_handed=True,
+        created_at__lte=now,
+        created_at__gt=now - RECENT,
+    ).order_by("-created_at")
+
+
+FRESHNESS = "Can it be trusted?"
+WAITING = "What is waiting"
+HIDING = "Not public, and why"
+OWNERS = "Who keeps it"
+
+_GRADES = (
+    ("in-date", Grade.CURRENT, "In date",
+     "Published, checked, and not due for another check soon."),
+    ("due-soon", Grade.DUE_SOON, "Due soon",
+     "Published; the next check falls due within the days that the policy names."),
+    ("due", Grade.DUE, "Due now",
+     "Published; the day of the next check has come, and it is not overdue yet."),
+    ("overdue", Grade.OVERDUE, "Overdue",
+     "Published, and past its day by what the policy allows, but not lapsed."),
+    ("lapsed", Grade.LAPSED, "Lapsed, still public",
+     "Published, not checked in time, and not hidden: kept, or waiting for you."),
+    ("never-checked", Grade.NEVER, "Not yet checked",
+     "Published without a check: carried over from another directory."),
+)  # fmt: skip
+
+_REASONS = {
+    Hidden.WITHDRAWN: "Taken away by those who run it, or by an assurer.",
+    Hidden.CLOSED: "Closed for good.",
+    Hidden.LAPSED: "Not checked in time. A check brings it back by itself.",
+    Hidden.PERSONAL_DATA: "Taken away because it held personal data.",
+    Hidden.DUPLICATE: "The same service is there under another record.",
+    Hidden.CARRIED_OVER_ENDED: "Carried over, and not checked before the agreed day.",
+    Hidden.REFUSED: "Refused by an assurer before it was ever public.",
+    Hidden.OUT_OF_SCOPE: "Not a service that this directory lists.",
+    Hidden.ABANDONED: "Begun, and never finished by whoever sent it in.",
+}
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "published",
+        "Published",
+        "Every record that the public can see today.",
+        FRESHNESS,
+        lambda policy, today: Q(stage=Stage.PUBLISHED),
+    ),
+    *(
+        Figure(slug, label, definition, FRESHNESS, _published(grade))
+        for slug, grade, label, definition in _GRADES
+    ),
+    Figure(
+        "waiting",
+        "Waiting for a decision",
+        "Suggestions, reports and new services that nobody has finished deciding.",
+        WAITING,
+        rows=_waiting,
+        noun="suggestion",
+    ),
+    Figure(
+        "late",
+        "Reports past their time",
+        "Reports of something wrong, of harm or of closure that are not answered "
+        "although their clock has run out.",
+        WAITING,
+        rows=_late,
+        noun="report",
+    ),
+    Figure(
+        "critical",
+        "Critical and lapsed",
+        "Public, marked as critical, and not checked in time. No machine hides "
+        "these: a person decides on each.",
+        WAITING,
+        _critical,
+    ),
+    Figure(
+        "to-publish",
+        "Assured, not public yet",
+        "An assurer vouched for it; a publisher has not let it out.",
+        WAITING,
+        lambda policy, today: Q(stage=Stage.ASSURED),
+    ),
+    *(
+        Figure(
+            f"hidden-{reason.value.replace('_', '-')}",
+            reason.label,
+            f"Not public. {sentence} A record with several reasons counts for each.",
+            HIDING,
+            _hidden(reason),
+        )
+        for reason, sentence in _REASONS.items()
+    ),
+    Figure(
+        "unowned",
+        "In nobody's area of work",
+        "On its way or public, and no area of work answers for it. Hand it over.",
+        OWNERS,
+        _unowned,
+    ),
+    Figure(
+        "unclaimed",
+        "Not claimed",
+        "Published, and nobody at the organisation has an account to keep it.",
+        OWNERS,
+        _unclaimed,
+    ),
+    Figure(
+        "single-handed",
+        "Decided single-handed",
+        "Decisions of the last 90 days in which one person was both pairs of eyes: "
+        "a trusted organisation's own, or correct and check.",
+        OWNERS,
+        rows=_single_decisions,
+        noun="decision",
+    ),
+    Figure(
+        "single-handed-checks",
+        "Checked single-handed",
+        "Checks of the last 90 days by the organisation itself, or in one act with "
+        "a correction.",
+        OWNERS,
+        rows=_single_checks,
+        noun="check",
+    ),
+)
+BY_SLUG = {figure.slug: figure for figure in FIGURES}
+
+
+def _listings(policy: Policy) -> QuerySet[Listing]:
+    return Listing.objects.filter(partnership_id=policy.partnership_id)
+
+
+def members(figure: Figure, policy: Policy, now: dt.datetime) -> QuerySet[Any]:
+    """Exactly what the figure counts."""
+    if figure.rows:
+        return figure.rows(policy, now)
+    listings = _listings(policy).order_by("due_on", "title", "pk")
+    if figure.where:
+        listings = listings.filter(figure.where(policy, clock.london_day(now)))
+    return listings
+
+
+def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
+    """Every figure by slug: one query for listings, one for each of the others."""
+    today = clock.london_day(now)
+    found: dict[str, int] = _listings(policy).aggregate(
+        **{
+            figure.slug: Count("pk", filter=figure.where(policy, today))
+            for figure in FIGURES
+            if figure.where
+        }
+    )
+    for figure in FIGURES:
+        if figure.rows:
+            found[figure.slug] = figure.rows(policy, now).count()
+    return found
+
+
+def earlier_counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
+    """The figures as they stood ``COMPARED`` ago, for those that can be worked out.
+
+    What was public then is told by the audit trail, what was due then by the checks.
+    """
+    then = now - COMPARED
+    day = clock.london_day(then)
+    moves = AuditEvent.objects.filter(
+        object_id=OuterRef("pk"),
+        verb__in=("listing_published", "listing_hidden"),
+        at__lte=then,
+    ).order_by("-id")
+    checks = Assurance.objects.filter(listing=OuterRef("pk"), created_at__lte=then)
+    rows = (
+        _listings(policy)
+        .filter(created_at__lte=then)
+        .annotate(
+            move=Subquery(moves.values("verb")[:1]),
+            due_then=Subquery(
+                checks.order_by("-created_at").values("due_on")[:1],
+                output_field=DateField(),
+            ),
+        )
+        .filter(move="listing_published")
+    )
+    found: dict[str, int] = rows.aggregate(
+        published=Count("pk"),
+        **{
+            slug: Count("pk", filter=graded(policy, grade, day, "due_then"))
+            for slug, grade, _, _ in _GRADES
+        },
+    )
+    for figure in FIGURES:
+        if figure.rows:
+            found[figure.slug] = figure.rows(policy, then).count()
+    return found

@@ -1,0 +1,224 @@
+"""The items of the queue as cards: what it is, whose, how old, why it is there."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from directory import phones
+from directory.payload import Payload
+from directory.templatetags.when import clock_time, full_date
+from workflow import figures, queries, worklist
+from workflow.actions.proposals import label_of
+from workflow.choices import Gravity, Hidden, ProposalKind, Stage
+from workflow.models import Listing, Proposal, Release
+
+Card = dict[str, Any]
+Names = Mapping[str, str]
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 change``, ``3 changes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def time_left(until: dt.datetime, now: dt.datetime) -> tuple[str, bool]:
+    """A clock in words, and whether it has run out.
+
+    ``3 hours left``, ``2 days late``; under an hour in minutes.
+    """
+    late = now > until
+    minutes = max(1, int(abs((until - now).total_seconds())) // 60)
+    if minutes >= 24 * 60:
+        words = counted(minutes // (24 * 60), "day")
+    elif minutes >= 60:
+        words = counted(minutes // 60, "hour")
+    else:
+        words = counted(minutes, "minute")
+    return f"{words} {'late' if late else 'left'}", late
+
+
+def how_long(minutes: int) -> str:
+    """A stretch of work in words: ``about 20 minutes``, ``about 2½ hours``."""
+    if minutes < 50:
+        return f"about {max(5, round(minutes / 5) * 5)} minutes"
+    halves = max(2, round(minutes / 30))
+    whole, half = divmod(halves, 2)
+    if halves == 2:
+        return "about an hour"
+    return f"about {whole}{'½' if half else ''} hours"
+
+
+def _proposal_card(
+    proposal: Proposal, user: User, now: dt.datetime, names: Names
+) -> Card:
+    listing = proposal.listing
+    url = reverse("workflow:proposal", args=[proposal.pk])
+    card: Card = {
+        "title": listing.title if listing else proposal.title,
+        "url": url,
+        "caption": names.get(str(listing.organization_id), "") if listing else "",
+        "tags": [*_gravity(proposal), *_clock(proposal, now)],
+        "text": _why(proposal),
+        "facts": [{"label": "Waiting since", "date": proposal.created_at}],
+    }
+    until = proposal.claimed_until
+    held = bool(until and until > now)
+    if held and proposal.claimed_by_id == user.pk:
+        card["tags"].append({"text": f"Yours until {clock_time(until)}",
+                             "icon": "clock", "kind": "submitted"})  # fmt: skip
+        return card | {"next_url": url, "next_label": "Carry on"}
+    if held:
+        words = f"{proposal.claimed_by} is on it until {clock_time(until)}"
+        card["tags"].append({"text": words, "icon": "person"})
+        return card
+    start = reverse("workflow:start", args=[proposal.pk])
+    return card | {"next_url": start, "next_label": "Start", "next_method": "post"}
+
+
+def _gravity(proposal: Proposal) -> list[dict[str, str]]:
+    if proposal.gravity == Gravity.HARM:
+        text = "Somebody could come to harm"
+        return [{"text": text, "icon": "warning", "kind": "bad"}]
+    if proposal.kind == ProposalKind.CLOSURE:
+        return [{"text": "It has closed", "icon": "unpublished"}]
+    return []
+
+
+def _clock(proposal: Proposal, now: dt.datetime) -> list[dict[str, str]]:
+    if proposal.answer_by is None:
+        return []
+    words, late = time_left(proposal.answer_by, now)
+    kind = "bad" if late else "due"
+    return [{"text": f"Answer: {words}", "icon": "clock", "kind": kind}]
+
+
+def _why(proposal: Proposal) -> str:
+    who = proposal.proposer_label
+    if proposal.proposer_partner:
+        who += f" ({proposal.proposer_partner})"
+    waiting = getattr(proposal, "waiting", [])
+    if proposal.kind == ProposalKind.NEW:
+        return f"Sent in by {who}: {counted(len(waiting), 'line')} to decide."
+    if not waiting:
+        return f"{who}: “{_short(proposal.evidence_words)}”"
+    about = ", ".join(dict.fromkeys(label_of(c).lower() for c in waiting))
+    said = f" “{_short(proposal.evidence_words)}”" if proposal.evidence_words else ""
+    if proposal.kind == ProposalKind.CLOSURE:
+        return f"{who} says that it has closed.{said}"
+    return f"{who} suggests {counted(len(waiting), 'change')}: {about}.{said}"
+
+
+def _short(text: str, most: int = 160) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def _check_card(listing: Listing, user: User, now: dt.datetime, names: Names) -> Card:
+    policy = listing.partnership.policy
+    today = clock.london_day(now)
+    card: Card = {
+        "title": listing.title,
+        "url": reverse("workflow:record", args=[listing.pk]),
+        "caption": names.get(str(listing.organization_id), ""),
+        "grade": figures.grade_of(listing, policy, today),
+        "text": _why_check(listing),
+        "facts": [],
+        "next_url": reverse("workflow:check", args=[listing.pk]),
+        "next_label": "Check",
+        "more": [
+            {"label": "Correct and check",
+             "url": reverse("workflow:correct", args=[listing.pk])}
+        ],
+    }  # fmt: skip
+    if listing.stage == Stage.UNPUBLISHED:
+        card |= {"stage": listing.stage, "reasons": hidden_words(listing)}
+    for label, day in (("Checked", listing.assured_on), ("Due", listing.due_on)):
+        if day:
+            card["facts"].append({"label": label, "date": day})
+    ring = number_to_ring(queries.current(listing.record))
+    if ring:
+        card["facts"].append({"label": "Ring", "value": ring})
+    return card
+
+
+def _why_check(listing: Listing) -> str:
+    if listing.due_on is None:
+        until = listing.carried_over_until
+        words = "Carried over from another directory and never checked."
+        return words + (f" Public until {full_date(until)}." if until else "")
+    by = f" by {listing.assurance.body_label}" if listing.assurance else ""
+    if listing.stage == Stage.UNPUBLISHED:
+        return f"Not checked since {full_date(listing.assured_on)}, so it is hidden."
+    return f"Last checked{by}."
+
+
+def hidden_words(listing: Listing) -> list[str]:
+    """Why a listing is not public, as words."""
+    return [Hidden(reason).label for reason in listing.hidden_because]
+
+
+def number_to_ring(service: Payload) -> str:
+    """Whom to ring to check a service: who keeps it, else its public number."""
+    for person in service.get("maintainers", []):
+        for phone in person.get("phones", []):
+            name = person.get("name", "")
+            return f"{phones.display(phone['number'])} ({name})"
+    for phone in service.get("phones", []):
+        return phones.display(phone.get("number", ""))
+    return ""
+
+
+def _line_card(release: Release, user: User, now: dt.datetime, names: Names) -> Card:
+    listing = release.listing
+    record = reverse("workflow:record", args=[listing.pk])
+    who = release.stated_by or "The provider"
+    return {
+        "title": listing.title,
+        "url": record,
+        "caption": names.get(str(listing.organization_id), ""),
+        "text": f"{who} says that {phones.display(release.value)} is the group's "
+        f"public line: “{_short(release.reason)}”",
+        "facts": [{"label": "Waiting since", "date": release.created_at}],
+        "next_url": f"{record}#held-back",
+        "next_label": "Look at it",
+    }
+
+
+def _publish_card(listing: Listing, user: User, now: dt.datetime, names: Names) -> Card:
+    return {
+        "title": listing.title,
+        "url": reverse("workflow:record", args=[listing.pk]),
+        "caption": names.get(str(listing.organization_id), ""),
+        "stage": listing.stage,
+        "text": "Assured. See it as the public will, then publish it.",
+        "facts": [{"label": "Checked", "date": listing.assured_on}],
+        "next_url": reverse("workflow:preview", args=[listing.pk]),
+        "next_label": "Look and publish",
+    }
+
+
+Maker = Callable[[Any, User, dt.datetime, Names], Card]
+
+
+def cards(
+    section: worklist.Section, rows: Iterable[Any], user: User, now: dt.datetime
+) -> list[Card]:
+    """The cards of one section; the organizations' names cost one query for all."""
+    found = list(rows)
+    names = worklist.organization_names(_organizations(found))
+    maker: Maker = _proposal_card
+    if worklist.is_check(section):
+        maker = _check_card
+    elif section == worklist.LINES:
+        maker = _line_card
+    elif section == worklist.TO_PUBLISH:
+        maker = _publish_card
+    return [maker(row, user, now, names) for row in found]
+
+
+def _organizations(rows: Sequence[Any]) -> list[Any]:
+    listings = (row if isinstance(row, Listing) else row.listing for row in rows)
+    return [listing.organization_id for listing in listings if listing]

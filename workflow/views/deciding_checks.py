@@ -1,0 +1,241 @@
+"""Checking a record, and correcting and checking it in one act."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.guard import signed_in
+from accounts.models import User
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from directory.choices import Kind
+from directory.declarations import RECORDS
+from directory.templatetags.when import full_date
+from workflow import access, naming, queries, showing
+from workflow.actions.checking import check_listing, correct_and_check
+from workflow.actions.decisions import Informant
+from workflow.forms import CheckForm, CorrectForm, InformantForm, told
+from workflow.models import Assurance, Listing
+from workflow.queries import Whole
+from workflow.views import deciding_record
+from workflow.views.deciding import person
+from workflow.views.deciding_context import kind_label
+from workflow.views.deciding_editor import Editor, Subject
+from workflow.views.deciding_page import read_seen
+from workflow.views.records import crumbs, readable
+
+LIKELY_WRONG = ("phones", "schedules", "contacts", "status", "email", "url")
+"""What changes most often, and so is looked at first."""
+
+
+def _may(request: HttpRequest, listing_id: Any) -> Listing:
+    """A listing this person may check; 404 where not readable, 403 where not theirs."""
+    listing = readable(request, listing_id)
+    if not access.can_check(person(request), listing):
+        if not listing.was_assured:
+            raise PermissionDenied(
+                "It has to be assured once before it can be checked again."
+            )
+        raise PermissionDenied("Checking this record is for somebody else.")
+    return listing
+
+
+@signed_in
+def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Look at the whole record and vouch for it as it stands."""
+    listing = _may(request, listing_id)
+    form = CheckForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _check_page(request, listing, form)
+    if not form.is_valid():
+        return _check_page(request, listing, form, status=422)
+    try:
+        assurance = check_listing(
+            by=person(request),
+            listing_id=listing.pk,
+            seen=read_seen(request.POST),
+            **form.cleaned_data,
+        )
+    except InvalidState as error:
+        fresh = _may(request, listing_id)
+        return _check_page(request, fresh, form, sentence=error.sentence, status=409)
+    except InvalidInput as error:
+        told(form, error)
+        return _check_page(request, listing, form, status=422)
+    return _checked(request, listing, assurance)
+
+
+def _checked(
+    request: HttpRequest, listing: Listing, assurance: Assurance
+) -> HttpResponse:
+    messages.success(
+        request,
+        f"“{listing.title}” is checked. The next check falls due on "
+        f"{full_date(assurance.due_on)}.",
+    )
+    return redirect("workflow:queue")
+
+
+def _check_page(
+    request: HttpRequest,
+    listing: Listing,
+    form: Form,
+    *,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
+    whole = queries.whole(listing)
+    context = {
+        "listing": listing,
+        "crumbs": crumbs(listing),
+        "check_form": form,
+        "sentence": sentence,
+        "first": _first(whole, listing),
+        "records": _all(user, whole, listing),
+        "numbers": whole.numbers,
+        "waiting": deciding_record.waiting(user, listing),
+        "ring": deciding_record.ring(listing),
+        "may_correct": deciding_record.may_correct(user, listing),
+        "grade": deciding_record.grade(listing),
+    }
+    return render(request, "workflow/records/check.html", context, status=status)
+
+
+def _names(whole: Whole) -> dict[str, str]:
+    return naming.names([whole.service, whole.organization, *whole.locations.values()])
+
+
+def _first(whole: Whole, listing: Listing) -> list[dict[str, Any]]:
+    """The rows that are wrong most often, gaps included."""
+    entity, names = RECORDS[Kind.SERVICE], _names(whole)
+    out = []
+    for name in LIKELY_WRONG:
+        item = entity.get(name)
+        lines = showing.say(item, whole.service.get(name), names).split("\n")
+        out.append({"label": item.label, "lines": [line for line in lines if line]})
+    return out
+
+
+def _all(user: User, whole: Whole, listing: Listing) -> list[dict[str, Any]]:
+    keeps = access.can_see_internal(user, listing)
+    return deciding_record.records(whole, _names(whole), keeps)
+
+
+# --- correct and check ----------------------------------------------------------------
+
+
+@signed_in
+def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Put values right and vouch for the whole record, in one act."""
+    listing, user = _may(request, listing_id), person(request)
+    if not deciding_record.may_correct(user, listing):
+        raise PermissionDenied(
+            "Only an assurer of this area of work corrects and checks in one act, and "
+            "only where the place's policy allows it. You can suggest the change."
+        )
+    data = request.POST if request.method == "POST" else None
+    editor = _editor(request, user, listing)
+    informant = InformantForm(data, initial={"informed_on": clock.today()})
+    note = CorrectForm(data)
+    if data is None or editor.wants_more:
+        return _correct_page(request, listing, editor, informant, note)
+    if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
+        return _correct_page(request, listing, editor, informant, note, status=422)
+    try:
+        assurance = correct_and_check(
+            by=user,
+            listing_id=listing.pk,
+            edits=editor.edits(),
+            informant=_informant(informant),
+            method=informant.cleaned_data["informed_by"],
+            note=note.cleaned_data["note"],
+            seen=read_seen(data),
+        )
+    except InvalidState as error:
+        fresh = _may(request, listing_id)
+        return _correct_page(
+            request, fresh, _editor(request, user, fresh), informant, note,
+            sentence=error.sentence, status=409,
+        )  # fmt: skip
+    except InvalidInput as error:
+        loose = _place(error.errors, editor, informant)
+        return _correct_page(
+            request, listing, editor, informant, note, loose=loose, status=422
+        )
+    return _checked(request, listing, assurance)
+
+
+def _informant(form: InformantForm) -> Informant:
+    values = form.cleaned_data
+    return Informant(
+        values["informant"], values["informed_by"],
+        values["informed_on"] or clock.today(),
+    )  # fmt: skip
+
+
+def _editor(request: HttpRequest, user: User, listing: Listing) -> Editor:
+    """The records of a service that this person's place keeps, section by section."""
+    service = queries.current(listing.record)
+    wanted = [str(service.get("organization_id") or ""), *queries.location_ids(service)]
+    records = queries.records([key for key in wanted if key])
+    places = access.places_assured_by(user)
+    mine = [listing.record, *(r for r in records.values() if r.home_id in places)]
+    subjects = [
+        Subject(str(r.pk), r.kind, kind_label(r), queries.current(r)) for r in mine
+    ]
+    asked = [
+        key if ":" in key else f"{listing.record_id}:{key}"
+        for key in request.GET.getlist("section")
+    ]
+    options = naming.options(listing.partnership)
+    data = request.POST if request.method == "POST" else None
+    return Editor(subjects, options, data=data, wanted=asked)
+
+
+def _place(
+    errors: Mapping[str, str], editor: Editor, informant: InformantForm
+) -> list[str]:
+    """Put every refusal beside what it is about; what is left stands at the top."""
+    loose = []
+    for path, sentence in errors.items():
+        name = "informed_by" if path == "method" else path
+        record_id, colon, rest = path.rpartition(":")
+        if colon and editor.add_error(record_id, rest, sentence):
+            continue
+        if name in informant.fields:
+            informant.add_error(name, sentence)
+        else:
+            loose.append(sentence)
+    return loose
+
+
+def _correct_page(
+    request: HttpRequest,
+    listing: Listing,
+    editor: Editor,
+    informant: InformantForm,
+    note: Form,
+    *,
+    sentence: str = "",
+    loose: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "listing": listing,
+        "crumbs": crumbs(listing),
+        "editor": editor,
+        "informant": informant,
+        "note": note,
+        "numbers": queries.whole(listing).numbers,
+        "sentence": sentence,
+        "loose": loose or [],
+        "forms": [*editor.forms, informant, note],
+        "ring": deciding_record.ring(listing),
+    }
+    return render(request, "workflow/records/correct.html", context, status=status)

@@ -1,0 +1,203 @@
+"""What the template of the decision page is given."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from directory import diff
+from directory.choices import Kind
+from directory.declarations import RECORDS
+from workflow import access, showing, worklist
+from workflow.actions.proposals import label_of
+from workflow.actions.telling import UNDO
+from workflow.choices import (
+    Evidence,
+    Gravity,
+    ProposalKind,
+    ProposalState,
+    Verdict,
+)
+from workflow.models import Change, Decision, Proposal, Record
+from workflow.views import deciding_acts
+from workflow.views.deciding_editor import Editor
+from workflow.views.deciding_rows import Sheet
+
+LOOKED_BACK = 10
+"""How many of a person's last suggestions speak for the next one."""
+
+
+def page(user: User, sheet: Sheet, editor: Editor) -> dict[str, Any]:
+    """The context of ``workflow/deciding/proposal.html`` but for its forms."""
+    proposal = sheet.proposal
+    shown_at = {diff.split(row.change.path)[0] for row in sheet.rows}
+    loose = [text for name, text in sheet.oddities.items() if name not in shown_at]
+    if proposal.kind != ProposalKind.NEW:
+        loose += [text for name, text in sheet.gaps.items() if name not in shown_at]
+    following = worklist.next_proposal(user, clock.now(), after=proposal.pk)
+    return {
+        "subject": proposal,
+        "proposal": top(user, proposal),
+        "rows": sheet.rows,
+        "total": len(sheet.open_rows),
+        "gaps": list(sheet.gaps.values()),
+        "oddities": list(sheet.oddities.values()),
+        "contradictions": loose,
+        "editor": editor,
+        "is_new": proposal.kind == ProposalKind.NEW,
+        "is_bare": not sheet.rows and proposal.kind != ProposalKind.NEW,
+        "may_decide": access.can_decide(user, proposal),
+        "may_check": bool(
+            proposal.listing and access.can_check(user, proposal.listing)
+        ),
+        "numbers": sheet.numbers,
+        "skip_url": reverse("workflow:proposal", args=[following.pk])
+        if following
+        else reverse("workflow:queue"),
+        "instead": instead(user, proposal),
+        "undo": undo_of(user),
+        **below(user, sheet),
+    }
+
+
+def top(user: User, proposal: Proposal) -> dict[str, Any]:
+    """Which service, whose, who proposed, when, how they know, how far to trust it."""
+    listing = proposal.listing
+    names = worklist.organization_names([listing.organization_id] if listing else [])
+    partner = f", {proposal.proposer_partner}" if proposal.proposer_partner else ""
+    readable = listing and access.can_read(user, listing)
+    return {
+        "service_label": listing.title if listing else proposal.title,
+        "service_url": reverse("workflow:record", args=[listing.pk])
+        if listing and readable
+        else "",
+        "whose": next(iter(names.values()), ""),
+        "proposer_label": f"{proposal.proposer_label}{partner}",
+        "proposed_at": proposal.created_at,
+        "is_old": (clock.now() - proposal.created_at).days > 1,
+        "evidence_label": Evidence(proposal.evidence).label,
+        "evidence_words": proposal.evidence_words,
+        "confidence": confidence(proposal),
+        "kind_label": ProposalKind(proposal.kind).label,
+        "harm": proposal.gravity == Gravity.HARM,
+        "answer_by": proposal.answer_by
+        if proposal.state == ProposalState.OPEN
+        else None,
+    }
+
+
+def confidence(proposal: Proposal) -> str:
+    """How often the proposer was right lately, in words."""
+    if proposal.by_provider:
+        return "It comes from the organisation itself."
+    if proposal.proposer_id is None:
+        return ""
+    weighed = (Verdict.ACCEPTED, Verdict.SAME, Verdict.CHANGED, Verdict.REJECTED)
+    verdicts = list(
+        Change.objects.filter(proposed_by_id=proposal.proposer_id, verdict__in=weighed)
+        .exclude(proposal=proposal)
+        .order_by("-decision__decided_at")
+        .values_list("verdict", flat=True)[:LOOKED_BACK]
+    )
+    if not verdicts:
+        return "Nothing of theirs has been decided before."
+    good = sum(verdict != Verdict.REJECTED for verdict in verdicts)
+    if len(verdicts) == 1:
+        return f"Their one earlier change was {'accepted' if good else 'rejected'}."
+    return f"{good} of their last {len(verdicts)} changes were accepted."
+
+
+def instead(user: User, proposal: Proposal) -> list[dict[str, Any]]:
+    """What may be done with a new service that cannot be assured."""
+    listing = proposal.listing
+    if listing is None or proposal.kind != ProposalKind.NEW:
+        return []
+    return [
+        {
+            "act": act,
+            "form": deciding_acts.make_form(act, listing),
+            "url": reverse(f"workflow:{act.slug}", args=[listing.pk]),
+        }
+        for act in deciding_acts.possible(user, listing)
+        if act.slug in ("return", "decline")
+    ]
+
+
+def kind_label(record: Record) -> str:
+    """What a record is called above its sections."""
+    label = RECORDS[record.kind].label
+    return label if record.kind == Kind.SERVICE else f"{label} “{record}”"
+
+
+def below(user: User, sheet: Sheet) -> dict[str, Any]:
+    """History of the fields, the record as it will be and as the public sees it."""
+    listing = sheet.proposal.listing
+    keeps = bool(listing and access.can_see_internal(user, listing))
+    see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
+    changed: dict[str, set[str]] = {}
+    kinds: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for row in sheet.rows:
+        if row.is_unseen:
+            continue
+        key = str(row.change.record_id)
+        changed.setdefault(key, set()).add(diff.split(row.change.path)[0])
+        kinds[key] = row.change.record.kind
+        labels[key] = kind_label(row.change.record)
+    if listing:
+        kinds.setdefault(str(listing.record_id), Kind.SERVICE)
+        labels.setdefault(str(listing.record_id), "Service")
+    will_be = [
+        {
+            "label": labels[key],
+            "parts": showing.parts(
+                RECORDS[kinds[key]], payload, sheet.names, see, changed.get(key, ())
+            ),
+        }
+        for key, payload in sheet.payloads.items()
+        if key in kinds
+    ]
+    return {
+        "histories": [
+            {"label": row.label, "events": row.events}
+            for row in sheet.rows
+            if row.events
+        ],
+        "will_be": will_be,
+        "as_public": showing.public_view(
+            sheet.whole, sheet.public, sheet.names, keeps=keeps
+        )
+        if listing
+        else [],
+        "stops": sheet.public.stops,
+    }
+
+
+def undo_of(user: User) -> dict[str, Any] | None:
+    """The banner that undoes the person's last decision, while that is possible."""
+    decision = worklist.undoable(user, clock.now())
+    if decision is None:
+        return None
+    listing_id = decision.proposal.listing_id
+    check = reverse("workflow:check", args=[listing_id]) if listing_id else ""
+    return {
+        "text": what_was_decided(decision),
+        "undo_url": reverse("workflow:undo", args=[decision.pk]),
+        "until": decision.decided_at + UNDO,
+        "next_url": check,
+        "next_label": "I checked the whole record too",
+    }
+
+
+def what_was_decided(decision: Decision) -> str:
+    """A decision in a sentence: which service, and what became of each line."""
+    changes = decision.changes.filter(proposal=decision.proposal).select_related(
+        "record"
+    )
+    said = [
+        f"{label_of(change).lower()} {Verdict(change.verdict).label.lower()}"
+        for change in changes
+    ]
+    words = ", ".join(said[:6]) + (f" and {len(said) - 6} more" if said[6:] else "")
+    return f"“{decision.proposal.title}”: {words or 'answered'}."

@@ -1,0 +1,129 @@
+"""The versions of a record and what happened to it, in words."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AuditEvent
+from directory import diff
+from directory.choices import Visibility
+from directory.declarations import RECORDS
+from directory.declare import List
+from workflow import naming, queries, showing, wording
+from workflow.models import Listing, Revision
+from workflow.views.deciding_rows import METHODS
+
+HAPPENED = {
+    "listing_submitted": "Sent in",
+    "listing_returned": "Returned to its author",
+    "listing_declined": "Declined",
+    "listing_appealed": "Appealed",
+    "listing_reopened": "Sent back to be decided again",
+    "submission_withdrawn": "Taken back by its author",
+    "listing_assured": "Checked",
+    "listing_published": "Published",
+    "listing_hidden": "Hidden from the public",
+    "reasons_lifted": "What stood against it was lifted",
+    "listing_confirmed": "“Nothing has changed”, say those who run it",
+    "listing_seen": "“Still right”, says somebody who was there",
+    "listing_handed_over": "Handed over",
+    "critical_set": "The mark “critical” was changed",
+}
+"""Audit verbs about a listing that are told to partners, in words."""
+
+
+def versions(listing: Listing) -> QuerySet[Revision]:
+    """Every version of a service and of what it shows now, newest first."""
+    ids = [str(listing.record_id), *queries.whole(listing).numbers]
+    return (
+        Revision.objects.filter(record_id__in=ids)
+        .select_related("record", "decision__proposal")
+        .order_by("-made_at", "record_id", "-number")
+    )
+
+
+def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
+    """Versions with who supplied and accepted what, and the differences marked."""
+    found = list(rows)
+    before = _before(found)
+    values = [
+        diff.at(payload, path)
+        for revision in found
+        for path in revision.paths
+        for payload in (revision.payload, before.get(_key(revision, -1), {}))
+    ]
+    names = naming.names([v for v in values if isinstance(v, dict)]
+                         + [r.payload for r in found])  # fmt: skip
+    see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
+    return [_described(revision, before, names, see) for revision in found]
+
+
+def _key(revision: Revision, step: int = 0) -> tuple[Any, int]:
+    return revision.record_id, revision.number + step
+
+
+def _before(rows: Sequence[Revision]) -> dict[tuple[Any, int], dict[str, Any]]:
+    """The payloads of the versions before these."""
+    where = Q(pk__in=[])
+    for revision in rows:
+        where |= Q(record_id=revision.record_id, number=revision.number - 1)
+    return {_key(r): r.payload for r in Revision.objects.filter(where)}
+
+
+def _described(
+    revision: Revision,
+    before: dict[tuple[Any, int], dict[str, Any]],
+    names: dict[str, str],
+    see: frozenset[Visibility],
+) -> dict[str, Any]:
+    entity = RECORDS[revision.record.kind]
+    old = before.get(_key(revision, -1), {})
+    rows, unseen = [], 0
+    for path in revision.paths:
+        try:
+            item = diff.declaration(entity, path)
+        except KeyError:
+            continue  # a field that was declared once and is not any more
+        if item.visibility not in see:
+            unseen += 1
+            continue
+        sides = wording.compare(
+            showing.say(item, diff.at(old, path), names),
+            showing.say(item, diff.at(revision.payload, path), names),
+        )
+        label = item.entity.label if isinstance(item, List) else item.label
+        rows.append({"label": label, "before": sides.before, "after": sides.after})
+    decision = revision.decision
+    supplied = decision.proposal.proposer_label if decision else ""
+    return {
+        "revision": revision,
+        "record_label": f"{entity.label}: {revision.record}",
+        "is_first": revision.number == 1,
+        "rows": rows,
+        "unseen": unseen,
+        "supplied": supplied or revision.made_by_label,
+        "accepted": revision.made_by_label,
+        "body": decision.body_label if decision else "",
+        "method": METHODS.get(revision.method, revision.method),
+        "single_handed": bool(decision and decision.single_handed),
+        "undone": bool(decision and decision.undone_at),
+    }
+
+
+def happenings(listing: Listing, *, keeps: bool) -> list[dict[str, Any]]:
+    """What happened to a listing, newest first; reasons only for those who keep it."""
+    rows = AuditEvent.objects.filter(
+        object_id=listing.pk, verb__in=list(HAPPENED)
+    ).order_by("-id")
+    return [
+        {
+            "text": HAPPENED[row.verb],
+            "at": row.at,
+            "by": f"{row.actor_label} for {row.body_label}"
+            if row.body_label
+            else row.actor_label,
+            "detail": row.reason if keeps else "",
+        }
+        for row in rows
+    ]

@@ -1,0 +1,313 @@
+"""What the template of the staff record page is given."""
+
+from typing import Any
+
+from django.forms import Form
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import Permission
+from common import clock
+from directory.choices import Kind, Visibility
+from directory.declarations import RECORDS
+from directory.gate import HeldBack
+from directory.templatetags.when import full_date
+from workflow import access, figures, naming, queries, showing, worklist
+from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
+from workflow.models import Listing, Proposal, Release
+from workflow.queries import PublicParts, Whole
+from workflow.views import deciding_acts, deciding_history
+from workflow.views.deciding_acts import Act, make_form
+from workflow.views.deciding_cards import number_to_ring
+
+Refused = tuple[Act, Form] | None
+NEWEST = 5
+
+
+def whole_of(listing: Listing) -> Whole:
+    """The record as it stands: accepted, or drafted where nothing was accepted yet."""
+    if listing.draft and not listing.was_assured:
+        return queries.drafted(listing)
+    return queries.whole(listing)
+
+
+def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
+    """The context of ``workflow/records/record.html``."""
+    keeps = access.can_see_internal(user, listing)
+    whole = whole_of(listing)
+    names: showing.Names = naming.names(
+        [whole.service, whole.organization, *whole.locations.values()]
+    )
+    public = queries.public_parts(whole)
+    if not keeps:
+        whole, names = showing.discreet(whole, names)
+    open_ones = waiting(user, listing)
+    return {
+        "listing": listing,
+        "caption": whole.organization.get("name", ""),
+        "grade": grade(listing),
+        "reasons": [Hidden(r).label for r in listing.hidden_because],
+        "in_words": in_words(listing),
+        "keeping": _keeping(listing),
+        "records": records(whole, names, keeps),
+        "ring": keeps and ring(listing),
+        "findings": _findings(user, listing, public, refused),
+        "released": _released(user, listing, refused),
+        "sees_findings": keeps or access.can_publish(user, listing),
+        "stops": stops(listing, public),
+        "waiting": open_ones,
+        "acts": _acts(user, listing, refused),
+        "may_check": access.can_check(user, listing),
+        "may_correct": may_correct(user, listing),
+        "may_propose": access.can_propose(user, listing),
+        "may_decide": bool(open_ones and open_ones[0]["new"]),
+        "rail": _rail(listing, open_ones, keeps),
+        "method": listing.assurance.get_method_display() if listing.assurance else "",
+    }
+
+
+def grade(listing: Listing) -> str:
+    """How fresh it is today; ``""`` while nothing has been accepted."""
+    if listing.record.revision_id is None:
+        return ""
+    return figures.grade_of(listing, listing.partnership.policy, clock.today())
+
+
+def may_correct(user: User, listing: Listing) -> bool:
+    """Whether the person may correct and check in one act."""
+    return (
+        listing.partnership.policy.correct_and_check
+        and access.can_check(user, listing)
+        and access.is_in_remit(user, listing)
+    )
+
+
+def in_words(listing: Listing) -> list[str]:
+    """Why the public does not see it, or will not much longer, in sentences."""
+    out = []
+    if listing.record.visibility != Visibility.OPEN:
+        out.append("This record is for partners only and is never published.")
+    if Hidden.LAPSED in listing.hidden_because:
+        since = full_date(listing.assured_on)
+        out.append(f"Not checked since {since}, so the public does not see it: ring "
+                   "before you send somebody.")  # fmt: skip
+    others = [Hidden(r).label.lower() for r in listing.hidden_because
+              if r != Hidden.LAPSED]  # fmt: skip
+    if others:
+        words = f" “{listing.hidden_words}”" if listing.hidden_words else ""
+        out.append(f"The public does not see it: {', '.join(others)}.{words}")
+    if listing.carried_over_until:
+        until = full_date(listing.carried_over_until)
+        out.append(f"Carried over and never checked. Public until {until} at most.")
+    elif (
+        listing.stage == Stage.PUBLISHED
+        and listing.due_on
+        and access.is_lapsed(listing, clock.today())
+    ):
+        since = full_date(listing.assured_on)
+        out.append(f"Not checked since {since}, but still public: ring first.")
+    if listing.stage == Stage.ASSURED:
+        out.append("Assured, and waiting for a publisher to let it out.")
+    if listing.stage == Stage.DRAFT:
+        out.append("A draft: nobody has sent it in yet.")
+    return out
+
+
+def stops(listing: Listing, public: PublicParts) -> list[str]:
+    """What stands between this record and the public, in sentences."""
+    out = list(public.stops)
+    if listing.record.visibility != Visibility.OPEN:
+        out.append("This record is for partners only.")
+    return out
+
+
+def held_count(public: PublicParts) -> int:
+    """How many words or values are held back."""
+    return sum(len(found) for found in public.held_back.values())
+
+
+def _keeping(listing: Listing) -> list[dict[str, Any]]:
+    remit = listing.remit
+    level = Level(queries.level_of(listing)).label
+    rows = [
+        {"label": "Area of work", "value": f"{remit.name}, {remit.partner}, led by "
+         f"{remit.lead}" if remit else "Nobody's yet: the lead hands it over."},
+        {"label": "Who keeps it", "value": f"{level}."},
+        {"label": "Place", "value": str(listing.partnership)},
+    ]  # fmt: skip
+    if listing.critical:
+        words = "Critical: no machine ever hides it."
+        rows.append({"label": "Marked as", "value": words})
+    return rows
+
+
+def ring(listing: Listing) -> str:
+    """Whom to ring about it, in words; ``""`` where there is no number."""
+    return number_to_ring(queries.current(listing.record))
+
+
+def records(whole: Whole, names: showing.Names, keeps: bool) -> list[dict[str, Any]]:
+    see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
+    sides: list[tuple[str, str, dict[str, Any]]] = [
+        (Kind.SERVICE, "The service", whole.service)
+    ]
+    for place in whole.locations.values():
+        sides.append((Kind.LOCATION, f"Place: {place.get('name') or 'unnamed'}", place))
+    if whole.organization:
+        sides.append((Kind.ORGANIZATION, "Who runs it", whole.organization))
+    return [
+        {"label": label, "parts": showing.parts(RECORDS[kind], payload, names, see)}
+        for kind, label, payload in sides
+    ]
+
+
+# --- held back, released --------------------------------------------------------------
+
+
+def _findings(
+    user: User, listing: Listing, public: PublicParts, refused: Refused
+) -> list[dict[str, Any]]:
+    """What the gate holds back, each value once, with what this person may do."""
+    unique: dict[str, HeldBack] = {}
+    for found in public.held_back.values():
+        for finding in found:
+            unique.setdefault(finding.key, finding)
+    if not unique or listing.organization_id is None:
+        return []
+    rows = Release.objects.filter(
+        organization_id=listing.organization_id, revoked_at=None, accepted_at=None
+    ).select_related("stated_by")
+    stated = {row.key: row for row in rows}
+    own = access.is_own(user, listing)
+    remit = access.is_in_remit(user, listing)
+    releases = access.can_in_place(
+        user, Permission.RELEASE_FINDINGS, listing.partnership
+    )
+    out = []
+    for key, finding in unique.items():
+        row = stated.get(key)
+        slugs = []
+        if row and remit and row.stated_by_id != user.pk:
+            slugs.append("accept-line")
+        if own and finding.kind == "mobile" and row is None:
+            slugs.append("state-line")
+        if releases and finding.kind != "secret_place":
+            slugs.append("release")
+        forms = [_finding_form(slug, listing, finding, row, refused) for slug in slugs]
+        out.append({"finding": finding, "stated": row, "forms": forms})
+    return out
+
+
+def _finding_form(
+    slug: str,
+    listing: Listing,
+    finding: HeldBack,
+    row: Release | None,
+    refused: Refused,
+) -> dict[str, Any]:
+    act = deciding_acts.BY_SLUG[slug]
+    initial = {"key": finding.key, "release": row.pk if row else None}
+    if refused and refused[0] is act and _is_about(refused[1], initial):
+        form = refused[1]
+    else:
+        form = act.form(initial=initial, auto_id=f"{slug}-{finding.key[-12:]}_%s")
+    if finding.kind != "personal_email" and "use_mailbox" in form.fields:
+        del form.fields["use_mailbox"]
+    return {"act": act, "form": form, "url": _url(act, listing)}
+
+
+def _is_about(form: Form, initial: dict[str, Any]) -> bool:
+    return all(
+        str(form[name].value()) == str(initial[name])
+        for name in ("key", "release")
+        if name in form.fields
+    )
+
+
+def _released(user: User, listing: Listing, refused: Refused) -> list[dict[str, Any]]:
+    if listing.organization_id is None:
+        return []
+    rows = list(
+        Release.objects.filter(
+            organization_id=listing.organization_id,
+            revoked_at=None,
+            accepted_at__isnull=False,
+        ).order_by("accepted_at")
+    )
+    may = rows and (
+        access.is_in_remit(user, listing)
+        or access.is_own(user, listing)
+        or access.can_in_place(user, Permission.RELEASE_FINDINGS, listing.partnership)
+    )
+    act = deciding_acts.BY_SLUG["revoke"]
+    out = []
+    for row in rows:
+        form = act.form(initial={"release": row.pk}, auto_id=f"revoke-{row.pk}_%s")
+        if refused and refused[0] is act and _is_about(refused[1], {"release": row.pk}):
+            form = refused[1]
+        entry = {"act": act, "form": form, "url": _url(act, listing)}
+        out.append({"release": row, "form": entry if may else None})
+    return out
+
+
+def _url(act: Act, listing: Listing) -> str:
+    return reverse(f"workflow:{act.slug}", args=[listing.pk])
+
+
+def _acts(user: User, listing: Listing, refused: Refused) -> list[dict[str, Any]]:
+    possible = deciding_acts.possible(user, listing)
+    if refused and refused[0] in deciding_acts.ACTS and refused[0] not in possible:
+        possible.append(refused[0])  # too late, but what was typed stays
+    out = []
+    for act in possible:
+        mine = refused is not None and refused[0] is act
+        form = refused[1] if refused and mine else make_form(act, listing)
+        out.append({"act": act, "form": form, "url": _url(act, listing), "open": mine})
+    return out
+
+
+# --- what waits, and the rail ---------------------------------------------------------
+
+
+def waiting(user: User, listing: Listing) -> list[dict[str, Any]]:
+    """Open suggestions about this service; a link for those who may open them."""
+    rows = list(
+        Proposal.objects.filter(listing=listing, state=ProposalState.OPEN).order_by(
+            "created_at"
+        )
+    )
+    mine = set(
+        worklist.visible_by(user)
+        .filter(pk__in=[row.pk for row in rows])
+        .values_list("pk", flat=True)
+    )
+    return [
+        {
+            "text": f"{ProposalKind(row.kind).label}, from {row.proposer_label}"
+            if row.pk in mine
+            else ProposalKind(row.kind).label,
+            "at": row.created_at,
+            "url": reverse("workflow:proposal", args=[row.pk])
+            if row.pk in mine
+            else "",
+            "link": "Open it",
+            "new": row.kind == ProposalKind.NEW and row.pk in mine,
+        }
+        for row in rows
+    ]
+
+
+def _rail(
+    listing: Listing, open_ones: list[dict[str, Any]], keeps: bool
+) -> list[dict[str, Any]]:
+    happened = deciding_history.happenings(listing, keeps=keeps)
+    url = reverse("workflow:history", args=[listing.pk])
+    return [
+        {"id": "waiting", "title": "Waiting", "count": len(open_ones),
+         "open": bool(open_ones), "events": open_ones,
+         "empty": "Nobody has suggested anything that is not decided."},
+        {"id": "history", "title": "What happened", "count": len(happened),
+         "open": True, "events": happened[:NEWEST],
+         "empty": "Nothing has happened to it yet.",
+         "url": url, "link": "The whole history"},
+    ]  # fmt: skip

@@ -1,0 +1,137 @@
+"""The staff record page with what may be done to it, its history, the exact preview."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.guard import signed_in
+from common.errors import InvalidInput, InvalidState
+from workflow import access, naming, queries, showing
+from workflow.forms import told
+from workflow.models import Listing, Release
+from workflow.views import (
+    deciding_acts,
+    deciding_context,
+    deciding_history,
+    deciding_record,
+)
+from workflow.views.deciding import person
+from workflow.views.deciding_acts import Act
+
+PER_PAGE = 15
+
+
+def readable(request: HttpRequest, listing_id: Any) -> Listing:
+    """A listing this person may read; 404 for any other."""
+    return get_object_or_404(
+        access.read_by(person(request)).select_related(
+            "record__revision", "record__home", "partnership__policy",
+            "remit__partner", "remit__lead", "assurance", "author",
+        ),
+        pk=listing_id,
+    )  # fmt: skip
+
+
+def crumbs(listing: Listing) -> list[dict[str, str]]:
+    """The way to the pages of a record."""
+    url = reverse("workflow:record", args=[listing.pk])
+    return [{"label": listing.title, "url": url}]
+
+
+@signed_in
+def record(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Everything a partner may see of a service, and what this person may do."""
+    return show(request, listing_id)
+
+
+def show(
+    request: HttpRequest,
+    listing_id: Any,
+    *,
+    refused: tuple[Act, Form] | None = None,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The record page; ``refused`` is an act that failed, with what was typed."""
+    user, listing = person(request), readable(request, listing_id)
+    context = deciding_record.page(user, listing, refused)
+    context |= {
+        "sentence": sentence,
+        "refused_form": refused[1] if refused else None,
+        "undo": deciding_context.undo_of(user),
+    }
+    return render(request, "workflow/records/record.html", context, status=status)
+
+
+@signed_in
+def do(request: HttpRequest, listing_id: Any, slug: str) -> HttpResponse:
+    """Do one act. A refusal comes back on the record page, with what was typed."""
+    user, listing = person(request), readable(request, listing_id)
+    if request.method != "POST":
+        return redirect("workflow:record", listing_id=listing.pk)
+    act = deciding_acts.BY_SLUG[slug]
+    form = deciding_acts.make_form(act, listing, request.POST)
+    if not form.is_valid():
+        return show(request, listing.pk, refused=(act, form), status=422)
+    if "release" in form.cleaned_data:
+        get_object_or_404(
+            Release,
+            pk=form.cleaned_data["release"],
+            organization_id=listing.organization_id,
+        )
+    try:
+        act.run(user, listing, form.cleaned_data)
+    except InvalidState as error:
+        return show(
+            request, listing.pk, refused=(act, form), sentence=error.sentence,
+            status=409,
+        )  # fmt: skip
+    except InvalidInput as error:
+        told(form, error)
+        return show(request, listing.pk, refused=(act, form), status=422)
+    messages.success(request, act.done.format(listing.title))
+    return redirect("workflow:record", listing_id=listing.pk)
+
+
+@signed_in
+def history(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Every version of the service and of what it shows, and what happened to it."""
+    user, listing = person(request), readable(request, listing_id)
+    keeps = access.can_see_internal(user, listing)
+    versions = deciding_history.versions(listing)
+    page = Paginator(versions, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "listing": listing,
+        "crumbs": crumbs(listing),
+        "page": page,
+        "versions": deciding_history.described(page.object_list, keeps=keeps),
+        "happenings": deciding_history.happenings(listing, keeps=keeps),
+    }
+    return render(request, "workflow/records/history.html", context)
+
+
+@signed_in
+def preview(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Exactly what the public would see, with what is held back struck through."""
+    user, listing = person(request), readable(request, listing_id)
+    whole = deciding_record.whole_of(listing)
+    public = queries.public_parts(whole)
+    names = naming.names([whole.service, whole.organization, *whole.locations.values()])
+    keeps = access.can_see_internal(user, listing)
+    publish = deciding_acts.BY_SLUG["publish"]
+    may_publish = publish.may(user, listing)
+    context = {
+        "listing": listing,
+        "crumbs": crumbs(listing),
+        "as_public": showing.public_view(whole, public, names, keeps=keeps),
+        "stops": deciding_record.stops(listing, public),
+        "is_public": queries.may_be_public(listing),
+        "publish": deciding_acts.make_form(publish, listing) if may_publish else None,
+        "held": deciding_record.held_count(public),
+    }
+    return render(request, "workflow/records/preview.html", context)
