@@ -12,7 +12,7 @@ from publishing.api.answers import Fault
 PER_PAGE = 50
 MOST_PER_PAGE = 100
 LAST_PAGE = 1_000_000_000
-_DIGITS = re.compile(r"[0-9]{1,12}")
+_DIGITS = re.compile(r"[0-9]{1,1000}")
 
 
 class WholeNumber(serializers.IntegerField):
