@@ -201,7 +201,7 @@ def fresh(listing: Listing) -> Listing:
 
 def organization_of(listing: Listing) -> Organization:
     """The directory row of the organization that runs a service."""
-    return Organization.objects.get(pk=listing.organization_id)
+    return Organization.objects.get(pk=str(listing.organization_id))
 
 
 def make_editor(listing: Listing, name: str = "Edda Editor") -> User:
@@ -231,7 +231,7 @@ def term(
 def own_body(partner: Partner, listing: Listing) -> OwnBody:
     """Say that a partner and a listing's organization are one body."""
     return OwnBody.objects.create(
-        partner=partner, organization_id=listing.organization_id
+        partner=partner, organization_id=str(listing.organization_id)
     )
 
 

@@ -158,7 +158,8 @@ def _lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
 
 def _need_checker(by: User, listing: Listing) -> None:
     may = access.is_in_remit(by, listing) or access.is_trusted_own(by, listing)
-    if may and listing.stage in (Stage.DRAFT, Stage.SUBMITTED):
+    waits = listing.stage in (Stage.DRAFT, Stage.SUBMITTED)
+    if may and (waits or listing.record.revision is None):
         raise InvalidState("It has to be assured before it can be checked again.")
     if not access.can_check(by, listing):
         raise PermissionDenied("You may not check this record.")

@@ -301,13 +301,13 @@ def return_listing(*, by: User, listing_id: Any, reason: str) -> None:
     listing = lock_listing(listing_id)
     if not reason.strip():
         raise InvalidInput({"reason": "Say what is missing or has to be different."})
-    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    _need(access.is_in_remit(by, listing), "This is not in your area of work.")
     _need_another(by, listing)
     _send_back(listing)
     listing.returned_because = reason.strip()
     listing.save(update_fields=["returned_because"])
     write_audit("listing_returned", listing, by, reason=reason)
-    _tell_author(listing, "returned", reason)
+    _tell_author(listing, "returned", reason.strip())
 
 
 @transaction.atomic
@@ -354,7 +354,7 @@ def decline_listing(*, by: User, listing_id: Any, because: str, reason: str) -> 
         raise InvalidInput({"because": "Choose why it is declined."})
     if not reason.strip():
         raise InvalidInput({"reason": "Say why, in a sentence its author can read."})
-    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    _need(access.is_in_remit(by, listing), "This is not in your area of work.")
     _need_another(by, listing)
     move(listing, "decline")
     listing.hidden_because = [because]
@@ -365,7 +365,7 @@ def decline_listing(*, by: User, listing_id: Any, because: str, reason: str) -> 
     )
     _close_new_proposal(listing)
     write_audit("listing_declined", listing, by, reason=reason, after=[because])
-    _tell_author(listing, "declined", reason)
+    _tell_author(listing, "declined", reason.strip())
 
 
 @transaction.atomic
@@ -411,7 +411,7 @@ def reopen_listing(*, by: User, listing_id: Any, reason: str) -> Proposal:
     listing = lock_listing(listing_id)
     if not reason.strip():
         raise InvalidInput({"reason": "Say why it has to be looked at again."})
-    _need(access.can_decline(by, listing), "This is not in your area of work.")
+    _need(access.is_in_remit(by, listing), "This is not in your area of work.")
     move(listing, "reopen")
     listing.submitted_at = clock.now()
     listing.save(update_fields=["stage", "submitted_at"])
