@@ -32,6 +32,7 @@ NUMBERS = {
 }
 WORDS = {
     "closes_at": "12:00",
+    "valid_to": "2099-12-31",
     "country": "GB",
     "currency": "GBP",
     "code": "pl",
@@ -76,6 +77,8 @@ class Filler:
             return f"https://www.{self.tag}{number}.example/page"
         if item.type == Type.PHONE:
             return f"01632 960{number % 1000:03}"
+        if item.type == Type.TEXT:
+            return f"{self.tag}{number} is what they call it, and everybody may come."
         return f"{self.tag}{number} words"[: item.max_length]
 
     def record(self, kind: str, visibility: Visibility | None = None) -> Payload:

@@ -171,4 +171,4 @@ def test_api_answers_generated_questions_as_described(
         ask()
         asked.append(operation.path)
 
-    assert sorted(asked) == sorted(document()["paths"])
+    assert set(document()["paths"]) - set(asked) == {"/openapi.json"}
