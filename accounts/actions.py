@@ -7,9 +7,13 @@ import secrets
 from django.conf import settings
 from django.contrib.auth.models import Permission as GrantName
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from accounts import audit
 from accounts.access import Person, grants_on, holds, is_administrator, is_person
@@ -17,9 +21,12 @@ from accounts.models import Invitation, Message, Partner, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target
 from common import clock
+from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
 
 INVITATION_DAYS = 14
+# More mails than this in an hour help nobody, and may be somebody's joke.
+RESETS_IN_AN_HOUR = 3
 
 
 def can_appoint(by: Person, role: Role, on: models.Model | None) -> bool:
@@ -198,6 +205,73 @@ def accept_invitation(
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
     return user
+
+
+def target_of(invitation: Invitation) -> models.Model | None:
+    """What an invitation gives a role on; None for the installation.
+
+    The model is the one that declares the role as a permission, whatever its app.
+    Raises InvalidState where the thing is not there any more.
+    """
+    if invitation.target_id is None:
+        return None
+    declared = GrantName.objects.select_related("content_type")
+    model = declared.get(codename=invitation.role).content_type.model_class()
+    rows = model._default_manager.filter(pk=invitation.target_id) if model else None
+    found = rows.first() if rows is not None else None
+    if found is None:
+        raise InvalidState(f"{invitation.target_label} is not here any more.")
+    return found
+
+
+@transaction.atomic
+def send_reset(*, email: str, base_url: str) -> None:
+    """Write a mail with a link to choose a new password, if the address has an account.
+
+    Says nothing about whether it has one: the page is the same in every case.
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None or _asked_too_often(user):
+        return
+    key = {
+        "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
+    link = reverse("accounts:password-reset-confirm", kwargs=key)
+    subject = render_to_string("registration/password_reset_subject.txt")
+    Message.objects.create(
+        to=user.email,
+        kind="password_reset",
+        subject=subject.strip(),
+        about_id=user.pk,
+        forget_when_sent=True,
+        text=render_to_string(
+            "registration/password_reset_email.txt",
+            {"link": base_url.rstrip("/") + link},
+        ),
+    )
+    audit.record("password_reset_asked", user, actor="somebody on the sign-in page")
+    enqueue_on_commit("accounts.send_mail")
+
+
+def _asked_too_often(user: User) -> bool:
+    since = clock.now() - dt.timedelta(hours=1)
+    asked = Message.objects.filter(
+        about_id=user.pk, kind="password_reset", created_at__gt=since
+    )
+    return asked.count() >= RESETS_IN_AN_HOUR
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Give an account a new password; the caller has checked the key and the password.
+
+    Other sessions of the account end, since they were opened with the old one.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("password_set", user, actor=user)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from common import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", public(health.healthz), name="healthz"),
-    path("", include("publishing.urls")),
+    path("", include("accounts.urls")),
     path("", include("workflow.urls")),
+    path("", include("publishing.urls")),
 ]

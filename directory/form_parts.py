@@ -50,9 +50,10 @@ class Slot:
             return None
         return typed
 
-    def place_of_error(self, cleaned: Cleaned) -> str:
+    @property
+    def place_of_error(self) -> str:
         """The control that what is wrong with it stands at."""
-        words = self.words_name and cleaned.get(self.words_name)
+        words = self.words_name and self.form[self.words_name].value()
         return self.words_name if words else self.name
 
 
@@ -149,15 +150,15 @@ class Group:
         out = {name: value for name, value in out.items() if value not in (None, [])}
         return out if set(out) - {"id"} else None
 
-    def place_of(self, inside: str, cleaned: Cleaned) -> str | None:
+    def place_of(self, inside: str) -> str | None:
         """The control that an error at ``number`` or ``phones.number`` stands at."""
         name, _, rest = inside.partition(".")
         for slot in self.slots:
             if slot.item.name == name or not inside:
-                return slot.place_of_error(cleaned)
+                return slot.place_of_error
         for block in self.blocks:
             if block.each.name == name and block.groups:
-                return block.faulty_group(rest).place_of(rest, cleaned)
+                return block.faulty_group(rest).place_of(rest)
         return None
 
 

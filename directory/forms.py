@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from directory import diff, validation, widgets
 from directory.declare import Entity, Field, List, Section, Type
@@ -300,6 +301,18 @@ class RecordForm(forms.Form):
         inner = (value or {}).get(names[0], [])
         return any(e.get(names[1]) is None for e in inner)
 
+    def look(self, also: Mapping[str, str] | None = None) -> None:
+        """Say beside each field of an unsent form what is wrong with what is stored.
+
+        ``also`` adds sentences by path, for what a policy asks for.
+        """
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {}
+        self._judge()
+        for path, sentence in (also or {}).items():
+            if diff.split(path.split(".")[0])[0] in self.names:
+                self._say(path, sentence)
+
     def add_errors(self, errors: Mapping[str, str]) -> None:
         """Put what an action refused beside the right field, the rest at the top.
 
@@ -327,10 +340,10 @@ class RecordForm(forms.Form):
         name, element = diff.split(head)
         for part in self.parts:
             if isinstance(part, Slot) and part.item.name == name:
-                return part.place_of_error(self.cleaned_data)
+                return part.place_of_error
             if isinstance(part, Block) and part.each.name == name:
                 group = part.group_of(element)
-                return group.place_of(inside, self.cleaned_data) if group else None
+                return group.place_of(inside) if group else None
         return None
 
 

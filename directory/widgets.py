@@ -60,7 +60,7 @@ def form_field(item: Field, options: Sequence[Option] = ()) -> forms.Field:
     if item.type == Type.BOOLEAN:
         return forms.BooleanField(required=False, **common)
     if item.type == Type.DAYS:
-        return ManyAsTyped(choices=DAYS, **common)
+        return ManyAsTyped(choices=DAYS, label=item.label)
     if item.type == Type.CHOICE:
         return AsTyped(widget=_choice_widget(item), **common)
     if item.type == Type.REFERENCE:

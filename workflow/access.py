@@ -431,6 +431,15 @@ def own_by(user: Person) -> QuerySet[Listing]:
     )
 
 
+def edited_organizations(user: Person) -> QuerySet[Organization]:
+    """Organizations whose listings the person edits, by name."""
+    if not is_person(user):
+        return Organization.objects.none()
+    return Organization.objects.filter(
+        pk__in=_organizations(user, Permission.EDIT_LISTINGS)
+    ).order_by("name", "pk")
+
+
 def is_own(user: Person, listing: Listing) -> bool:
     return _among(own_by(user), listing)
 

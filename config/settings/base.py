@@ -134,9 +134,10 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "workflow:home"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 2  # seconds; the mail says two hours
 
 # Nobody signed in has no row of its own and so can hold no grant.
 ANONYMOUS_USER_NAME = None

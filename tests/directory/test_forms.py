@@ -228,8 +228,8 @@ def test_enormous_count_draws_a_bounded_page() -> None:
         ("who", "minimum_age", "four", "Youngest age: enter a number, for example 5."),
         ("who", "minimum_age", "-1", "Enter an age between 0 and 130."),
         ("about", "status", "sleeping",
-         "Is it running?: “sleeping” is not one of: Running, Not running at the "
-         "moment, Closed for good, Closed for now."),
+         ("Is it running?: “sleeping” is not one of: Running, Not running at the "
+          "moment, Closed for good, Closed for now.")),
         ("contact", "phones-0-number", "", "Enter: number."),
         ("times", "schedules-0-dtstart", "32 3 2026",
          "First date: enter a date, for example 27 3 2026."),

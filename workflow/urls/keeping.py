@@ -1,3 +1,94 @@
-from django.urls import URLPattern
+"""Addresses of those who keep records: providers, contributors, the administrator."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from workflow.views import (
+    keeping_home,
+    keeping_listing,
+    keeping_records,
+    keeping_sections,
+    keeping_suggestions,
+)
+
+_RECORD = "<str:kind>/<uuid:record_id>/<slug:slug>/"
+
+urlpatterns: list[URLPattern] = [
+    path("home/", keeping_home.home, name="home"),
+    # --- providers
+    path("my-services/", keeping_listing.my_services, name="my-services"),
+    path("listings/new/", keeping_sections.new, name="new"),
+    path("listings/<uuid:listing_id>/", keeping_listing.listing, name="listing"),
+    path("listings/<uuid:listing_id>/submit/", keeping_listing.submit, name="submit"),
+    path(
+        "listings/<uuid:listing_id>/withdraw/",
+        keeping_listing.withdraw,
+        name="withdraw",
+    ),
+    path("listings/<uuid:listing_id>/appeal/", keeping_listing.appeal, name="appeal"),
+    path(
+        "listings/<uuid:listing_id>/take-away/",
+        keeping_listing.take_away,
+        name="take-away",
+    ),
+    path(
+        "listings/<uuid:listing_id>/public-line/",
+        keeping_listing.public_line,
+        name="public-line",
+    ),
+    path(
+        "listings/<uuid:listing_id>/nothing-has-changed/",
+        keeping_listing.confirm,
+        name="confirm",
+    ),
+    path(
+        "listings/<uuid:listing_id>/who-runs-it/",
+        keeping_sections.run_by,
+        name="run-by",
+    ),
+    path(
+        "listings/<uuid:listing_id>/new-place/",
+        keeping_sections.new_place,
+        name="new-place",
+    ),
+    path(
+        f"listings/<uuid:listing_id>/{_RECORD}",
+        keeping_sections.section,
+        name="section",
+    ),
+    # --- contributors
+    path("records/", keeping_records.records, name="records"),
+    path("records/<uuid:listing_id>/suggest/", keeping_records.suggest, name="suggest"),
+    path(
+        f"records/<uuid:listing_id>/suggest/{_RECORD}",
+        keeping_records.suggest_section,
+        name="suggest-section",
+    ),
+    path(
+        "records/<uuid:listing_id>/still-right/",
+        keeping_records.still_right,
+        name="still-right",
+    ),
+    path("records/<uuid:listing_id>/closed/", keeping_records.closed, name="closed"),
+    path("records/<uuid:listing_id>/problem/", keeping_records.problem, name="problem"),
+    path("my-suggestions/", keeping_suggestions.my_suggestions, name="my-suggestions"),
+    path(
+        "my-suggestions/<uuid:proposal_id>/",
+        keeping_suggestions.suggestion,
+        name="suggestion",
+    ),
+    path(
+        "my-suggestions/<uuid:proposal_id>/take-back/",
+        keeping_suggestions.take_back,
+        name="take-back",
+    ),
+    # --- the administrator
+    path("administration/", keeping_home.administration, name="administration"),
+    path("administration/invite/", keeping_home.invite_person, name="invite-person"),
+    path("administration/places/", keeping_home.add_place, name="add-place"),
+    path("administration/partners/", keeping_home.add_partner, name="add-partner"),
+    path(
+        "administration/people/<uuid:user_id>/close/",
+        keeping_home.close_person,
+        name="close-person",
+    ),
+]

@@ -1,0 +1,471 @@
+"""Editing a section: a draft, one's own accepted record, and beginning anew."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from directory.choices import Kind
+from tests import world
+from tests.workflow.pages import filled_in, text
+from workflow import queries
+from workflow.actions import checking, listings
+from workflow.actions.decisions import Informant
+from workflow.models import Change, Listing, Proposal, Record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def section_of(
+    listing: Listing, slug: str, kind: str = Kind.SERVICE, record_id: Any = None
+) -> str:
+    record = record_id or listing.record_id
+    return reverse("workflow:section", args=[listing.pk, kind, record, slug])
+
+
+def page_of(listing: Listing) -> str:
+    return reverse("workflow:listing", args=[listing.pk])
+
+
+# --- a draft --------------------------------------------------------------------------
+
+
+def test_section_of_a_draft_is_kept(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "who")
+
+    response = client.post(
+        where, filled_in(client.get(where), minimum_age="18", maximum_age="25")
+    )
+
+    assert response["Location"] == page_of(draft)
+    service = world.fresh(draft).draft["service"]
+    assert (service["minimum_age"], service["maximum_age"]) == (18, 25)
+    assert service["name"] == "Tuesday coffee morning"
+
+
+def test_section_of_a_draft_keeps_nonsense_and_says_so_beside_it(
+    place: world.Place,
+) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "who")
+    typed = {"minimum_age": "four", "eligibility_description": "Anybody."}
+
+    response = client.post(where, filled_in(client.get(where), **typed), follow=True)
+
+    assert response.redirect_chain == [(where, 302)]
+    form = response.context["form"]
+    assert dict(form.errors) == {
+        "minimum_age": ["Youngest age: enter a number, for example 5."]
+    }
+    assert form["minimum_age"].value() == "four"
+    assert world.fresh(draft).draft["service"]["minimum_age"] == "four"
+    assert world.fresh(draft).draft["service"]["eligibility_description"] == "Anybody."
+
+
+def test_saving_nonsense_twice_adds_no_second_element(place: world.Place) -> None:
+    draft = world.draft(place, phones=[])
+    client = signed_in(place.contributor)
+    where = section_of(draft, "contact")
+
+    for _ in range(2):
+        typed = filled_in(client.get(where), **{"phones-0-number": "nobody"})
+        client.post(where, typed)
+
+    assert [p["number"] for p in world.fresh(draft).draft["service"]["phones"]] == [
+        "nobody"
+    ]
+
+
+def test_add_another_keeps_what_was_typed_and_saves_nothing(
+    place: world.Place,
+) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "contact")
+    typed = {"phones-0-number": "typed over", "email": "not an address",
+             "phones-1-number": "01632 960102", "add": "phones"}  # fmt: skip
+
+    response = client.post(where, filled_in(client.get(where), **typed))
+
+    form = response.context["form"]
+    assert response.status_code == 200
+    assert dict(form.errors) == {}
+    sent = filled_in(response)
+    assert {name: sent[name] for name in typed if name != "add"} == {
+        name: [value] for name, value in typed.items() if name != "add"
+    }
+    assert sent["phones-2-number"] == [""]
+    assert world.fresh(draft).draft == draft.draft
+
+
+def test_added_elements_are_saved_with_the_next_click(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "contact")
+    more = client.post(
+        where,
+        filled_in(client.get(where),
+                  **{"phones-1-number": "01632 960102", "add": "phones"}),
+    )  # fmt: skip
+
+    client.post(where, filled_in(more, **{"phones-2-number": "01632 960103"}))
+
+    phones = world.fresh(draft).draft["service"]["phones"]
+    assert [phone["number"] for phone in phones] == [
+        "01632 960101", "01632 960102", "01632 960103",
+    ]  # fmt: skip
+
+
+def test_section_of_a_draft_that_somebody_else_saved_meanwhile_loses_nothing(
+    place: world.Place,
+) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "about")
+    opened = client.get(where)
+    service = {**draft.draft["service"], "name": "Wednesday coffee morning"}
+    listings.save_draft(
+        by=place.contributor, listing_id=draft.pk,
+        draft={**draft.draft, "service": service},
+    )  # fmt: skip
+
+    refused = client.post(where, filled_in(opened, description="Mine."))
+    stands = world.fresh(draft).draft["service"]["name"]
+    client.post(where, filled_in(refused))
+
+    assert refused.status_code == 409
+    assert "Somebody else saved this section while you were writing" in text(refused)
+    assert refused.context["form"]["description"].value() == "Mine."
+    assert stands == "Wednesday coffee morning"
+    assert world.fresh(draft).draft["service"]["description"] == "Mine."
+
+
+def test_section_of_a_draft_that_was_sent_in_meanwhile_loses_nothing(
+    place: world.Place,
+) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "about")
+    opened = client.get(where)
+    listings.submit_listing(by=place.contributor, listing_id=draft.pk)
+
+    response = client.post(where, filled_in(opened, description="Mine."))
+
+    assert response.status_code == 409
+    assert "This has been sent in" in text(response)
+    assert response.context["form"]["description"].value() == "Mine."
+    assert client.get(where)["Location"] == page_of(draft)
+
+
+def test_returned_draft_says_what_is_missing_beside_its_field(
+    place: world.Place,
+) -> None:
+    listing = world.submitted(place, description=None)
+    listings.return_listing(by=place.assurer, listing_id=listing.pk, reason="More.")
+
+    response = signed_in(place.contributor).get(section_of(listing, "about"))
+
+    assert dict(response.context["form"].errors) == {
+        "description": ["Still needed: what it is."]
+    }
+
+
+def test_new_organization_and_hall_of_a_draft_are_edited_in_it(
+    place: world.Place,
+) -> None:
+    draft = world.draft(place)
+    organization = draft.draft["organization"]["id"]
+    (hall,) = draft.draft["locations"]
+    client = signed_in(place.contributor)
+
+    for kind, key, slug, typed in (
+        (Kind.ORGANIZATION, organization, "about", {"legal_status": "charity"}),
+        (Kind.LOCATION, hall, "address", {"transportation": "Bus 12"}),
+    ):
+        where = section_of(draft, slug, kind, key)
+        client.post(where, filled_in(client.get(where), **typed))
+
+    kept = world.fresh(draft).draft
+    assert kept["organization"]["legal_status"] == "charity"
+    assert kept["locations"][hall]["transportation"] == "Bus 12"
+    assert kept["locations"][hall]["addresses"] != []
+
+
+def test_accepted_hall_is_not_edited_through_a_draft(place: world.Place) -> None:
+    hall = Record.objects.get(pk=world.published(place).location_ids[0])
+    draft = world.draft(place, at=hall)
+
+    where = section_of(draft, "about", Kind.LOCATION, hall.pk)
+
+    assert signed_in(place.contributor).get(where).status_code == 404
+    assert signed_in(place.contributor).post(where, {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "slug"),
+    [("service", "nothing"), ("person", "about"), ("location", "about")],
+)
+def test_section_that_is_not_there_is_not_found(
+    place: world.Place, kind: str, slug: str
+) -> None:
+    draft = world.draft(place)
+
+    response = signed_in(place.contributor).get(section_of(draft, slug, kind))
+
+    assert response.status_code == 404
+
+
+# --- one's own accepted record --------------------------------------------------------
+
+
+def test_edit_of_an_accepted_record_waits_and_says_for_whom(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    where = section_of(listing, "contact")
+
+    response = client.post(
+        where,
+        filled_in(client.get(where), email="info@coffee.example",
+                  words="New since May."),
+        follow=True,
+    )  # fmt: skip
+
+    change = Change.objects.get(proposal__kind="edit")
+    assert (change.path, change.value) == ("email", "info@coffee.example")
+    assert change.proposal.evidence_words == "New since May."
+    assert (
+        "Sent in: 1 change is waiting for Testham Council to decide. Until then people "
+        "see what was there before."
+    ) in text(response)
+    assert "email" not in queries.current(world.fresh(listing).record)
+
+
+def test_edit_of_a_trusted_body_is_public_at_once(place: world.Place) -> None:
+    listing = world.published(place)
+    world.trust(place, listing)
+    client = signed_in(world.make_editor(listing))
+    where = section_of(listing, "contact")
+
+    response = client.post(
+        where, filled_in(client.get(where), email="info@coffee.example"), follow=True
+    )
+
+    assert "Saved: 1 change is public now." in text(response)
+    record = world.fresh(listing).record
+    assert queries.current(record)["email"] == "info@coffee.example"
+
+
+def test_edit_with_nothing_different_says_so(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    where = section_of(listing, "contact")
+
+    response = client.post(where, filled_in(client.get(where)))
+
+    assert response.context["form"].non_field_errors() == [
+        "Nothing is different from what is there now."
+    ]
+    assert not Proposal.objects.filter(kind="edit").exists()
+
+
+def test_bad_value_is_said_beside_its_field_and_nothing_is_sent(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    where = section_of(listing, "contact")
+
+    response = client.post(
+        where,
+        filled_in(client.get(where),
+                  **{"email": "nobody", "phones-0-number": "01632"}),
+    )  # fmt: skip
+
+    assert set(response.context["form"].errors) == {"email", "phones-0-number"}
+    assert response.context["form"]["phones-0-number"].value() == "01632"
+    assert 'href="#id_phones-0-number"' in response.content.decode()
+    assert not Proposal.objects.filter(kind="edit").exists()
+
+
+def test_edit_begins_from_what_the_person_saw(place: world.Place) -> None:
+    listing = world.published(place, fees="£2")
+    editor = world.make_editor(listing)
+    client = signed_in(editor)
+    where = section_of(listing, "cost")
+    opened = client.get(where)
+    checking.correct_and_check(
+        by=place.assurer, listing_id=listing.pk,
+        edits={str(listing.record_id): {"fees": "£3"}},
+        informant=Informant("Sam Ford, leader", "call", clock.today()), method="call",
+    )  # fmt: skip
+
+    client.post(where, filled_in(opened, **{"funding-0-source": "The council"}))
+
+    changes = Change.objects.filter(proposal__kind="edit", proposal__state="open")
+    assert [change.path.partition("/")[0] for change in changes] == ["funding"]
+
+
+def test_hall_that_others_share_says_so_and_goes_to_its_home(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    world.published(place, at=hall, name="Thursday lunch")
+    client = signed_in(world.make_editor(listing))
+
+    words = text(client.get(page_of(listing)))
+    where = section_of(listing, "access", Kind.LOCATION, hall.pk)
+    client.post(
+        where,
+        filled_in(client.get(where), **{"accessibility-0-description": "Ramp"}),
+    )
+
+    assert "Shared with 1 other service" in words
+    assert Change.objects.get(proposal__kind="edit").record == hall
+
+
+@pytest.mark.parametrize("who", ["contributor", "reader", "assurer", "lead"])
+def test_section_is_not_there_for_others(place: world.Place, who: str) -> None:
+    listing = world.published(place)
+    client = signed_in(getattr(place, who))
+
+    assert client.get(section_of(listing, "about")).status_code == 404
+    assert client.post(section_of(listing, "about"), {}).status_code == 404
+
+
+def test_secret_places_are_not_offered(place: world.Place) -> None:
+    world.published(place, in_hall=world.hall(name="The Refuge", sensitive=True))
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+
+    page = client.get(section_of(listing, "where")).content.decode()
+
+    assert "The Refuge" not in page
+    assert "Testham Hall" in page
+
+
+# --- beginning ------------------------------------------------------------------------
+
+
+def test_new_service_needs_a_name_and_one_clue(place: world.Place) -> None:
+    client = signed_in(place.contributor)
+
+    nameless = client.post("/listings/new/", {"description": "Tea."})
+    clueless = client.post("/listings/new/", {"name": "Tea"})
+
+    assert list(nameless.context["form"].errors) == ["name"]
+    assert nameless.context["form"]["description"].value() == "Tea."
+    assert clueless.context["form"].errors == {
+        "description": ["Give one clue as well: what it is, where, or who runs it."]
+    }
+    assert Listing.objects.count() == 0
+
+
+def test_new_service_of_a_new_organization_is_a_draft(place: world.Place) -> None:
+    client = signed_in(place.contributor)
+
+    response = client.post(
+        "/listings/new/", {"name": "Tea", "organization_name": "Tea Friends"}
+    )
+
+    listing = Listing.objects.get()
+    assert response["Location"] == page_of(listing)
+    assert (listing.author, listing.stage) == (place.contributor, "draft")
+    assert listing.draft["organization"]["name"] == "Tea Friends"
+
+
+def test_provider_begins_a_service_of_their_own_organization(
+    place: world.Place,
+) -> None:
+    first = world.published(place)
+    client = signed_in(world.make_editor(first))
+    offered = client.get("/listings/new/").context["form"].fields["organization_id"]
+
+    client.post(
+        "/listings/new/",
+        {"name": "Tea", "organization_id": str(first.organization_id)},
+    )
+
+    assert offered.choices[1] == (str(first.organization_id), "Testham Friends")
+    assert Listing.objects.get(title="Tea").organization_id == first.organization_id
+
+
+def test_new_service_is_not_for_readers(place: world.Place) -> None:
+    client = signed_in(place.reader)
+
+    assert client.get("/listings/new/").status_code == 403
+    assert client.post("/listings/new/", {"name": "Tea"}).status_code == 403
+
+
+def test_who_runs_it_is_changed_while_it_is_a_draft(place: world.Place) -> None:
+    other = world.published(place, body=world.organization(name="Other Friends"))
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = reverse("workflow:run-by", args=[draft.pk])
+
+    assert filled_in(client.get(where))["organization_name"] == ["Testham Friends"]
+    client.post(
+        where, filled_in(client.get(where), organization_id=str(other.organization_id))
+    )
+
+    kept = world.fresh(draft)
+    assert kept.organization_id == other.organization_id
+    assert kept.draft["organization"] is None
+
+
+def test_new_place_is_added_to_a_draft_once(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = reverse("workflow:new-place", args=[draft.pk])
+    typed = filled_in(
+        client.get(where),
+        **{"name": "The Old Mill", "addresses-0-address_1": "2 Mill Lane",
+           "addresses-0-city": "Testham", "addresses-0-state_province": "England",
+           "addresses-0-postal_code": "ba129aa"},
+    )  # fmt: skip
+
+    client.post(where, typed)
+    client.post(where, typed)
+
+    kept = world.fresh(draft).draft
+    assert sorted(p["name"] for p in kept["locations"].values()) == [
+        "Testham Hall", "The Old Mill",
+    ]  # fmt: skip
+    assert len(kept["service"]["service_at_locations"]) == 2
+    (mill,) = (p for p in kept["locations"].values() if p["name"] == "The Old Mill")
+    assert mill["addresses"][0]["postal_code"] == "BA12 9AA"
+
+
+def test_new_place_with_a_bad_postcode_says_so(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = reverse("workflow:new-place", args=[draft.pk])
+
+    response = client.post(
+        where,
+        filled_in(client.get(where), **{"addresses-0-postal_code": "nowhere"}),
+    )
+
+    assert list(response.context["form"].errors) == ["addresses-0-postal_code"]
+    assert len(world.fresh(draft).draft["locations"]) == 1

@@ -1,0 +1,355 @@
+"""A listing as its provider sees it: what is there, what waits, what is held back."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from directory import checks, diff, validation
+from directory.choices import Kind
+from directory.gate import HeldBack
+from directory.words import show
+from workflow import access, queries, seeing
+from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
+from workflow.models import Change, Listing, Release
+from workflow.seeing import Side
+from workflow.standing import waits_for
+
+NOT_ACCEPTED = "This would not be accepted yet: "
+
+
+@dataclass
+class SectionOnPage:
+    """One section of one record: its rows, and what waits in it."""
+
+    slug: str
+    title: str
+    lead: str
+    rows: list[dict[str, Any]]
+    url: str = ""
+    waiting: list[str] = field(default_factory=list)
+    faults: int = 0
+
+    @property
+    def filled(self) -> list[dict[str, Any]]:
+        """Its rows without gaps, but for those that something is said about."""
+        return [
+            row
+            for row in self.rows
+            if row["value"] or row["lines"] or row["note"] or row["changed"]
+        ]
+
+    @property
+    def unknown(self) -> str:
+        """The labels of what nobody has filled in, in one line."""
+        gaps = [row["label"].lower() for row in self.rows if row not in self.filled]
+        return ", ".join(gaps)
+
+    def task(self) -> dict[str, Any]:
+        """As a line of a task list."""
+        status = "Nothing yet"
+        if self.faults:
+            status = "Needs another look"
+        elif self.filled:
+            status = "Begun" if self.unknown else "Filled in"
+        said = [row["value"] or "; ".join(row["lines"]) for row in self.rows]
+        hint = next((text for text in said if text), "")
+        return {
+            "label": self.title,
+            "url": self.url or None,
+            "status": status,
+            "done": bool(self.filled and not self.faults),
+            "warn": bool(self.faults),
+            "hint": hint if len(hint) <= 90 else f"{hint[:90].rsplit(' ', 1)[0]} …",
+        }
+
+
+@dataclass
+class RecordOnPage:
+    """One record of the page with its sections."""
+
+    side: Side
+    heading: str
+    note: str
+    sections: list[SectionOnPage]
+
+    @property
+    def filled(self) -> list[dict[str, Any]]:
+        """Every row of it without gaps."""
+        return [row for section in self.sections for row in section.filled]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything in it waits for a decision."""
+        return any(section.waiting for section in self.sections)
+
+    @property
+    def tasks(self) -> list[dict[str, Any]]:
+        """Its sections as a task list."""
+        return [section.task() for section in self.sections]
+
+
+@dataclass(frozen=True)
+class HeldBackHere:
+    """Something that the public does not see, and what can be done about it."""
+
+    finding: HeldBack
+    record: str
+    state: str
+    """``""`` nobody has said anything, ``stated`` it waits for an assurer."""
+    can_state: bool
+
+    @property
+    def segments(self) -> list[tuple[str, str]]:
+        """The words, marked as held back."""
+        return [(self.finding.text, "held")]
+
+
+def is_draft(listing: Listing) -> bool:
+    """Whether it is still a document that its author writes."""
+    return not listing.was_assured
+
+
+def sides_of(user: User, listing: Listing) -> list[Side]:
+    """The records of a listing's page, drafted or accepted."""
+    if is_draft(listing):
+        return seeing.drafted_sides(listing)
+    return seeing.accepted_sides(user, listing)
+
+
+def records_on_page(user: User, listing: Listing) -> list[RecordOnPage]:
+    """Everything of a listing, section by section, with what waits or is wrong."""
+    sides = sides_of(user, listing)
+    names = seeing.names_for(sides)
+    waiting = waiting_changes(user, sides)
+    editable = (
+        access.can_edit_draft(user, listing)
+        if is_draft(listing)
+        else access.is_own(user, listing)
+    )
+    return [
+        _record(listing, side, names, waiting, editable and side.is_kept_here)
+        for side in sides
+    ]
+
+
+def _record(
+    listing: Listing,
+    side: Side,
+    names: dict[str, str],
+    waiting: list[Change],
+    editable: bool,
+) -> RecordOnPage:
+    return RecordOnPage(
+        side,
+        heading(side),
+        "" if side.kind == Kind.SERVICE else _note(listing, side),
+        sections(
+            side, names, waiting,
+            notes=faults_of(listing, side),
+            address=partial(section_url, listing, side) if editable else None,
+        ),
+    )  # fmt: skip
+
+
+def heading(side: Side) -> str:
+    """What stands over a record on a page."""
+    if side.kind == Kind.SERVICE:
+        return side.heading
+    return f"{side.heading}: {side.name}"
+
+
+def sections(
+    side: Side,
+    names: dict[str, str],
+    waiting: Iterable[Change],
+    *,
+    notes: Mapping[str, list[str]] | None = None,
+    address: Callable[[str], str] | None = None,
+) -> list[SectionOnPage]:
+    """The sections of a record in words, each with what waits in it and its notes.
+
+    ``address`` says where the section of a slug is changed, None where it is not.
+    """
+    said = notes or {}
+    mine = [change for change in waiting if str(change.record_id) == side.record_id]
+    out = []
+    for section in side.sections:
+        here = [c for c in mine if diff.split(c.path)[0] in section.names]
+        changed = {diff.split(c.path)[0] for c in here}
+        out.append(
+            SectionOnPage(
+                section.slug,
+                section.title,
+                section.lead,
+                seeing.rows(side, section, names, said, changed),
+                address(section.slug) if address else "",
+                [waiting_in_words(c, side, names) for c in here],
+                sum(1 for name in section.names if name in said),
+            )
+        )
+    return out
+
+
+def _note(listing: Listing, side: Side) -> str:
+    if is_draft(listing) and not side.is_kept_here:
+        return (
+            "This is in the directory already. You can suggest changes to it once the "
+            "service has been accepted."
+        )
+    if is_draft(listing):
+        return ""
+    others = queries.listings_showing(side.record_id).exclude(pk=listing.pk).count()
+    if not others:
+        return ""
+    services = "1 other service" if others == 1 else f"{others} other services"
+    return f"Shared with {services}: what you change here changes there too."
+
+
+def section_url(listing: Listing, side: Side, slug: str) -> str:
+    """Where one section is edited."""
+    return reverse(
+        "workflow:section", args=[listing.pk, side.kind, side.record_id, slug]
+    )
+
+
+def faults_of(listing: Listing, side: Side) -> dict[str, list[str]]:
+    """What of a draft would not be accepted or is asked for, by field or list.
+
+    A gap is no fault: “not known” is an answer. What the place asks for is.
+    """
+    if not is_draft(listing) or not side.is_kept_here:
+        return {}
+    notes: dict[str, list[str]] = {}
+    for path, sentence in validation.problems(side.kind, side.payload).items():
+        name = diff.split(path.split(".")[0])[0]
+        if side.payload.get(name) not in (None, "", []):
+            notes.setdefault(name, []).append(f"{NOT_ACCEPTED}{sentence}")
+    for name, sentence in missing(listing, side).items():
+        notes.setdefault(name, []).append(sentence)
+    return notes
+
+
+def missing(listing: Listing, side: Side) -> dict[str, str]:
+    """What the place asks for and the draft has not, by field or list."""
+    if side.kind != Kind.SERVICE:
+        return {}
+    return checks.missing(side.payload, listing.partnership.policy.mandatory)
+
+
+# --- what waits -----------------------------------------------------------------------
+
+
+def waiting_changes(user: User, sides: Iterable[Side]) -> list[Change]:
+    """Changes to these records that wait: the person's own, and the provider's."""
+    rows = Change.objects.filter(
+        record_id__in=[side.record_id for side in sides],
+        verdict=Verdict.PENDING,
+        proposal__state=ProposalState.OPEN,
+    ).exclude(proposal__kind=ProposalKind.NEW)
+    return [
+        change
+        for change in rows.select_related("proposal").order_by("proposal__created_at")
+        if change.proposal.by_provider or change.proposal.proposer_id == user.pk
+    ]
+
+
+def waiting_in_words(change: Change, side: Side, names: dict[str, str]) -> str:
+    """“Phone number: 01632 960102 (01632 960101 until then).”"""
+    item = diff.declaration(side.entity, change.path)
+    label = item.label
+    if "/" in change.path:
+        label = item.entity.label  # type: ignore[union-attr]
+    new, old = show(item, change.value, names), show(item, change.was, names)
+    if change.value is None:
+        return f"{label}: take away {old}."
+    return f"{label}: {new}" + (f" (now {old})." if old else ".")
+
+
+# --- what is held back ----------------------------------------------------------------
+
+
+def held_back(user: User, listing: Listing) -> list[HeldBackHere]:
+    """What the gate holds back from the public, and which of it the provider can
+    state to be the group's public line."""
+    draft = is_draft(listing)
+    whole = queries.drafted(listing) if draft else queries.whole(listing)
+    found = queries.public_parts(whole).held_back
+    stated = set()
+    if listing.organization_id:
+        stated = set(
+            Release.objects.filter(
+                organization_id=listing.organization_id, revoked_at=None
+            ).values_list("key", flat=True)
+        )
+    secret = {i for i, place in whole.locations.items() if place.get("sensitive")}
+    own = access.is_own(user, listing)
+    names = {
+        whole.service["id"]: "the service",
+        whole.organization.get("id"): "the organisation",
+    }
+    out: dict[str, HeldBackHere] = {}
+    for record_id, findings in found.items():
+        if record_id in secret:
+            continue
+        for finding in findings:
+            state = "stated" if finding.key in stated else ""
+            can = own and finding.kind == "mobile" and not state
+            record = names.get(record_id, "a place")
+            out.setdefault(finding.key, HeldBackHere(finding, record, state, can))
+    return list(out.values())
+
+
+# --- what can be done -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What the person may do with a listing now."""
+
+    submit: bool
+    withdraw: bool
+    appeal: bool
+    take_away: bool
+    confirm: bool
+    edit: bool
+
+
+def possible(user: User, listing: Listing) -> Possible:
+    """What the page offers; the actions decide again."""
+    own = access.is_own(user, listing)
+    draft = listing.stage == Stage.DRAFT and access.can_edit_draft(user, listing)
+    hidden = listing.stage == Stage.UNPUBLISHED
+    return Possible(
+        submit=draft,
+        withdraw=access.can_withdraw(user, listing),
+        appeal=hidden and access.can_appeal(user, listing),
+        take_away=own and listing.stage == Stage.PUBLISHED,
+        confirm=own and listing.was_assured,
+        edit=draft or (own and listing.was_assured),
+    )
+
+
+def what_became_of(proposal: Any, listing: Listing) -> str:
+    """What happened to an edit, in words: public now, or waiting, and for whom."""
+    changes = list(proposal.changes.all())
+    done = sum(1 for c in changes if c.verdict == Verdict.ACCEPTED)
+    waits = sum(1 for c in changes if c.verdict == Verdict.PENDING)
+    said = []
+    if done:
+        where = "public now" if queries.may_be_public(listing) else "on the record now"
+        said.append(f"Saved: {_counted(done)} {where}.")
+    if waits:
+        public = " Until then people see what was there before."
+        said.append(
+            f"Sent in: {_counted(waits)} waiting for {waits_for(listing)} to decide."
+            + (public if queries.may_be_public(listing) else "")
+        )
+    return " ".join(said)
+
+
+def _counted(number: int) -> str:
+    return "1 change is" if number == 1 else f"{number} changes are"

@@ -1,0 +1,228 @@
+"""Forms of those who keep records: providers and contributors.
+
+Their fields carry the names under which actions say what is wrong. What may be left
+empty is judged by the action alone.
+"""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import PartnerKind, Partnership
+from accounts.roles import ROLES, Role
+from common.forms import PlainForm
+from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
+from workflow.forms import Options, first, words
+
+HOW_PEOPLE_KNOW: Options = [
+    (e.value, e.label) for e in Evidence if e != Evidence.SOURCE
+]
+
+
+class NoteForm(PlainForm):
+    """A word to who decides."""
+
+    words = words(
+        "A word to whoever looks at it (if there is something to say)", rows=2
+    )
+
+
+class EvidenceForm(PlainForm):
+    """How somebody knows."""
+
+    evidence = forms.ChoiceField(
+        label="How do you know?",
+        required=False,
+        choices=HOW_PEOPLE_KNOW,
+        widget=forms.RadioSelect,
+    )
+    words = words(
+        "In your words (if you like)",
+        help_text="For example: I rang them on Monday and spoke to the coordinator.",
+        rows=2,
+    )
+
+
+class ClosedForm(EvidenceForm):
+    """That a service has closed, and for how long."""
+
+    for_good = forms.ChoiceField(
+        label="Has it closed for good?",
+        choices=[("yes", "Yes, for good"), ("no", "No, for now")],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("for_good", "evidence", "words")
+
+
+class ProblemForm(EvidenceForm):
+    """What is wrong, without saying what should be there."""
+
+    words = words(
+        "What is wrong?",
+        help_text="For example: nobody answers the phone, and the door was locked.",
+    )
+    harm = forms.BooleanField(
+        label="Somebody could come to harm",
+        required=False,
+        help_text="Tick this if it cannot wait. It is looked at the same day.",
+    )
+    field_order = ("words", "harm", "evidence")
+
+
+class StillRightForm(PlainForm):
+    """That it is still right."""
+
+    words = words(
+        "Anything to add? (if you like)",
+        help_text="For example: I was there on Tuesday.",
+        rows=2,
+    )
+
+
+class AppealForm(PlainForm):
+    """Why a declined listing should be looked at again."""
+
+    words = words(
+        "Why should it be looked at again?",
+        help_text="Another assurer reads this. There is one appeal.",
+    )
+
+
+class TakeAwayForm(PlainForm):
+    """Why a listing should not be public."""
+
+    because = forms.ChoiceField(
+        label="Why should people not see it?",
+        required=False,
+        choices=[
+            (Hidden(reason).value, label)
+            for reason, label in zip(
+                PROVIDER_REASONS,
+                ("We do not want it listed", "It has closed"),
+                strict=True,
+            )
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = words("In your words", help_text="The public does not see this.", rows=2)
+
+
+class RunByForm(PlainForm):
+    """Who runs a service: somebody in the directory, or somebody new."""
+
+    organization_id = forms.ChoiceField(
+        label="Who runs it?", required=False, widget=forms.Select
+    )
+    organization_name = forms.CharField(
+        label="If it is not in the list: its name",
+        required=False,
+        max_length=255,
+    )
+
+    def __init__(self, *args: Any, organizations: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["organization_id"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = first("Not in the list, or not known", organizations)
+
+
+class NewServiceForm(RunByForm):
+    """A name and one clue."""
+
+    name = forms.CharField(
+        label="What is it called?",
+        required=False,
+        max_length=255,
+        help_text="What people call it, for example: Tuesday coffee morning.",
+    )
+    description = forms.CharField(
+        label="What is it?",
+        required=False,
+        max_length=4000,
+        help_text="A sentence is enough for now.",
+        widget=forms.Textarea({"rows": 4}),
+    )
+    field_order = ("name", "description", "organization_id", "organization_name")
+
+
+class SearchForm(PlainForm):
+    """What to look for among records."""
+
+    q = forms.CharField(label="Service, or who runs it", required=False, max_length=200)
+    place = forms.ChoiceField(label="Place", required=False)
+
+    def __init__(self, *args: Any, places: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["place"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = first("Everywhere", places)
+        if len(places) < 2:
+            del self.fields["place"]
+
+
+# --- the administrator ----------------------------------------------------------------
+
+
+class InviteForm(PlainForm):
+    """Whom to invite, to what: those whom an administrator appoints."""
+
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(
+        label="As what?",
+        choices=[(r.value, ROLES[r].title) for r in (Role.LEAD, Role.ADMINISTRATOR)],
+        widget=forms.RadioSelect,
+    )
+    place = forms.ModelChoiceField(
+        label="Of which place? (for a lead)",
+        queryset=Partnership.objects.order_by("name"),
+        required=False,
+        empty_label="Choose a place",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A lead leads a place."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("role") == Role.LEAD and not cleaned.get("place"):
+            self.add_error("place", "Choose the place that they will lead.")
+        return cleaned
+
+
+class PlaceForm(PlainForm):
+    """A new place."""
+
+    name = forms.CharField(label="Name of the place", max_length=120)
+    role_mailbox = forms.EmailField(
+        label="Its shared mailbox",
+        required=False,
+        help_text="Shown to the public. Not a person's.",
+    )
+    host_names = forms.CharField(
+        label="Host names it answers at, with commas between them (if it has its own)",
+        required=False,
+        max_length=1000,
+    )
+
+
+class PartnerForm(PlainForm):
+    """A body that takes part."""
+
+    place = forms.ModelChoiceField(
+        label="Place",
+        queryset=Partnership.objects.order_by("name"),
+        empty_label="Choose a place",
+    )
+    name = forms.CharField(label="Name of the body", max_length=120)
+    kind = forms.ChoiceField(
+        label="What it is", choices=first("Choose one", PartnerKind.choices)
+    )
+    role_mailbox = forms.EmailField(
+        label="Its shared mailbox",
+        required=False,
+        help_text="Shown to the public beside what it has checked. Not a person's.",
+    )
+
+
+class CloseAccountForm(PlainForm):
+    """Why an account is closed."""
+
+    reason = words("Why is the account closed?", rows=2)

@@ -1,0 +1,69 @@
+"""Which roles a person holds anywhere: where they begin, and what the menu offers."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.access import Person, is_person
+from accounts.models import PartnerGrant, PartnershipGrant, User
+from accounts.roles import ROLES, Role
+from directory.models import OrganizationGrant
+
+ASSURERS = frozenset({Role.ASSURER})
+LEADS = frozenset({Role.LEAD})
+PUBLISHERS = frozenset({Role.PUBLISHER, Role.DATA_PROTECTION})
+PROVIDERS = frozenset({Role.EDITOR, Role.ORGANIZATION_LEAD})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+SUGGESTERS = frozenset({Role.CONTRIBUTOR, Role.VOLUNTEER, Role.ASSURER})
+READERS = frozenset({Role.READER, *SUGGESTERS, *LEADS, *PUBLISHERS})
+
+HOMES: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("workflow:queue", ASSURERS),
+    ("workflow:my-services", PROVIDERS),
+    ("workflow:records", READERS),
+    ("workflow:administration", ADMINISTRATORS),
+)
+"""Where work begins, for the first of these roles that a person holds."""
+
+_GRANTS = (OrganizationGrant, PartnerGrant, PartnershipGrant)
+
+
+def _installation_roles() -> QuerySet[Any]:
+    through: Any = User.user_permissions.through
+    return through._default_manager.filter(
+        permission__codename__in=[Role.ADMINISTRATOR.value]
+    )
+
+
+def held_by(user: Person) -> frozenset[Role]:
+    """The roles that somebody holds on anything, in one query."""
+    if not isinstance(user, User) or not is_person(user):
+        return frozenset()
+    codes = (
+        _installation_roles()
+        .filter(user_id=user.pk)
+        .values_list("permission__codename")
+    )
+    others = [
+        grants.objects.filter(user_id=user.pk).values_list("permission__codename")
+        for grants in _GRANTS
+    ]
+    return frozenset(Role(code) for (code,) in codes.union(*others))
+
+
+def titles(people: Iterable[User]) -> dict[uuid.UUID, list[str]]:
+    """The roles of several people in words, with what they hold them on."""
+    ids = [person.pk for person in people]
+    out: dict[uuid.UUID, list[str]] = {}
+    for grants in _GRANTS:
+        rows = grants.objects.filter(user_id__in=ids).values_list(
+            "user_id", "permission__codename", "content_object__name"
+        )
+        for user_id, code, name in rows.order_by("content_object__name"):
+            out.setdefault(user_id, []).append(f"{ROLES[Role(code)].title}, {name}")
+    rows = _installation_roles().filter(user_id__in=ids)
+    for user_id, code in rows.values_list("user_id", "permission__codename"):
+        out.setdefault(user_id, []).append(ROLES[Role(code)].title)
+    return out

@@ -1,0 +1,235 @@
+"""What of a service, its organization and its places a person sees on a page.
+
+Who keeps the record sees everything; workers of partners what is for partners too;
+everybody else exactly the public version. A place that is kept secret is shown to those
+who keep it and to nobody else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from directory.choices import Kind, Visibility
+from directory.declarations import RECORDS
+from directory.declare import Entity, Section
+from directory.payload import Payload
+from directory.words import show
+from workflow import access, naming, queries
+from workflow.models import Listing, Record, Revision
+
+EVERYTHING = frozenset(Visibility)
+PARTNERS = frozenset({Visibility.OPEN, Visibility.PARTNERS})
+PUBLIC = frozenset({Visibility.OPEN})
+UNNAMED = "A place that is kept secret"
+HEADINGS = {
+    Kind.SERVICE: "The service",
+    Kind.ORGANIZATION: "Who runs it",
+    Kind.LOCATION: "Where it happens",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One record of a page: the service itself, who runs it, or a place of it.
+
+    ``number`` is the version shown, 0 for a draft; ``is_kept_here`` says whether its
+    sections may be changed from this page.
+    """
+
+    kind: str
+    record_id: str
+    payload: Payload
+    number: int
+    sees: frozenset[str]
+    is_kept_here: bool = True
+
+    @property
+    def entity(self) -> Entity:
+        """Its declaration."""
+        return RECORDS[self.kind]
+
+    @property
+    def heading(self) -> str:
+        """What stands over its sections."""
+        return HEADINGS[Kind(self.kind)]
+
+    @property
+    def name(self) -> str:
+        """What it is called; a place without a name by its address."""
+        if self.payload.get("name"):
+            return str(self.payload["name"])
+        address = (self.payload.get("addresses") or [{}])[0]
+        words = [address.get("address_1"), address.get("city")]
+        return (
+            ", ".join(w for w in words if w) or f"Unnamed {self.entity.label.lower()}"
+        )
+
+    @property
+    def sections(self) -> list[Section]:
+        """Its sections, each with the fields and lists that the person sees."""
+        out = []
+        for section in self.entity.sections:
+            names = tuple(n for n in section.names if self._is_seen(n))
+            if names:
+                out.append(replace(section, names=names))
+        return out
+
+    def section(self, slug: str) -> Section:
+        """The seen part of one section. Raises KeyError."""
+        return {section.slug: section for section in self.sections}[slug]
+
+    def _is_seen(self, name: str) -> bool:
+        return self.entity.get(name).visibility in self.sees
+
+
+def sees(user: User, listing: Listing) -> frozenset[str]:
+    """Which fields of a listing the person sees, by visibility."""
+    if access.can_see_internal(user, listing):
+        return EVERYTHING
+    return PARTNERS if access.can_read(user, listing) else PUBLIC
+
+
+def accepted_sides(
+    user: User, listing: Listing, versions: Mapping[str, int] | None = None
+) -> list[Side]:
+    """The accepted record of a service as this person sees it, the service first.
+
+    ``versions`` gives records as they were when the person opened the page; a version
+    that never was is passed over.
+    """
+    seen = sees(user, listing)
+    whole = _as_of(queries.whole(listing), versions or {})
+    secret = {i for i, place in whole.locations.items() if place.get("sensitive")}
+    service, organization, places = whole.service, whole.organization, whole.locations
+    if seen == PUBLIC:
+        parts = queries.public_parts(whole)
+        service, organization = parts.service, parts.organization
+        places = parts.locations
+    if seen != EVERYTHING:
+        places = {i: place for i, place in places.items() if i not in secret}
+    kinds: list[tuple[str, Payload]] = [(Kind.SERVICE, service)]
+    kinds += [(Kind.ORGANIZATION, organization)] if organization else []
+    kinds += [(Kind.LOCATION, place) for place in places.values()]
+    return [
+        Side(kind, p["id"], p, whole.numbers.get(p["id"], 0), seen)
+        for kind, p in kinds
+    ]  # fmt: skip
+
+
+def _as_of(whole: queries.Whole, versions: Mapping[str, int]) -> queries.Whole:
+    older = {i: n for i, n in versions.items() if 0 < n < whole.numbers.get(i, 0)}
+    if not older:
+        return whole
+    wanted = Q()
+    for record_id, number in older.items():
+        wanted |= Q(record_id=record_id, number=number)
+    found = {str(r.record_id): r for r in Revision.objects.filter(wanted)}
+
+    def then(payload: Payload) -> Payload:
+        revision = found.get(str(payload.get("id")))
+        return dict(revision.payload) if revision else payload
+
+    return replace(
+        whole,
+        service=then(whole.service),
+        organization=then(whole.organization),
+        locations={i: then(place) for i, place in whole.locations.items()},
+        numbers=whole.numbers | {i: r.number for i, r in found.items()},
+    )
+
+
+def drafted_sides(listing: Listing) -> list[Side]:
+    """A draft with what it refers to: what is new is kept in the draft itself."""
+    draft = listing.draft or {}
+    whole = queries.drafted(listing)
+    new = {(draft.get("organization") or {}).get("id"), *(draft.get("locations") or {})}
+    found = queries.records([whole.organization.get("id"), *whole.locations])
+    sides = [Side(Kind.SERVICE, str(listing.record_id), whole.service, 0, EVERYTHING)]
+    others: list[tuple[str, Payload]] = []
+    if whole.organization:
+        others.append((Kind.ORGANIZATION, whole.organization))
+    others += [(Kind.LOCATION, place) for place in whole.locations.values()]
+    for kind, payload in others:
+        record = found.get(payload["id"])
+        accepted = record is not None and record.revision is not None
+        if accepted and payload.get("sensitive"):
+            continue
+        sides.append(
+            Side(
+                kind, payload["id"], payload, 0,
+                PUBLIC if accepted else EVERYTHING,
+                is_kept_here=not accepted and payload["id"] in new,
+            )
+        )  # fmt: skip
+    return sides
+
+
+def names_for(sides: Iterable[Side]) -> dict[str, str]:
+    """Names of everything that these records refer to, secret places unnamed."""
+    payloads = [side.payload for side in sides]
+    open_to_all = all(side.sees == EVERYTHING for side in sides)
+    known = naming.names(payloads)
+    return known if open_to_all else without_secrets(known, payloads)
+
+
+def without_secrets(
+    known: Mapping[str, str], payloads: Iterable[Payload]
+) -> dict[str, str]:
+    """Names without those of places that are kept secret."""
+    secret = secret_ids(known)
+    out = {key: UNNAMED if key in secret else name for key, name in known.items()}
+    for payload in payloads:
+        for link in payload.get("service_at_locations", []):
+            if link.get("location_id") in secret:
+                out[link["id"]] = UNNAMED
+    return out
+
+
+def secret_ids(ids: Iterable[str]) -> set[str]:
+    """Which of these are places that are kept secret."""
+    rows = Record.objects.filter(
+        pk__in=list(ids), kind=Kind.LOCATION, revision__payload__sensitive=True
+    )
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+def choices_for(
+    user: User, listing: Listing, sides: Iterable[Side]
+) -> dict[str, list[Any]]:
+    """What may be chosen in the forms of a listing, less what is kept secret."""
+    kept = [side.record_id for side in sides if side.number == 0]
+    drafted = list(Record.objects.filter(pk__in=kept, revision=None))
+    offered = naming.options(listing.partnership, drafted)
+    secret = secret_ids(key for key, _ in offered["location"])
+    return {
+        **offered,
+        "location": [o for o in offered["location"] if o[0] not in secret],
+    }
+
+
+def rows(
+    side: Side,
+    section: Section,
+    names: Mapping[str, str],
+    notes: Mapping[str, list[str]],
+    changed: Iterable[str] = (),
+) -> list[dict[str, Any]]:
+    """A section as rows of a summary list. ``notes`` and ``changed`` go by the name of
+    the field or list."""
+    out = []
+    for name in section.names:
+        item = side.entity.get(name)
+        said = show(item, side.payload.get(name), names)
+        out.append(
+            {
+                "label": item.label,
+                "value": said if isinstance(said, str) else "",
+                "lines": said if isinstance(said, list) else [],
+                "note": " ".join(notes.get(name, [])),
+                "changed": name in changed,
+            }
+        )
+    return out

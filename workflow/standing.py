@@ -1,0 +1,93 @@
+"""How a listing stands, in words: its grade, its dates, and the one next step."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from directory import freshness
+from workflow.choices import Grade, Hidden, Stage
+from workflow.models import Listing
+
+NEEDS_A_LOOK = (Grade.DUE_SOON, Grade.DUE, Grade.OVERDUE, Grade.LAPSED)
+
+
+def grade(listing: Listing, today: dt.date) -> str:
+    """How fresh a listing is today, under its home's policy."""
+    policy = listing.partnership.policy
+    return freshness.grade(
+        listing.due_on,
+        today,
+        due_soon_days=policy.due_soon_days,
+        overdue_days=policy.overdue_days,
+        lapsed_days=policy.lapsed_days,
+    )
+
+
+def reasons(listing: Listing) -> list[str]:
+    """Why it is not public, in words."""
+    return [Hidden(reason).label for reason in listing.hidden_because]
+
+
+def dates(listing: Listing) -> str:
+    """“Checked 12 September 2026, due 12 December 2026.”"""
+    if listing.assured_on is None or listing.due_on is None:
+        return "Not yet checked."
+    checked = freshness.full_date(listing.assured_on)
+    said = f"Checked {checked}, due {freshness.full_date(listing.due_on)}."
+    if listing.confirmed_on and listing.confirmed_on >= listing.assured_on:
+        said += f" You confirmed it on {freshness.full_date(listing.confirmed_on)}."
+    return said
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do next: where, in a verb, and why in a sentence."""
+
+    url: str
+    label: str
+    why: str = ""
+
+
+def next_step(listing: Listing, *, may_check: bool, today: dt.date) -> Step:
+    """What a provider would do next with a listing of theirs."""
+    page = reverse("workflow:listing", args=[listing.pk])
+    if listing.stage == Stage.DRAFT:
+        if listing.returned_because:
+            return Step(
+                page, "Put it right", f"It came back: {listing.returned_because}"
+            )
+        return Step(page, "Go on with it", "It has not been sent in yet.")
+    if listing.stage == Stage.SUBMITTED:
+        return Step(page, "Look at it", f"{waits_for(listing)} has it now.")
+    if listing.stage == Stage.ASSURED:
+        return Step(page, "Look at it", "It will be public when a publisher says so.")
+    return _step_of_assured(listing, page, may_check=may_check, today=today)
+
+
+def _step_of_assured(
+    listing: Listing, page: str, *, may_check: bool, today: dt.date
+) -> Step:
+    if listing.stage == Stage.UNPUBLISHED and not listing.was_assured:
+        if listing.appealed_at is None:
+            return Step(page, "Read why", f"It was declined: {listing.hidden_words}")
+        return Step(page, "Read why", "It was declined again.")
+    others = [r for r in listing.hidden_because if r != Hidden.LAPSED]
+    if others:
+        return Step(page, "Look at it", listing.hidden_words)
+    if may_check and grade(listing, today) in NEEDS_A_LOOK:
+        check = reverse("workflow:check", args=[listing.pk])
+        return Step(check, "Check it", "You vouch for your own records.")
+    confirm = reverse("workflow:confirm", args=[listing.pk])
+    why = ""
+    if Hidden.LAPSED in listing.hidden_because:
+        why = (
+            "Nobody has checked it in time, so the public does not see it. Say whether "
+            f"it is still right; {waits_for(listing)} then checks it first."
+        )
+    return Step(confirm, "Nothing has changed", why)
+
+
+def waits_for(listing: Listing) -> str:
+    """The body that decides on this listing, by name."""
+    return listing.remit.partner.name if listing.remit else listing.partnership.name

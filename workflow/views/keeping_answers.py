@@ -1,0 +1,105 @@
+"""What the pages of those who keep records share: whose what is, and refusals."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Q
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest
+
+from accounts.models import Partnership, User
+from common.errors import InvalidInput, InvalidState
+from directory.forms import RecordForm
+from workflow import access
+from workflow.models import Listing
+
+DONE = 302
+"""An action was done: the answer leads on to another page."""
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks. The door has seen to it that somebody is signed in."""
+    return cast(User, request.user)
+
+
+def place_of(request: HttpRequest) -> Partnership | None:
+    """The place that answers, None where none is set up yet."""
+    return request.place or None  # type: ignore[attr-defined]
+
+
+def may_start(request: HttpRequest) -> bool:
+    """Whether the person may begin a listing in the place that answers."""
+    place = place_of(request)
+    return place is not None and access.can_start_listing(person(request), place)
+
+
+def attempt(act: Callable[[], Any], *forms: BaseForm) -> int:
+    """Do something on behalf of a page: the status that the page answers with.
+
+    A refusal stands beside its field in the first form that has it, else at the top of
+    the first form. 200 is for what was typed, 409 for what happened meanwhile.
+    """
+    try:
+        act()
+    except InvalidInput as error:
+        for path, sentence in error.errors.items():
+            _tell(path, sentence, forms)
+        return 200
+    except InvalidState as error:
+        forms[0].add_error(None, error.sentence)
+        return 409
+    return DONE
+
+
+def _tell(path: str, sentence: str, forms: Iterable[BaseForm]) -> None:
+    several = list(forms)
+    for form in several:
+        if not isinstance(form, RecordForm) and path in form.fields:
+            form.add_error(path, sentence)
+            return
+    for form in several:
+        if isinstance(form, RecordForm):
+            form.add_errors({path: sentence})
+            return
+    several[0].add_error(None, sentence)
+
+
+def _listings() -> Any:
+    return Listing.objects.select_related(
+        "record__revision", "partnership__policy", "remit__partner"
+    )
+
+
+def kept_listings(user: User) -> Any:
+    """Listings with a page of their own for this person: those of the organizations
+    they edit, and what they began themselves until it has been assured."""
+    begun = Q(author_id=user.pk, assured_on=None, record__revision=None)
+    return _listings().filter(Q(pk__in=access.own_by(user).values("pk")) | begun)
+
+
+def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:
+    """One of them, or 404: what one may not see is not there."""
+    return _one(kept_listings(person(request)), listing_id)
+
+
+def seen_listings(user: User) -> Any:
+    """Assured listings of which the person sees something: what they may read, and
+    what they may suggest changes to."""
+    return _listings().filter(
+        Q(pk__in=access.read_by(user).values("pk"))
+        | Q(pk__in=access.proposable_by(user).values("pk")),
+        record__revision__isnull=False,
+    )
+
+
+def seen_listing(request: HttpRequest, listing_id: UUID) -> Listing:
+    """One of them, or 404."""
+    return _one(seen_listings(person(request)), listing_id)
+
+
+def _one(listings: Any, listing_id: UUID) -> Listing:
+    listing: Listing | None = listings.filter(pk=listing_id).first()
+    if listing is None:
+        raise Http404
+    return listing

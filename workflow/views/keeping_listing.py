@@ -1,0 +1,279 @@
+"""My services, and the page of one of them, with everything that can be done to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from accounts.guard import signed_in
+from common import clock
+from workflow import access, keeping, standing
+from workflow.actions import listings, proposals, releases
+from workflow.forms import StateLineForm
+from workflow.keeping_forms import (
+    AppealForm,
+    EvidenceForm,
+    StillRightForm,
+    TakeAwayForm,
+)
+from workflow.models import Listing
+from workflow.views.keeping_answers import (
+    DONE,
+    attempt,
+    kept_listing,
+    kept_listings,
+    may_start,
+    person,
+)
+
+ON_A_PAGE = 30
+
+
+@signed_in
+@require_safe
+def my_services(request: HttpRequest) -> HttpResponse:
+    """What the person keeps, what needs a look first."""
+    user = person(request)
+    mine = kept_listings(user).order_by("due_on", "title", "pk")
+    page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
+    may_check = set(
+        access.checkable_by(user)
+        .filter(pk__in=[listing.pk for listing in page])
+        .values_list("pk", flat=True)
+    )
+    today = clock.today()
+    context = {
+        "page": page,
+        "cards": [_card(one, one.pk in may_check, today) for one in page],
+        "may_start": may_start(request),
+    }
+    return render(request, "workflow/keeping/my_services.html", context)
+
+
+def _card(listing: Listing, may_check: bool, today: Any) -> dict[str, Any]:
+    step = standing.next_step(listing, may_check=may_check, today=today)
+    page = reverse("workflow:listing", args=[listing.pk])
+    more = []
+    if listing.was_assured and step.url != page:
+        more.append({"label": "Change something", "url": page})
+    assured = listing.was_assured
+    return {
+        "title": listing.title,
+        "url": page,
+        "stage": listing.stage,
+        "reasons": standing.reasons(listing),
+        "grade": standing.grade(listing, today) if assured else "",
+        "text": " ".join(
+            part for part in (standing.dates(listing) if assured else "", step.why)
+            if part
+        ),
+        "next_url": step.url,
+        "next_label": step.label,
+        "more": more,
+    }  # fmt: skip
+
+
+@signed_in
+@require_safe
+def listing(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """One listing with its sections, each of them edited alone."""
+    return listing_page(request, kept_listing(request, listing_id))
+
+
+def listing_page(
+    request: HttpRequest, found: Listing, status: int = 200, **forms: BaseForm
+) -> HttpResponse:
+    """The page of a listing; ``forms`` are those that were refused."""
+    user = person(request)
+    can = keeping.possible(user, found)
+    shown: dict[str, BaseForm] = {
+        "submit_form": EvidenceForm(),
+        "appeal_form": AppealForm(),
+        "take_away_form": TakeAwayForm(),
+        **forms,
+    }
+    held = keeping.held_back(user, found)
+    context = {
+        "listing": found,
+        "stage": found.stage,
+        "reasons": standing.reasons(found),
+        "grade": standing.grade(found, clock.today()) if found.was_assured else "",
+        "dates": standing.dates(found) if found.was_assured else "",
+        "body": standing.waits_for(found),
+        "records": keeping.records_on_page(user, found),
+        "is_draft": keeping.is_draft(found),
+        "is_open_draft": can.submit,
+        "is_own": access.is_own(user, found),
+        "held": [(one, _line_form(one, forms)) for one in held],
+        "can": can,
+        "forms": list(forms.values()),
+        **shown,
+    }
+    return render(request, "workflow/keeping/listing.html", context, status=status)
+
+
+def _line_form(
+    held: keeping.HeldBackHere, forms: dict[str, BaseForm]
+) -> BaseForm | None:
+    """The form with which a provider states that a number is the group's own."""
+    if not held.can_state:
+        return None
+    refused = forms.get("line_form")
+    if refused is not None and refused.data.get("key") == held.finding.key:
+        return refused
+    key = held.finding.key
+    return StateLineForm(initial={"key": key}, auto_id=f"id_{key[-12:]}_%s")
+
+
+def _go_on(request: HttpRequest, found: Listing, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("workflow:listing", found.pk)
+
+
+@signed_in
+@require_POST
+def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Send a draft in, with its gaps."""
+    found = kept_listing(request, listing_id)
+    form = EvidenceForm(request.POST)
+    form.is_valid()
+
+    def act() -> None:
+        listings.submit_listing(
+            by=person(request), listing_id=found.pk,
+            evidence=form.cleaned_data.get("evidence") or "other",
+            words=form.cleaned_data.get("words", ""),
+        )  # fmt: skip
+
+    status = attempt(act, form) if not form.errors else 200
+    if status != DONE:
+        return listing_page(request, found, status, submit_form=form)
+    return _go_on(
+        request, found,
+        f"Thank you. {standing.waits_for(found)} has it now, and you are told what "
+        "becomes of it.",
+    )  # fmt: skip
+
+
+@signed_in
+@require_POST
+def withdraw(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Take one's own submission back."""
+    found = kept_listing(request, listing_id)
+    form = EvidenceForm({})
+    status = attempt(
+        lambda: listings.withdraw_submission(by=person(request), listing_id=found.pk),
+        form,
+    )
+    if status != DONE:
+        return listing_page(request, found, status, submit_form=form)
+    return _go_on(request, found, "It is a draft again, and nobody else sees it.")
+
+
+@signed_in
+@require_POST
+def appeal(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Ask another assurer, once."""
+    found = kept_listing(request, listing_id)
+    form = AppealForm(request.POST)
+    form.is_valid()
+    status = 200
+    if not form.errors:
+        status = attempt(
+            lambda: listings.appeal_listing(
+                by=person(request), listing_id=found.pk,
+                words=form.cleaned_data["words"],
+            ),
+            form,
+        )  # fmt: skip
+    if status != DONE:
+        return listing_page(request, found, status, appeal_form=form)
+    return _go_on(request, found, "Another assurer looks at it now.")
+
+
+@signed_in
+@require_POST
+def take_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Take a listing from the public: withdrawn, or closed."""
+    found = kept_listing(request, listing_id)
+    form = TakeAwayForm(request.POST)
+    form.is_valid()
+    status = 200
+    if not form.errors:
+        status = attempt(
+            lambda: listings.hide_listing(
+                by=person(request), listing_id=found.pk, **form.cleaned_data
+            ),
+            form,
+        )
+    if status != DONE:
+        return listing_page(request, found, status, take_away_form=form)
+    return _go_on(request, found, "People no longer see it. The record is kept.")
+
+
+@signed_in
+@require_POST
+def public_line(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """State that a held-back number is the group's public line."""
+    found = kept_listing(request, listing_id)
+    key = str(request.POST.get("key", ""))
+    form = StateLineForm(request.POST, auto_id=f"id_{key[-12:]}_%s")
+    form.is_valid()
+    status = 200
+    if not form.errors:
+        status = attempt(
+            lambda: releases.state_public_line(
+                by=person(request), listing_id=found.pk, **form.cleaned_data
+            ),
+            form,
+        )
+    if status != DONE:
+        return listing_page(request, found, status, line_form=form)
+    return _go_on(
+        request, found,
+        f"Thank you. {standing.waits_for(found)} reads this, then it is public.",
+    )  # fmt: skip
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """“Nothing has changed”: asked on a page, said with a button."""
+    found = kept_listing(request, listing_id)
+    if (
+        request.method != "POST"
+        and not keeping.possible(person(request), found).confirm
+    ):
+        return redirect("workflow:listing", found.pk)
+    form = StillRightForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(
+            lambda: proposals.say_still_right(
+                by=person(request), listing_id=found.pk, **form.cleaned_data
+            ),
+            form,
+        )
+    if status == DONE:
+        messages.success(
+            request, f"Thank you. We have written down that “{found}” is still right."
+        )
+        return redirect("workflow:my-services")
+    context = {
+        "listing": found,
+        "form": form,
+        "dates": standing.dates(found),
+        "records": keeping.records_on_page(person(request), found),
+        "back": reverse("workflow:my-services"),
+    }
+    return render(request, "workflow/keeping/confirm.html", context, status=status)

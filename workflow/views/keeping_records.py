@@ -1,0 +1,300 @@
+"""Finding a record and saying something about it: right, wrong, closed, different."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guard import signed_in
+from accounts.models import Partnership, User
+from common import clock
+from directory.forms import section_form
+from workflow import access, keeping, seeing, standing
+from workflow.actions import proposals
+from workflow.choices import Stage
+from workflow.keeping_forms import (
+    ClosedForm,
+    EvidenceForm,
+    ProblemForm,
+    SearchForm,
+    StillRightForm,
+)
+from workflow.models import Change, Listing, Proposal, Record
+from workflow.views.keeping_answers import (
+    DONE,
+    attempt,
+    may_start,
+    person,
+    seen_listing,
+    seen_listings,
+)
+from workflow.views.keeping_sections import find_section, versions
+
+ON_A_PAGE = 20
+GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+# --- finding --------------------------------------------------------------------------
+
+
+@signed_in
+@require_safe
+def records(request: HttpRequest) -> HttpResponse:
+    """Records that the person may see, found by name."""
+    user = person(request)
+    places = Partnership.objects.order_by("name").values_list("slug", "name")
+    form = SearchForm(request.GET, places=list(places))
+    form.is_valid()
+    found = _found(user, form.cleaned_data)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    ids = [listing.pk for listing in page]
+    open_to = {
+        "read": _among(access.read_by(user), ids),
+        "propose": _among(access.proposable_by(user), ids),
+    }
+    context = {
+        "form": form,
+        "page": page,
+        "cards": [_card(one, open_to) for one in page],
+        "asked": any(form.cleaned_data.values()),
+        "may_start": may_start(request),
+    }
+    return render(request, "workflow/keeping/records.html", context)
+
+
+def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
+    """By title and organization, every word of it somewhere. Never by area: where a
+    secret place lies must not be found by looking for it."""
+    run_by = Record.objects.filter(pk=OuterRef("organization_id")).values("label")[:1]
+    found: QuerySet[Listing] = seen_listings(user).annotate(
+        run_by=Subquery(run_by, output_field=CharField())
+    )
+    for word in str(asked.get("q") or "").split():
+        found = found.filter(Q(title__icontains=word) | Q(run_by__icontains=word))
+    if asked.get("place"):
+        found = found.filter(partnership__slug=asked["place"])
+    return found.order_by("title", "pk")
+
+
+def _among(listings: QuerySet[Listing], ids: list[Any]) -> set[Any]:
+    return set(listings.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
+    suggest = reverse("workflow:suggest", args=[listing.pk])
+    step = {}
+    if listing.pk in open_to["propose"]:
+        step = {"next_url": suggest, "next_label": "Say something about it"}
+    record = reverse("workflow:record", args=[listing.pk])
+    public = listing.stage == Stage.PUBLISHED
+    facts = [
+        {"label": "Run by", "value": listing.run_by or "Not known"},
+        {"label": "Kept by", "value": standing.waits_for(listing)},
+    ]
+    return {
+        "title": listing.title,
+        "url": record if listing.pk in open_to["read"] else suggest,
+        "stage": "" if public else listing.stage,
+        "reasons": standing.reasons(listing),
+        "grade": standing.grade(listing, clock.today()),
+        "facts": facts,
+        **step,
+    }
+
+
+# --- suggesting -----------------------------------------------------------------------
+
+
+@signed_in
+@require_safe
+def suggest(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """What somebody can say about a record: everything as it is, and what to do."""
+    user = person(request)
+    found = seen_listing(request, listing_id)
+    if not access.can_propose(user, found):
+        raise PermissionDenied("You may read this record, and not suggest changes.")
+    sides = seeing.accepted_sides(user, found)
+    names = seeing.names_for(sides)
+    waiting = [
+        change
+        for change in keeping.waiting_changes(user, sides)
+        if change.proposal.proposer_id == user.pk
+    ]
+    context = {
+        "listing": found,
+        "grade": standing.grade(found, clock.today()),
+        "dates": standing.dates(found),
+        "body": standing.waits_for(found),
+        "readable": access.can_read(user, found),
+        "records": [_record(found, side, names, waiting) for side in sides],
+    }
+    return render(request, "workflow/keeping/suggest.html", context)
+
+
+def _record(
+    found: Listing, side: seeing.Side, names: dict[str, str], waiting: list[Change]
+) -> keeping.RecordOnPage:
+    def address(slug: str) -> str:
+        where = [found.pk, side.kind, side.record_id, slug]
+        return reverse("workflow:suggest-section", args=where)
+
+    parts = keeping.sections(side, names, waiting, address=address)
+    return keeping.RecordOnPage(side, keeping.heading(side), "", parts)
+
+
+@signed_in
+@GET_AND_POST
+def suggest_section(
+    request: HttpRequest, listing_id: UUID, kind: str, record_id: UUID, slug: str
+) -> HttpResponse:
+    """Suggest what a section should say."""
+    user = person(request)
+    found = seen_listing(request, listing_id)
+    if not access.can_propose(user, found):
+        raise PermissionDenied("You may not suggest changes to this service.")
+    key = str(record_id)
+    sides = seeing.accepted_sides(user, found, versions(request, key))
+    side, part = find_section(sides, kind, key, slug)
+    data = request.POST if request.method == "POST" else None
+    choices = seeing.choices_for(user, found, sides)
+    form = section_form(side.entity, part, side.payload, data, choices=choices)
+    how = EvidenceForm(data)
+    made: list[Proposal] = []
+
+    def act() -> None:
+        made.append(
+            proposals.propose_edit(
+                by=user, listing_id=found.pk, edits={key: form.edits()},
+                bases={key: side.number}, partner=access.first_partner(user),
+                **how.cleaned_data,
+            )
+        )  # fmt: skip
+
+    status = 200
+    if data is not None and not form.asked_for_more:
+        how.is_valid()
+        if form.is_valid() and not how.errors:
+            status = attempt(act, form, how)
+    if status == DONE:
+        return _thank(request, found, made[0])
+    context = {
+        "listing": found,
+        "side": side,
+        "section": part,
+        "form": form,
+        "how": how,
+        "forms": [form, how],
+        "version": side.number,
+        "body": standing.waits_for(found),
+        "back": reverse("workflow:suggest", args=[found.pk]),
+    }
+    return render(
+        request, "workflow/keeping/suggest_section.html", context, status=status
+    )
+
+
+def _thank(request: HttpRequest, found: Listing, made: Proposal) -> HttpResponse:
+    messages.success(
+        request,
+        f"Thank you. {standing.waits_for(found)} decides on it, and we write to you "
+        "when they have.",
+    )
+    return redirect("workflow:suggestion", made.pk)
+
+
+# --- three short things to say --------------------------------------------------------
+
+
+@signed_in
+@GET_AND_POST
+def still_right(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Say that a record is still right."""
+    found = seen_listing(request, listing_id)
+    form = StillRightForm(request.POST if request.method == "POST" else None)
+    status = _say(
+        request, found, form,
+        lambda: proposals.say_still_right(
+            by=person(request), listing_id=found.pk, **form.cleaned_data
+        ),
+    )  # fmt: skip
+    if status == DONE:
+        messages.success(
+            request, f"Thank you. That helps everybody who uses “{found}”."
+        )
+        return redirect("workflow:records")
+    return _short_page(request, found, form, status, "still_right")
+
+
+@signed_in
+@GET_AND_POST
+def closed(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Say that a service has closed."""
+    found = seen_listing(request, listing_id)
+    form = ClosedForm(request.POST if request.method == "POST" else None)
+    made: list[Proposal] = []
+
+    def act() -> None:
+        typed = form.cleaned_data
+        made.append(
+            proposals.report_closed(
+                by=person(request), listing_id=found.pk, words=typed["words"],
+                evidence=typed["evidence"], for_good=typed["for_good"] == "yes",
+                partner=access.first_partner(person(request)),
+            )
+        )  # fmt: skip
+
+    status = _say(request, found, form, act)
+    if status == DONE:
+        return _thank(request, found, made[0])
+    return _short_page(request, found, form, status, "closed")
+
+
+@signed_in
+@GET_AND_POST
+def problem(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Say that something is wrong."""
+    found = seen_listing(request, listing_id)
+    form = ProblemForm(request.POST if request.method == "POST" else None)
+    made: list[Proposal] = []
+
+    def act() -> None:
+        made.append(
+            proposals.report_problem(
+                by=person(request), listing_id=found.pk,
+                partner=access.first_partner(person(request)), **form.cleaned_data,
+            )
+        )  # fmt: skip
+
+    status = _say(request, found, form, act)
+    if status == DONE:
+        return _thank(request, found, made[0])
+    return _short_page(request, found, form, status, "problem")
+
+
+def _say(
+    request: HttpRequest, found: Listing, form: Any, act: Callable[[], Any]
+) -> int:
+    if not access.can_propose(person(request), found):
+        raise PermissionDenied("You may not suggest changes to this service.")
+    return attempt(act, form) if form.is_bound and form.is_valid() else 200
+
+
+def _short_page(
+    request: HttpRequest, found: Listing, form: Any, status: int, name: str
+) -> HttpResponse:
+    context = {
+        "listing": found,
+        "form": form,
+        "dates": standing.dates(found),
+        "body": standing.waits_for(found),
+        "back": reverse("workflow:suggest", args=[found.pk]),
+    }
+    return render(request, f"workflow/keeping/{name}.html", context, status=status)

@@ -1,0 +1,362 @@
+"""Editing one section of a listing; beginning a new service and what it needs."""
+
+import hashlib
+import json
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.guard import signed_in
+from directory.choices import Kind
+from directory.declarations import LOCATION
+from directory.declare import Section
+from directory.forms import RecordForm, section_form
+from directory.payload import Payload
+from workflow import access, keeping, naming, seeing, standing
+from workflow.actions import checking, listings
+from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
+from workflow.models import Listing, Record
+from workflow.seeing import Side
+from workflow.views.keeping_answers import (
+    DONE,
+    attempt,
+    kept_listing,
+    may_start,
+    person,
+    place_of,
+)
+
+NEW_PLACE = Section("place", "The place", ("name", "location_type", "addresses"))
+GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+CHANGED_MEANWHILE = (
+    "Somebody else saved this section while you were writing. What you typed is below; "
+    "save once more to put it in place of theirs."
+)
+
+
+@signed_in
+@GET_AND_POST
+def section(
+    request: HttpRequest, listing_id: UUID, kind: str, record_id: UUID, slug: str
+) -> HttpResponse:
+    """One section of a record of a listing."""
+    found = kept_listing(request, listing_id)
+    if request.method != "POST" and not keeping.possible(person(request), found).edit:
+        return redirect("workflow:listing", found.pk)
+    if keeping.is_draft(found):
+        return _draft_section(request, found, kind, str(record_id), slug)
+    return _own_section(request, found, kind, str(record_id), slug)
+
+
+def find_section(
+    sides: list[Side], kind: str, record_id: str, slug: str
+) -> tuple[Side, Section]:
+    """The part of a record that an address means, or 404."""
+    for side in sides:
+        if side.kind == kind and side.record_id == record_id and side.is_kept_here:
+            try:
+                return side, side.section(slug)
+            except KeyError:
+                break
+    raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    found: Listing,
+    side: Side,
+    part: Section,
+    form: RecordForm,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "listing": found,
+        "side": side,
+        "section": part,
+        "form": form,
+        "forms": [form, *([more["note"]] if "note" in more else [])],
+        "body": standing.waits_for(found),
+        "back": f"{reverse('workflow:listing', args=[found.pk])}#{side.record_id}",
+        **more,
+    }
+    return render(request, "workflow/keeping/section.html", context, status=status)
+
+
+# --- a draft --------------------------------------------------------------------------
+
+
+def _draft_section(
+    request: HttpRequest, found: Listing, kind: str, record_id: str, slug: str
+) -> HttpResponse:
+    sides = seeing.drafted_sides(found)
+    side, part = find_section(sides, kind, record_id, slug)
+    choices = seeing.choices_for(person(request), found, sides)
+    data = request.POST if request.method == "POST" else None
+    form = section_form(
+        side.entity, part, side.payload, data, choices=choices, draft=True
+    )
+    if data is None:
+        wanted = keeping.missing(found, side) if found.returned_because else {}
+        form.look(wanted)
+    seen = _fingerprint(side, part)
+    status = 200
+    if data is not None and not form.asked_for_more:
+        status = _keep(request, found, side, form, seen)
+    if status != DONE:
+        return _page(
+            request, found, side, part, form, status, is_draft=True, seen=seen,
+            new_place=_new_place_address(found, part),
+        )  # fmt: skip
+    if form.errors:
+        messages.warning(
+            request,
+            "What you typed is kept, but some of it would not be accepted yet.",
+        )
+        return redirect(request.path)
+    messages.success(request, f"“{part.title}” is saved.")
+    return redirect("workflow:listing", found.pk)
+
+
+def _keep(
+    request: HttpRequest, found: Listing, side: Side, form: RecordForm, seen: str
+) -> int:
+    """Keep what was typed, valid or not; the status to answer with."""
+    if request.POST.get("seen") != seen:
+        form.add_error(None, CHANGED_MEANWHILE)
+        return 409
+    draft = _put_side(found, side, form.payload())
+    return attempt(
+        lambda: listings.save_draft(
+            by=person(request), listing_id=found.pk, draft=draft
+        ),
+        form,
+    )
+
+
+def _put_side(found: Listing, side: Side, payload: Payload) -> dict[str, Any]:
+    """The draft with one of its records replaced."""
+    draft = dict(found.draft or {"service": {"id": str(found.record_id)}})
+    if side.kind == Kind.LOCATION:
+        draft["locations"] = {
+            **(draft.get("locations") or {}), side.record_id: payload,
+        }  # fmt: skip
+    else:
+        draft[side.kind] = payload
+    return draft
+
+
+def _fingerprint(side: Side, part: Section) -> str:
+    """What a section says, in short: another one means that somebody changed it."""
+    said = {name: side.payload.get(name) for name in part.names}
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _new_place_address(found: Listing, part: Section) -> str:
+    if "service_at_locations" not in part.names:
+        return ""
+    return reverse("workflow:new-place", args=[found.pk])
+
+
+# --- an accepted record ---------------------------------------------------------------
+
+
+def versions(request: HttpRequest, record_id: str) -> dict[str, int]:
+    """Which version of the record the page that was sent in had shown."""
+    sent = str(request.POST.get("version", ""))
+    return {record_id: int(sent)} if sent.isdecimal() and len(sent) < 9 else {}
+
+
+def _own_section(
+    request: HttpRequest, found: Listing, kind: str, record_id: str, slug: str
+) -> HttpResponse:
+    user = person(request)
+    sides = seeing.accepted_sides(user, found, versions(request, record_id))
+    side, part = find_section(sides, kind, record_id, slug)
+    data = request.POST if request.method == "POST" else None
+    choices = seeing.choices_for(user, found, sides)
+    form = section_form(side.entity, part, side.payload, data, choices=choices)
+    note = NoteForm(data)
+    status = 200
+    if data is not None and form.is_valid() and note.is_valid():
+        status = _send_edit(request, found, side, form, note)
+    if status == DONE:
+        return redirect("workflow:listing", found.pk)
+    changes = keeping.waiting_changes(user, [side])
+    return _page(
+        request, found, side, part, form, status, note=note, version=side.number,
+        waiting=[
+            keeping.waiting_in_words(c, side, seeing.names_for(sides))
+            for c in changes
+            if c.path.split("/")[0] in part.names
+        ],
+    )  # fmt: skip
+
+
+def _send_edit(
+    request: HttpRequest, found: Listing, side: Side, form: RecordForm, note: NoteForm
+) -> int:
+    def act() -> None:
+        proposal = checking.edit_own(
+            by=person(request),
+            listing_id=found.pk,
+            edits={side.record_id: form.edits()},
+            bases={side.record_id: side.number},
+            words=note.cleaned_data["words"],
+        )
+        fresh = kept_listing(request, found.pk)
+        messages.success(request, keeping.what_became_of(proposal, fresh))
+
+    return attempt(act, form, note)
+
+
+# --- beginning ------------------------------------------------------------------------
+
+
+@signed_in
+@GET_AND_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a new service: a name and one clue."""
+    user, place = person(request), place_of(request)
+    if place is None or not may_start(request):
+        raise PermissionDenied("You may not add a service here.")
+    form = NewServiceForm(
+        request.POST if request.method == "POST" else None,
+        organizations=_organizations(request),
+    )
+    made: list[Listing] = []
+
+    def act() -> None:
+        typed = form.cleaned_data
+        service = {"name": typed["name"], "description": typed["description"]}
+        made.append(
+            listings.start_listing(
+                by=user,
+                place=place,
+                service={k: v for k, v in service.items() if v}
+                | _run_by_id(typed["organization_id"]),
+                organization=_new_organization(typed),
+                partner=access.first_partner(user),
+            )
+        )
+
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        messages.success(request, "It is begun, and kept here until you send it in.")
+        return redirect("workflow:listing", made[0].pk)
+    context = {"form": form}
+    return render(request, "workflow/keeping/new.html", context, status=status)
+
+
+def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
+    """Organizations to choose from: the person's own first, then those of the place."""
+    mine = [(str(o.pk), str(o)) for o in access.edited_organizations(person(request))]
+    known = {key for key, _ in mine}
+    place = place_of(request)
+    others = naming.options(place)["organization"] if place else []
+    return [*mine, *(o for o in others if o[0] not in known)]
+
+
+def _run_by_id(organization_id: str) -> dict[str, str]:
+    return {"organization_id": organization_id} if organization_id else {}
+
+
+def _new_organization(typed: dict[str, Any]) -> Payload | None:
+    name = typed["organization_name"].strip()
+    return {"name": name} if name and not typed["organization_id"] else None
+
+
+@signed_in
+@GET_AND_POST
+def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Who runs a service that is still a draft."""
+    found = kept_listing(request, listing_id)
+    draft = found.draft or {}
+    service = draft.get("service") or {}
+    body = draft.get("organization") or {}
+    organization_id = service.get("organization_id", "")
+    if body.get("id") == organization_id:
+        organization_id = ""
+    form = RunByForm(
+        request.POST if request.method == "POST" else None,
+        organizations=_organizations(request),
+        initial={
+            "organization_id": organization_id,
+            "organization_name": "" if organization_id else body.get("name", ""),
+        },
+    )
+
+    def act() -> None:
+        typed = form.cleaned_data
+        service.pop("organization_id", None)
+        made = _new_organization(typed)
+        listings.save_draft(
+            by=person(request), listing_id=found.pk,
+            draft={
+                **draft,
+                "service": {**service, **_run_by_id(typed["organization_id"])},
+                "organization": {**body, **made} if made else None,
+            },
+        )  # fmt: skip
+
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        messages.success(request, "Who runs it is saved.")
+        return redirect("workflow:listing", found.pk)
+    context = {"form": form, "listing": found}
+    return render(request, "workflow/keeping/run_by.html", context, status=status)
+
+
+@signed_in
+@GET_AND_POST
+def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """A place that is not in the directory yet, for a draft."""
+    found = kept_listing(request, listing_id)
+    data = request.POST if request.method == "POST" else None
+    sent = str(request.POST.get("place_id", ""))
+    if sent in ((found.draft or {}).get("locations") or {}):
+        return redirect("workflow:listing", found.pk)  # sent twice, added once
+    place_id = sent if _is_new_id(sent) else str(uuid.uuid4())
+    stored = {"id": place_id, "location_type": "physical"}
+    form = section_form(LOCATION, NEW_PLACE, stored, data, draft=True)
+
+    def act() -> None:
+        draft = dict(found.draft or {})
+        service = dict(draft.get("service") or {"id": str(found.record_id)})
+        links = service.get("service_at_locations", [])
+        service["service_at_locations"] = [*links, {"location_id": place_id}]
+        places = {**(draft.get("locations") or {}), place_id: form.payload()}
+        listings.save_draft(
+            by=person(request), listing_id=found.pk,
+            draft={**draft, "service": service, "locations": places},
+        )  # fmt: skip
+
+    status = 200
+    if data is not None and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        messages.success(request, "The place is added.")
+        return redirect("workflow:listing", found.pk)
+    context = {"form": form, "listing": found, "place_id": place_id}
+    return render(request, "workflow/keeping/new_place.html", context, status=status)
+
+
+def _is_new_id(text: str) -> bool:
+    """Whether this is an id that no record has."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return not Record.objects.filter(pk=text).exists()

@@ -1,0 +1,200 @@
+"""What somebody has suggested, and what became of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.guard import signed_in
+from accounts.models import User
+from common.errors import InvalidState
+from directory import diff
+from directory.declarations import RECORDS
+from directory.words import show
+from workflow import access, naming, seeing
+from workflow.actions import proposals
+from workflow.choices import (
+    Evidence,
+    ProposalKind,
+    ProposalState,
+    RejectReason,
+    Verdict,
+)
+from workflow.models import Change, Proposal
+from workflow.standing import waits_for
+from workflow.views.keeping_answers import person
+
+ON_A_PAGE = 20
+ICONS = {
+    Verdict.PENDING: ("clock", "submitted"),
+    Verdict.ACCEPTED: ("published", "good"),
+    Verdict.CHANGED: ("published", "good"),
+    Verdict.SAME: ("published", "good"),
+    Verdict.REJECTED: ("remove", "bad"),
+}
+
+
+def _mine(user: User) -> QuerySet[Proposal]:
+    return (
+        Proposal.objects.filter(proposer=user)
+        .select_related("listing__remit__partner", "listing__partnership")
+        .prefetch_related(
+            Prefetch(
+                "changes",
+                Change.objects.filter(informant="").select_related(
+                    "record", "decision"
+                ),
+            ),
+            "decisions",
+        )
+    )
+
+
+@signed_in
+@require_safe
+def my_suggestions(request: HttpRequest) -> HttpResponse:
+    """Everything the person has suggested, newest first."""
+    mine = _mine(person(request)).order_by("-created_at", "pk")
+    page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "cards": [_card(proposal) for proposal in page]}
+    return render(request, "workflow/keeping/my_suggestions.html", context)
+
+
+def _card(proposal: Proposal) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for change in proposal.changes.all():
+        counts[change.verdict] = counts.get(change.verdict, 0) + 1
+    tags = [
+        {
+            "text": f"{counts[verdict]} {Verdict(verdict).label.lower()}",
+            "icon": ICONS.get(verdict, ("", ""))[0],
+            "kind": ICONS.get(verdict, ("", ""))[1],
+        }
+        for verdict in Verdict
+        if counts.get(verdict)
+    ]
+    return {
+        "title": proposal.title,
+        "url": reverse("workflow:suggestion", args=[proposal.pk]),
+        "caption": ProposalKind(proposal.kind).label,
+        "tags": tags,
+        "text": _state(proposal),
+        "facts": [{"label": "Sent in", "date": proposal.created_at}],
+    }
+
+
+def _state(proposal: Proposal) -> str:
+    """Where a suggestion stands, in a sentence."""
+    if proposal.state == ProposalState.WITHDRAWN:
+        return "You took it back."
+    if proposal.state == ProposalState.OPEN:
+        body = waits_for(proposal.listing) if proposal.listing else "Somebody"
+        return f"{body} has it. Nobody has decided everything yet."
+    if any(decision.undone_at for decision in proposal.decisions.all()):
+        return "It was decided, and is being looked at once more."
+    return "It has been decided."
+
+
+@signed_in
+@require_safe
+def suggestion(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
+    """One suggestion: what became of each change, and why."""
+    return _page(request, _own(request, proposal_id))
+
+
+def _own(request: HttpRequest, proposal_id: UUID) -> Proposal:
+    proposal = _mine(person(request)).filter(pk=proposal_id).first()
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def _page(
+    request: HttpRequest, proposal: Proposal, status: int = 200, sentence: str = ""
+) -> HttpResponse:
+    changes = list(proposal.changes.all())
+    values = [{"a": c.value, "b": c.was, "c": c.accepted_value} for c in changes]
+    names = _names(changes, values)
+    answers = [d.answer for d in proposal.decisions.all() if d.answer]
+    waits = all(change.verdict == Verdict.PENDING for change in changes)
+    context = {
+        "proposal": proposal,
+        "kind": ProposalKind(proposal.kind).label,
+        "evidence": Evidence(proposal.evidence).label,
+        "state": _state(proposal),
+        "changes": [_change(change, names) for change in changes],
+        "answers": answers,
+        "can_take_back": (
+            proposal.state == ProposalState.OPEN
+            and proposal.kind != ProposalKind.NEW
+            and waits
+        ),
+        "forms": [],
+        "sentences": [sentence] if sentence else [],
+        "about": _about(person(request), proposal),
+    }
+    return render(request, "workflow/keeping/suggestion.html", context, status=status)
+
+
+def _names(changes: list[Change], values: list[Any]) -> dict[str, str]:
+    """Names of what the values refer to; a plain reference is told by its field."""
+    plain = [
+        {change.path: value}
+        for change in changes
+        for value in (change.was, change.value, change.accepted_value)
+        if isinstance(value, str)
+    ]
+    return seeing.without_secrets(naming.names([*values, *plain]), [])
+
+
+def _about(user: User, proposal: Proposal) -> str:
+    """Where the service can be looked at, ``""`` where it cannot."""
+    listing = proposal.listing
+    if listing is None:
+        return ""
+    if proposal.kind == ProposalKind.NEW and listing.author_id == user.pk:
+        return reverse("workflow:listing", args=[listing.pk])
+    if access.can_propose(user, listing):
+        return reverse("workflow:suggest", args=[listing.pk])
+    return ""
+
+
+def _change(change: Change, names: dict[str, str]) -> dict[str, Any]:
+    item = diff.declaration(RECORDS[change.record.kind], change.path)
+    label = item.entity.label if "/" in change.path else item.label  # type: ignore[union-attr]
+    icon, kind = ICONS.get(Verdict(change.verdict), ("", ""))
+    reason = RejectReason(change.reason).label if change.reason else ""
+    undone = bool(change.decision and change.decision.undone_at)
+    changed = change.verdict == Verdict.CHANGED
+    return {
+        "label": label,
+        "record": change.record.label if change.record.kind != "service" else "",
+        "was": show(item, change.was, names) if change.was is not None else "",
+        "value": show(item, change.value, names) if change.value is not None else "",
+        "accepted": show(item, change.accepted_value, names) if changed else "",
+        "verdict": Verdict(change.verdict).label,
+        "icon": icon,
+        "kind": kind,
+        "reason": ". ".join(p for p in (reason, change.reason_words) if p),
+        "undone": undone,
+    }
+
+
+@signed_in
+@require_POST
+def take_back(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
+    """Take one's own suggestion back while nobody has decided it."""
+    proposal = _own(request, proposal_id)
+    try:
+        proposals.withdraw_proposal(by=person(request), proposal_id=proposal.pk)
+    except InvalidState as error:
+        fresh = _own(request, proposal_id)
+        return _page(request, fresh, status=409, sentence=error.sentence)
+    messages.success(request, "You took it back. Nothing was changed.")
+    return redirect("workflow:suggestion", proposal.pk)
