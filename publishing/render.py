@@ -112,10 +112,14 @@ def valid_values(entity: Entity, payload: Payload) -> Document:
 
 
 def _readable(item: Field, value: Any) -> Any:
-    """A value in its stored form; None for what says nothing or cannot be read."""
-    if isinstance(value, (dict, list)):
-        return None
-    value = validation.normalise_value(item, value)
+    """A value in its stored form; None for what says nothing or cannot be read.
+
+    Texts go out as they were accepted: cleaning them again could change them.
+    """
+    if item.type in (Type.LINE, Type.TEXT):
+        value = value if isinstance(value, str) and value.strip() else None
+    elif not isinstance(value, (dict, list)):
+        value = validation.normalise_value(item, value)
     if value is None or value == "":
         return None
     return value if validation.value_problem(item, value) is None else None

@@ -12,7 +12,6 @@ from directory.declarations import (
     COST_OPTION,
     LANGUAGE,
     NATIONS,
-    REQUIRED_DOCUMENT,
     SERVICE_AREA,
 )
 from directory.declare import Entity
@@ -173,20 +172,23 @@ def _rows(document: Document, several: bool) -> list[Row]:
     ]
     return [
         _times("When", general),
-        Row("Area it covers", _lines(SERVICE_AREA, document, "service_areas")),
+        Row("Area it covers", _elements(SERVICE_AREA, text("service_areas", []))),
         Row(
             "Who it is for", _present(text("eligibility_description"), _ages(document))
         ),
-        Row("What it costs", [*_present(text("fees")), *_costs(document)]),
-        Row("How to get in", _present(text("application_process"), text("wait_time"))),
         Row(
-            "What to bring",
-            _lines(REQUIRED_DOCUMENT, document, "required_documents", only="document"),
+            "What it costs",
+            [
+                *_present(text("fees")),
+                *_elements(COST_OPTION, text("cost_options", [])),
+            ],
         ),
-        Row("Languages", _lines(LANGUAGE, document, "languages", unless="code")),
+        Row("How to get in", _present(text("application_process"), text("wait_time"))),
+        _documents(document),
+        Row("Languages", _languages(document)),
         Row("Interpreters", _present(text("interpretation_services"))),
         Row("Accreditations", _present(text("accreditations"), text("licenses"))),
-        Row("Paid for by", [f["source"] for f in text("funding", [])]),
+        Row("Paid for by", _sources(document)),
     ]
 
 
@@ -194,21 +196,27 @@ def _present(*lines: str | None) -> list[str]:
     return [line for line in lines if line]
 
 
-def _lines(
-    entity: Entity, document: Document, name: str, *, only: str = "", unless: str = ""
-) -> list[str]:
-    """A line for each element of a list: one of its values, or all in words."""
-    elements = document.get(name, [])
-    if only:
-        return [element[only] for element in elements]
+def _documents(document: Document) -> Row:
+    rows = document.get("required_documents", [])
+    links = [_web(row["uri"], f"About: {row['document']}") for row in rows
+             if "uri" in row]  # fmt: skip
+    return Row("What to bring", [row["document"] for row in rows], links)
+
+
+def _languages(record: Document) -> list[str]:
+    """Languages by their names, with what is said about each."""
     return [
-        words.element_text(entity, {k: v for k, v in e.items() if k != unless}, {})
-        for e in elements
+        words.element_text(LANGUAGE, {n: row.get(n) for n in ("name", "note")}, {})
+        for row in record.get("languages", [])
     ]
 
 
-def _costs(document: Document) -> list[str]:
-    return _lines(COST_OPTION, document, "cost_options")
+def _sources(record: Document) -> list[str]:
+    return [row["source"] for row in record.get("funding", [])]
+
+
+def _elements(entity: Entity, elements: list[Document]) -> list[str]:
+    return [words.element_text(entity, element, {}) for element in elements]
 
 
 def _times(label: str, rows: list[Document]) -> Row:
@@ -289,9 +297,11 @@ def _place(link: Document, document: Document, several: bool) -> Place:
     virtual = place["location_type"] == LocationType.VIRTUAL
     addresses = place.get("addresses", [])
     rows = [
+        Row("Also known as", _present(place.get("alternate_name"))),
         Row("Getting there", _present(place.get("transportation"))),
         Row("Access", *_access(place)),
         _times("The building is open", place.get("schedules", [])),
+        Row("Languages", _languages(place)),
         Row("About the place", _present(place.get("description"))),
     ]
     return Place(
@@ -350,6 +360,7 @@ def _provider(organization: Document | None) -> Provider | None:
         Row("Legal form", _present(organization.get("legal_status"))),
         Row("Founded in", [str(founded)] if founded else []),
         Row("Official numbers", numbers),
+        Row("Paid for by", _sources(organization)),
     ]
     return Provider(
         name=organization["name"],

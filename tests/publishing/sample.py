@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import uuid
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,7 @@ class Filler:
     def __init__(self, tag: str, references: Payload) -> None:
         self.tag = tag
         self.references = references
+        self.first_phone = zlib.crc32(tag.encode()) % 1000
         self.numbers = itertools.count(1)
 
     def value(self, item: Field) -> Any:
@@ -76,7 +78,7 @@ class Filler:
         if item.type == Type.URL:
             return f"https://www.{self.tag}{number}.example/page"
         if item.type == Type.PHONE:
-            return f"01632 960{number % 1000:03}"
+            return f"01632 960{(self.first_phone + number) % 1000:03}"
         if item.type == Type.TEXT:
             return f"{self.tag}{number} is what they call it, and everybody may come."
         return f"{self.tag}{number} words"[: item.max_length]
@@ -94,7 +96,7 @@ class Filler:
             if visibility in (None, item.visibility) and self._has_value(item)
         }
         for each in entity.lists:
-            if visibility in (None, each.visibility):
+            if visibility in (None, each.visibility) and self._can_write(each):
                 out[each.name] = self.elements(each)
         return out
 
@@ -102,6 +104,11 @@ class Filler:
         if item.type == Type.REFERENCE:
             return item.name in self.references
         return item.type != Type.BOOLEAN
+
+    def _can_write(self, each: List) -> bool:
+        """Whether it knows what the elements of a list have to refer to."""
+        needed = [f for f in each.entity.fields if f.required]
+        return all(self._has_value(f) for f in needed)
 
     def elements(self, each: List) -> list[Payload]:
         """The elements of a list: one, or two opening times, by week and by month."""
@@ -167,8 +174,7 @@ def shelve(endpoint: Endpoint, name: str, **row: Any) -> PublishedService:
         service_id=service["id"],
         last_modified=moment,
         **forms,
-        **columns.of(documents.full),
-        **values,
+        **(columns.of(documents.full) | values),
     )
 
 

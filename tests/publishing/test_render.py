@@ -296,6 +296,12 @@ def test_value_in_an_older_form_is_published_in_the_present_one() -> None:
     assert (full["url"], full["minimum_age"]) == ("https://www.coffee.example", 18)
 
 
+def test_text_is_published_as_it_was_accepted() -> None:
+    words = "Tea & cake, 1 < 2, &amp; <b>no</b> markup"
+
+    assert documents(whole(description=words)).full["description"] == words
+
+
 def test_bad_values_of_elements_are_left_out_and_so_are_empty_elements() -> None:
     full = documents(
         whole(
