@@ -10,7 +10,6 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,6 @@ from django.db.models import Q
 
 from accounts.models import AuditEvent, Partnership
 from common import clock
-from directory.choices import Visibility
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
 from publishing import columns, render
@@ -27,7 +25,7 @@ from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
 from workflow.choices import WhenLapsed
-from workflow.models import Listing, OutboxEvent, Record
+from workflow.models import Listing, OutboxEvent, Revision
 
 logger = logging.getLogger(__name__)
 
@@ -133,15 +131,32 @@ def _where(fault: Exception) -> str:
 
 
 def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
-    """The ids of the services that show this record or term, or showed it so far."""
-    showing = queries.listings_showing(record_id).values_list("record_id", flat=True)
+    """The ids of the services that show this record or term, or showed it so far.
+
+    The texts of a secret place or a home are kept out of every service of the
+    organizations that use it, so these are told too.
+    """
+    listings = queries.listings_showing(record_id)
+    if _was_ever_guarded(record_id):
+        users = listings.values("organization_id")
+        listings = listings | Listing.objects.filter(organization_id__in=users)
     shown = PublishedService.objects.filter(
         Q(service_id=record_id)
         | Q(organization_id=record_id)
         | Q(location_ids__contains=[record_id])
         | Q(term_ids__contains=[record_id])
-    ).values_list("service_id", flat=True)
-    return {*showing, *shown}
+    )
+    return {
+        *listings.values_list("record_id", flat=True),
+        *shown.values_list("service_id", flat=True),
+    }
+
+
+def _was_ever_guarded(record_id: uuid.UUID) -> bool:
+    """Whether any version of a place was secret, or somebody's home."""
+    versions = Revision.objects.filter(record_id=record_id)
+    secret, home = Q(payload__sensitive=True), Q(payload__home=True)
+    return versions.filter(secret | home).exists()
 
 
 # --- one service ----------------------------------------------------------------------
@@ -247,30 +262,22 @@ def _moved(row: PublishedService) -> dt.datetime:
 
 def _public(listing: Listing) -> render.Public:
     """What may be public of a listing. Raises _NotPublic if the gate stops it."""
-    parts = queries.public_parts(queries.whole(listing))
+    accepted = queries.whole(listing)
+    parts = queries.public_parts(accepted)
+    if parts.organization == {} and accepted.organization:
+        raise _NotPublic(GoneReason.NOT_OPEN)
     if parts.stops:
         raise _NotPublic(GoneReason.PERSONAL_DATA)
-    shared = [*parts.locations, parts.organization.get("id")]
-    opened = _open_records(i for i in shared if i)
-    organization = parts.organization if parts.organization.get("id") in opened else {}
-    places = {i: place for i, place in parts.locations.items() if i in opened}
     assurance = listing.assurance
+    mailbox = (assurance.body_mailbox, assurance.body_label) if assurance else ("", "")
     return render.Public(
         parts.service,
-        organization,
-        places,
-        _terms(parts.service, organization, *places.values()),
+        parts.organization,
+        parts.locations,
+        _terms(parts.service, parts.organization, *parts.locations.values()),
         listing.assured_on,
-        render.role_mailbox(assurance.body_mailbox, assurance.body_label)
-        if assurance
-        else "",
+        render.role_mailbox(*mailbox),
     )
-
-
-def _open_records(ids: Iterable[str]) -> set[str]:
-    """Those records that are open to everybody, by id as text."""
-    rows = Record.objects.filter(pk__in=list(ids), visibility=Visibility.OPEN)
-    return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
 def _terms(*payloads: Payload) -> dict[str, TaxonomyTerm]:

@@ -267,21 +267,51 @@ def test_place_that_becomes_secret_disappears_from_every_service_in_it(
         assert (row.location_ids, row.latitude, row.area) == ([], None, "")
 
 
-@pytest.mark.parametrize("kind", ["location", "organization"])
-def test_shared_record_that_is_for_partners_alone_is_left_out(
-    place: world.Place, kind: str
+def test_secret_of_a_place_is_cut_from_every_service_of_who_uses_it(
+    place: world.Place,
 ) -> None:
+    refuge = published(place)
+    body = Record.objects.get(pk=refuge.organization_id)
+    other = world.published(
+        place,
+        run_by=body,
+        name="Helpline",
+        description="Not at 1 High Street, but on the phone.",
+        in_hall=world.hall(name="Office", addresses=[]),
+    )
+    actions.consume_outbox()
+    assert document(other)["description"] == "Not at 1 High Street, but on the phone."
+
+    sample.amend(refuge.location_ids[0], sensitive=True)
+    actions.consume_outbox()
+    assert document(other)["description"] == "Not at [held back], but on the phone."
+
+    sample.amend(refuge.location_ids[0], sensitive=None)
+    actions.consume_outbox()
+    assert document(other)["description"] == "Not at 1 High Street, but on the phone."
+
+
+def test_place_that_is_for_partners_alone_is_left_out(place: world.Place) -> None:
     listing = published(place)
-    shared = {
-        "location": listing.location_ids[0],
-        "organization": listing.organization_id,
-    }[kind]
-    Record.objects.filter(pk=shared).update(visibility=Visibility.PARTNERS)
-    announce(shared)
+    hall = listing.location_ids[0]
+    Record.objects.filter(pk=hall).update(visibility=Visibility.PARTNERS)
+    announce(hall)
     actions.consume_outbox()
 
-    assert str(shared).encode() not in bytes(row_of(listing).full)
-    assert str(shared).encode() not in bytes(row_of(listing).item)
+    assert str(hall).encode() not in bytes(row_of(listing).full)
+
+
+def test_service_of_an_organization_for_partners_alone_goes_away(
+    place: world.Place,
+) -> None:
+    listing = published(place)
+    body = listing.organization_id
+    Record.objects.filter(pk=body).update(visibility=Visibility.PARTNERS)
+    announce(body)
+    actions.consume_outbox()
+
+    assert list(PublishedService.objects.all()) == []
+    assert Gone.objects.get().reason == GoneReason.NOT_OPEN
 
 
 # --- going away and coming back -------------------------------------------------------

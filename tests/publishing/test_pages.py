@@ -246,14 +246,14 @@ def test_page_of_a_service_says_what_is_known(
         "BA12 9AA",
         "https://www.openstreetmap.org/search?query=1+High+Street",
         (
-            'Checked today, on <time datetime="2026-09-14">14 September 2026</time>, by '
-            "Testham Council."
+            'Checked today, on <time datetime="2026-09-14">14 September 2026</time>, '
+            "by Testham Council."
         ),
         "mailto:services@testham.example",
         "mailto:directory@testham.example",
         (
-            "Checked means the <strong>information</strong> was checked by Testham Council,"
-            " not the service."
+            "Checked means the <strong>information</strong> was checked by Testham "
+            "Council, not the service."
         ),
     ):
         assert words in said
@@ -282,8 +282,8 @@ def test_three_dates_are_shown_apart(endpoint: Endpoint, client: Client) -> None
         '<time datetime="2026-07-02">2 July 2026</time>',
         '<time datetime="2026-08-03">3 August 2026</time>',
         (
-            "It was to be checked again by 1 September 2026 (13 days ago), and nobody has "
-            "done so yet."
+            "It was to be checked again by 1 September 2026 (13 days ago), and nobody "
+            "has done so yet."
         ),
     ):
         assert words in said
