@@ -25,7 +25,7 @@ from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
 from workflow.choices import WhenLapsed
-from workflow.models import Listing, OutboxEvent, Revision
+from workflow.models import Listing, OutboxEvent
 
 logger = logging.getLogger(__name__)
 
@@ -131,15 +131,8 @@ def _where(fault: Exception) -> str:
 
 
 def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
-    """The ids of the services that show this record or term, or showed it so far.
-
-    The texts of a secret place or a home are kept out of every service of the
-    organizations that use it, so these are told too.
-    """
-    listings = queries.listings_showing(record_id)
-    if _was_ever_guarded(record_id):
-        users = listings.values("organization_id")
-        listings = listings | Listing.objects.filter(organization_id__in=users)
+    """The ids of the services that show this record or term, or showed it so far."""
+    showing = queries.listings_showing(record_id)
     shown = PublishedService.objects.filter(
         Q(service_id=record_id)
         | Q(organization_id=record_id)
@@ -147,16 +140,9 @@ def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
         | Q(term_ids__contains=[record_id])
     )
     return {
-        *listings.values_list("record_id", flat=True),
+        *showing.values_list("record_id", flat=True),
         *shown.values_list("service_id", flat=True),
     }
-
-
-def _was_ever_guarded(record_id: uuid.UUID) -> bool:
-    """Whether any version of a place was secret, or somebody's home."""
-    versions = Revision.objects.filter(record_id=record_id)
-    secret, home = Q(payload__sensitive=True), Q(payload__home=True)
-    return versions.filter(secret | home).exists()
 
 
 # --- one service ----------------------------------------------------------------------

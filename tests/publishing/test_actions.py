@@ -291,6 +291,31 @@ def test_secret_of_a_place_is_cut_from_every_service_of_who_uses_it(
     assert document(other)["description"] == "Not at 1 High Street, but on the phone."
 
 
+def test_service_that_moves_to_a_secret_place_has_it_cut_from_all_the_others(
+    place: world.Place,
+) -> None:
+    helpline = published(place, description="Not at 77 Hidden Row, but on the phone.")
+    body = Record.objects.get(pk=helpline.organization_id)
+    mover = world.published(place, run_by=body, name="Mover", in_hall=world.hall())
+    address = {**world.hall()["addresses"][0], "address_1": "77 Hidden Row"}
+    refuge = world.published(
+        place,
+        name="Elsewhere",
+        in_hall=world.hall(sensitive=True, addresses=[address]),
+    )
+    actions.consume_outbox()
+    before = document(helpline)["description"]
+
+    sample.amend(
+        mover.record_id,
+        service_at_locations=[{"location_id": str(refuge.location_ids[0])}],
+    )
+    actions.consume_outbox()
+
+    assert before == "Not at 77 Hidden Row, but on the phone."
+    assert document(helpline)["description"] == "Not at [held back], but on the phone."
+
+
 def test_place_that_is_for_partners_alone_is_left_out(place: world.Place) -> None:
     listing = published(place)
     hall = listing.location_ids[0]

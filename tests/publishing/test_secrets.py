@@ -134,10 +134,11 @@ def test_fields_that_are_not_open_appear_nowhere(
     assert found_by_search(client, secrets) == []
 
 
-def refuge(place: world.Place) -> tuple[Listing, set[str]]:
+def refuge(place: world.Place, *, sensitive: bool = True) -> tuple[Listing, set[str]]:
     """A refuge of which everything is known, and its texts, in other texts too."""
     filler = sample.Filler("zqrefuge", {})
-    hall = filler.record(Kind.LOCATION) | {"sensitive": True, "latitude": 51.98765}
+    hall = filler.record(Kind.LOCATION) | {"latitude": 51.98765}
+    hall["sensitive"] = sensitive
     hall["addresses"][0] |= {
         "address_1": "77 Hidden Passage",
         "city": "Zqtown",
@@ -171,6 +172,22 @@ def test_refuge_gives_nothing_away(
     for answer in everything_sent(client, listing):
         assert leaks(secrets, said(answer)) == [], answer.request
     assert found_by_search(client, secrets) == []
+
+
+def test_the_same_place_is_found_everywhere_where_it_is_no_secret(
+    place: world.Place, client: Client
+) -> None:
+    listing, texts = refuge(place, sensitive=False)
+    actions.consume_outbox()
+    page, item = (
+        said(client.get(f"{start}/services/{listing.record_id}{end}"))
+        for start, end in (("", "/"), ("/oruk/v3", ""))
+    )
+
+    for text in ("77 Hidden Passage", "ZE1 0AA", "zqrefuge2 words"):
+        assert text in texts
+        assert leaks({text}, page) == leaks({text}, item) == [text]
+    assert found_by_search(client, {"Hidden", "Zqtown"}) == ["Hidden", "Zqtown"]
 
 
 def personal_listing(place: world.Place) -> Listing:

@@ -186,14 +186,34 @@ def _whose_texts_it_guards(
     record: Record, before: Payload, after: Payload
 ) -> list[uuid.UUID]:
     """The services whose free text a place keeps secrets of: all those of the
-    organizations that use it."""
-    if record.kind != Kind.LOCATION or not any(
-        side.get("sensitive") or side.get("home") for side in (before, after)
-    ):
+    organizations that use it, use it from now on or did so until now."""
+    if record.kind == Kind.SERVICE:
+        users = _new_to_guarded_places(before, after)
+    elif record.kind == Kind.LOCATION and (_guards(before) or _guards(after)):
+        here = Listing.objects.filter(location_ids__contains=[record.pk])
+        users = set(here.values_list("organization_id", flat=True))
+    else:
         return []
-    here = Listing.objects.filter(location_ids__contains=[record.pk])
-    theirs = Listing.objects.filter(organization_id__in=here.values("organization_id"))
+    theirs = Listing.objects.filter(organization_id__in=users)
     return list(theirs.values_list("record_id", flat=True))
+
+
+def _guards(place: Payload) -> bool:
+    return bool(place.get("sensitive") or place.get("home"))
+
+
+def _new_to_guarded_places(before: Payload, after: Payload) -> set[Any]:
+    """The organizations of a service that changed hands or places, if one is secret."""
+    sides = [
+        (side.get("organization_id"), frozenset(queries.location_ids(side)))
+        for side in (before, after)
+    ]
+    if sides[0] == sides[1]:
+        return set()
+    places = queries.records(sides[0][1] | sides[1][1]).values()
+    if not any(_guards(queries.current(place)) for place in places):
+        return set()
+    return {organization for organization, _ in sides if organization}
 
 
 def _label(record: Record, payload: Payload) -> str:
