@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 GZIP = b"\x1f\x8b"
+NOT_FOLLOWED = "It sends on to an address that is not followed."
 _AGAIN = {429, 500, 502, 503, 504}
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -124,6 +125,8 @@ class Fetcher:
             raise _TryAgain(
                 f"It did not answer within {self.limits.seconds:g} seconds."
             ) from error
+        except httpx.InvalidURL as error:
+            raise CannotRead(NOT_FOLLOWED) from error
         except httpx.DecodingError as error:
             raise CannotRead("Its answer is packed in a way that fails.") from error
         except httpx.TransportError as error:
@@ -173,7 +176,7 @@ def _followed(url: str, onward: str) -> str:
         target = ""
     secure = urlsplit(url).scheme == "https"
     if not onward or not target or (secure and target.startswith("http:")):
-        raise CannotRead("It sends on to an address that is not followed.")
+        raise CannotRead(NOT_FOLLOWED)
     return target
 
 

@@ -180,7 +180,7 @@ def _age(given: Any, name: str, say: Say) -> int | None:
     try:
         age = float(str(given).strip())
     except ValueError:
-        age = -1
+        age = -1.0
     if not age.is_integer() or not 0 <= age <= 130:
         say(What.UNREADABLE, name, given, "Enter an age between 0 and 130.")
         return None

@@ -315,5 +315,6 @@ def _shortfall(feed: Feed, total: int | None) -> str:
     if total is None:
         return "It does not say how many services it has."
     if len(feed.ids) != total or "" in feed.ids:
-        return f"It says it has {total} services, and {len(feed.ids)} were read."
+        services = "1 service" if total == 1 else f"{total} services"
+        return f"It says it has {services}, and {len(feed.ids)} could be read."
     return ""

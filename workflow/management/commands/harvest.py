@@ -85,8 +85,8 @@ class Command(BaseCommand):
 
     def _tell(self, summary: Summary) -> None:
         source = summary.harvest.source
-        read = summary.counts[harvesting.READ]
-        self.stdout.write(f"{source} (ORUK {summary.standard}): {read} services read.")
+        read = _count(summary.counts[harvesting.READ], "service")
+        self.stdout.write(f"{source} (ORUK {summary.standard}): {read} read.")
         for name, words in COUNTED:
             if summary.counts[name]:
                 self.stdout.write(f"{summary.counts[name]:>7} {words}")
@@ -100,7 +100,7 @@ class Command(BaseCommand):
         if not summary.problems:
             self.stdout.write("Everything could be used as it came.")
             return
-        self.stdout.write(f"{len(summary.problems)} problems:")
+        self.stdout.write(f"{_count(len(summary.problems), 'problem')}:")
         for kind, count in summary.problem_counts.items():
             self.stdout.write(f"{count:>7} {kind}")
         kept = f"They are kept with this run ({summary.harvest.pk})"
@@ -111,6 +111,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{kept}, by record and field; --problems FILE writes them out as well."
             )
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _partner(said: str, place: str | None) -> Partner:
