@@ -294,6 +294,7 @@ def _dates(listing: Listing) -> dict[str, Any]:
         "ranks_last_on": lapsed if policy.when_lapsed == WhenLapsed.RANK_LAST else None,
         "confirmed_on": listing.confirmed_on,
         "seen_on": listing.seen_on,
+        "being_checked": queries.being_checked(listing),
         "body_label": body,
         "body_mailbox": render.role_mailbox(mailbox, body),
     }

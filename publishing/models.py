@@ -93,6 +93,7 @@ class PublishedService(models.Model):
     ranks_last_on = models.DateField(null=True)
     confirmed_on = models.DateField(null=True)
     seen_on = models.DateField(null=True)
+    being_checked = models.BooleanField(default=False)
     body_label = models.CharField(max_length=250, blank=True)
     body_mailbox = models.EmailField(blank=True)
 

@@ -127,3 +127,7 @@ class Gravity(models.TextChoices):
     ERROR = "error", "Something is wrong"
     CLOSED = "closed", "It has closed"
     HARM = "harm", "Somebody could come to harm"
+
+
+URGENT = (Gravity.CLOSED, Gravity.HARM)
+"""What is looked into on the same day and shown as being checked at once."""

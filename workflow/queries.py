@@ -14,7 +14,7 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.models import Location
 from directory.payload import Payload
-from workflow.choices import Level, Stage
+from workflow.choices import URGENT, Level, ProposalKind, ProposalState, Stage
 from workflow.models import (
     AssuranceLevel,
     Change,
@@ -198,6 +198,13 @@ def may_be_public(listing: Listing) -> bool:
         listing.stage == Stage.PUBLISHED
         and listing.record.visibility == Visibility.OPEN
     )
+
+
+def being_checked(listing: Listing) -> bool:
+    """Whether somebody has said, and nobody has decided yet, that it closed or that
+    somebody could come to harm (PRODUCT.md section 5: shown at once)."""
+    urgent = Q(kind=ProposalKind.CLOSURE) | Q(gravity__in=URGENT)
+    return listing.proposals.filter(urgent, state=ProposalState.OPEN).exists()
 
 
 def level_of(listing: Listing) -> str:

@@ -3,7 +3,7 @@
 from accounts import audit
 from accounts.models import Message, User
 from common import clock
-from workflow.actions.proposals import label_of
+from workflow.actions.proposals import announce_if_urgent, label_of
 from workflow.actions.telling import tell
 from workflow.choices import ProposalState, RejectReason, Verdict
 from workflow.models import Change, Decision, Proposal
@@ -20,6 +20,7 @@ def close_if_done(proposal: Proposal) -> bool:
     proposal.claimed_by = None
     proposal.claimed_until = None
     proposal.save()
+    announce_if_urgent(proposal)
     tell_outcome(proposal)
     return True
 

@@ -19,6 +19,7 @@ from directory.payload import Payload
 from workflow import access, queries
 from workflow.actions.revising import announce, faults, lock_listing, lock_records
 from workflow.choices import (
+    URGENT,
     Evidence,
     Gravity,
     ProposalKind,
@@ -172,7 +173,7 @@ def open_proposal(
 ) -> Proposal:
     """A proposal without changes yet, and its audit row; the caller has authorised."""
     person = by if isinstance(by, User) else None
-    urgent = gravity in (Gravity.CLOSED, Gravity.HARM)
+    urgent = gravity in URGENT
     proposal = Proposal.objects.create(
         kind=kind,
         partnership=listing.partnership,
@@ -196,6 +197,7 @@ def open_proposal(
         partnership_id=listing.partnership_id,
         reason=words,
     )
+    announce_if_urgent(proposal)
     return proposal
 
 
@@ -293,6 +295,12 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
     return said
 
 
+def announce_if_urgent(proposal: Proposal) -> None:
+    """Let the public see at once that it is being checked, or no longer is."""
+    if proposal.gravity in URGENT and proposal.listing:
+        announce(proposal.listing.record_id)
+
+
 @transaction.atomic
 def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
     """Take back one's own suggestion while nobody has decided it."""
@@ -307,6 +315,7 @@ def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
     proposal.state = ProposalState.WITHDRAWN
     proposal.decided_at = clock.now()
     proposal.save(update_fields=["state", "decided_at"])
+    announce_if_urgent(proposal)
     audit.record(
         "proposal_withdrawn", proposal, actor=by, partnership_id=proposal.partnership_id
     )

@@ -1,0 +1,86 @@
+"""That somebody says it closed, or is dangerous, is shown at once and until decided."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from publishing.actions import consume_outbox
+from tests import world
+from workflow.actions import decisions, proposals
+from workflow.actions.decisions import Choice
+from workflow.choices import Evidence, RejectReason, Verdict
+from workflow.models import Listing
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "It is being checked"
+
+
+@pytest.fixture
+def place() -> world.Place:
+    return world.make_place()
+
+
+def says_so(listing: Listing, settings: Any) -> bool:
+    settings.DEFAULT_PLACE = "testham"
+    consume_outbox()
+    answer = Client().get(f"/services/{listing.record_id}/")
+    assert answer.status_code == 200
+    return WORDS in answer.content.decode()
+
+
+def reject(place: world.Place, proposal: Any) -> None:
+    choice = Choice(Verdict.REJECTED, reason=RejectReason.NOT_SO)
+    decisions.decide(
+        by=place.assurer,
+        proposal_id=proposal.pk,
+        choices={pk: choice for pk in proposal.changes.values_list("pk", flat=True)},
+        answer="We rang; it is open.",
+    )
+
+
+def test_reported_closure_shows_until_it_is_decided(
+    place: world.Place, settings: Any
+) -> None:
+    listing = world.published(place)
+    before = says_so(listing, settings)
+
+    proposal = proposals.report_closed(
+        by=place.contributor, listing_id=listing.pk, words="", evidence=Evidence.RANG
+    )
+    reported = says_so(listing, settings)
+    reject(place, proposal)
+
+    assert (before, reported, says_so(listing, settings)) == (False, True, False)
+
+
+def test_reported_harm_shows_until_it_is_taken_back(
+    place: world.Place, settings: Any
+) -> None:
+    listing = world.published(place)
+
+    proposal = proposals.report_problem(
+        by=place.contributor,
+        listing_id=listing.pk,
+        words="A wire hangs down.",
+        evidence=Evidence.VISITED,
+        harm=True,
+    )
+    reported = says_so(listing, settings)
+    proposals.withdraw_proposal(by=place.contributor, proposal_id=proposal.pk)
+
+    assert (reported, says_so(listing, settings)) == (True, False)
+
+
+def test_other_report_shows_nothing(place: world.Place, settings: Any) -> None:
+    listing = world.published(place)
+
+    proposals.report_problem(
+        by=place.contributor,
+        listing_id=listing.pk,
+        words="The web page has moved.",
+        evidence=Evidence.VISITED,
+    )
+
+    assert says_so(listing, settings) is False
