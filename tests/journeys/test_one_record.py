@@ -57,9 +57,7 @@ def row(page: Page, label: str) -> Locator:
 
 def section(page: Page, title: str) -> Locator:
     """A section to fill in, opened first where what is missing did not open it."""
-    opener = page.get_by_role(
-        "button", name=title, exact=True, include_hidden=True
-    )
+    opener = page.get_by_role("button", name=title, exact=True, include_hidden=True)
     if opener.count():
         if not opener.is_visible():
             page.locator("summary").filter(has_text="section").click()
@@ -164,11 +162,11 @@ def decide_one(page: Page, site: Site, title: str, label: str, verdict: str) -> 
         if wanted.count() and wanted.get_by_label(verdict, exact=True).count():
             wanted.get_by_label(verdict, exact=True).check()
             if verdict == "Reject":
-                wanted.get_by_label("Why not?").select_option(
-                    "We could not confirm it"
-                )
+                wanted.get_by_label("Why not?").select_option("We could not confirm it")
                 wanted.get_by_label("In your words").fill("Nobody there knew of it.")
-            looking.get_by_role("button", name="Save what I decided", exact=True).click()
+            looking.get_by_role(
+                "button", name="Save what I decided", exact=True
+            ).click()
             looking.close()
             return
         looking.close()
@@ -180,9 +178,11 @@ def keep_the_others_fresh(listing: Listing, day: dt.date) -> None:
     assurer = User.objects.get(email="assurer@wexcombe.example")
     neighbour = User.objects.get(email="assurer@hartmoor.example")
     with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.LONDON)):
-        for other in Listing.objects.filter(
-            stage=Stage.PUBLISHED, assured_on__isnull=False
-        ).exclude(pk=listing.pk).select_related("partnership"):
+        for other in (
+            Listing.objects.filter(stage=Stage.PUBLISHED, assured_on__isnull=False)
+            .exclude(pk=listing.pk)
+            .select_related("partnership")
+        ):
             by = assurer if other.partnership.slug == "wexcombe" else neighbour
             checking.check_listing(by=by, listing_id=other.pk, method=Method.CALL)
 
@@ -272,7 +272,7 @@ def test_one_record_goes_the_whole_way(site: Site, browser: Browser) -> None:
     assert listing.title not in site.get("/")[1].decode()
     reader = sign_in(browser, site, "reader@wexcombe.example")
     reader.goto(f"{site.address}/records/{listing.pk}/")
-    assert "ring first" in reader.locator("main").inner_text()
+    assert "so the public does not see it" in reader.locator("main").inner_text()
 
     # Checked again, and back.
     assurer.goto(f"{site.address}/records/{listing.pk}/check/")

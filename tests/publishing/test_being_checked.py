@@ -35,7 +35,7 @@ def reject(place: world.Place, proposal: Any) -> None:
     decisions.decide(
         by=place.assurer,
         proposal_id=proposal.pk,
-        choices={pk: choice for pk in proposal.changes.values_list("pk", flat=True)},
+        choices=dict.fromkeys(proposal.changes.values_list("pk", flat=True), choice),
         answer="We rang; it is open.",
     )
 

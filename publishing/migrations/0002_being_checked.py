@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('publishing', '0001_initial'),
+        ("publishing", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='publishedservice',
-            name='being_checked',
+            model_name="publishedservice",
+            name="being_checked",
             field=models.BooleanField(default=False),
         ),
     ]
