@@ -1,0 +1,234 @@
+"""Where people begin, what the menu offers, and the administrator's page."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Invitation, Message, Partner, Partnership, User
+from accounts.roles import Role
+from common import clock
+from tests import world
+from tests.workflow.pages import text
+from workflow.models import JobRun, Record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+@pytest.fixture
+def administrator(place: world.Place) -> User:
+    return world.give(world.person("Ada Administrator"), Role.ADMINISTRATOR, None)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+# --- home -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [
+        ("assurer", "/work/"),
+        ("contributor", "/records/"),
+        ("reader", "/records/"),
+        ("volunteer", "/records/"),
+        ("publisher", "/records/"),
+    ],
+)
+def test_home_is_where_the_work_begins(
+    place: world.Place, who: str, where: str
+) -> None:
+    assert signed_in(getattr(place, who)).get("/home/")["Location"] == where
+
+
+def test_home_of_a_provider_and_of_an_administrator(
+    place: world.Place, administrator: User
+) -> None:
+    editor = world.make_editor(world.published(place))
+
+    assert signed_in(editor).get("/home/")["Location"] == "/my-services/"
+    assert signed_in(administrator).get("/home/")["Location"] == "/administration/"
+
+
+def test_home_of_somebody_without_a_part_says_so(place: world.Place) -> None:
+    response = signed_in(world.person("Nobody Yet", is_superuser=True)).get("/home/")
+
+    assert response.status_code == 200
+    assert "nobody has given you a part yet" in text(response)
+
+
+# --- the menu -------------------------------------------------------------------------
+
+
+def menu(user: User) -> dict[str, int | None]:
+    nav = signed_in(user).get("/my-suggestions/").context["nav"]
+    return {item["label"]: item["count"] for item in nav}
+
+
+def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> None:
+    listing = world.published(place)
+    world.submitted(place)
+    editor = world.make_editor(listing)
+    world.draft(place, by=editor, run_by=Record.objects.get(
+        pk=listing.organization_id))  # fmt: skip
+
+    assert menu(place.contributor) == {"Records": None, "My suggestions": 1}
+    assert menu(place.assurer) == {
+        "My work": 1, "Records": None, "My suggestions": 0,
+    }  # fmt: skip
+    assert menu(editor) == {"My services": 1, "My suggestions": 0}
+    assert menu(place.reader) == {"Records": None}
+
+
+def test_menu_counts_what_is_soon_due(place: world.Place) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+
+    before = menu(editor)["My services"]
+    with clock.at(clock.now() + dt.timedelta(days=80)):
+        after = menu(editor)["My services"]
+
+    assert (before, after) == (0, 1)
+
+
+def test_menu_marks_the_page_one_is_on(place: world.Place) -> None:
+    nav = signed_in(place.contributor).get("/records/").context["nav"]
+
+    assert [item["label"] for item in nav if item["current"]] == ["Records"]
+
+
+def test_stranger_has_no_menu(client: Client) -> None:
+    assert list(client.get("/sign-in/").context["nav"]) == []
+
+
+# --- the administrator ----------------------------------------------------------------
+
+
+def test_administration_is_for_administrators_alone(
+    place: world.Place, administrator: User
+) -> None:
+    superuser = world.person("Sue Peruser", is_superuser=True)
+    addresses = {
+        reverse("workflow:administration"): "get",
+        reverse("workflow:invite-person"): "post",
+        reverse("workflow:add-place"): "post",
+        reverse("workflow:add-partner"): "post",
+        reverse("workflow:close-person", args=[place.reader.pk]): "post",
+    }
+    for user in (place.lead, place.assurer, superuser):
+        client = signed_in(user)
+        for where, method in addresses.items():
+            assert getattr(client, method)(where).status_code == 403, where
+
+    assert signed_in(administrator).get("/administration/").status_code == 200
+
+
+def test_administration_says_what_runs_who_is_there_and_what_they_may(
+    place: world.Place, administrator: User
+) -> None:
+    JobRun.objects.create(name="freshen", finished_at=clock.now(), done=7, failed=1)
+
+    response = signed_in(administrator).get("/administration/")
+
+    words = text(response)
+    assert "7 records done, 1 failed" in words
+    assert "Testham Council (Council)" in words
+    titles = {one.name: roles for one, roles in response.context["people"]}
+    assert titles["Asha Assurer"] == ["Assurer, Testham Council"]
+    assert titles["Ada Administrator"] == ["Administrator"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_administration_costs_the_same_for_more_people_and_places(
+    place: world.Place, administrator: User, number: int,
+    django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    for count in range(number):
+        world.make_place(f"Place {count}")
+    client = signed_in(administrator)
+    client.get("/administration/")
+
+    with django_assert_num_queries(22):
+        client.get("/administration/")
+
+
+def test_administrator_invites_a_lead(place: world.Place, administrator: User) -> None:
+    signed_in(administrator).post(
+        reverse("workflow:invite-person"),
+        {"invite-email": "New@wexcombe.example", "invite-role": "lead",
+         "invite-place": place.partnership.pk},
+    )  # fmt: skip
+
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.role) == ("new@wexcombe.example", "lead")
+    assert "http://127.0.0.1:8000/invitations/" in Message.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"invite-email": "nobody", "invite-role": "administrator"}, "email"),
+        ({"invite-email": "a@example.org", "invite-role": "lead"}, "place"),
+        ({"invite-email": "a@example.org", "invite-role": "assurer"}, "role"),
+    ],
+)
+def test_administrator_reads_what_is_wrong_with_an_invitation(
+    place: world.Place, administrator: User, typed: dict[str, str], field: str
+) -> None:
+    response = signed_in(administrator).post(reverse("workflow:invite-person"), typed)
+
+    assert response.status_code == 200
+    assert list(response.context["invite_form"].errors) == [field]
+    assert response.context["invite_form"]["email"].value() == typed["invite-email"]
+    assert Invitation.objects.count() == 0
+
+
+def test_administrator_sets_up_a_place_and_a_partner(
+    place: world.Place, administrator: User
+) -> None:
+    client = signed_in(administrator)
+
+    client.post(
+        reverse("workflow:add-place"),
+        {"place-name": "Newham", "place-role_mailbox": "hello@newham.example",
+         "place-host_names": "newham.example, WWW.newham.example"},
+    )  # fmt: skip
+    made = Partnership.objects.get(name="Newham")
+    client.post(
+        reverse("workflow:add-partner"),
+        {"partner-place": made.pk, "partner-name": "Newham Council",
+         "partner-kind": "council"},
+    )  # fmt: skip
+    again = client.post(reverse("workflow:add-place"), {"place-name": "Newham"})
+
+    assert made.host_names == ["newham.example", "www.newham.example"]
+    assert Partner.objects.get(name="Newham Council").partnership == made
+    assert list(again.context["place_form"].errors) != []
+
+
+def test_administrator_closes_an_account_with_a_reason(
+    place: world.Place, administrator: User
+) -> None:
+    client = signed_in(administrator)
+    where = reverse("workflow:close-person", args=[place.reader.pk])
+
+    without = client.post(where, {"reason": " "})
+    client.post(where, {"reason": "Left the service."})
+    twice = client.post(where, {"reason": "Left the service."})
+
+    assert list(without.context["form"].errors) == ["reason"]
+    assert User.objects.get(pk=place.reader.pk).is_active is False
+    assert twice.status_code == 409

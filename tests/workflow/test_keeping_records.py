@@ -1,0 +1,557 @@
+"""Finding a record, saying something about it, and what became of it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEvent, User
+from common import clock
+from directory.choices import Kind
+from tests import world
+from tests.workflow.pages import filled_in, text
+from workflow.actions import checking, decisions, listings, proposals
+from workflow.actions.decisions import Choice, Informant
+from workflow.choices import Verdict
+from workflow.models import Change, Confirmation, Listing, Proposal, Record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(listing: Listing, name: str = "suggest") -> str:
+    return reverse(f"workflow:{name}", args=[listing.pk])
+
+
+def section_of(
+    listing: Listing, slug: str, kind: str = Kind.SERVICE, record_id: Any = None
+) -> str:
+    record = record_id or listing.record_id
+    return reverse("workflow:suggest-section", args=[listing.pk, kind, record, slug])
+
+
+def suggested(place: world.Place, listing: Listing, **edits: Any) -> Proposal:
+    record = str(listing.record_id)
+    return proposals.propose_edit(
+        by=place.contributor, listing_id=listing.pk, edits={record: edits},
+        bases={record: listing.record.revision.number}, evidence="visited",
+        partner=place.health,
+    )  # fmt: skip
+
+
+# --- finding --------------------------------------------------------------------------
+
+
+def titles(response: Any) -> list[str]:
+    return [card["title"] for card in response.context["cards"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", ["Thursday lunch", "Tuesday coffee morning"]),
+        ("?q=coffee", ["Tuesday coffee morning"]),
+        ("?q=friends+LUNCH", ["Thursday lunch"]),
+        ("?q=BA12", []),
+        ("?q=%25", []),
+        ("?place=testham", ["Thursday lunch", "Tuesday coffee morning"]),
+    ],
+)
+def test_records_are_found_by_name_and_who_runs_them(
+    place: world.Place, asked: str, found: list[str]
+) -> None:
+    world.published(place)
+    world.published(place, name="Thursday lunch")
+
+    response = signed_in(place.contributor).get(f"/records/{asked}")
+
+    assert titles(response) == found
+
+
+def test_records_hold_no_drafts_and_nothing_hidden_from_this_person(
+    place: world.Place,
+) -> None:
+    world.draft(place, by=place.volunteer)
+    world.submitted(place, by=place.volunteer)
+    hidden = world.published(place)
+    listings.hide_listing(
+        by=place.assurer, listing_id=hidden.pk, because="withdrawn", reason="Asked."
+    )
+
+    assert titles(signed_in(place.contributor).get("/records/")) == [hidden.title]
+    assert titles(signed_in(place.volunteer).get("/records/")) == []
+
+
+def test_neighbour_finds_what_is_published(place: world.Place) -> None:
+    listing = world.published(place)
+    neighbour = world.make_place("Elsewhere")
+
+    response = signed_in(neighbour.contributor).get("/records/")
+
+    assert titles(response) == [listing.title]
+    assert response.context["cards"][0]["url"] == page_of(listing)
+
+
+def test_reader_finds_records_and_is_not_asked_to_suggest(place: world.Place) -> None:
+    listing = world.published(place)
+
+    (card,) = signed_in(place.reader).get("/records/").context["cards"]
+
+    assert card["url"] == page_of(listing, "record")
+    assert "next_url" not in card
+    assert signed_in(place.reader).get(page_of(listing)).status_code == 403
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_records_cost_the_same_for_one_and_three(
+    place: world.Place, number: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(number):
+        world.published(place)
+    client = signed_in(place.contributor)
+    client.get("/records/")
+
+    with django_assert_num_queries(16):
+        response = client.get("/records/")
+
+    assert len(response.context["cards"]) == number
+
+
+# --- what one sees --------------------------------------------------------------------
+
+
+def secrets() -> dict[str, Any]:
+    return {
+        "partner_notes": "Ring the side door first",
+        "internal_notes": "Their lease ends soon",
+        "phones": [{"number": "07700 900123"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [("contributor", ["partner_notes", "phones"]), ("volunteer", []),
+     ("second_assurer", ["partner_notes", "internal_notes", "phones"])],
+)  # fmt: skip
+def test_suggest_shows_what_the_person_may_see(
+    place: world.Place, who: str, seen: list[str]
+) -> None:
+    listing = world.published(place, **secrets())
+    words = text(signed_in(getattr(place, who)).get(page_of(listing)))
+
+    said = {
+        "partner_notes": "Ring the side door first",
+        "internal_notes": "Their lease ends soon",
+        "phones": "07700 900123",
+    }
+    assert [name for name, value in said.items() if value in words] == seen
+
+
+@pytest.mark.parametrize("who", ["contributor", "volunteer"])
+def test_internal_section_is_not_there_for_those_who_do_not_keep_the_record(
+    place: world.Place, who: str
+) -> None:
+    listing = world.published(place, **secrets())
+    client = signed_in(getattr(place, who))
+
+    page = client.get(section_of(listing, "keeping"))
+    client.post(
+        section_of(listing, "keeping"),
+        {"internal_notes": "Mine", "evidence": "visited", "version": "1"},
+    )
+
+    assert b"internal_notes" not in page.content
+    assert not Change.objects.filter(path="internal_notes", value="Mine").exists()
+
+
+def test_secret_place_is_shown_to_those_who_keep_it_alone(place: world.Place) -> None:
+    listing = world.published(
+        place, in_hall=world.hall(name="The Refuge", sensitive=True)
+    )
+    hall = listing.location_ids[0]
+    where = section_of(listing, "address", Kind.LOCATION, hall)
+
+    for user in (place.contributor, place.volunteer):
+        client = signed_in(user)
+        words = text(client.get(page_of(listing)))
+        assert "The Refuge" not in words
+        assert "1 High Street" not in words
+        assert client.get(where).status_code == 404
+        assert "The Refuge" not in text(client.get(section_of(listing, "where")))
+    assert "The Refuge" in text(signed_in(place.second_assurer).get(page_of(listing)))
+
+
+def test_listing_that_is_not_assured_is_not_there(place: world.Place) -> None:
+    draft = world.draft(place)
+
+    for name in ("suggest", "still-right", "closed", "problem"):
+        response = signed_in(place.contributor).get(page_of(draft, name))
+        assert response.status_code == 404
+
+
+# --- suggesting -----------------------------------------------------------------------
+
+
+def test_suggestion_names_what_changed_and_how_one_knows(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    where = section_of(listing, "contact")
+
+    response = client.post(
+        where,
+        filled_in(client.get(where), evidence="rang", words="On Monday.",
+                  **{"phones-0-number": "01632 960 199"}),
+    )  # fmt: skip
+
+    proposal = Proposal.objects.get(kind="edit")
+    assert response["Location"] == reverse("workflow:suggestion", args=[proposal.pk])
+    assert (proposal.evidence, proposal.evidence_words) == ("rang", "On Monday.")
+    assert proposal.proposer_partner == place.health
+    (change,) = proposal.changes.all()
+    assert change.value["number"] == "01632 960199"
+    assert change.base == 1
+
+
+def test_suggestion_without_evidence_keeps_everything(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    where = section_of(listing, "contact")
+
+    response = client.post(
+        where, filled_in(client.get(where), email="new@coffee.example", words="Hm.")
+    )
+
+    assert response.context["how"].errors == {"evidence": ["Say how you know."]}
+    sent = filled_in(response)
+    assert (sent["email"], sent["words"]) == (["new@coffee.example"], ["Hm."])
+    assert not Proposal.objects.filter(kind="edit").exists()
+
+
+def test_suggestion_is_made_against_the_version_that_was_seen(
+    place: world.Place,
+) -> None:
+    listing = world.published(place, fees="£2")
+    client = signed_in(place.contributor)
+    where = section_of(listing, "cost")
+    opened = client.get(where)
+    checking.correct_and_check(
+        by=place.assurer, listing_id=listing.pk,
+        edits={str(listing.record_id): {"fees": "£3"}},
+        informant=Informant("Sam Ford, leader", "call", clock.today()), method="call",
+    )  # fmt: skip
+
+    client.post(where, filled_in(opened, fees="£2.50", evidence="visited"))
+
+    (change,) = Change.objects.filter(proposal__state="open")
+    assert (change.was, change.value, change.base) == ("£2", "£2.50", 1)
+
+
+def test_neighbour_who_changes_one_thing_does_not_touch_what_is_held_back(
+    place: world.Place,
+) -> None:
+    listing = world.published(place, fees="£2", **secrets())
+    neighbour = world.make_place("Elsewhere")
+    client = signed_in(neighbour.contributor)
+    where = section_of(listing, "contact")
+
+    client.post(
+        where,
+        filled_in(client.get(where), email="info@coffee.example", evidence="website"),
+    )
+
+    (change,) = Change.objects.filter(proposal__kind="edit")
+    assert (change.path, change.value) == ("email", "info@coffee.example")
+
+
+@pytest.mark.parametrize("version", ["", "0", "99", "-1", "one", "9" * 30])
+def test_version_that_never_was_is_passed_over(
+    place: world.Place, version: str
+) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    where = section_of(listing, "cost")
+
+    response = client.post(
+        where,
+        filled_in(client.get(where), version=version, fees="£2", evidence="visited"),
+    )
+
+    assert response.status_code == 302
+    assert Change.objects.get(proposal__kind="edit").base == 1
+
+
+def test_own_suggestion_stands_at_its_section(place: world.Place) -> None:
+    listing = world.published(place)
+    suggested(place, listing, fees="Free")
+
+    mine = signed_in(place.contributor).get(page_of(listing)).context["records"][0]
+    theirs = signed_in(place.volunteer).get(page_of(listing)).context["records"][0]
+
+    assert [s.waiting for s in mine.sections if s.slug == "cost"] == [
+        ["Cost in words: Free."]
+    ]
+    assert not theirs.is_waiting
+
+
+# --- three short things ---------------------------------------------------------------
+
+
+def test_still_right_is_a_sighting(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    before = AuditEvent.objects.count()
+
+    client.get(page_of(listing, "still-right"))
+    assert AuditEvent.objects.count() == before
+    client.post(page_of(listing, "still-right"), {"words": "I was there."})
+
+    said = Confirmation.objects.get()
+    assert (said.source, said.words) == ("other", "I was there.")
+    assert world.fresh(listing).seen_on == clock.today()
+
+
+@pytest.mark.parametrize(
+    ("for_good", "status"), [("yes", "defunct"), ("no", "temporarily closed")]
+)
+def test_closed_is_for_good_or_for_now(
+    place: world.Place, for_good: str, status: str
+) -> None:
+    listing = world.published(place)
+
+    signed_in(place.contributor).post(
+        page_of(listing, "closed"),
+        {"for_good": for_good, "evidence": "visited", "words": ""},
+    )
+
+    assert Change.objects.get(proposal__kind="closure").value == status
+
+
+def test_closed_twice_says_so(place: world.Place) -> None:
+    listing = world.published(place, status="temporarily closed")
+
+    response = signed_in(place.contributor).post(
+        page_of(listing, "closed"), {"for_good": "no", "evidence": "visited"}
+    )
+
+    assert response.context["form"].non_field_errors() == [
+        "It is marked as closed already."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"for_good": "", "evidence": "visited"},
+         {"for_good": ["Choose an answer for “Has it closed for good?”."]}),
+        ({"for_good": "yes", "evidence": ""}, {"evidence": ["Say how you know."]}),
+        ({"for_good": "yes", "evidence": "a dream"},
+         {"evidence": ["Choose one of the answers given for “How do you know?”."]}),
+    ],
+)  # fmt: skip
+def test_closed_says_what_is_missing_beside_it(
+    place: world.Place, typed: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    listing = world.published(place)
+
+    response = signed_in(place.contributor).post(page_of(listing, "closed"), typed)
+
+    assert dict(response.context["form"].errors) == errors
+    assert not Proposal.objects.filter(kind="closure").exists()
+
+
+@pytest.mark.parametrize(("harm", "gravity"), [("on", "harm"), (None, "error")])
+def test_problem_is_told_in_words(
+    place: world.Place, harm: str | None, gravity: str
+) -> None:
+    listing = world.published(place)
+    typed = {"words": "Nobody there.", "evidence": "visited"}
+
+    signed_in(place.contributor).post(
+        page_of(listing, "problem"), typed | ({"harm": harm} if harm else {})
+    )
+
+    assert Proposal.objects.get(kind="report").gravity == gravity
+
+
+def test_problem_without_words_keeps_the_tick(place: world.Place) -> None:
+    listing = world.published(place)
+
+    response = signed_in(place.contributor).post(
+        page_of(listing, "problem"), {"harm": "on", "evidence": "visited"}
+    )
+
+    form = response.context["form"]
+    assert form.errors == {"words": ["Say what is wrong, in your own words."]}
+    assert form["harm"].value() is True
+
+
+@pytest.mark.parametrize("name", ["still-right", "closed", "problem"])
+def test_reader_says_nothing_about_a_record(place: world.Place, name: str) -> None:
+    listing = world.published(place)
+    client = signed_in(place.reader)
+
+    assert client.get(page_of(listing, name)).status_code == 403
+    assert client.post(page_of(listing, name), {}).status_code == 403
+
+
+# --- what became of it ----------------------------------------------------------------
+
+
+def test_suggestion_says_what_became_of_each_change_and_why(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    proposal = suggested(
+        place, listing, fees="Free", wait_time="None", email="info@coffee.example"
+    )
+    ids = dict(proposal.changes.values_list("path", "pk"))
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk, answer="Thank you very much.",
+        choices={
+            ids["fees"]: Choice(Verdict.ACCEPTED),
+            ids["wait_time"]: Choice(
+                Verdict.REJECTED, reason="not_so", words="About a week."
+            ),
+            ids["email"]: Choice(
+                Verdict.CHANGED, value="hello@coffee.example", words="They moved."
+            ),
+        },
+    )  # fmt: skip
+
+    response = signed_in(place.contributor).get(
+        reverse("workflow:suggestion", args=[proposal.pk])
+    )
+
+    told = {c["label"]: c for c in response.context["changes"]}
+    assert {label: c["verdict"] for label, c in told.items()} == {
+        "E-mail": "Changed and accepted",
+        "Cost in words": "Accepted",
+        "How long people wait": "Rejected",
+    }
+    assert told["How long people wait"]["reason"] == (
+        "We asked, and it is not so. About a week."
+    )
+    assert told["E-mail"]["accepted"] == "hello@coffee.example"
+    assert response.context["state"] == "It has been decided."
+    assert "Thank you very much." in text(response)
+    assert not response.context["can_take_back"]
+
+
+def test_suggestion_that_was_undone_says_so(place: world.Place) -> None:
+    listing = world.published(place)
+    proposal = suggested(place, listing, fees="Free")
+    decision = decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk, choices=world.accept_all(proposal)
+    )
+    decisions.undo_decision(by=place.assurer, decision_id=decision.pk)
+
+    response = signed_in(place.contributor).get(
+        reverse("workflow:suggestion", args=[proposal.pk])
+    )
+
+    assert response.context["state"] == (
+        "It was decided, and is being looked at once more."
+    )
+
+
+def test_suggestion_is_there_for_who_made_it_alone(place: world.Place) -> None:
+    proposal = suggested(place, world.published(place), fees="Free")
+    where = reverse("workflow:suggestion", args=[proposal.pk])
+
+    assert signed_in(place.contributor).get(where).status_code == 200
+    for user in (place.assurer, place.volunteer, place.lead):
+        assert signed_in(user).get(where).status_code == 404
+        assert signed_in(user).post(f"{where}take-back/").status_code == 404
+
+
+def test_suggestion_is_taken_back(place: world.Place) -> None:
+    proposal = suggested(place, world.published(place), fees="Free")
+    where = reverse("workflow:suggestion", args=[proposal.pk])
+    client = signed_in(place.contributor)
+
+    assert client.get(f"{where}take-back/").status_code == 405
+    response = client.post(f"{where}take-back/", follow=True)
+
+    proposal.refresh_from_db()
+    assert proposal.state == "withdrawn"
+    assert response.context["state"] == "You took it back."
+
+
+def test_suggestion_decided_meanwhile_is_not_taken_back(place: world.Place) -> None:
+    proposal = suggested(place, world.published(place), fees="Free")
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk, choices=world.accept_all(proposal)
+    )
+
+    response = signed_in(place.contributor).post(
+        reverse("workflow:take-back", args=[proposal.pk])
+    )
+
+    assert response.status_code == 409
+    (sentence,) = response.context["sentences"]
+    assert sentence.startswith("Asha Assurer decided this at ")
+    assert sentence.endswith(": cost in words accepted.")
+    assert sentence in text(response)
+
+
+def test_my_suggestions_hold_everything_newest_first(place: world.Place) -> None:
+    listing = world.published(place)
+    with clock.at(clock.now() + dt.timedelta(hours=1)):
+        suggested(place, listing, fees="Free")
+    with clock.at(clock.now() + dt.timedelta(hours=2)):
+        proposals.report_problem(
+            by=place.contributor, listing_id=listing.pk, words="Shut.",
+            evidence="visited",
+        )  # fmt: skip
+
+    response = signed_in(place.contributor).get("/my-suggestions/")
+
+    assert [card["caption"] for card in response.context["cards"]] == [
+        "Something is wrong", "Change", "New service",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_my_suggestions_cost_the_same_for_one_and_three(
+    place: world.Place, number: int, django_assert_num_queries: Any
+) -> None:
+    listing = world.published(place, by=place.volunteer)
+    for count in range(number):
+        suggested(place, listing, fees=f"£{count}", wait_time="None")
+    client = signed_in(place.contributor)
+    client.get("/my-suggestions/")
+
+    with django_assert_num_queries(10):
+        response = client.get("/my-suggestions/")
+
+    assert len(response.context["cards"]) == number
+
+
+def test_suggestion_about_a_shared_hall_names_it(place: world.Place) -> None:
+    listing = world.published(place)
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    proposal = proposals.propose_edit(
+        by=place.contributor, listing_id=listing.pk,
+        edits={str(hall.pk): {"transportation": "Bus 12"}}, bases={str(hall.pk): 1},
+        evidence="visited",
+    )  # fmt: skip
+
+    response = signed_in(place.contributor).get(
+        reverse("workflow:suggestion", args=[proposal.pk])
+    )
+
+    assert response.context["changes"][0]["record"] == "Testham Hall"
