@@ -29,7 +29,7 @@ from accounts.models import Invitation, Message, User
 from accounts.roles import ROLES, Role
 from common.errors import InvalidInput, InvalidState
 
-MAILS_ON_A_PAGE = 50
+MAILS_ON_A_PAGE = 30
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

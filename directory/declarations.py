@@ -195,7 +195,7 @@ SERVICE_AREA = Entity(
 
 FUNDING = Entity(
     "funding",
-    "Who pays for it",
+    "Funder",
     (
         Field(
             "source",
@@ -327,7 +327,7 @@ ADDRESS = Entity(
 
 ACCESSIBILITY = Entity(
     "accessibility",
-    "Access",
+    "Access feature",
     (
         Field(
             "description",

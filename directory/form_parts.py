@@ -10,6 +10,8 @@ from directory.declare import Field, List, Type
 from directory.payload import Payload
 
 Cleaned = Mapping[str, Any]
+# What nearly every element says; it does not open what few people fill in.
+_USUAL = {"currency": "GBP", "country": "GB", "address_type": "physical"}
 
 
 class Slot:
@@ -33,6 +35,12 @@ class Slot:
     def is_in_use(self) -> bool:
         """Whether it says something or has something wrong with it."""
         return any(bound.value() or bound.errors for bound in self.bounds)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it says what nearly every element says, and nothing is wrong."""
+        (bound, *_) = self.bounds
+        return bound.value() == _USUAL.get(self.item.name) and not bound.errors
 
     def was_changed(self, cleaned: Cleaned) -> bool:
         """Whether something else was typed than what stood there."""
@@ -104,8 +112,8 @@ class Group:
 
     @property
     def is_more_open(self) -> bool:
-        """Whether “More” is open: something is said or wrong in it."""
-        return any(slot.is_in_use for slot in self.folded_slots)
+        """Whether “More” is open: something unusual is said, or is wrong in it."""
+        return any(slot.is_in_use and not slot.is_usual for slot in self.folded_slots)
 
     @property
     def is_in_use(self) -> bool:

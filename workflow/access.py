@@ -431,6 +431,15 @@ def own_by(user: Person) -> QuerySet[Listing]:
     )
 
 
+def begun_by(user: Person) -> QuerySet[Listing]:
+    """What the person began and nobody has assured yet: theirs to go on with."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        author_id=user.pk, assured_on=None, record__revision=None
+    )
+
+
 def edited_organizations(user: Person) -> QuerySet[Organization]:
     """Organizations whose listings the person edits, by name."""
     if not is_person(user):

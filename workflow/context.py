@@ -37,6 +37,8 @@ def _menu(request: HttpRequest) -> list[Item]:
         items.append(_item("My work", "queue", access.decidable_by(user).count()))
     if held & roles.PROVIDERS:
         items.append(_item("My services", "my-services", _to_do(user)))
+    elif held & roles.SUGGESTERS and (begun := access.begun_by(user).count()):
+        items.append(_item("My services", "my-services", begun))
     if held & roles.READERS:
         items.append(_item("Records", "records"))
     if held & (roles.SUGGESTERS | roles.PROVIDERS):

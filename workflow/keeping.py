@@ -10,6 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from directory import checks, diff, validation
 from directory.choices import Kind
+from directory.declarations import RECORDS
+from directory.declare import List
 from directory.gate import HeldBack
 from directory.words import show
 from workflow import access, queries, seeing
@@ -19,6 +21,7 @@ from workflow.seeing import Side
 from workflow.standing import waits_for
 
 NOT_ACCEPTED = "This would not be accepted yet: "
+NEEDS_A_LOOK = "Needs another look"
 
 
 @dataclass
@@ -31,7 +34,7 @@ class SectionOnPage:
     rows: list[dict[str, Any]]
     url: str = ""
     waiting: list[str] = field(default_factory=list)
-    faults: int = 0
+    faults: list[str] = field(default_factory=list)
 
     @property
     def filled(self) -> list[dict[str, Any]]:
@@ -50,20 +53,23 @@ class SectionOnPage:
 
     def task(self) -> dict[str, Any]:
         """As a line of a task list."""
-        status = "Nothing yet"
-        if self.faults:
-            status = "Needs another look"
-        elif self.filled:
-            status = "Begun" if self.unknown else "Filled in"
         said = [row["value"] or "; ".join(row["lines"]) for row in self.rows]
-        hint = next((text for text in said if text), "")
+        begun = any(said)
+        status = "Nothing yet"
+        if any(fault.startswith(NOT_ACCEPTED) for fault in self.faults):
+            status = NEEDS_A_LOOK
+        elif self.faults:
+            status = "Still needed"
+        elif begun:
+            status = "Begun" if self.unknown else "Filled in"
+        hint = next((text for text in [*self.faults, *said] if text), "")
         return {
             "label": self.title,
             "url": self.url or None,
             "status": status,
-            "done": bool(self.filled and not self.faults),
-            "warn": bool(self.faults),
-            "hint": hint if len(hint) <= 90 else f"{hint[:90].rsplit(' ', 1)[0]} …",
+            "done": begun and not self.faults,
+            "warn": status == NEEDS_A_LOOK,
+            "hint": hint if len(hint) <= 120 else f"{hint[:120].rsplit(' ', 1)[0]} …",
         }
 
 
@@ -97,10 +103,18 @@ class HeldBackHere:
     """Something that the public does not see, and what can be done about it."""
 
     finding: HeldBack
+    kind: str
     record: str
     state: str
     """``""`` nobody has said anything, ``stated`` it waits for an assurer."""
     can_state: bool
+
+    @property
+    def label(self) -> str:
+        """What is held back, with whose it is."""
+        item = diff.declaration(RECORDS[self.kind], self.finding.path)
+        label = item.entity.label if isinstance(item, List) else item.label
+        return f"{label} of {self.record}"
 
     @property
     def segments(self) -> list[tuple[str, str]]:
@@ -188,7 +202,7 @@ def sections(
                 seeing.rows(side, section, names, said, changed),
                 address(section.slug) if address else "",
                 [waiting_in_words(c, side, names) for c in here],
-                sum(1 for name in section.names if name in said),
+                [text for name in section.names for text in said.get(name, [])],
             )
         )
     return out
@@ -260,9 +274,7 @@ def waiting_changes(user: User, sides: Iterable[Side]) -> list[Change]:
 def waiting_in_words(change: Change, side: Side, names: dict[str, str]) -> str:
     """“Phone number: 01632 960102 (01632 960101 until then).”"""
     item = diff.declaration(side.entity, change.path)
-    label = item.label
-    if "/" in change.path:
-        label = item.entity.label  # type: ignore[union-attr]
+    label = item.entity.label if isinstance(item, List) else item.label
     new, old = show(item, change.value, names), show(item, change.was, names)
     if change.value is None:
         return f"{label}: take away {old}."
@@ -287,9 +299,9 @@ def held_back(user: User, listing: Listing) -> list[HeldBackHere]:
         )
     secret = {i for i, place in whole.locations.items() if place.get("sensitive")}
     own = access.is_own(user, listing)
-    names = {
-        whole.service["id"]: "the service",
-        whole.organization.get("id"): "the organisation",
+    owners = {
+        whole.service["id"]: (Kind.SERVICE, "the service"),
+        whole.organization.get("id"): (Kind.ORGANIZATION, "the organisation"),
     }
     out: dict[str, HeldBackHere] = {}
     for record_id, findings in found.items():
@@ -298,8 +310,8 @@ def held_back(user: User, listing: Listing) -> list[HeldBackHere]:
         for finding in findings:
             state = "stated" if finding.key in stated else ""
             can = own and finding.kind == "mobile" and not state
-            record = names.get(record_id, "a place")
-            out.setdefault(finding.key, HeldBackHere(finding, record, state, can))
+            kind, owner = owners.get(record_id, (Kind.LOCATION, "a place"))
+            out.setdefault(finding.key, HeldBackHere(finding, kind, owner, state, can))
     return list(out.values())
 
 

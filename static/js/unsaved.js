@@ -1,4 +1,5 @@
 // A <form data-guard> asks before the page is left with changes that are not saved.
+// data-guard="saved": what it shows is saved, errors and all; "unsaved": none of it is.
 
 function state(form) {
   return new URLSearchParams(
@@ -12,7 +13,10 @@ export function guardUnsaved(root) {
     form.dataset.guarded = "yes";
     const line = form.querySelector("[data-unsaved]");
     // A page that came back with errors holds words that were never saved.
-    const start = document.querySelector("[data-errors]") ? null : state(form);
+    const refused =
+      form.dataset.guard === "unsaved" ||
+      (form.dataset.guard !== "saved" && document.querySelector("[data-errors]"));
+    const start = refused ? null : state(form);
     let leaving = false;
     const changed = () => !leaving && state(form) !== start;
     const show = () => {

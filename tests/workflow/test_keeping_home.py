@@ -85,7 +85,10 @@ def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> 
     world.draft(place, by=editor, run_by=Record.objects.get(
         pk=listing.organization_id))  # fmt: skip
 
-    assert menu(place.contributor) == {"Records": None, "My suggestions": 1}
+    assert menu(place.contributor) == {
+        "My services": 1, "Records": None, "My suggestions": 1,
+    }  # fmt: skip
+    assert menu(place.volunteer) == {"Records": None, "My suggestions": 0}
     assert menu(place.assurer) == {
         "My work": 1, "Records": None, "My suggestions": 0,
     }  # fmt: skip

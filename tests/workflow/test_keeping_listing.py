@@ -190,7 +190,10 @@ def test_draft_is_a_task_list_that_says_what_is_missing(place: world.Place) -> N
     service = response.context["records"][0]
     tasks = {task["label"]: task for task in service.tasks}
     assert tasks["What it is"]["status"] == "Begun"
-    assert tasks["How to get in touch"]["status"] == "Needs another look"
+    assert tasks["How to get in touch"]["status"] == "Still needed"
+    assert tasks["How to get in touch"]["hint"] == (
+        "Give at least one way to get in touch: phone, e-mail or web page."
+    )
     assert tasks["Who it is for"]["status"] == "Nothing yet"
 
 

@@ -74,8 +74,10 @@ def _listings() -> Any:
 def kept_listings(user: User) -> Any:
     """Listings with a page of their own for this person: those of the organizations
     they edit, and what they began themselves until it has been assured."""
-    begun = Q(author_id=user.pk, assured_on=None, record__revision=None)
-    return _listings().filter(Q(pk__in=access.own_by(user).values("pk")) | begun)
+    return _listings().filter(
+        Q(pk__in=access.own_by(user).values("pk"))
+        | Q(pk__in=access.begun_by(user).values("pk"))
+    )
 
 
 def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:

@@ -256,6 +256,7 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     ):
         return redirect("workflow:listing", found.pk)
     form = StillRightForm(request.POST if request.method == "POST" else None)
+    form.fields["words"].help_text = ""
     status = 200
     if form.is_bound and form.is_valid():
         status = attempt(

@@ -281,6 +281,8 @@ def _new_organization(typed: dict[str, Any]) -> Payload | None:
 def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Who runs a service that is still a draft."""
     found = kept_listing(request, listing_id)
+    if request.method != "POST" and not keeping.possible(person(request), found).submit:
+        return redirect("workflow:listing", found.pk)
     draft = found.draft or {}
     service = draft.get("service") or {}
     body = draft.get("organization") or {}
@@ -324,6 +326,8 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """A place that is not in the directory yet, for a draft."""
     found = kept_listing(request, listing_id)
+    if request.method != "POST" and not keeping.possible(person(request), found).submit:
+        return redirect("workflow:listing", found.pk)
     data = request.POST if request.method == "POST" else None
     sent = str(request.POST.get("place_id", ""))
     if sent in ((found.draft or {}).get("locations") or {}):

@@ -16,6 +16,7 @@ from accounts.models import User
 from common.errors import InvalidState
 from directory import diff
 from directory.declarations import RECORDS
+from directory.declare import List
 from directory.words import show
 from workflow import access, naming, seeing
 from workflow.actions import proposals
@@ -167,7 +168,7 @@ def _about(user: User, proposal: Proposal) -> str:
 
 def _change(change: Change, names: dict[str, str]) -> dict[str, Any]:
     item = diff.declaration(RECORDS[change.record.kind], change.path)
-    label = item.entity.label if "/" in change.path else item.label  # type: ignore[union-attr]
+    label = item.entity.label if isinstance(item, List) else item.label
     icon, kind = ICONS.get(Verdict(change.verdict), ("", ""))
     reason = RejectReason(change.reason).label if change.reason else ""
     undone = bool(change.decision and change.decision.undone_at)
