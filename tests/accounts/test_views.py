@@ -12,7 +12,6 @@ from accounts.actions import invite
 from accounts.models import AuditEvent, Invitation, Message, User
 from accounts.roles import Role
 from common import clock
-from directory.models import Organization
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -306,7 +305,7 @@ def test_invitation_to_an_organization_finds_it(
     )
     invite(
         by=editor, email="new@wexcombe.example", role=Role.EDITOR,
-        on=Organization.objects.get(pk=listing.organization_id),
+        on=world.organization_of(listing),
         base_url="http://testserver",
     )  # fmt: skip
     link = link_in(Message.objects.get(kind="invitation"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory.declarations import LOCATION, ORGANIZATION, SERVICE
+from directory.declarations import LOCATION, ORGANIZATION, SCHEDULE, SERVICE
 from directory.words import details, money, show
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -82,9 +82,8 @@ def test_show_says_other_records_in_words(item: Any, value: Any, words: Any) -> 
 
 def test_show_says_what_a_draft_holds_as_it_was_typed() -> None:
     schedule = {"opens_at": "teatime", "valid_from": "spring"}
-    entity = SERVICE.get("schedules").entity
 
-    assert details(entity, schedule, {}) == [
+    assert details(SCHEDULE, schedule, {}) == [
         ("Opens at", "teatime"),
         ("From", "spring"),
     ]

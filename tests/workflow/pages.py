@@ -4,8 +4,6 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
-
 
 def text(response: Any) -> str:
     """The words of a page, without markup, on one line."""
@@ -53,7 +51,7 @@ class _Forms(HTMLParser):
             self._words += data
 
 
-def filled_in(response: HttpResponse, **typed: Any) -> dict[str, Any]:
+def filled_in(response: Any, **typed: Any) -> dict[str, Any]:
     """What the page's own form would send, with some of it typed over.
 
     The page's own form is the one with the most controls: buttons have forms too.

@@ -82,8 +82,8 @@ def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> 
     listing = world.published(place)
     world.submitted(place)
     editor = world.make_editor(listing)
-    world.draft(place, by=editor, run_by=Record.objects.get(
-        pk=listing.organization_id))  # fmt: skip
+    body = Record.objects.get(pk=world.organization_of(listing).pk)
+    world.draft(place, by=editor, run_by=body)
 
     assert menu(place.contributor) == {
         "My services": 1, "Records": None, "My suggestions": 1,

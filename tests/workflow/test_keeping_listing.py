@@ -67,7 +67,9 @@ def test_my_services_cost_the_same_for_one_and_three(
     first = world.published(place)
     editor = world.make_editor(first)
     for _ in range(number - 1):
-        world.published(place, run_by=Record.objects.get(pk=first.organization_id))
+        world.published(
+            place, run_by=Record.objects.get(pk=world.organization_of(first).pk)
+        )
     client = signed_in(editor)
     client.get("/my-services/")
 
