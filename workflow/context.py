@@ -33,6 +33,8 @@ def _menu(request: HttpRequest) -> list[Item]:
         return []
     held = roles.held_by(user)
     items: list[Item] = []
+    if held & roles.LEADS:
+        items.append(_item("Overview", "lead"))
     if held & roles.ASSURERS:
         items.append(_item("My work", "queue", access.decidable_by(user).count()))
     if held & roles.PROVIDERS:
@@ -44,6 +46,8 @@ def _menu(request: HttpRequest) -> list[Item]:
     if held & (roles.SUGGESTERS | roles.PROVIDERS):
         waiting = Proposal.objects.filter(proposer=user, state=ProposalState.OPEN)
         items.append(_item("My suggestions", "my-suggestions", waiting.count()))
+    if held & roles.ERASERS:
+        items.append(_item("Erase a value", "erase"))
     if held & roles.ADMINISTRATORS:
         items.append(_item("Administration", "administration"))
     for item in items:

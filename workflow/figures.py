@@ -23,6 +23,7 @@ from django.db.models import (
 from accounts.models import AuditEvent
 from common import clock
 from directory import freshness
+from directory.choices import Visibility
 from directory.models import OrganizationGrant
 from workflow.choices import Grade, Hidden, ProposalKind, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
@@ -83,9 +84,13 @@ class Figure:
     noun: str = "record"
 
 
+PUBLIC = Q(stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN)
+"""What the public sees: ``queries.may_be_public`` as a condition."""
+
+
 def _published(grade: str) -> Where:
     def where(policy: Policy, today: dt.date) -> Q:
-        return Q(stage=Stage.PUBLISHED) & graded(policy, grade, today)
+        return PUBLIC & graded(policy, grade, today)
 
     return where
 
@@ -99,7 +104,7 @@ def _hidden(reason: str) -> Where:
 
 def _critical(policy: Policy, today: dt.date) -> Q:
     lapsed = graded(policy, Grade.LAPSED, today)
-    return Q(stage=Stage.PUBLISHED, critical=True) & lapsed
+    return PUBLIC & Q(critical=True) & lapsed
 
 
 def _unowned(policy: Policy, today: dt.date) -> Q:
@@ -110,7 +115,7 @@ def _unclaimed(policy: Policy, today: dt.date) -> Q:
     editors = OrganizationGrant.objects.filter(
         content_object_id=OuterRef("organization_id"), user__is_active=True
     )
-    return Q(~Exists(editors), stage=Stage.PUBLISHED)
+    return PUBLIC & Q(~Exists(editors))
 
 
 def _waiting(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
@@ -162,8 +167,8 @@ _GRADES = (
      "Published, and past its day by what the policy allows, but not lapsed."),
     ("lapsed", Grade.LAPSED, "Lapsed, still public",
      "Published, not checked in time, and not hidden: kept, or waiting for you."),
-    ("never-checked", Grade.NEVER, "Not yet checked",
-     "Published without a check: carried over from another directory."),
+    ("carried-over", Grade.NEVER, "Carried over",
+     "Published without a check: taken over from another directory, for a while."),
 )  # fmt: skip
 
 _REASONS = {
@@ -184,7 +189,7 @@ FIGURES: tuple[Figure, ...] = (
         "Published",
         "Every record that the public can see today.",
         FRESHNESS,
-        lambda policy, today: Q(stage=Stage.PUBLISHED),
+        lambda policy, today: PUBLIC,
     ),
     *(
         Figure(slug, label, definition, FRESHNESS, _published(grade))
@@ -231,6 +236,16 @@ FIGURES: tuple[Figure, ...] = (
             _hidden(reason),
         )
         for reason, sentence in _REASONS.items()
+    ),
+    Figure(
+        "partners-only",
+        "For partners only",
+        "Assured and released, but not open: only those who work for a partner, or "
+        "who keep the record, see it.",
+        HIDING,
+        lambda policy, today: (
+            Q(stage=Stage.PUBLISHED) & ~Q(record__visibility=Visibility.OPEN)
+        ),
     ),
     Figure(
         "unowned",
@@ -321,7 +336,7 @@ def earlier_counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
                 output_field=DateField(),
             ),
         )
-        .filter(move="listing_published")
+        .filter(move="listing_published", record__visibility=Visibility.OPEN)
     )
     found: dict[str, int] = rows.aggregate(
         published=Count("pk"),

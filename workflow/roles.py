@@ -14,12 +14,14 @@ from directory.models import OrganizationGrant
 ASSURERS = frozenset({Role.ASSURER})
 LEADS = frozenset({Role.LEAD})
 PUBLISHERS = frozenset({Role.PUBLISHER, Role.DATA_PROTECTION})
+ERASERS = frozenset({Role.DATA_PROTECTION})
 PROVIDERS = frozenset({Role.EDITOR, Role.ORGANIZATION_LEAD})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 SUGGESTERS = frozenset({Role.CONTRIBUTOR, Role.VOLUNTEER, Role.ASSURER})
 READERS = frozenset({Role.READER, *SUGGESTERS, *LEADS, *PUBLISHERS})
 
 HOMES: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("workflow:lead", LEADS),
     ("workflow:queue", ASSURERS),
     ("workflow:my-services", PROVIDERS),
     ("workflow:records", READERS),

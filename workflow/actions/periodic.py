@@ -143,24 +143,45 @@ def _lapse(run: JobRun, policy: Policy, today: dt.date) -> None:
     if policy.when_lapsed != WhenLapsed.HIDE:
         return
     place = policy.partnership
-    published = list(
-        Listing.objects.filter(partnership=place, stage=Stage.PUBLISHED).only(
-            "pk", "due_on", "critical", "term_ids", "area", "partnership_id"
-        )
-    )
-    limit = _lapsed_before(policy, today)
-    kept = _kept_by_the_lead(place)
-    lapsed = [
-        x for x in published
-        if x.due_on and x.due_on <= limit and not x.critical and str(x.pk) not in kept
-    ]  # fmt: skip
-    hide = less_the_last_of_a_kind(published, lapsed)
+    published, lapsed = _published_and_lapsed(policy, today)
+    hide = less_the_last_of_a_kind(published, [x for x in lapsed if not x.critical])
     scope = too_much(published, hide, policy.stop_percent)
     if scope:
         _ask_the_lead(place, scope, hide, len(published))
         return
     _take_question_back(place)
     _each(run, [x.pk for x in hide], _hide)
+
+
+def _published_and_lapsed(
+    policy: Policy, today: dt.date
+) -> tuple[list[Listing], list[Listing]]:
+    """What is published, and those of it that lapsed and that the lead has not kept."""
+    published = list(
+        Listing.objects.filter(
+            partnership_id=policy.partnership_id, stage=Stage.PUBLISHED
+        ).only("pk", "due_on", "critical", "term_ids", "area", "partnership_id")
+    )
+    limit = _lapsed_before(policy, today)
+    kept = _kept_by_the_lead(policy.partnership)
+    return published, [
+        x for x in published
+        if x.due_on and x.due_on <= limit and str(x.pk) not in kept
+    ]  # fmt: skip
+
+
+def left_to_a_person(policy: Policy, today: dt.date) -> set[Any]:
+    """Ids of lapsed public listings that no run hides: a person decides on each.
+
+    Those marked as critical, and the last of their kind in their area. None where the
+    policy keeps lapsed records public, nor what the lead has kept for a while.
+    """
+    if policy.when_lapsed != WhenLapsed.HIDE:
+        return set()
+    published, lapsed = _published_and_lapsed(policy, today)
+    free = [listing for listing in lapsed if not listing.critical]
+    hidden = {listing.pk for listing in less_the_last_of_a_kind(published, free)}
+    return {listing.pk for listing in lapsed if listing.pk not in hidden}
 
 
 def _hide(listing_id: Any, today: dt.date) -> bool:

@@ -1,3 +1,39 @@
-from django.urls import URLPattern
+"""Addresses of those who lead a place."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from workflow.views import (
+    leading,
+    leading_bulk,
+    leading_hiding,
+    leading_people,
+    leading_place,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("lead/", leading.lead, name="lead"),
+    path("lead/policy/", leading_place.policy, name="policy"),
+    path("lead/organisations/", leading_place.levels, name="levels"),
+    path(
+        "lead/organisations/<uuid:organization_id>/",
+        leading_place.organization,
+        name="level",
+    ),
+    path(
+        "lead/organisations/<uuid:organization_id>/own-body/",
+        leading_place.own_body,
+        name="own-body",
+    ),
+    path("lead/areas/", leading_place.remits, name="remits"),
+    path("lead/people/", leading_people.people, name="people"),
+    path(
+        "lead/people/<uuid:user_id>/<slug:role>/<uuid:target_id>/",
+        leading_people.take_away,
+        name="take-role",
+    ),
+    path("lead/carry-over/", leading_bulk.carry_over, name="carry-over"),
+    path("lead/erase/", leading_bulk.erase, name="erase"),
+    path("lead/stops/<uuid:stop_id>/", leading_hiding.stop, name="hiding-stop"),
+    path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),
+    path("lead/<slug:slug>/", leading.figure, name="figure"),
+]

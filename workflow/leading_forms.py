@@ -1,0 +1,378 @@
+"""Forms of those who lead a place. See ``workflow/forms.py`` for how they are made."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import Partner, User
+from accounts.roles import ROLES, Role, Target
+from common.forms import PlainDateField, PlainForm
+from directory.checks import mandatory_choices
+from directory.declarations import SERVICE
+from directory.models import Organization
+from workflow.choices import Level, WhenLapsed
+from workflow.forms import first, words
+from workflow.models import Listing, Source
+
+
+class StopForm(PlainForm):
+    """The answer to a run that stopped."""
+
+    hide = forms.ChoiceField(
+        label="What should happen?",
+        choices=[
+            ("yes", "Hide those that are still lapsed"),
+            ("no", "Keep them public for two more weeks"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether they are hidden or kept."},
+    )
+    reason = words("Why?", help_text="Others read this, today and next year.")
+
+
+class LapsedForm(PlainForm):
+    """Why a record that no machine may hide is hidden."""
+
+    reason = words(
+        "Why is it hidden?",
+        help_text="Colleagues read this. For example: nobody has answered since May.",
+    )
+
+
+# --- the policy -----------------------------------------------------------------------
+
+
+def _days(label: str, help_text: str, least: int, most: int) -> forms.IntegerField:
+    """A small number, typed rather than stepped to."""
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput(
+            {"class": "govuk-input--width-3", "inputmode": "numeric"}
+        ),
+        error_messages={
+            "min_value": "Write a number from %(limit_value)s up.",
+            "max_value": "Write a number up to %(limit_value)s.",
+        },
+    )
+
+
+class PolicyForm(PlainForm):
+    """How the place checks and publishes (PRODUCT.md section 5)."""
+
+    period_months = forms.TypedChoiceField(
+        label="How often is a record checked?",
+        help_text="Counted from the day of the last check.",
+        coerce=int,
+        choices=[("2", "Every two months"), ("3", "Every three months")],
+        widget=forms.RadioSelect,
+    )
+    due_soon_days = _days(
+        "How many days before is it “due soon”?",
+        "From then on it stands in the work of those who check it. Usually 15.",
+        0,
+        60,
+    )
+    overdue_days = _days(
+        "How many days after is it “overdue”?",
+        "Counted from the day on which it was due. Usually 14.",
+        1,
+        90,
+    )
+    lapsed_days = _days(
+        "How many days after has it “lapsed”?",
+        "Counted from the day on which it was due. Usually 28.",
+        2,
+        120,
+    )
+    when_lapsed = forms.ChoiceField(
+        label="What happens to a lapsed record?",
+        help_text="Partners see it in any case, with the day of its last check.",
+        choices=WhenLapsed.choices,
+        widget=forms.RadioSelect,
+    )
+    stop_percent = _days(
+        "How many per cent may be hidden at once without asking you?",
+        "Of the whole place, of a service type or of an area. Usually 5.",
+        1,
+        100,
+    )
+    mandatory = forms.MultipleChoiceField(
+        label="What has to be there before a record is assured?",
+        help_text="What is missing stands beside its field, and the record waits.",
+        choices=mandatory_choices(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    publish_at_once = forms.BooleanField(
+        label="Publish a record as soon as it is assured",
+        help_text="Otherwise a publisher lets each one out.",
+        required=False,
+    )
+    correct_and_check = forms.BooleanField(
+        label="An assurer who has asked may correct and check in one act",
+        help_text="Who told them is written down and counts as the second pair of "
+        "eyes. You see how often it happens.",
+        required=False,
+    )
+    report_days = _days(
+        "How many working days are there to answer a report?",
+        "Closure and harm are answered the same day. Usually 2.",
+        1,
+        10,
+    )
+    always_checked = forms.MultipleChoiceField(
+        label="What does an assurer always decide, even for a trusted organisation?",
+        help_text="Everything else a trusted organisation changes by itself.",
+        choices=[(item.name, item.label) for item in SERVICE.items],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A record is overdue before it lapses."""
+        typed = super().clean() or {}
+        overdue, lapsed = typed.get("overdue_days"), typed.get("lapsed_days")
+        if overdue is not None and lapsed is not None and overdue >= lapsed:
+            self.add_error(
+                "lapsed_days",
+                f"Write more than {overdue}: a record is overdue before it lapses.",
+            )
+        return typed
+
+
+# --- organisations and areas of work --------------------------------------------------
+
+
+class FindForm(PlainForm):
+    """Which organisations to show."""
+
+    q = forms.CharField(label="Name", required=False, max_length=100)
+    level = forms.ChoiceField(
+        label="Level", required=False, choices=first("Every level", Level.choices)
+    )
+
+
+class LevelForm(PlainForm):
+    """How far the place trusts an organization."""
+
+    level = forms.ChoiceField(
+        label="How far do you trust it?",
+        help_text="What it has sent in already, and past checks, stand as they are.",
+        required=False,
+        choices=Level.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = words("Why?", help_text="Others read this, today and next year.")
+
+
+class OwnBodyForm(PlainForm):
+    """Which partner is the same body."""
+
+    partner = forms.ModelChoiceField(
+        label="Which partner is it?",
+        help_text="That partner’s assurers then cannot be the first to assure its "
+        "services: somebody of another body looks at them.",
+        queryset=Partner.objects.none(),
+        empty_label="Choose a partner",
+        error_messages={"required": "Choose the partner that is the same body."},
+    )
+
+    def __init__(self, *args: Any, partners: QuerySet[Partner], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer_rows(self.fields["partner"], partners)
+
+
+class RemitForm(PlainForm):
+    """A part of the place, given to a partner’s assurers."""
+
+    name = forms.CharField(
+        label="What is it called?",
+        help_text="For example: Carers, or Wexcombe Food Share.",
+        max_length=120,
+    )
+    partner = forms.ModelChoiceField(
+        label="Which partner answers for it?",
+        queryset=Partner.objects.none(),
+        empty_label="Choose a partner",
+        error_messages={"required": "Choose the partner that answers for it."},
+    )
+    organization = forms.ModelChoiceField(
+        label="Which organisation’s services are in it?",
+        help_text="One area of work may take all the rest.",
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label="All that no other area of work takes",
+    )
+    lead = forms.ModelChoiceField(
+        label="Who leads it?",
+        help_text="An assurer of that partner.",
+        queryset=User.objects.none(),
+        empty_label="Choose a person",
+        error_messages={"required": "Choose who leads it."},
+    )
+    deputy = forms.ModelChoiceField(
+        label="Who stands in? (if there is somebody)",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Nobody yet",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        partners: QuerySet[Partner],
+        organizations: QuerySet[Organization],
+        assurers: QuerySet[User],
+        **more: Any,
+    ) -> None:
+        super().__init__(*args, **more)
+        _offer_rows(self.fields["partner"], partners)
+        _offer_rows(self.fields["organization"], organizations)
+        _offer_rows(self.fields["lead"], assurers)
+        _offer_rows(self.fields["deputy"], assurers)
+
+
+def _offer_rows(field: forms.Field, rows: QuerySet[Any]) -> None:
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+
+
+# --- people ---------------------------------------------------------------------------
+
+INVITED = (Role.ASSURER, Role.CONTRIBUTOR, Role.READER, Role.VOLUNTEER,
+           Role.PUBLISHER, Role.DATA_PROTECTION)  # fmt: skip
+"""The roles that a lead gives."""
+
+
+class InviteForm(PlainForm):
+    """Whom to invite to what."""
+
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="They get a mail with a link that holds for 14 days.",
+    )
+    role = forms.ChoiceField(
+        label="What will they do?",
+        choices=[
+            (role.value, f"{ROLES[role].title}: {ROLES[role].sentence}")
+            for role in INVITED
+        ],
+        widget=forms.RadioSelect,
+    )
+    partner = forms.ModelChoiceField(
+        label="For which partner?",
+        help_text="Publishers, data protection officers and self-registered "
+        "contributors act for the whole place: leave it as it is.",
+        queryset=Partner.objects.none(),
+        required=False,
+        empty_label="The whole place",
+    )
+
+    def __init__(
+        self, *args: Any, partners: QuerySet[Partner], own_email: str, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.own_email = own_email
+        _offer_rows(self.fields["partner"], partners)
+
+    def clean_email(self) -> str:
+        """Somebody else's address."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if email == self.own_email:
+            raise forms.ValidationError(
+                "This is your own address. Nobody appoints themselves: ask an "
+                "administrator."
+            )
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        """A role is held on a partner or on the place, never on the other."""
+        typed = super().clean() or {}
+        role, partner = typed.get("role"), typed.get("partner")
+        if role and "partner" in typed:
+            by_partner = ROLES[Role(role)].target == Target.PARTNER
+            if by_partner and partner is None:
+                self.add_error("partner", "Choose the partner for which they do it.")
+            elif partner is not None and not by_partner:
+                self.add_error(
+                    "partner",
+                    f"{ROLES[Role(role)].title} is for the whole place: choose that.",
+                )
+        return typed
+
+
+class TakeRoleForm(PlainForm):
+    """Why somebody’s part ends."""
+
+    reason = words("Why?", help_text="For example: moved to another job on 1 June.")
+
+
+# --- carrying over, erasing -----------------------------------------------------------
+
+
+class SourceForm(PlainForm):
+    """Which source’s services to show."""
+
+    source = forms.ModelChoiceField(
+        label="From which source",
+        queryset=Source.objects.none(),
+        required=False,
+        empty_label="Every source",
+    )
+
+    def __init__(self, *args: Any, sources: QuerySet[Source], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer_rows(self.fields["source"], sources)
+
+
+class CarryOverForm(PlainForm):
+    """Which services are published unchecked, until when, and why."""
+
+    listings = forms.ModelMultipleChoiceField(
+        label="Which services?",
+        queryset=Listing.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Tick at least one service.",
+            "invalid_choice": "One of these is not a service of this place.",
+        },
+    )
+    until = PlainDateField(
+        label="Until when?",
+        help_text="On the day after, those that nobody has checked are hidden again. "
+        "For example: 27 9 2026.",
+    )
+    reason = words(
+        "Where are they taken over from, and why?",
+        help_text="For example: the old family directory is switched off in June.",
+    )
+
+    def __init__(self, *args: Any, listings: QuerySet[Listing], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer_rows(self.fields["listings"], listings)
+
+
+class EraseForm(PlainForm):
+    """A value to blank everywhere."""
+
+    value = forms.CharField(
+        label="What has to go?",
+        help_text="As it stands, for example a name, a number or an address. Numbers "
+        "are found however they are spaced.",
+        required=False,
+        max_length=250,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = words(
+        "Why?",
+        help_text="This is all that will be left, so do not repeat the value. For "
+        "example: she asked us to on 3 May.",
+    )
+    sure = forms.BooleanField(
+        label="I know that this cannot be undone",
+        error_messages={"required": "Tick that you know it cannot be undone."},
+    )

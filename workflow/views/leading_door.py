@@ -1,0 +1,81 @@
+"""Who may open a lead's page, for which place, and the tabs that join these pages."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.access import Person
+from accounts.guard import Rule
+from accounts.models import Partnership, PartnershipGrant, User
+from accounts.permissions import Permission
+from accounts.roles import ROLES, Role
+from workflow import access
+from workflow.views.keeping_answers import person, place_of
+
+TABS: tuple[tuple[Permission, str, str], ...] = (
+    (Permission.SEE_FIGURES, "lead", "Overview"),
+    (Permission.SET_POLICY, "policy", "Policy"),
+    (Permission.SET_LEVEL, "levels", "Organisations"),
+    (Permission.HAND_OVER, "remits", "Areas of work"),
+    (Permission.APPOINT_PARTNER_ROLES, "people", "People"),
+    (Permission.CARRY_OVER, "carry-over", "Carry over"),
+    (Permission.ERASE, "erase", "Erase a value"),
+)
+"""What opens each page, its address name and its label."""
+
+
+def holding(permission: Permission) -> Rule:
+    """The rule of a door: the person holds this on some place."""
+
+    def rule(user: Person) -> bool:
+        return access.places_with(user, permission).exists()
+
+    rule.__name__ = f"holds_{permission.value}"
+    return rule
+
+
+def place_led(request: HttpRequest, permission: Permission) -> Partnership:
+    """The place that answers, where the person holds the permission, else their own.
+
+    Raises PermissionDenied where they hold it nowhere.
+    """
+    mine = access.places_with(person(request), permission).select_related("policy")
+    here = place_of(request)
+    found = mine.filter(pk=here.pk).first() if here else None
+    found = found or mine.order_by("name").first()
+    if found is None:
+        raise PermissionDenied("Your roles do not open this page.")
+    return found
+
+
+def shared(request: HttpRequest, place: Partnership, current: str) -> dict[str, Any]:
+    """What every page of a lead is given: the place and the tabs open to the person."""
+    held = _held(person(request), place)
+    tabs = [
+        {
+            "label": label,
+            "url": reverse(f"workflow:{name}"),
+            "count": None,
+            "current": name == current,
+        }
+        for permission, name, label in TABS
+        if permission in held
+    ]
+    return {"place": place, "tabs": tabs if len(tabs) > 1 else []}
+
+
+def below(place: Partnership, name: str) -> dict[str, Any]:
+    """What a page under one of the tabs is given: the place and the way back."""
+    label = next(label for _, tab, label in TABS if tab == name)
+    crumb = {"label": label, "url": reverse(f"workflow:{name}")}
+    return {"place": place, "crumbs": [crumb], "back": crumb["url"]}
+
+
+def _held(user: User, place: Partnership) -> set[Permission]:
+    """Everything that the person may do in the place as a whole, in one query."""
+    codes = PartnershipGrant.objects.filter(
+        user_id=str(user.pk), content_object=place
+    ).values_list("permission__codename", flat=True)
+    return {p for code in codes for p in ROLES[Role(code)].permissions}

@@ -1,0 +1,213 @@
+"""What a figure counted, as a table: listings, suggestions, decisions or checks."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from directory.freshness import age_in_words, full_date
+from directory.templatetags.when import moment
+from workflow import access, figures, standing, worklist
+from workflow.choices import Method, ProposalKind, Stage
+from workflow.models import Assurance, Decision, Listing, Policy, Proposal
+
+Cell = dict[str, Any]
+UNNAMED = "A record that only those who keep it see"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the rows of one page need to know, asked once for all of them."""
+
+    names: dict[str, str]
+    readable: set[Any]
+    policy: Policy
+    today: dt.date
+
+    def service(self, listing: Listing | None, title: str) -> Cell:
+        """The service with a link; what the person may not read has no name here."""
+        if listing is None:
+            return {"text": title}
+        if listing.pk not in self.readable:
+            return {"text": UNNAMED}
+        url = reverse("workflow:record", args=[listing.pk])
+        return {"text": title, "url": url}
+
+    def run_by(self, listing: Listing | None) -> Cell:
+        """The organization that runs it."""
+        if listing is None or listing.pk not in self.readable:
+            return {"text": "Not shown"}
+        name = self.names.get(str(listing.organization_id), "")
+        return {"text": name or "Not known"}
+
+
+def _remit(listing: Listing | None) -> Cell:
+    remit = listing.remit if listing else None
+    return {"text": remit.name if remit else "Nobody’s"}
+
+
+def _day(day: dt.date | None, today: dt.date, nothing: str = "Never") -> Cell:
+    if day is None:
+        return {"text": nothing}
+    return {"text": f"{full_date(day)}, {age_in_words(day, today)}"}
+
+
+def _standing(listing: Listing, shown: Shown) -> Cell:
+    if listing.stage == Stage.PUBLISHED:
+        return {"grade": figures.grade_of(listing, shown.policy, shown.today)}
+    return {"stage": listing.stage, "reasons": standing.reasons(listing)}
+
+
+def _due(listing: Listing, today: dt.date) -> Cell:
+    if listing.due_on is None and listing.carried_over_until:
+        return {"text": f"Public until {full_date(listing.carried_over_until)}"}
+    return _day(listing.due_on, today, "Not yet")
+
+
+def _listing_row(listing: Listing, shown: Shown) -> list[Cell]:
+    return [
+        shown.service(listing, listing.title),
+        shown.run_by(listing),
+        _remit(listing),
+        _standing(listing, shown),
+        _day(listing.assured_on, shown.today),
+        _due(listing, shown.today),
+    ]
+
+
+def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
+    listing = proposal.listing
+    until = proposal.answer_by
+    return [
+        shown.service(listing, listing.title if listing else proposal.title),
+        {"text": ProposalKind(proposal.kind).label},
+        shown.run_by(listing),
+        _remit(listing),
+        _day(clock.london_day(proposal.created_at), shown.today),
+        {"text": moment(until) if until else "No clock"},
+    ]
+
+
+def _decision_row(decision: Decision, shown: Shown) -> list[Cell]:
+    listing = decision.proposal.listing
+    title = listing.title if listing else decision.proposal.title
+    who = f"{decision.decided_by or decision.rule}, {decision.body_label}"
+    return [
+        shown.service(listing, title),
+        shown.run_by(listing),
+        _remit(listing),
+        {"text": who},
+        _day(clock.london_day(decision.decided_at), shown.today),
+    ]
+
+
+def _check_row(check: Assurance, shown: Shown) -> list[Cell]:
+    return [
+        shown.service(check.listing, check.listing.title),
+        shown.run_by(check.listing),
+        _remit(check.listing),
+        {"text": f"{check.assured_by}, {check.body_label}"},
+        {"text": Method(check.method).label},
+        _day(check.assured_on, shown.today),
+    ]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of thing is listed; ``path`` leads from it to its listing."""
+
+    columns: tuple[str, ...]
+    row: Callable[[Any, Shown], list[Cell]]
+    path: str
+    with_rows: tuple[str, ...]
+
+
+KINDS: dict[type, Kind] = {
+    Listing: Kind(
+        ("Service", "Run by", "Area of work", "How it stands", "Checked", "Due"),
+        _listing_row, "", ("remit",),
+    ),
+    Proposal: Kind(
+        ("Service", "What", "Run by", "Area of work", "Waiting since", "Answer by"),
+        _proposal_row, "listing", ("listing__remit",),
+    ),
+    Decision: Kind(
+        ("Service", "Run by", "Area of work", "Decided by", "Decided"),
+        _decision_row, "proposal.listing", ("proposal__listing__remit", "decided_by"),
+    ),
+    Assurance: Kind(
+        ("Service", "Run by", "Area of work", "Checked by", "How", "Checked"),
+        _check_row, "listing", ("listing__remit", "assured_by"),
+    ),
+}  # fmt: skip
+
+
+def with_rows(found: QuerySet[Any]) -> QuerySet[Any]:
+    """What a figure counted, with all that its table shows, in a fixed order."""
+    return found.select_related(*KINDS[found.model].with_rows)
+
+
+def columns(model: type) -> list[dict[str, Any]]:
+    """The columns of the table for this kind of thing."""
+    return [{"label": label} for label in KINDS[model].columns]
+
+
+def rows(
+    model: type, found: Iterable[Any], user: User, policy: Policy
+) -> list[list[Cell]]:
+    """The rows of the table: two queries, however many there are."""
+    kind, several = KINDS[model], list(found)
+    shown = _shown([_listing_of(one, kind.path) for one in several], user, policy)
+    return [kind.row(one, shown) for one in several]
+
+
+def _listing_of(one: Any, path: str) -> Listing | None:
+    for step in path.split(".") if path else ():
+        one = getattr(one, step)
+    listing: Listing | None = one
+    return listing
+
+
+def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Shown:
+    several = [listing for listing in listings if listing]
+    ids = [listing.pk for listing in several]
+    return Shown(
+        worklist.organization_names([x.organization_id for x in several]),
+        set(access.read_by(user).filter(pk__in=ids).values_list("pk", flat=True)),
+        policy,
+        clock.today(),
+    )
+
+
+def cards(
+    listings: Iterable[Listing], user: User, policy: Policy
+) -> list[dict[str, Any]]:
+    """Listings as cards without a next step; the caller adds it."""
+    several = list(listings)
+    shown = _shown(several, user, policy)
+    made = []
+    for listing in several:
+        service = shown.service(listing, listing.title)
+        made.append(
+            {
+                "title": service["text"],
+                "url": service.get("url", ""),
+                "caption": shown.run_by(listing)["text"],
+                "tags": [{"text": "Critical", "icon": "warning", "kind": "bad"}]
+                if listing.critical
+                else [],
+                **_standing(listing, shown),
+                "facts": [
+                    {"label": "Area of work", "value": _remit(listing)["text"]},
+                    {"label": "Checked", "value": _day(
+                        listing.assured_on, shown.today)["text"]},
+                ],
+                "listing": listing,
+            }
+        )  # fmt: skip
+    return made
