@@ -7,6 +7,7 @@ with the real web, worker and beat, and the clock moved on for all of them at on
 import datetime as dt
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,11 @@ def item(site: Site, service_id: Any) -> dict[str, Any]:
     return site.api(f"/services/{service_id}") or {}
 
 
+def shows(site: Site, listing: Listing, words: str) -> bool:
+    """Whether the API's document of a service holds these words."""
+    return words in str(item(site, listing.record_id))
+
+
 def harvested() -> Listing:
     """A service of the feed that nothing keeps from the public once it is decided."""
     waiting = Listing.objects.filter(source__isnull=False, stage=Stage.SUBMITTED)
@@ -115,10 +121,10 @@ def decide_the_new_service(page: Page, site: Site, listing: Listing) -> None:
         where.locator("summary").first.click()
     place.select_option("Wexcombe Town Hall")
     contact = section(page, "Service: How to get in touch")
-    number = contact.get_by_label("Number", exact=True).first
-    if not number.is_visible():
+    ring = contact.get_by_label("Number", exact=True).first
+    if not ring.is_visible():
         contact.locator("summary").first.click()
-    number.fill("01632 960199")
+    ring.fill("01632 960199")
     page.get_by_label("Who told you?").fill("Kit, the coordinator")
     page.get_by_role("group", name="How?").get_by_label("Phone call").check()
     today = clock.today()
@@ -234,11 +240,7 @@ def test_one_record_goes_the_whole_way(site: Site, browser: Browser) -> None:
     )
     assert others.count() > 2
     for other in others:
-        until(
-            lambda other=other: tram in str(item(site, other.record_id)),
-            f"the tram at {other}",
-            SOON,
-        )
+        until(partial(shows, site, other, tram), f"the tram at {other}", SOON)
     assert "alert" not in item(site, key)
 
     # The contributor reads why.
