@@ -279,6 +279,8 @@ def close_account(*, by: User, user: User, reason: str) -> None:
     """Close a person's account: they cannot sign in and hold nothing that opens."""
     if not is_administrator(by):
         raise PermissionDenied("Only an administrator closes an account.")
+    if user.pk == by.pk:
+        raise PermissionDenied("Ask another administrator to close your account.")
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active:
         raise InvalidState("This account is closed already.")

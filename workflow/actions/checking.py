@@ -134,7 +134,9 @@ def edit_own(
 
     Fields the policy always checks, and records that others decide, wait as usual.
     """
-    _lock_whole(listing_id, edits)
+    listing = _lock_whole(listing_id, edits)
+    if not access.is_own(by, listing):
+        raise PermissionDenied("Only its provider edits a service in this way.")
     proposal = propose_edit(
         by=by, listing_id=listing_id, edits=edits, bases=bases,
         evidence=Evidence.RUN_IT, words=words,

@@ -348,6 +348,10 @@ def stop_deciding(*, by: User, proposal_id: Any) -> None:
     proposal.claimed_by = None
     proposal.claimed_until = None
     proposal.save(update_fields=["claimed_by", "claimed_until"])
+    audit.record(
+        "proposal_given_back", proposal, actor=by,
+        partnership_id=proposal.partnership_id,
+    )  # fmt: skip
 
 
 def lock_proposal(proposal_id: Any) -> Proposal:

@@ -1,0 +1,447 @@
+"""Every cell of the permission matrix, tried against the actions.
+
+The table is workflow/matrix.py. A cell that is not allowed raises PermissionDenied and
+writes nothing; an allowed one leaves an audit row.
+"""
+
+import datetime as dt
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+
+import workflow.actions
+from accounts import actions as people
+from accounts.models import AuditEvent, Message, User
+from accounts.roles import Role
+from common import clock
+from directory.choices import Visibility
+from tests import world
+from tests.workflow.rights.scene import (
+    PROVIDERS,
+    Scene,
+    Subjects,
+    choices,
+    late,
+    make_own,
+    make_scene,
+    mobile_key,
+)
+from workflow.actions import (
+    checking,
+    decisions,
+    erasure,
+    harvesting,
+    listings,
+    proposals,
+    records,
+    releases,
+    setting_up,
+)
+from workflow.actions import place as places
+from workflow.actions.choosing import Informant
+from workflow.choices import Evidence, Hidden, Level, Method
+from workflow.matrix import RULES, Actor, Rule, Whose
+from workflow.models import Assurance, HidingStop, OutboxEvent, Proposal, Revision
+
+BASE = "https://vouch.example"
+
+
+@pytest.fixture(scope="module")
+def scene(file_transaction: None) -> Scene:
+    return make_scene()
+
+
+class Trial:
+    """One cell: who asks, and what they ask it of."""
+
+    def __init__(self, scene: Scene, actor: Actor, whose: Whose) -> None:
+        self.scene, self.actor, self.whose = scene, actor, whose
+        self.by = scene.actors[actor]
+        self.made: Subjects = scene.subjects(whose)
+        self.place = self.made.partnership
+
+    def listing(self, name: str) -> dict[str, Any]:
+        return {"by": self.by, "listing_id": self.made.listings[name].pk}
+
+    def keeping(self, name: str) -> Any:
+        return self.made.listings[name]
+
+    @property
+    def user(self) -> Any:
+        """Who gets or loses a role: oneself, where it is about one's own."""
+        return self.by if self.whose == Whose.OWN else self.made.person
+
+    @property
+    def organization(self) -> Any:
+        """The actor's organization, where they have one; else any."""
+        own = self.actor in (*PROVIDERS, Actor.INACTIVE)
+        return self.scene.home if own and self.whose != Whose.ELSEWHERE else (
+            self.made.organization
+        )  # fmt: skip
+
+    @property
+    def email(self) -> str:
+        return str(getattr(self.user, "email", "nobody@friends.example"))
+
+
+Call = Callable[[Trial], Any]
+CALLS: dict[str, Call] = {}
+
+
+def call(key: str) -> Callable[[Call], Call]:
+    def put(function: Call) -> Call:
+        CALLS[key] = function
+        return function
+
+    return put
+
+
+# --- drafts and submissions -----------------------------------------------------------
+
+CALLS |= {
+    "start_listing": lambda t: listings.start_listing(
+        by=t.by, place=t.place, service={"name": "Choir", "fees": "Free"}
+    ),
+    "save_draft": lambda t: listings.save_draft(
+        **t.listing("draft"), draft=t.keeping("draft").draft
+    ),
+    "submit_listing": lambda t: listings.submit_listing(**t.listing("draft")),
+    "withdraw_submission": lambda t: listings.withdraw_submission(
+        **t.listing("submitted")
+    ),
+    "appeal_listing": lambda t: listings.appeal_listing(
+        **t.listing("declined"), words="It is a service."
+    ),
+    "return_listing": lambda t: listings.return_listing(
+        **t.listing("submitted"), reason="More."
+    ),
+    "decline_listing": lambda t: listings.decline_listing(
+        **t.listing("submitted"), because=Hidden.REFUSED, reason="No."
+    ),
+    "reopen_listing": lambda t: listings.reopen_listing(
+        **t.listing("assured"), reason="Look."
+    ),
+    "carry_over_listings": lambda t: listings.carry_over_listings(
+        by=t.by, listing_ids=[t.keeping("from source").pk], reason="Switched off.",
+        until=clock.today() + dt.timedelta(days=9),
+    ),
+}  # fmt: skip
+
+# --- suggestions ----------------------------------------------------------------------
+
+SAID = {"evidence": Evidence.VISITED, "words": "I was there."}
+
+
+def _edit(t: Trial) -> dict[str, Any]:
+    record = str(t.keeping("published").record_id)
+    number = t.keeping("published").record.revision.number
+    return {"edits": {record: {"fees": "£3"}}, "bases": {record: number}}
+
+
+CALLS |= {
+    "propose_edit": lambda t: proposals.propose_edit(
+        **t.listing("published"), **_edit(t), **SAID
+    ),
+    "report_closed": lambda t: proposals.report_closed(
+        **t.listing("published"), **SAID
+    ),
+    "report_problem": lambda t: proposals.report_problem(
+        **t.listing("published"), **SAID
+    ),
+    "say_still_right": lambda t: proposals.say_still_right(**t.listing("published")),
+    "withdraw_proposal": lambda t: proposals.withdraw_proposal(
+        by=t.by, proposal_id=t.made.proposals["service"].pk
+    ),
+    "edit_own": lambda t: checking.edit_own(**t.listing("published"), **_edit(t)),
+    "start_deciding": lambda t: proposals.start_deciding(
+        by=t.by, proposal_id=t.made.proposals["service"].pk
+    ),
+    "undo_decision": lambda t: decisions.undo_decision(
+        by=t.by, decision_id=t.made.decision.pk
+    ),
+}
+
+
+@call("stop_deciding")
+def _stop_deciding(t: Trial) -> None:
+    claimed = Proposal.objects.filter(pk=t.made.proposals["service"].pk)
+    claimed.update(claimed_by=t.by if isinstance(t.by, User) else None)
+    proposals.stop_deciding(by=t.by, proposal_id=t.made.proposals["service"].pk)
+
+
+def _decide(case: str) -> Call:
+    return lambda t: decisions.decide(by=t.by, **choices(t.made.proposals[case]))
+
+
+for _case in ("new service", "service", "place", "always checked", "closure", "harm"):
+    CALLS[f"decide ({_case})"] = _decide(_case)
+
+# --- checking, to the public and back -------------------------------------------------
+
+
+@call("correct_and_check")
+def _correct(t: Trial) -> None:
+    informant = Informant("Jo, the caretaker", Method.CALL, clock.today())
+    checking.correct_and_check(
+        **t.listing("published"), method=Method.CALL, informant=informant,
+        edits={str(t.keeping("published").record_id): {"fees": "£4"}},
+    )  # fmt: skip
+
+
+@call("hide_lapsed")
+def _hide_lapsed(t: Trial) -> None:
+    with clock.at(late()):
+        places.hide_lapsed(**t.listing("published"), reason="Too old.")
+
+
+@call("release_finding")
+def _release(t: Trial) -> None:
+    releases.release_finding(**t.listing("mobile"), key=mobile_key(), reason="Ours.")
+
+
+CALLS |= {
+    "check_listing": lambda t: checking.check_listing(
+        **t.listing("published"), method=Method.CALL
+    ),
+    "publish_listing": lambda t: listings.publish_listing(**t.listing("assured")),
+    "hide_listing": lambda t: listings.hide_listing(
+        **t.listing("published"), because=Hidden.CLOSED, reason="Shut."
+    ),
+    "restore_listing": lambda t: listings.restore_listing(
+        **t.listing("hidden"), reason="They are back."
+    ),
+    "state_public_line": lambda t: releases.state_public_line(
+        **t.listing("mobile"), key=mobile_key(), reason="Ours."
+    ),
+    "accept_public_line": lambda t: releases.accept_public_line(
+        by=t.by, release_id=t.made.release.pk
+    ),
+    "revoke_release": lambda t: releases.revoke_release(
+        by=t.by, release_id=t.made.accepted_release.pk, reason="Not ours."
+    ),
+    "set_visibility": lambda t: records.set_visibility(
+        by=t.by, record_id=t.keeping("published").record_id, reason="For workers.",
+        visibility=Visibility.PARTNERS,
+    ),
+    "replace_record": lambda t: records.replace_record(
+        **t.listing("hidden"), reason="The same.",
+        replaced_by_id=t.keeping("published").record_id,
+    ),
+    "keep_apart": lambda t: records.keep_apart(**t.listing("replaced"), reason="Two."),
+    "split_location": lambda t: records.split_location(
+        **t.listing("neighbouring"),
+        location_id=t.keeping("neighbouring").location_ids[0],
+    ),
+    "erase_value": lambda t: erasure.erase_value(
+        by=t.by, place=t.place, value="Tuesday coffee morning", reason="Asked."
+    ),
+}  # fmt: skip
+
+# --- the place and its people ---------------------------------------------------------
+
+
+def _remit(t: Trial) -> None:
+    place = t.made.place
+    setting_up.create_remit(
+        by=t.by, partner=place.council, name="A part", lead=place.assurer,
+        organization=t.made.organization,
+    )  # fmt: skip
+
+
+def _roles(action: Callable[..., Any], **more: Any) -> None:
+    """Rows for giving, taking or inviting to each role."""
+    targets: dict[str, tuple[Role, Callable[[Trial], Any]]] = {
+        "editor": (Role.EDITOR, lambda t: t.organization),
+        "assurer": (Role.ASSURER, lambda t: t.made.place.council),
+        "publisher": (Role.PUBLISHER, lambda t: t.place),
+        "lead": (Role.LEAD, lambda t: t.place),
+        "administrator": (Role.ADMINISTRATOR, lambda t: None),
+    }
+
+    def row(role: Role, on: Callable[[Trial], Any]) -> Call:
+        def ask(t: Trial) -> None:
+            user = t.user if isinstance(t.user, User) else t.made.person
+            if action is people.invite:
+                people.invite(by=t.by, email=t.email, role=role, on=on(t), **more)
+                return
+            if action is people.take_role:
+                with transaction.atomic():
+                    people.write_grant(user=user, role=role, on=on(t), by="a test")
+                t.written()
+            action(by=t.by, user=user, role=role, on=on(t))
+
+        return ask
+
+    for case, (role, on) in targets.items():
+        CALLS[f"{action.__name__} ({case})"] = row(role, on)
+
+
+_roles(people.give_role)
+_roles(people.take_role)
+_roles(people.invite, base_url=BASE)
+
+CALLS |= {
+    "save_policy": lambda t: places.save_policy(
+        by=t.by, place=t.place, values={"report_days": 3}
+    ),
+    "set_level": lambda t: places.set_level(
+        by=t.by, place=t.place, organization=t.made.organization, reason="Good.",
+        level=Level.MONITORED,
+    ),
+    "hand_over": lambda t: places.hand_over(
+        **t.listing("published"), remit=t.made.place.remit, reason="Better so."
+    ),
+    "set_critical": lambda t: places.set_critical(
+        **t.listing("published"), critical=True, reason="Statutory."
+    ),
+    "decide_stop": lambda t: places.decide_stop(
+        by=t.by, stop_id=t.made.stop.pk, hide=False, reason="We ring them."
+    ),
+    "create_remit": _remit,
+    "link_own_body": lambda t: setting_up.link_own_body(
+        by=t.by, partner=t.made.place.council, organization=t.made.organization
+    ),
+    "begin_harvest": lambda t: harvesting.begin_harvest(
+        by=t.by, partner=t.made.place.council, address="https://feed.example/",
+        name="A feed", standard="3.0",
+    ),
+    "create_place": lambda t: setting_up.create_place(
+        by=t.by, name="Newham", role_mailbox="directory@new.example"
+    ),
+    "create_partner": lambda t: setting_up.create_partner(
+        by=t.by, place=t.place, name="Fire", kind="fire",
+        role_mailbox="fire@new.example",
+    ),
+    "invite_first_editor": lambda t: places.invite_first_editor(
+        by=t.by, record=t.made.record_of(t.made.organization), email=t.email,
+        base_url=BASE,
+    ),
+    "appoint_first_editor": lambda t: places.appoint_first_editor(
+        by=t.by, record=t.made.record_of(t.made.organization), user=t.user
+    ),
+    "close_account": lambda t: people.close_account(
+        by=t.by, user=t.user, reason="Left."
+    ),
+}  # fmt: skip
+
+# What is not anybody's own record has no such cell.
+NO_OWN = {
+    "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
+    "begin_harvest", "create_place", "create_partner",
+}  # fmt: skip
+# One installation, one administrator's role: there is no elsewhere.
+NO_ELSEWHERE = {"create_place", "give_role (administrator)", "close_account"}
+
+
+def _actions() -> Iterator[str]:
+    """The names of all public actions: keyword-only, done by a person."""
+    modules: list[Any] = [people]
+    modules += [
+        importlib.import_module(f"workflow.actions.{module.name}")
+        for module in pkgutil.iter_modules(workflow.actions.__path__)
+    ]
+    for module in modules:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            parameters = inspect.signature(function).parameters
+            if (
+                inspect.unwrap(function).__module__ == module.__name__
+                and not name.startswith(("_", "write_"))
+                and "by" in parameters
+                and parameters["by"].annotation in (User, User | None)
+                and all(p.kind == p.KEYWORD_ONLY for p in parameters.values())
+            ):
+                yield name
+
+
+def test_every_action_has_a_row_and_every_row_a_call() -> None:
+    keys = [rule.key for rule in RULES]
+
+    assert sorted({rule.action for rule in RULES}) == sorted(_actions())
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= set(CALLS)
+
+
+_TABLES = (AuditEvent, Revision, OutboxEvent, Message, HidingStop, Assurance)
+
+
+def _counts() -> tuple[int, ...]:
+    """How many rows there are of what no refused action may leave behind."""
+    counts = ", ".join(f"(SELECT count(*) FROM {t._meta.db_table})" for t in _TABLES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return tuple(cursor.fetchone())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
+def test_matrix(scene: Scene, db: None, rule: Rule) -> None:
+    skipped = {Whose.OWN: NO_OWN, Whose.ELSEWHERE: NO_ELSEWHERE, Whose.HERE: set()}
+    tried = [whose for whose in Whose if rule.key not in skipped[whose]]
+    found = {}
+    for actor in Actor:
+        for whose in tried:
+            savepoint = transaction.savepoint()
+            if whose == Whose.OWN:
+                make_own(scene, actor)
+            trial = Trial(scene, actor, whose)
+            found[actor.name, whose.value] = _is_allowed(CALLS[rule.key], trial)
+            transaction.savepoint_rollback(savepoint)
+
+    allowed = {
+        (actor.name, w.value) for actor, cells in rule.who.items() for w in cells
+    }
+    assert {cell for cell, yes in found.items() if yes} == allowed
+
+
+def _is_allowed(ask: Call, trial: Trial) -> bool:
+    before = [_counts()]
+    trial.written = lambda: before.append(_counts())  # type: ignore[attr-defined]
+    try:
+        ask(trial)
+    except PermissionDenied:
+        assert _counts() == before[-1]
+        return False
+    assert _counts()[0] > before[-1][0]
+    return True
+
+
+def test_nobody_is_let_in_for_a_superuser_flag() -> None:
+    """No rule may ask for it: the words are in no file that decides anything."""
+    asked = [
+        module.__name__
+        for module in _rule_modules()
+        if "is_superuser" in _code(module).replace("``is_superuser``", "")
+    ]
+
+    assert asked == []
+
+
+def _rule_modules() -> list[Any]:
+    names = ["accounts.access", "accounts.guard", "workflow.access", "accounts.actions"]
+    names += [
+        f"workflow.actions.{module.name}"
+        for module in pkgutil.iter_modules(workflow.actions.__path__)
+    ]
+    return [importlib.import_module(name) for name in names]
+
+
+def _code(module: Any) -> str:
+    return inspect.getsource(module)
+
+
+def test_an_organizations_first_editor_is_appointed_once(place: world.Place) -> None:
+    listing = world.published(place)
+    world.make_editor(listing)
+
+    with pytest.raises(Exception, match="It has an editor already") as refused:
+        places.appoint_first_editor(
+            by=place.assurer, user=place.reader,
+            record=listing.record.__class__.objects.get(pk=listing.organization_id),
+        )  # fmt: skip
+
+    assert type(refused.value).__name__ == "InvalidState"

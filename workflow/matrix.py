@@ -1,0 +1,171 @@
+"""Who may do what to whose record: the whole table, for people to read.
+
+`manage.py write_docs` prints it; tests/workflow/test_permissions.py tries every cell of
+it against the actions and fails when an action has no row. The rules themselves are in
+``workflow/access.py`` and ``accounts/actions.py``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Actor(StrEnum):
+    """Somebody who asks, by the one role they hold."""
+
+    EDITOR = "Editor"
+    ORGANIZATION_LEAD = "Organisation's lead"
+    TRUSTED = "Editor of a trusted organisation"
+    READER = "Partner reader"
+    CONTRIBUTOR = "Contributor"
+    VOLUNTEER = "Volunteer"
+    ASSURER = "Assurer of the remit"
+    OTHER_ASSURER = "Assurer of another remit"
+    LEAD = "Partnership lead"
+    PUBLISHER = "Publisher"
+    OFFICER = "Data protection officer"
+    ADMINISTRATOR = "Administrator"
+    SUPERUSER = "Superuser without a role"
+    INACTIVE = "Anybody whose account is closed"
+    ANONYMOUS = "Nobody signed in"
+
+
+class Whose(StrEnum):
+    """Whose record it is, seen from the actor.
+
+    ``OWN``: they wrote, sent in, suggested or decided it, it is their organisation's,
+    or it is about themselves. ``HERE``: somebody else's in their place. ``ELSEWHERE``:
+    somebody else's in another place.
+    """
+
+    OWN = "own"
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
+Cells = dict[Actor, frozenset[Whose]]
+
+_LETTERS = {"o": Whose.OWN, "h": Whose.HERE, "e": Whose.ELSEWHERE}
+_PROVIDERS = (Actor.EDITOR, Actor.ORGANIZATION_LEAD, Actor.TRUSTED)
+_WORKERS = (Actor.CONTRIBUTOR, Actor.VOLUNTEER, Actor.ASSURER, Actor.OTHER_ASSURER)
+_PERSONS = tuple(a for a in Actor if a not in (Actor.INACTIVE, Actor.ANONYMOUS))
+
+
+def _cells(*pairs: tuple[Actor | tuple[Actor, ...], str]) -> Cells:
+    out: Cells = {}
+    for actors, letters in pairs:
+        for actor in actors if isinstance(actors, tuple) else (actors,):
+            out[actor] = frozenset(_LETTERS[letter] for letter in letters)
+    return out
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row: an action, on what, and who may. Who is not named may not.
+
+    ``case`` tells the rows of one action apart.
+    """
+
+    action: str
+    words: str
+    who: Cells
+    case: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.action} ({self.case})" if self.case else self.action
+
+
+_OWN = _cells((_PERSONS, "o"))
+_REMIT = _cells((Actor.ASSURER, "oh"))
+_LEAD = _cells((Actor.LEAD, "oh"))
+_LEAD_HERE = _cells((Actor.LEAD, "h"))
+_SUGGEST = _cells((_PROVIDERS, "o"), (_WORKERS, "ohe"))
+_DECIDE = _cells((Actor.ASSURER, "h"), (Actor.TRUSTED, "o"))
+_DECIDE_NOT_OWN = _cells((Actor.ASSURER, "h"))
+
+RULES: tuple[Rule, ...] = (
+    # drafts and submissions
+    Rule("start_listing", "Begin a draft",
+         _cells((_PROVIDERS, "he"), (_WORKERS, "h"))),
+    Rule("save_draft", "Change a draft", _OWN),
+    Rule("submit_listing", "Send a draft in", _OWN),
+    Rule("withdraw_submission", "Take a submission back", _OWN),
+    Rule("appeal_listing", "Appeal when it was declined", _OWN),
+    Rule("return_listing", "Give a submission back", _REMIT),
+    Rule("decline_listing", "Decline a listing on its way", _REMIT),
+    Rule("reopen_listing", "Look at an assured listing again", _REMIT),
+    Rule("carry_over_listings", "Carry an inherited listing over", _LEAD),
+    # suggestions
+    Rule("propose_edit", "Suggest a change", _SUGGEST),
+    Rule("report_closed", "Say that it has closed", _SUGGEST),
+    Rule("report_problem", "Say that something is wrong", _SUGGEST),
+    Rule("say_still_right", "Say that nothing has changed", _SUGGEST),
+    Rule("withdraw_proposal", "Take a suggestion back", _OWN),
+    Rule("edit_own", "Edit as its provider", _cells((_PROVIDERS, "o"))),
+    # deciding
+    Rule("start_deciding", "Claim a suggestion", _DECIDE),
+    Rule("stop_deciding", "Give a claimed suggestion back", _DECIDE),
+    Rule("decide", "Decide on a new service", _DECIDE, "new service"),
+    Rule("decide", "Decide on a change of a service", _DECIDE, "service"),
+    Rule("decide", "Decide on a change of a shared place", _DECIDE_NOT_OWN, "place"),
+    Rule("decide", "Decide on a field that is always checked", _DECIDE_NOT_OWN,
+         "always checked"),
+    Rule("decide", "Answer a report of closure", _DECIDE_NOT_OWN, "closure"),
+    Rule("decide", "Answer a report of harm", _DECIDE_NOT_OWN, "harm"),
+    Rule("undo_decision", "Undo a decision", _OWN),
+    # checking
+    Rule("check_listing", "Check a record",
+         _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
+    Rule("correct_and_check", "Correct and check a record", _REMIT),
+    # to the public and back
+    Rule("publish_listing", "Publish an assured listing",
+         _cells((Actor.PUBLISHER, "oh"))),
+    Rule("hide_listing", "Take a listing from the public",
+         _cells((_PROVIDERS, "o"), ((Actor.ASSURER, Actor.PUBLISHER), "oh"))),
+    Rule("restore_listing", "Bring a hidden listing back",
+         _cells(((Actor.ASSURER, Actor.PUBLISHER), "oh"))),
+    Rule("hide_lapsed", "Hide a lapsed record that no machine may hide", _LEAD),
+    Rule("state_public_line", "State that a mobile is the public line",
+         _cells((_PROVIDERS, "o"))),
+    Rule("accept_public_line", "Accept that it is", _DECIDE_NOT_OWN),
+    Rule("release_finding", "Release a wrong finding",
+         _cells((Actor.PUBLISHER, "oh"))),
+    Rule("revoke_release", "Hold a released value back again",
+         _cells((_PROVIDERS, "o"), ((Actor.ASSURER, Actor.PUBLISHER), "oh"))),
+    # records as a whole
+    Rule("set_visibility", "Say who sees a record", _REMIT),
+    Rule("replace_record", "Say that another record replaces it", _REMIT),
+    Rule("keep_apart", "Take that back", _REMIT),
+    Rule("split_location", "Give a service its own copy of a place", _REMIT),
+    Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),
+    # the place
+    Rule("save_policy", "Set the policy", _LEAD_HERE),
+    Rule("set_level", "Set an organisation's level", _LEAD),
+    Rule("hand_over", "Hand a listing over to a remit", _LEAD),
+    Rule("set_critical", "Mark a service as critical", _LEAD),
+    Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),
+    Rule("create_remit", "Give out a part of the place", _LEAD_HERE),
+    Rule("link_own_body", "Say that partner and organisation are one", _LEAD),
+    Rule("begin_harvest", "Bring in a source", _LEAD_HERE),
+    Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
+    Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
+    # people; "own" is oneself
+    Rule("give_role", "Appoint an editor",
+         _cells((Actor.ORGANIZATION_LEAD, "h")), "editor"),
+    Rule("give_role", "Appoint an assurer", _LEAD_HERE, "assurer"),
+    Rule("give_role", "Appoint a publisher", _LEAD_HERE, "publisher"),
+    Rule("give_role", "Appoint a lead", _cells((Actor.ADMINISTRATOR, "he")), "lead"),
+    Rule("give_role", "Appoint an administrator",
+         _cells((Actor.ADMINISTRATOR, "h")), "administrator"),
+    Rule("take_role", "End an editor's role",
+         _cells((Actor.ORGANIZATION_LEAD, "oh")), "editor"),
+    Rule("take_role", "End an assurer's role", _LEAD, "assurer"),
+    Rule("invite", "Invite an editor",
+         _cells((Actor.ORGANIZATION_LEAD, "h")), "editor"),
+    Rule("invite", "Invite an assurer", _LEAD_HERE, "assurer"),
+    Rule("invite_first_editor", "Invite an organisation's first editor",
+         _cells(((Actor.ASSURER, Actor.OTHER_ASSURER), "h"))),
+    Rule("appoint_first_editor", "Appoint an organisation's first editor",
+         _cells(((Actor.ASSURER, Actor.OTHER_ASSURER), "h"))),
+    Rule("close_account", "Close an account", _cells((Actor.ADMINISTRATOR, "h"))),
+)  # fmt: skip
