@@ -23,7 +23,7 @@ class Stages(models.Model):
 
     @transition(field="stage", source=Stage.DRAFT, target=Stage.SUBMITTED)
     def submit(self) -> None:
-        """Its author or an editor of its organization sends it in."""
+        """Its author or an editor of its organisation sends it in."""
 
     @transition(field="stage", source=Stage.SUBMITTED, target=Stage.DRAFT)
     def send_back(self) -> None:

@@ -372,7 +372,8 @@ _TABLES = (AuditEvent, Revision, OutboxEvent, Message, HidingStop, Assurance)
 
 def _counts() -> tuple[int, ...]:
     """How many rows there are of what no refused action may leave behind."""
-    counts = ", ".join(f"(SELECT count(*) FROM {t._meta.db_table})" for t in _TABLES)
+    names = [table._meta.db_table for table in _TABLES]
+    counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}")
         return tuple(cursor.fetchone())
