@@ -12,9 +12,7 @@ from directory.declarations import (
     COST_OPTION,
     LANGUAGE,
     NATIONS,
-    SERVICE_AREA,
 )
-from directory.declare import Entity
 from publishing.models import PublishedService
 from publishing.render import Document
 
@@ -177,7 +175,7 @@ def _rows(document: Document, several: bool) -> list[Row]:
     ]
     return [
         _times("When", general),
-        Row("Area it covers", _elements(SERVICE_AREA, text("service_areas", []))),
+        Row("Area it covers", [area["name"] for area in text("service_areas", [])]),
         Row(
             "Who it is for", _present(text("eligibility_description"), _ages(document))
         ),
@@ -185,7 +183,7 @@ def _rows(document: Document, several: bool) -> list[Row]:
             "What it costs",
             [
                 *_present(text("fees")),
-                *_elements(COST_OPTION, text("cost_options", [])),
+                *_prices(document),
             ],
         ),
         Row("How to get in", _present(text("application_process"), text("wait_time"))),
@@ -220,8 +218,9 @@ def _sources(record: Document) -> list[str]:
     return [row["source"] for row in record.get("funding", [])]
 
 
-def _elements(entity: Entity, elements: list[Document]) -> list[str]:
-    return [words.element_text(entity, element, {}) for element in elements]
+def _prices(document: Document) -> list[str]:
+    rows = document.get("cost_options", [])
+    return [words.element_text(COST_OPTION, row, {}) for row in rows]
 
 
 def _times(label: str, rows: list[Document]) -> Row:
