@@ -46,8 +46,8 @@ def document(listing: Listing) -> Any:
 
 def neighbours(place: world.Place, listing: Listing, *names: str) -> list[Listing]:
     """Further services of the same organization in the same hall."""
-    hall = Record.objects.get(pk=listing.location_ids[0])
-    body = Record.objects.get(pk=listing.organization_id)
+    hall = sample.record(listing.location_ids[0])
+    body = sample.record(listing.organization_id)
     return [world.published(place, at=hall, run_by=body, name=n) for n in names]
 
 
@@ -116,7 +116,8 @@ def test_listing_on_its_way_is_not_written(place: world.Place, kind: str) -> Non
     announce(listing.record_id)
     actions.consume_outbox()
 
-    assert list(PublishedService.objects.all()) == list(Gone.objects.all()) == []
+    assert list(PublishedService.objects.all()) == []
+    assert list(Gone.objects.all()) == []
 
 
 def test_each_place_has_an_endpoint_of_its_own(place: world.Place) -> None:
@@ -271,7 +272,7 @@ def test_secret_of_a_place_is_cut_from_every_service_of_who_uses_it(
     place: world.Place,
 ) -> None:
     refuge = published(place)
-    body = Record.objects.get(pk=refuge.organization_id)
+    body = sample.record(refuge.organization_id)
     other = world.published(
         place,
         run_by=body,
@@ -295,7 +296,7 @@ def test_service_that_moves_to_a_secret_place_has_it_cut_from_all_the_others(
     place: world.Place,
 ) -> None:
     helpline = published(place, description="Not at 77 Hidden Row, but on the phone.")
-    body = Record.objects.get(pk=helpline.organization_id)
+    body = sample.record(helpline.organization_id)
     mover = world.published(place, run_by=body, name="Mover", in_hall=world.hall())
     address = {**world.hall()["addresses"][0], "address_1": "77 Hidden Row"}
     refuge = world.published(
@@ -331,7 +332,7 @@ def test_service_of_an_organization_for_partners_alone_goes_away(
 ) -> None:
     listing = published(place)
     body = listing.organization_id
-    Record.objects.filter(pk=body).update(visibility=Visibility.PARTNERS)
+    Record.objects.filter(pk__in=[body]).update(visibility=Visibility.PARTNERS)
     announce(body)
     actions.consume_outbox()
 
@@ -456,8 +457,13 @@ def test_events_about_one_service_are_answered_by_one_look(
     announce(listing.record_id)
     announce(listing.record_id)
     looks: list[Any] = []
-    see = actions._publish
-    monkeypatch.setattr(actions, "_publish", lambda it: (looks.append(it), see(it)))
+    publish = actions._publish
+
+    def noted(listing: Listing) -> None:
+        looks.append(listing)
+        publish(listing)
+
+    monkeypatch.setattr(actions, "_publish", noted)
 
     assert actions.consume_outbox() == Outcome(done=1, failed=0)
     assert len(looks) == 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
 from publishing import actions
 from publishing.models import Endpoint, Gone
@@ -26,9 +26,12 @@ def page(request: Any, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=SIZES[request.param])
     window = context.new_page()
     scripts: list[str] = []
-    window.on(
-        "request", lambda r: r.resource_type == "script" and scripts.append(r.url)
-    )
+
+    def listen(request: Request) -> None:
+        if request.resource_type == "script":
+            scripts.append(request.url)
+
+    window.on("request", listen)
     yield window
     context.close()
     assert scripts == []

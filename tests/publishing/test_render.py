@@ -180,7 +180,12 @@ def test_strict_document_has_no_name_that_the_profile_lacks(
 
 
 def test_nothing_is_null_or_empty() -> None:
-    gaps = {"description": "", "url": None, "alert": "   ", "schedules": []}
+    gaps: dict[str, Any] = {
+        "description": "",
+        "url": None,
+        "alert": "   ",
+        "schedules": [],
+    }
     document = documents(whole(**gaps)).full
 
     assert set(document) == {

@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from directory.choices import Kind, Visibility
@@ -37,7 +36,7 @@ PRIVATE = "joan.marsh@gmail.com"
 NUMBER = "943 476 5919"
 
 
-def everything_sent(client: Client, *listings_: Listing) -> Iterator[HttpResponse]:
+def everything_sent(client: Client, *listings_: Listing) -> Iterator[Any]:
     """Every public answer there is about some services, faults included."""
     paths = ["/", "/?page=2", "/?q=coffee", "/?q=%00", "/?page=x", "/nothing"]
     paths += [f"/oruk/v3{p}" for p in (
@@ -55,7 +54,7 @@ def everything_sent(client: Client, *listings_: Listing) -> Iterator[HttpRespons
         yield client.post(path)
 
 
-def said(answer: HttpResponse) -> str:
+def said(answer: Any) -> str:
     """Everything an answer says: address asked, headers, cookies, body."""
     headers = "\n".join(f"{k}: {v}" for k, v in answer.items())
     return f"{headers}\n{answer.cookies}\n{answer.content.decode()}"
