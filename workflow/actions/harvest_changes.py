@@ -6,6 +6,8 @@ value that an assurer rejected is not proposed again until the source changes it
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import audit
 from common import clock
 from directory import diff
@@ -34,15 +36,14 @@ def propose(listing: Listing, case: Case) -> bool:
     Changes that wait from an earlier run are taken over at the value they have now.
     False where it has to wait because somebody is deciding on those.
     """
-    wanted = _wanted(case)
-    waiting = _waiting(listing, case.source, wanted)
+    pending = _pending(case.source)
+    mine = list(pending.filter(proposal__listing=listing))
+    wanted = _wanted(case, {(str(c.record_id), c.path) for c in mine})
+    shared = case.accepted - {case.bundle.service.id}
+    others = pending.filter(record_id__in=shared).exclude(proposal__listing=listing)
+    waiting = mine + [c for c in others if (str(c.record_id), c.path) in wanted]
     if any(is_claimed(change.proposal) for change in waiting):
         return False
-    payloads = {part.id: part.payload for part in case.bundle.parts}
-    for change in waiting:
-        key = (str(change.record_id), change.path)
-        if change.proposal.listing_id == listing.pk and key[0] in payloads:
-            wanted.setdefault(key, diff.at(payloads[key[0]], change.path))
     ensure_records(draft_of(case), listing.partnership)
     changes = _changes(case.bundle, wanted)
     if not _says_the_same(changes, waiting):
@@ -52,20 +53,40 @@ def propose(listing: Listing, case: Case) -> bool:
     return True
 
 
-def _wanted(case: Case) -> Wanted:
-    """All that the source changed since last time."""
+def _pending(source: Source) -> QuerySet[Change]:
+    """A source's undecided changes, locked with their proposals when they are read."""
+    return (
+        Change.objects.select_for_update(of=("self", "proposal"))
+        .select_related("proposal")
+        .filter(
+            proposal__source=source,
+            proposal__kind=ProposalKind.EDIT,
+            proposal__state=ProposalState.OPEN,
+            verdict=Verdict.PENDING,
+        )
+        .order_by("proposal_id", "position", "id")
+    )
+
+
+def _wanted(case: Case, waiting: set[tuple[str, str]]) -> Wanted:
+    """All that the source changed since last time, and what waits since before.
+
+    A new organization or place is proposed whole with each service that newly names
+    it: whichever is decided first, the equal lines of the others close by themselves.
+    """
     wanted: Wanted = {}
     for part in case.bundle.parts:
         copy = case.copies.get(part.key)
-        old = copy.payload if copy else None
+        old = copy.payload if copy else part.payload
         if case.unaccepted(part):
-            # A new organization or place is proposed whole, with the service's link.
-            is_new = _newly_names(wanted, case.bundle.service, part)
-            old = {"id": part.id} if is_new else None
-        if old is None:
-            continue
+            if not _newly_names(wanted, case.bundle.service, part):
+                continue
+            old = {"id": part.id}
         for change in diff.changes(RECORDS[part.kind], old, part.payload):
             wanted[part.id, change.path] = change.value
+        for record_id, path in waiting:
+            if record_id == part.id:
+                wanted.setdefault((part.id, path), diff.at(part.payload, path))
     return wanted
 
 
@@ -77,25 +98,6 @@ def _newly_names(wanted: Wanted, service: Part, part: Part) -> bool:
         and value["location_id"] == part.id
         for path, value in values.items()
     )
-
-
-def _waiting(listing: Listing, source: Source, wanted: Wanted) -> list[Change]:
-    """This source's undecided changes: of this listing, and to the same paths."""
-    rows = (
-        Change.objects.select_for_update(of=("self", "proposal"))
-        .select_related("proposal")
-        .filter(
-            proposal__source=source,
-            proposal__kind=ProposalKind.EDIT,
-            proposal__state=ProposalState.OPEN,
-            verdict=Verdict.PENDING,
-        )
-        .order_by("proposal_id", "position", "id")
-    )
-    mine = rows.filter(proposal__listing=listing)
-    records = {record_id for record_id, _ in wanted}
-    others = rows.filter(record_id__in=records).exclude(proposal__listing=listing)
-    return [*mine, *(c for c in others if (str(c.record_id), c.path) in wanted)]
 
 
 def _changes(bundle: Bundle, wanted: Wanted) -> list[Change]:

@@ -348,3 +348,38 @@ def test_lapsed_service_still_hears_its_source(run: Run, assured: Listing) -> No
     run(feeds.service(name="Wool club"), feeds.repairs())
 
     assert asked(open_proposal(assured)) == {(Kind.SERVICE, "name"): "Wool club"}
+
+
+def test_new_organization_of_two_services_can_be_decided_in_any_order(
+    run: Run, place: world.Place, assured: Listing
+) -> None:
+    new = feeds.organization(
+        id="e1c9f0a4-3b2d-4c5e-9f60-718293a4b5c6", name="Pinfold Trust"
+    )
+    run(feeds.service(organization=new), feeds.repairs(organization=new))
+    renamed = {**new, "name": "The Pinfold Trust", "email": "info@pinfold.example.org"}
+    run(feeds.service(organization=renamed), feeds.repairs(organization=renamed))
+    first, second = (
+        open_proposal(assured),
+        open_proposal(listing_of(feeds.REPAIRS)),
+    )
+    lines = {
+        (Kind.SERVICE, "organization_id"): new["id"],
+        (Kind.ORGANIZATION, "name"): "The Pinfold Trust",
+        (Kind.ORGANIZATION, "description"): "A group of people who make things.",
+        (Kind.ORGANIZATION, "website"): "https://pinfoldmakers.example.org/",
+        (Kind.ORGANIZATION, "email"): "info@pinfold.example.org",
+    }
+    assert asked(first) == lines
+    assert asked(second) == lines
+
+    for proposal in (first, second):
+        decisions.decide(
+            by=place.assurer,
+            proposal_id=proposal.pk,
+            choices=world.accept_all(proposal),
+        )
+
+    for key in (feeds.KNITTING, feeds.REPAIRS):
+        organization = queries.whole(listing_of(key)).organization
+        assert organization["name"] == "The Pinfold Trust"
