@@ -1,23 +1,581 @@
-"""Deciding on changes, end to end through the actions."""
+"""Deciding change by change (PRODUCT.md section 4): what becomes of each, and when."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from accounts.models import AuditEvent, Message, User
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from directory import diff
 from tests import world
 from workflow import queries
-from workflow.choices import Stage
+from workflow.actions import checking, decisions, listings, proposals
+from workflow.actions.choosing import Choice
+from workflow.actions.outcomes import CHECKED
+from workflow.choices import (
+    Evidence,
+    Hidden,
+    Method,
+    ProposalState,
+    RejectReason,
+    Stage,
+    Verdict,
+)
+from workflow.models import (
+    Assurance,
+    Change,
+    Decision,
+    Listing,
+    OutboxEvent,
+    Proposal,
+    Record,
+    Revision,
+)
 
-pytestmark = pytest.mark.django_db
+ACCEPT = Choice(Verdict.ACCEPTED)
+REJECT = Choice(Verdict.REJECTED, reason=RejectReason.NOT_SO)
+
+
+@dataclass
+class Town:
+    """A place with two public services in one hall."""
+
+    place: world.Place
+    listing: Listing
+    neighbour: Listing
+    hall: Record
+
+
+@pytest.fixture(scope="module")
+def shared_town(shared_place: world.Place) -> Town:
+    listing = world.published(shared_place, fees="Free", alert="Ring first")
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    neighbour = world.published(shared_place, at=hall, name="Chess club")
+    return Town(shared_place, listing, neighbour, hall)
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def town(shared_town: Town, db: None) -> Town:
+    """The town as it was made, read anew."""
+    return Town(
+        shared_town.place, world.fresh(shared_town.listing),
+        world.fresh(shared_town.neighbour),
+        Record.objects.select_related("revision").get(pk=shared_town.hall.pk),
+    )  # fmt: skip
 
 
-def test_new_listing_goes_from_draft_to_published(place: world.Place) -> None:
-    listing = world.published(place)
+def suggest(
+    town: Town, values: Mapping[str, Any], *, by: User | None = None,
+    record: Record | None = None,
+) -> Proposal:  # fmt: skip
+    """Somebody suggests these values about the listing (or a record it shows)."""
+    about = record or town.listing.record
+    assert about.revision is not None
+    return proposals.propose_edit(
+        by=by or town.place.contributor, listing_id=town.listing.pk,
+        edits={str(about.pk): values}, bases={str(about.pk): about.revision.number},
+        evidence=Evidence.VISITED, words="I was there.",
+    )  # fmt: skip
+
+
+def line(proposal: Proposal, path: str) -> Change:
+    """The change of a proposal at a path, as it stands now."""
+    return proposal.changes.get(path=path)
+
+
+def decide(town: Town, proposal: Proposal, **more: Any) -> Decision:
+    """The place's assurer decides; each change is named by its path."""
+    choices = {line(proposal, path).pk: c for path, c in more.pop("choices").items()}
+    return decisions.decide(
+        by=more.pop("by", town.place.assurer), proposal_id=proposal.pk,
+        choices=choices, **more,
+    )  # fmt: skip
+
+
+def now(record: Record) -> dict[str, Any]:
+    """What is accepted of a record now."""
+    return queries.current(Record.objects.select_related("revision").get(pk=record.pk))
+
+
+# --- accept, change, reject -----------------------------------------------------------
+
+
+def test_exactly_what_was_accepted_becomes_the_next_revision(town: Town) -> None:
+    before = now(town.listing.record)
+    proposal = suggest(town, {"fees": "£2", "alert": "Closed in May", "name": "Tea"})
+
+    decision = decide(town, proposal, choices={
+        "fees": ACCEPT,
+        "alert": Choice(Verdict.CHANGED, value="Closed on 4 May ", words="We asked."),
+        "name": Choice(Verdict.REJECTED, reason=RejectReason.NOT_SO, words="No."),
+    })  # fmt: skip
+
+    revision = world.fresh(town.listing).record.revision
+    assert revision is not None
+    assert revision.payload == {**before, "fees": "£2", "alert": "Closed on 4 May"}
+    assert (revision.number, revision.decision) == (2, decision)
+    assert sorted(revision.paths) == ["alert", "fees"]
+    rows = proposal.changes.order_by("path").values_list(
+        "path", "verdict", "accepted_value", "reason", "reason_words"
+    )
+    assert list(rows) == [
+        ("alert", "changed", "Closed on 4 May", "", "We asked."),
+        ("fees", "accepted", "£2", "", ""),
+        ("name", "rejected", None, "not_so", "No."),
+    ]
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.DECIDED
+
+
+def test_a_list_is_changed_element_by_element(town: Town) -> None:
+    (phone,) = now(town.listing.record)["phones"]
+    proposal = suggest(town, {
+        f"phones/{phone['id']}": {**phone, "number": "01632 960 999"},
+        "phones/6a1ed0a4-5b0e-4b0e-8b0a-8d2c4c3d7a01": {"number": "01632 960222"},
+    })  # fmt: skip
+    first, second = (c.path for c in proposal.changes.all())
+
+    decide(town, proposal, choices={first: ACCEPT, second: REJECT})
+
+    changed = {**phone, "number": line(proposal, first).value["number"]}
+    assert now(town.listing.record)["phones"] == [changed]
+    assert changed["number"] != phone["number"]
+
+
+def test_an_element_can_be_taken_away(town: Town) -> None:
+    (phone,) = now(town.listing.record)["phones"]
+    proposal = suggest(town, {f"phones/{phone['id']}": None})
+
+    decide(town, proposal, choices={f"phones/{phone['id']}": ACCEPT})
+
+    assert "phones" not in now(town.listing.record)
+
+
+def test_a_changed_element_keeps_its_id(town: Town) -> None:
+    (phone,) = now(town.listing.record)["phones"]
+    path = f"phones/{phone['id']}"
+    proposal = suggest(town, {path: {**phone, "number": "01632 960999"}})
+
+    decide(town, proposal, choices={path: Choice(
+        Verdict.CHANGED, value={"number": "01632 960777"}, words="They said so.",
+    )})  # fmt: skip
+
+    (kept,) = now(town.listing.record)["phones"]
+    assert kept["id"] == phone["id"]
+    assert line(proposal, path).accepted_value == kept
+
+
+def test_changing_to_the_same_is_accepting(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+
+    decide(town, proposal, choices={
+        "fees": Choice(Verdict.CHANGED, value=" £2 ", words="As they say.")
+    })  # fmt: skip
+
+    assert line(proposal, "fees").verdict == Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("choice", "sentence"),
+    [
+        (Choice("maybe"), "Choose accept, change or reject."),
+        (
+            Choice(Verdict.PENDING),
+            "Choose accept, change or reject.",
+        ),
+        (
+            Choice(Verdict.REJECTED),
+            "Choose a reason; the person who suggested it reads it.",
+        ),
+        (
+            Choice(Verdict.REJECTED, reason="because"),
+            "Choose a reason; the person who suggested it reads it.",
+        ),
+        (
+            Choice(Verdict.REJECTED, reason=RejectReason.OTHER, words=" "),
+            "Say the reason in a few words.",
+        ),
+        (
+            Choice(Verdict.CHANGED, value="£3"),
+            "Say in a few words why you changed it.",
+        ),
+        (
+            Choice(Verdict.CHANGED, value="x" * 300, words="Long."),
+            "Cost in words is too long: 300 characters, 255 at most.",
+        ),
+    ],
+)
+def test_a_choice_that_says_too_little_is_refused_beside_its_line(
+    town: Town, choice: Choice, sentence: str
+) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+
+    with pytest.raises(InvalidInput) as refused:
+        decide(town, proposal, choices={"fees": choice})
+
+    assert refused.value.errors == {str(line(proposal, "fees").pk): sentence}
+    assert line(proposal, "fees").verdict == Verdict.PENDING
+
+
+def test_values_that_clash_together_are_named(town: Town) -> None:
+    decide(
+        town, ages := suggest(town, {"minimum_age": 18}), choices={"minimum_age": ACCEPT}
+    )
+    town.listing = world.fresh(town.listing)
+    proposal = suggest(town, {"maximum_age": 60})
+
+    with pytest.raises(InvalidInput) as refused:
+        decide(town, proposal, choices={
+            "maximum_age": Choice(Verdict.CHANGED, value=12, words="Children."),
+        })  # fmt: skip
+
+    assert ages.changes.get().verdict == Verdict.ACCEPTED
+    assert refused.value.errors == {
+        str(line(proposal, "maximum_age").pk): (
+            "Oldest age (12) is before the youngest age (18)."
+        )
+    }
+
+
+def test_a_part_can_be_decided_and_the_rest_waits(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2", "alert": "Closed in May"})
+
+    decide(town, proposal, choices={"fees": ACCEPT})
+
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.OPEN
+    assert line(proposal, "alert").verdict == Verdict.PENDING
+    assert Message.objects.filter(about_id=proposal.pk).count() == 0
+    last = AuditEvent.objects.order_by("pk").last()
+    assert last is not None
+    assert (last.verb, last.after) == (
+        "proposal_partly_decided",
+        {"fees": "accepted"},
+    )
+
+    decide(town, proposal, choices={"alert": REJECT})
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert "- Cost in words: accepted" in message.text.splitlines()
+
+
+def test_nothing_chosen_is_no_decision(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+
+    with pytest.raises(InvalidInput):
+        decide(town, proposal, choices={})
+
+    assert Decision.objects.filter(proposal=proposal).count() == 0
+
+
+def test_every_line_of_a_new_service_is_decided_at_once(town: Town) -> None:
+    listing = world.submitted(town.place)
+    proposal = listing.proposals.get()
+    choices = world.accept_all(proposal)
+    choices.popitem()
+
+    with pytest.raises(InvalidInput):
+        decisions.decide(
+            by=town.place.assurer, proposal_id=proposal.pk, choices=choices
+        )
+
+    assert world.fresh(listing).stage == Stage.SUBMITTED
+
+
+# --- what accepting does not do -------------------------------------------------------
+
+
+def test_accepting_is_not_assuring(town: Town) -> None:
+    before = world.fresh(town.listing)
+    with clock.at(clock.now() + dt.timedelta(days=40)):
+        decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+
+    after = world.fresh(town.listing)
+    assert (after.assured_on, after.due_on) == (before.assured_on, before.due_on)
+    assert Assurance.objects.filter(listing=town.listing).count() == 1
+
+
+def test_a_report_is_answered_in_words(town: Town) -> None:
+    proposal = proposals.report_problem(
+        by=town.place.contributor, listing_id=town.listing.pk,
+        words="The door is locked.", evidence=Evidence.VISITED,
+    )  # fmt: skip
+
+    with pytest.raises(InvalidInput) as refused:
+        decide(town, proposal, choices={}, answer=" ")
+    decide(town, proposal, choices={}, answer="Use the side door.")
+
+    assert refused.value.errors == {"answer": "Say what came of it; they are told."}
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert message.text.splitlines()[-3:] == ["Use the side door.", "", CHECKED]
+
+
+# --- several suggestions for one field ------------------------------------------------
+
+
+def test_an_equal_suggestion_is_closed_with_thanks(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    again = suggest(town, {"fees": "£2"}, by=town.place.volunteer)
+    other = suggest(town, {"fees": "£9"}, by=town.place.second_assurer)
+
+    decide(town, first, choices={"fees": ACCEPT})
+
+    for proposal in (again, other):
+        proposal.refresh_from_db()
+    assert (again.state, line(again, "fees").verdict) == ("decided", "same")
+    assert (other.state, line(other, "fees").verdict) == ("open", "pending")
+    town.listing = world.fresh(town.listing)
+    assert queries.moved_on(line(other, "fees"), town.listing.record)
+    (message,) = Message.objects.filter(about_id=again.pk)
+    assert message.to == town.place.volunteer.email
+    assert "- Cost in words: the same was accepted already" in message.text.splitlines()
+
+
+def test_an_equal_suggestion_is_found_after_changing_too(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    again = suggest(town, {"fees": "£3 each"}, by=town.place.volunteer)
+
+    decide(town, first, choices={
+        "fees": Choice(Verdict.CHANGED, value="£3  each", words="It went up."),
+    })  # fmt: skip
+
+    assert line(again, "fees").verdict == Verdict.SAME
+
+
+def test_the_same_from_another_page_closes_only_its_line(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    both = suggest(
+        town, {"fees": "£2", "alert": "Closed in May"}, by=town.place.volunteer
+    )
+
+    decide(town, first, choices={"fees": ACCEPT})
+
+    both.refresh_from_db()
+    assert both.state == ProposalState.OPEN
+    assert line(both, "alert").verdict == Verdict.PENDING
+
+
+def test_three_values_are_there_when_the_field_moved_on(town: Town) -> None:
+    later = suggest(town, {"fees": "£9"}, by=town.place.volunteer)
+    decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+    change = line(later, "fees")
+
+    record = world.fresh(town.listing).record
+    assert (change.was, diff.at(now(record), "fees"), change.value) == (
+        "Free", "£2", "£9",
+    )  # fmt: skip
+    assert queries.moved_on(change, record) is True
+
+
+def test_a_change_landing_while_the_page_is_open_stops_the_decision(town: Town) -> None:
+    later = suggest(town, {"fees": "£9", "alert": "Closed"}, by=town.place.volunteer)
+    seen = {str(town.listing.record_id): 1}
+    decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, later, seen=seen, choices={"fees": ACCEPT, "alert": ACCEPT})
+    decide(town, later, seen=seen, choices={"alert": ACCEPT})
+
+    assert refused.value.sentence == (
+        "“Cost in words” was changed by Asha Assurer while you were deciding. Look at "
+        "the new value; your choices are below, nothing is lost."
+    )
+    assert now(town.listing.record)["fees"] == "£2"
+    assert now(town.listing.record)["alert"] == "Closed"
+
+
+# --- a decided proposal is decided ----------------------------------------------------
+
+
+def test_a_decided_proposal_is_never_decided_again(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    with clock.at(dt.datetime(2026, 6, 1, 9, 30, tzinfo=clock.LONDON)):
+        decide(town, proposal, choices={"fees": ACCEPT})
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, proposal, by=town.place.second_assurer, choices={"fees": REJECT})
+
+    assert refused.value.sentence == (
+        "Asha Assurer decided this at 09:30: cost in words accepted."
+    )
+    assert Revision.objects.filter(record=town.listing.record).count() == 2
+
+
+def test_a_withdrawn_proposal_is_not_decided(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    proposals.withdraw_proposal(by=town.place.contributor, proposal_id=proposal.pk)
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, proposal, choices={"fees": ACCEPT})
+
+    assert refused.value.sentence == (
+        "This was taken back meanwhile, so there is nothing left to decide."
+    )
+
+
+# --- the hall -------------------------------------------------------------------------
+
+
+def test_a_shared_halls_change_is_one_change_for_all_its_services(town: Town) -> None:
+    proposal = suggest(town, {"transportation": "Bus 7"}, record=town.hall)
+    showing = queries.listings_showing(town.hall.pk)
+    assert set(showing) == {town.listing, town.neighbour}
+
+    decide(town, proposal, choices={"transportation": ACCEPT})
+
+    assert now(town.hall)["transportation"] == "Bus 7"
+    for listing in (town.listing, town.neighbour):
+        assert world.fresh(listing).record.revision.number == 1  # type: ignore[union-attr]
+        parts = queries.whole(world.fresh(listing))
+        assert parts.locations[str(town.hall.pk)]["transportation"] == "Bus 7"
+    last = OutboxEvent.objects.order_by("pk").last()
+    assert last is not None
+    assert last.record_id == town.hall.pk
+
+
+def test_a_halls_new_postcode_moves_the_area_of_all_its_services(town: Town) -> None:
+    (address,) = now(town.hall)["addresses"]
+    path = f"addresses/{address['id']}"
+    proposal = suggest(
+        town, {path: {**address, "postal_code": "SP1 1AA"}}, record=town.hall
+    )
+
+    decide(town, proposal, choices={path: ACCEPT})
+
+    areas = [world.fresh(x).area for x in (town.listing, town.neighbour)]
+    assert areas == ["SP1", "SP1"]
+
+
+# --- status is data -------------------------------------------------------------------
+
+
+def test_accepting_defunct_hides_as_closed(town: Town) -> None:
+    proposal = proposals.report_closed(
+        by=town.place.contributor, listing_id=town.listing.pk, words="It is shut.",
+        evidence=Evidence.VISITED,
+    )  # fmt: skip
+
+    decide(town, proposal, choices={"status": ACCEPT})
+
+    gone = world.fresh(town.listing)
+    assert (gone.stage, gone.hidden_because) == (Stage.UNPUBLISHED, [Hidden.CLOSED])
+    assert now(town.listing.record)["status"] == "defunct"
+
+
+def test_accepting_temporarily_closed_stays_public(town: Town) -> None:
+    proposal = proposals.report_closed(
+        by=town.place.contributor, listing_id=town.listing.pk, words="For repairs.",
+        evidence=Evidence.VISITED, for_good=False,
+    )  # fmt: skip
+
+    decide(town, proposal, choices={"status": ACCEPT})
+
+    assert world.fresh(town.listing).stage == Stage.PUBLISHED
+    assert now(town.listing.record)["status"] == "temporarily closed"
+
+
+def test_a_closed_service_stays_closed_when_it_is_checked(town: Town) -> None:
+    """Hidden because it lapsed, then reported as closed: a check may not revive it."""
+    with clock.at(clock.now() + dt.timedelta(days=200)):
+        Listing.objects.filter(pk=town.listing.pk).update(
+            stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]
+        )
+        proposal = proposals.report_closed(
+            by=town.place.contributor, listing_id=town.listing.pk, words="Shut.",
+            evidence=Evidence.VISITED,
+        )  # fmt: skip
+        decide(town, proposal, choices={"status": ACCEPT})
+        assert world.fresh(town.listing).hidden_because == ["closed", "lapsed"]
+
+        checking.check_listing(
+            by=town.place.assurer, listing_id=town.listing.pk, method=Method.CALL
+        )
+
+    gone = world.fresh(town.listing)
+    assert (gone.stage, gone.hidden_because) == (Stage.UNPUBLISHED, [Hidden.CLOSED])
+
+
+def test_another_change_leaves_a_public_defunct_service_public(town: Town) -> None:
+    """It was published against the closing check, with a reason: that was decided."""
+    proposal = suggest(town, {"status": "defunct"})
+    decide(town, proposal, choices={"status": ACCEPT})
+    Listing.objects.filter(pk=town.listing.pk).update(
+        stage=Stage.PUBLISHED, hidden_because=[]
+    )
+    town.listing = world.fresh(town.listing)
+
+    decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+
+    assert world.fresh(town.listing).stage == Stage.PUBLISHED
+
+
+# --- who is told ----------------------------------------------------------------------
+
+
+def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
+    town: Town,
+) -> None:
+    proposal = suggest(town, {"fees": "£2 secret", "alert": "Hidden words"})
+    noon = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+    with clock.at(noon):
+        decide(town, proposal, choices={
+            "fees": ACCEPT,
+            "alert": Choice(
+                Verdict.REJECTED, reason=RejectReason.OTHER, words="Out of date."
+            ),
+        }, answer="Thank you for looking.")  # fmt: skip
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert (message.to, message.send_after) == (
+        town.place.contributor.email,
+        noon + dt.timedelta(minutes=10),
+    )
+    assert message.text.splitlines() == [
+        "Thank you for what you sent us about “Tuesday coffee morning”.",
+        "",
+        "- Notice: rejected (Another reason. Out of date.)",
+        "- Cost in words: accepted",
+        "",
+        "Thank you for looking.",
+        "",
+        CHECKED,
+    ]
+
+
+def test_nobody_is_told_what_they_decided_themselves(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+    world.trust(town.place, town.listing)
+
+    proposal = checking.edit_own(
+        by=editor, listing_id=town.listing.pk,
+        edits={str(town.listing.record_id): {"fees": "£2"}},
+        bases={str(town.listing.record_id): 1},
+    )  # fmt: skip
+
+    assert proposal.state == ProposalState.DECIDED
+    assert Message.objects.filter(about_id=proposal.pk).count() == 0
+
+
+def test_new_listing_goes_from_draft_to_published(town: Town) -> None:
+    listing = world.published(town.place)
 
     assert listing.stage == Stage.PUBLISHED
-    assert listing.record.revision.number == 1
-    assert queries.current(listing.record)["name"] == "Tuesday coffee morning"
+    assert now(listing.record)["name"] == "Tuesday coffee morning"
     assert listing.assured_on is not None
+
+
+def test_a_hidden_listing_still_takes_decisions(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    listings.hide_listing(
+        by=town.place.assurer, listing_id=town.listing.pk, because=Hidden.WITHDRAWN,
+        reason="Asked.",
+    )  # fmt: skip
+
+    decide(town, proposal, choices={"fees": ACCEPT})
+
+    assert now(town.listing.record)["fees"] == "£2"
+    assert world.fresh(town.listing).stage == Stage.UNPUBLISHED
