@@ -102,20 +102,21 @@ def accepted_sides(
     """
     seen = sees(user, listing)
     whole = _as_of(queries.whole(listing), versions or {})
-    secret = {i for i, place in whole.locations.items() if place.get("sensitive")}
     service, organization, places = whole.service, whole.organization, whole.locations
     if seen == PUBLIC:
         parts = queries.public_parts(whole)
         service, organization = parts.service, parts.organization
         places = parts.locations
+    others: list[tuple[str, Payload]] = []
+    if organization:
+        others.append((Kind.ORGANIZATION, organization))
+    others += [(Kind.LOCATION, place) for place in places.values()]
     if seen != EVERYTHING:
-        places = {i: place for i, place in places.items() if i not in secret}
-    kinds: list[tuple[str, Payload]] = [(Kind.SERVICE, service)]
-    kinds += [(Kind.ORGANIZATION, organization)] if organization else []
-    kinds += [(Kind.LOCATION, place) for place in places.values()]
+        unseen = hidden_ids((p["id"] for _, p in others), seen)
+        others = [(kind, p) for kind, p in others if p["id"] not in unseen]
     return [
         Side(kind, p["id"], p, whole.numbers.get(p["id"], 0), seen)
-        for kind, p in kinds
+        for kind, p in [(Kind.SERVICE, service), *others]
     ]  # fmt: skip
 
 
@@ -170,16 +171,18 @@ def drafted_sides(listing: Listing) -> list[Side]:
 def names_for(sides: Iterable[Side]) -> dict[str, str]:
     """Names of everything that these records refer to, secret places unnamed."""
     payloads = [side.payload for side in sides]
-    open_to_all = all(side.sees == EVERYTHING for side in sides)
     known = naming.names(payloads)
-    return known if open_to_all else without_secrets(known, payloads)
+    seen = min((side.sees for side in sides), key=len, default=PUBLIC)
+    return known if seen == EVERYTHING else without_secrets(known, payloads, seen)
 
 
 def without_secrets(
-    known: Mapping[str, str], payloads: Iterable[Payload]
+    known: Mapping[str, str],
+    payloads: Iterable[Payload],
+    seen: frozenset[str] = PARTNERS,
 ) -> dict[str, str]:
     """Names without those of places that are kept secret."""
-    secret = secret_ids(known)
+    secret = hidden_ids(known, seen)
     out = {key: UNNAMED if key in secret else name for key, name in known.items()}
     for payload in payloads:
         for link in payload.get("service_at_locations", []):
@@ -188,10 +191,13 @@ def without_secrets(
     return out
 
 
-def secret_ids(ids: Iterable[str]) -> set[str]:
-    """Which of these are places that are kept secret."""
+def hidden_ids(ids: Iterable[str], seen: frozenset[str]) -> set[str]:
+    """Which of these records are not for somebody who sees this much: places that are
+    kept secret, and records that are for fewer people."""
     rows = Record.objects.filter(
-        pk__in=list(ids), kind=Kind.LOCATION, revision__payload__sensitive=True
+        Q(kind=Kind.LOCATION, revision__payload__sensitive=True)
+        | ~Q(visibility__in=list(seen)),
+        pk__in=list(ids),
     )
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
@@ -202,12 +208,22 @@ def choices_for(
     """What may be chosen in the forms of a listing, less what is kept secret."""
     kept = [side.record_id for side in sides if side.number == 0]
     drafted = list(Record.objects.filter(pk__in=kept, revision=None))
-    offered = naming.options(listing.partnership, drafted)
-    secret = secret_ids(key for key, _ in offered["location"])
-    return {
-        **offered,
-        "location": [o for o in offered["location"] if o[0] not in secret],
-    }
+    return without_hidden(
+        naming.options(listing.partnership, drafted), sees(user, listing)
+    )
+
+
+def without_hidden(
+    offered: dict[str, list[Any]], seen: frozenset[str]
+) -> dict[str, list[Any]]:
+    """What may be chosen, without records that are not for who chooses.
+
+    A secret place is chosen by nobody from a list: it would be named there.
+    """
+    lists = (str(Kind.ORGANIZATION), str(Kind.LOCATION))
+    hidden = hidden_ids((key for name in lists for key, _ in offered[name]), seen)
+    shown = {name: [o for o in offered[name] if o[0] not in hidden] for name in lists}
+    return {**offered, **shown}
 
 
 def rows(

@@ -195,6 +195,33 @@ def test_secret_place_is_shown_to_those_who_keep_it_alone(place: world.Place) ->
     assert "The Refuge" in text(signed_in(place.second_assurer).get(page_of(listing)))
 
 
+@pytest.mark.parametrize(
+    ("visibility", "who", "is_there"),
+    [
+        ("open", "volunteer", True),
+        ("partners", "volunteer", False),
+        ("partners", "contributor", True),
+        ("internal", "contributor", False),
+        ("internal", "second_assurer", True),
+    ],
+)
+def test_record_for_fewer_people_is_shown_to_those_alone(
+    place: world.Place, visibility: str, who: str, is_there: bool
+) -> None:
+    listing = world.published(place)
+    hall = listing.location_ids[0]
+    Record.objects.filter(pk=hall).update(visibility=visibility)
+    client = signed_in(getattr(place, who))
+
+    page = client.get(page_of(listing))
+    section = client.get(section_of(listing, "about", Kind.LOCATION, hall))
+    offered = client.get(section_of(listing, "where")).content.decode()
+
+    assert ("1 High Street" in text(page)) is is_there
+    assert section.status_code == (200 if is_there else 404)
+    assert ("Testham Hall" in offered) is is_there
+
+
 def test_listing_that_is_not_assured_is_not_there(place: world.Place) -> None:
     draft = world.draft(place)
 

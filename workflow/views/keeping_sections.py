@@ -113,7 +113,7 @@ def _draft_section(
     if status != DONE:
         return _page(
             request, found, side, part, form, status, is_draft=True, seen=seen,
-            new_place=_new_place_address(found, part),
+            place_url=_place_address(found, part),
         )  # fmt: skip
     if form.errors:
         messages.warning(
@@ -160,10 +160,12 @@ def _fingerprint(side: Side, part: Section) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _new_place_address(found: Listing, part: Section) -> str:
+def _place_address(found: Listing, part: Section) -> str:
+    """Where one adds a place that is not in the list, or asks for it."""
     if "service_at_locations" not in part.names:
         return ""
-    return reverse("workflow:new-place", args=[found.pk])
+    name = "new-place" if keeping.is_draft(found) else "problem"
+    return reverse(f"workflow:{name}", args=[found.pk])
 
 
 # --- an accepted record ---------------------------------------------------------------
@@ -193,6 +195,7 @@ def _own_section(
     changes = keeping.waiting_changes(user, [side])
     return _page(
         request, found, side, part, form, status, note=note, version=side.number,
+        place_url=_place_address(found, part),
         waiting=[
             keeping.waiting_in_words(c, side, seeing.names_for(sides))
             for c in changes
@@ -263,7 +266,10 @@ def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
     mine = [(str(o.pk), str(o)) for o in access.edited_organizations(person(request))]
     known = {key for key, _ in mine}
     place = place_of(request)
-    others = naming.options(place)["organization"] if place else []
+    if place is None:
+        return mine
+    offered = seeing.without_hidden(naming.options(place), seeing.PARTNERS)
+    others = offered[Kind.ORGANIZATION]
     return [*mine, *(o for o in others if o[0] not in known)]
 
 
