@@ -102,7 +102,7 @@ class RowForm(PlainForm):
         choices=first("Choose a reason", RejectReason.choices),
     )
     reason_words = words(
-        "In your words",
+        "Why, in your words",
         help_text="Whoever suggested it reads this.",
     )
 

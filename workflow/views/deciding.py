@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.guard import permitted
-from accounts.models import User
 from common import clock
 from common.errors import InvalidState
 from workflow import worklist
@@ -19,16 +18,12 @@ from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
 from workflow.models import Decision, Proposal
 from workflow.views import deciding_cards, deciding_context
+from workflow.views.keeping_answers import person
 from workflow.worklist import Filters, Section, has_queue
 
 SHOWN = 5
 """How many of a section are shown on the first page; its own page shows the rest."""
 PER_PAGE = 20
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in; the door has made sure that somebody is."""
-    return request.user  # type: ignore[return-value]
 
 
 def conflict(request: HttpRequest, sentence: str, url: str, label: str) -> HttpResponse:

@@ -11,9 +11,9 @@ from common import clock
 from directory import phones
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date
-from workflow import figures, queries, worklist
+from workflow import queries, standing, worklist
 from workflow.actions.proposals import label_of
-from workflow.choices import Gravity, Hidden, ProposalKind, Stage
+from workflow.choices import Gravity, ProposalKind, Stage
 from workflow.models import Listing, Proposal, Release
 
 Card = dict[str, Any]
@@ -117,13 +117,11 @@ def _short(text: str, most: int = 160) -> str:
 
 
 def _check_card(listing: Listing, user: User, now: dt.datetime, names: Names) -> Card:
-    policy = listing.partnership.policy
-    today = clock.london_day(now)
     card: Card = {
         "title": listing.title,
         "url": reverse("workflow:record", args=[listing.pk]),
         "caption": names.get(str(listing.organization_id), ""),
-        "grade": figures.grade_of(listing, policy, today),
+        "grade": standing.grade(listing, clock.london_day(now)),
         "text": _why_check(listing),
         "facts": [],
         "next_url": reverse("workflow:check", args=[listing.pk]),
@@ -134,13 +132,14 @@ def _check_card(listing: Listing, user: User, now: dt.datetime, names: Names) ->
         ],
     }  # fmt: skip
     if listing.stage == Stage.UNPUBLISHED:
-        card |= {"stage": listing.stage, "reasons": hidden_words(listing)}
+        card |= {"stage": listing.stage, "reasons": standing.reasons(listing)}
     for label, day in (("Checked", listing.assured_on), ("Due", listing.due_on)):
         if day:
             card["facts"].append({"label": label, "date": day})
-    ring = number_to_ring(queries.current(listing.record))
+    ring = whom_to_ring(queries.current(listing.record))
     if ring:
-        card["facts"].append({"label": "Ring", "value": ring})
+        who = f" ({ring['who']})" if ring["who"] else ""
+        card["facts"].append({"label": "Ring", "value": ring["number"] + who})
     return card
 
 
@@ -155,20 +154,23 @@ def _why_check(listing: Listing) -> str:
     return f"Last checked{by}."
 
 
-def hidden_words(listing: Listing) -> list[str]:
-    """Why a listing is not public, as words."""
-    return [Hidden(reason).label for reason in listing.hidden_because]
-
-
-def number_to_ring(service: Payload) -> str:
+def whom_to_ring(service: Payload) -> dict[str, str] | None:
     """Whom to ring to check a service: who keeps it, else its public number."""
     for person in service.get("maintainers", []):
         for phone in person.get("phones", []):
-            name = person.get("name", "")
-            return f"{phones.display(phone['number'])} ({name})"
+            return _ring(phone, str(person.get("name", "")))
     for phone in service.get("phones", []):
-        return phones.display(phone.get("number", ""))
-    return ""
+        return _ring(phone, str(phone.get("description", "")))
+    return None
+
+
+def _ring(phone: Payload, who: str) -> dict[str, str]:
+    number = str(phone.get("number", ""))
+    try:
+        uri = phones.tel_uri(number)
+    except ValueError:
+        uri = ""
+    return {"number": phones.display(number), "uri": uri, "who": who}
 
 
 def _line_card(release: Release, user: User, now: dt.datetime, names: Names) -> Card:

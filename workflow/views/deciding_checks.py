@@ -23,10 +23,10 @@ from workflow.forms import CheckForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
 from workflow.views import deciding_record
-from workflow.views.deciding import person
 from workflow.views.deciding_context import kind_label
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_page import read_seen
+from workflow.views.keeping_answers import person
 from workflow.views.records import crumbs, readable
 
 LIKELY_WRONG = ("phones", "schedules", "contacts", "status", "email", "url")
@@ -53,7 +53,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if request.method != "POST":
         return _check_page(request, listing, form)
     if not form.is_valid():
-        return _check_page(request, listing, form, status=422)
+        return _check_page(request, listing, form, status=200)
     try:
         assurance = check_listing(
             by=person(request),
@@ -66,7 +66,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
         return _check_page(request, fresh, form, sentence=error.sentence, status=409)
     except InvalidInput as error:
         told(form, error)
-        return _check_page(request, listing, form, status=422)
+        return _check_page(request, listing, form, status=200)
     return _checked(request, listing, assurance)
 
 
@@ -146,7 +146,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if data is None or editor.wants_more:
         return _correct_page(request, listing, editor, informant, note)
     if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
-        return _correct_page(request, listing, editor, informant, note, status=422)
+        return _correct_page(request, listing, editor, informant, note, status=200)
     try:
         assurance = correct_and_check(
             by=user,
@@ -166,7 +166,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
     except InvalidInput as error:
         loose = _place(error.errors, editor, informant)
         return _correct_page(
-            request, listing, editor, informant, note, loose=loose, status=422
+            request, listing, editor, informant, note, loose=loose, status=200
         )
     return _checked(request, listing, assurance)
 

@@ -20,7 +20,7 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.models import Change, Decision, Proposal, Record
-from workflow.views import deciding_acts
+from workflow.views import deciding_acts, deciding_cards
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
 
@@ -67,6 +67,7 @@ def top(user: User, proposal: Proposal) -> dict[str, Any]:
     names = worklist.organization_names([listing.organization_id] if listing else [])
     partner = f", {proposal.proposer_partner}" if proposal.proposer_partner else ""
     readable = listing and access.can_read(user, listing)
+    until = proposal.answer_by if proposal.state == ProposalState.OPEN else None
     return {
         "service_label": listing.title if listing else proposal.title,
         "service_url": reverse("workflow:record", args=[listing.pk])
@@ -81,9 +82,8 @@ def top(user: User, proposal: Proposal) -> dict[str, Any]:
         "confidence": confidence(proposal),
         "kind_label": ProposalKind(proposal.kind).label,
         "harm": proposal.gravity == Gravity.HARM,
-        "answer_by": proposal.answer_by
-        if proposal.state == ProposalState.OPEN
-        else None,
+        "answer_by": until,
+        "time_left": deciding_cards.time_left(until, clock.now())[0] if until else "",
     }
 
 

@@ -81,16 +81,18 @@ class Editor:
         return opened
 
     @property
-    def closed(self) -> list[dict[str, str]]:
-        """The sections that can still be opened: ``key`` and ``label``."""
+    def closed(self) -> list[dict[str, Any]]:
+        """Each record's ``label`` with its ``sections`` that can still be opened."""
         known = {opened.key for opened in self.sections}
-        return [
-            {"key": f"{s.record_id}:{section.slug}",
-             "label": f"{s.label}: {section.title}"}
-            for s in self.subjects.values()
-            for section in RECORDS[s.kind].sections
-            if f"{s.record_id}:{section.slug}" not in known
-        ]  # fmt: skip
+        groups = []
+        for subject in self.subjects.values():
+            keys = {
+                f"{subject.record_id}:{section.slug}": section.title
+                for section in RECORDS[subject.kind].sections
+            }
+            left = [{"key": k, "title": t} for k, t in keys.items() if k not in known]
+            groups.append({"label": subject.label, "sections": left})
+        return [group for group in groups if group["sections"]]
 
     @property
     def forms(self) -> list[RecordForm]:

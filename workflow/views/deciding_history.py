@@ -10,7 +10,7 @@ from directory import diff
 from directory.choices import Visibility
 from directory.declarations import RECORDS
 from directory.declare import List
-from workflow import naming, queries, showing, wording
+from workflow import naming, queries, seeing, showing, wording
 from workflow.models import Listing, Revision
 from workflow.views.deciding_rows import METHODS
 
@@ -33,9 +33,14 @@ HAPPENED = {
 """Audit verbs about a listing that are told to partners, in words."""
 
 
-def versions(listing: Listing) -> QuerySet[Revision]:
-    """Every version of a service and of what it shows now, newest first."""
-    ids = [str(listing.record_id), *queries.whole(listing).numbers]
+def versions(listing: Listing, *, keeps: bool) -> QuerySet[Revision]:
+    """Every version of a service and of what it shows now, newest first.
+
+    Those of a secret place are for those who keep the record alone.
+    """
+    ids = {str(listing.record_id), *queries.whole(listing).numbers}
+    if not keeps:
+        ids -= seeing.secret_ids(ids)
     return (
         Revision.objects.filter(record_id__in=ids)
         .select_related("record", "decision__proposal")
@@ -56,6 +61,10 @@ def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
     names = naming.names([v for v in values if isinstance(v, dict)]
                          + [r.payload for r in found])  # fmt: skip
     see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
+    if not keeps:
+        names = seeing.without_secrets(
+            names, [*before.values(), *(r.payload for r in found)]
+        )
     return [_described(revision, before, names, see) for revision in found]
 
 

@@ -27,10 +27,10 @@ from workflow.forms import (
 )
 from workflow.models import Change, Decision, Listing, Proposal
 from workflow.views import deciding_context
-from workflow.views.deciding import person
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_known import is_held
 from workflow.views.deciding_rows import Row, Rows, changes_of, read_choices
+from workflow.views.keeping_answers import person
 from workflow.worklist import has_queue
 
 SEEN = "seen-"
@@ -95,8 +95,9 @@ def proposal(request: HttpRequest, proposal_id: Any) -> HttpResponse:
 
 def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     sent = Sent(request.POST)
-    changes = [c for c in changes_of(proposal) if c.verdict == Verdict.PENDING]
-    sent.choices, sent.value_forms = read_choices(changes, sent.data)
+    every = changes_of(proposal)
+    sent.choices, sent.value_forms = read_choices(every, sent.data)
+    changes = [c for c in every if c.verdict == Verdict.PENDING]
     extras = _extras(proposal, sent, changes)
     asks = extras.editor.wants_more or any(
         form.asked_for_more for form in sent.value_forms.values()
@@ -106,7 +107,7 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     choices = _chosen(request, proposal, sent, changes)
     _judge(sent, extras, changes)
     if sent.errors or not extras.editor.is_valid():
-        return _page(request, proposal, sent, extras, status=422)
+        return _page(request, proposal, sent, extras, status=200)
     try:
         decision = decide(
             by=person(request),
@@ -123,7 +124,7 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return _too_late(request, proposal, sent, error)
     except InvalidInput as error:
         sent.errors |= error.errors
-        return _page(request, proposal, sent, extras, status=422)
+        return _page(request, proposal, sent, extras, status=200)
     return _go_on(request, decision, sent)
 
 

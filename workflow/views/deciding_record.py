@@ -12,13 +12,13 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.gate import HeldBack
 from directory.templatetags.when import full_date
-from workflow import access, figures, naming, queries, showing, worklist
+from workflow import access, naming, queries, showing, standing, worklist
 from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Proposal, Release
 from workflow.queries import PublicParts, Whole
 from workflow.views import deciding_acts, deciding_history
 from workflow.views.deciding_acts import Act, make_form
-from workflow.views.deciding_cards import number_to_ring
+from workflow.views.deciding_cards import whom_to_ring
 
 Refused = tuple[Act, Form] | None
 NEWEST = 5
@@ -46,11 +46,11 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "listing": listing,
         "caption": whole.organization.get("name", ""),
         "grade": grade(listing),
-        "reasons": [Hidden(r).label for r in listing.hidden_because],
+        "reasons": standing.reasons(listing),
         "in_words": in_words(listing),
         "keeping": _keeping(listing),
         "records": records(whole, names, keeps),
-        "ring": keeps and ring(listing),
+        "ring": ring(listing) if keeps else None,
         "findings": _findings(user, listing, public, refused),
         "released": _released(user, listing, refused),
         "sees_findings": keeps or access.can_publish(user, listing),
@@ -70,7 +70,7 @@ def grade(listing: Listing) -> str:
     """How fresh it is today; ``""`` while nothing has been accepted."""
     if listing.record.revision_id is None:
         return ""
-    return figures.grade_of(listing, listing.partnership.policy, clock.today())
+    return standing.grade(listing, clock.today())
 
 
 def may_correct(user: User, listing: Listing) -> bool:
@@ -141,9 +141,9 @@ def _keeping(listing: Listing) -> list[dict[str, Any]]:
     return rows
 
 
-def ring(listing: Listing) -> str:
-    """Whom to ring about it, in words; ``""`` where there is no number."""
-    return number_to_ring(queries.current(listing.record))
+def ring(listing: Listing) -> dict[str, str] | None:
+    """Whom to ring about it; None where there is no number."""
+    return whom_to_ring(queries.current(listing.record))
 
 
 def records(whole: Whole, names: showing.Names, keeps: bool) -> list[dict[str, Any]]:

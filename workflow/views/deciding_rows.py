@@ -15,7 +15,7 @@ from directory.declare import Field, List
 from directory.forms import ValueForm, value_form
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, moment
-from workflow import naming, queries, showing, wording
+from workflow import naming, queries, seeing, showing, wording
 from workflow.actions.decisions import Choice
 from workflow.choices import ProposalKind, RejectReason, Verdict
 from workflow.forms import RowForm
@@ -55,6 +55,7 @@ class Row:
     findings: list[str] = field(default_factory=list)
     competing: list[dict[str, str]] = field(default_factory=list)
     others: list[dict[str, str]] = field(default_factory=list)
+    is_fresh: bool = False
     is_unseen: bool = False
     cannot: str = ""
     outcome: str = ""
@@ -174,7 +175,8 @@ class Rows:
         gaps, odd = self._contradictions(payloads)
         self.known = look_up(self.user, self.proposal, self.changes)
         if not self.known.keeps:
-            _, self.names = showing.discreet(whole, self.names)
+            _, names = showing.discreet(whole, self.names)
+            self.names = seeing.without_secrets(names, self._links())
         rows = [self._row(change, public, payloads) for change in self.changes]
         self._attach(rows, gaps, odd)
         return Sheet(
@@ -246,6 +248,12 @@ class Rows:
         return [v for v in (change.was, change.value, change.accepted_value, now)
                 if isinstance(v, (dict, str))]  # fmt: skip
 
+    def _links(self) -> list[Payload]:
+        """The places that these changes link to, as payloads that hold them."""
+        values = (v for c in self.changes for v in self._values(c))
+        links = [v for v in values if isinstance(v, dict) and "location_id" in v]
+        return [{"service_at_locations": links}]
+
     def _row(
         self, change: Change, public: PublicParts, payloads: Mapping[str, Payload]
     ) -> Row:
@@ -293,6 +301,9 @@ class Rows:
         base = now if is_pending else change.was
         sides = wording.compare(self._say(item, base), self._say(item, change.value))
         row = Row(change, label, record_label, sides.before, sides.after)
+        if is_pending and change.record.revision is None:
+            row.is_fresh = True
+            row.proposed = wording.plain(self._say(item, change.value))
         if is_pending and queries.moved_on(change, change.record):
             row.seen = wording.plain(self._say(item, change.was)) or []
         return row

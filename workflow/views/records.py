@@ -20,8 +20,8 @@ from workflow.views import (
     deciding_history,
     deciding_record,
 )
-from workflow.views.deciding import person
 from workflow.views.deciding_acts import Act
+from workflow.views.keeping_answers import person
 
 PER_PAGE = 15
 
@@ -77,7 +77,7 @@ def do(request: HttpRequest, listing_id: Any, slug: str) -> HttpResponse:
     act = deciding_acts.BY_SLUG[slug]
     form = deciding_acts.make_form(act, listing, request.POST)
     if not form.is_valid():
-        return show(request, listing.pk, refused=(act, form), status=422)
+        return show(request, listing.pk, refused=(act, form), status=200)
     if "release" in form.cleaned_data:
         get_object_or_404(
             Release,
@@ -93,7 +93,7 @@ def do(request: HttpRequest, listing_id: Any, slug: str) -> HttpResponse:
         )  # fmt: skip
     except InvalidInput as error:
         told(form, error)
-        return show(request, listing.pk, refused=(act, form), status=422)
+        return show(request, listing.pk, refused=(act, form), status=200)
     messages.success(request, act.done.format(listing.title))
     return redirect("workflow:record", listing_id=listing.pk)
 
@@ -103,7 +103,7 @@ def history(request: HttpRequest, listing_id: Any) -> HttpResponse:
     """Every version of the service and of what it shows, and what happened to it."""
     user, listing = person(request), readable(request, listing_id)
     keeps = access.can_see_internal(user, listing)
-    versions = deciding_history.versions(listing)
+    versions = deciding_history.versions(listing, keeps=keeps)
     page = Paginator(versions, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "listing": listing,

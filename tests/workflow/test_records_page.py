@@ -1,0 +1,343 @@
+"""The staff record page, its history and the exact preview: who sees what."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from tests import world
+from tests.workflow.deciding import edit, later, page, query_count, text
+from workflow import queries
+from workflow.actions.decisions import decide
+from workflow.actions.place import hide_lapsed
+from workflow.actions.proposals import say_still_right
+from workflow.models import Listing
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("record", "history", "preview")
+
+
+@pytest.fixture
+def place() -> world.Place:
+    return world.make_place()
+
+
+@pytest.fixture
+def listing(place: world.Place) -> Listing:
+    return world.published(
+        place,
+        partner_notes="The planted partner note",
+        internal_notes="The planted internal note",
+    )
+
+
+def acts(response: Any) -> list[str]:
+    return [entry["act"].slug for entry in response.context["acts"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_for_readers_of_the_place(
+    place: world.Place, listing: Listing, name: str
+) -> None:
+    elsewhere = world.make_place("Elsewhere")
+
+    assert page(place.reader, name, listing.pk).status_code == 200
+    assert page(place.assurer, name, listing.pk).status_code == 200
+    assert page(elsewhere.reader, name, listing.pk).status_code == 404
+    assert page(place.volunteer, name, listing.pk).status_code == 404
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_ask_a_stranger_to_sign_in(
+    client: Any, listing: Listing, name: str
+) -> None:
+    url = reverse(f"workflow:{name}", args=[listing.pk])
+
+    assert client.get(url).url == f"/sign-in/?next={url}"
+
+
+@pytest.mark.parametrize("name", ["record", "history"])
+def test_internal_fields_are_for_those_who_keep_it(
+    place: world.Place, listing: Listing, name: str
+) -> None:
+    reader = text(page(place.reader, name, listing.pk))
+    keeper = text(page(place.assurer, name, listing.pk))
+
+    assert "The planted partner note" in reader
+    assert "The planted internal note" not in reader
+    assert "The planted internal note" in keeper
+
+
+def test_preview_shows_open_fields_alone(place: world.Place, listing: Listing) -> None:
+    shown = text(page(place.assurer, "preview", listing.pk))
+
+    assert "The planted partner note" not in shown
+    assert "The planted internal note" not in shown
+    assert "Tea, cake and company for anybody who would like some." in shown
+
+
+def test_a_secret_place_is_shown_to_its_keepers_alone(place: world.Place) -> None:
+    secret = world.hall(name="Planted Refuge House", sensitive=True)
+    listing = world.published(place, in_hall=secret)
+
+    for name in PAGES:
+        reader = text(page(place.reader, name, listing.pk))
+        assert "Planted Refuge House" not in reader, name
+        assert "1 High Street" not in reader, name
+    assert "Planted Refuge House" in text(page(place.assurer, "record", listing.pk))
+
+
+def test_three_dates_stand_apart(place: world.Place, listing: Listing) -> None:
+    editor = world.make_editor(listing)
+    say_still_right(by=editor, listing_id=listing.pk)
+
+    shown = page(place.reader, "record", listing.pk).context["listing"]
+
+    assert (shown.assured_on, shown.confirmed_on, shown.seen_on) == (
+        clock.today(),
+        clock.today(),
+        None,
+    )
+
+
+def test_a_lapsed_record_says_ring_first(place: world.Place, listing: Listing) -> None:
+    since = listing.assured_on
+    assert since is not None
+    with later(days=130):
+        hide_lapsed(by=place.lead, listing_id=listing.pk, reason="Nobody answers.")
+        response = page(place.reader, "record", listing.pk)
+
+    (words,) = response.context["in_words"]
+    assert words == (
+        f"Not checked since {since:%-d %B %Y}, so the public does not see it: ring "
+        "before you send somebody."
+    )
+    assert response.context["reasons"] == ["Not checked in time"]
+    assert response.context["grade"] == "lapsed"
+
+
+def test_waiting_suggestions_are_linked_for_those_who_may_open_them(
+    place: world.Place, listing: Listing
+) -> None:
+    proposal = edit(place, listing, fees="Free")
+    url = reverse("workflow:proposal", args=[proposal.pk])
+
+    (mine,) = page(place.assurer, "record", listing.pk).context["waiting"]
+    (theirs,) = page(place.reader, "record", listing.pk).context["waiting"]
+
+    assert (mine["text"], mine["url"]) == ("Change, from Cora Contributor", url)
+    assert (theirs["text"], theirs["url"]) == ("Change", "")
+
+
+def test_each_person_is_offered_what_they_may_do(
+    place: world.Place, listing: Listing
+) -> None:
+    def offered(user: Any) -> tuple[bool, bool, list[str]]:
+        response = page(user, "record", listing.pk)
+        context = response.context
+        return context["may_check"], context["may_correct"], acts(response)
+
+    assert offered(place.reader) == (False, False, [])
+    assert offered(place.assurer) == (True, True, ["hide"])
+    assert offered(place.publisher) == (False, False, ["hide"])
+    assert offered(place.lead) == (False, False, ["hand-over", "critical"])
+
+
+def test_a_trusted_editor_may_check_but_not_correct_at_once(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    world.trust(place, listing)
+
+    context = page(editor, "record", listing.pk).context
+
+    assert (context["may_check"], context["may_correct"]) == (True, False)
+
+
+def test_a_submission_leads_to_its_decision(place: world.Place) -> None:
+    listing = world.submitted(place)
+
+    response = page(place.assurer, "record", listing.pk)
+
+    proposal = listing.proposals.get()
+    assert response.context["may_decide"]
+    assert response.context["waiting"][0]["url"] == reverse(
+        "workflow:proposal", args=[proposal.pk]
+    )
+    assert acts(response) == ["return", "decline"]
+    assert "Tea, cake and company" in text(response)
+
+
+def test_record_costs_the_same_with_one_and_three_suggestions(
+    place: world.Place, listing: Listing
+) -> None:
+    address = reverse("workflow:record", args=[listing.pk])
+    edit(place, listing, fees="£1")
+    one = query_count(place.assurer, address)
+    edit(place, listing, fees="£2")
+    edit(place, listing, fees="£3")
+
+    assert query_count(place.assurer, address) == one
+
+
+# --- history --------------------------------------------------------------------------
+
+
+def test_history_says_who_supplied_and_who_accepted_what(
+    place: world.Place, listing: Listing
+) -> None:
+    proposal = edit(place, listing, url="https://new.example.org/")
+    decide(
+        by=place.second_assurer,
+        proposal_id=proposal.pk,
+        choices=world.accept_all(proposal),
+    )
+
+    versions = page(place.reader, "history", listing.pk).context["versions"]
+
+    newest = versions[0]
+    assert newest["revision"].number == 2
+    assert (newest["supplied"], newest["accepted"], newest["body"]) == (
+        "Cora Contributor",
+        "Bert Assurer",
+        "Testham Council",
+    )
+    assert newest["rows"] == [
+        {
+            "label": "Web page",
+            "before": [("https://", ""), ("coffee.example.org", "del"), ("/", "")],
+            "after": [("https://", ""), ("new.example.org", "ins"), ("/", "")],
+        }
+    ]
+
+
+def test_history_of_a_reader_counts_what_they_may_not_see(
+    place: world.Place, listing: Listing
+) -> None:
+    versions = page(place.reader, "history", listing.pk).context["versions"]
+    service = next(v for v in versions if v["record_label"].startswith("Service"))
+
+    assert service["unseen"] == 1
+
+
+def test_history_tells_what_happened_with_reasons_for_keepers_alone(
+    place: world.Place, listing: Listing
+) -> None:
+    with later(days=130):
+        hide_lapsed(by=place.lead, listing_id=listing.pk, reason="The planted reason.")
+        keeper = page(place.assurer, "history", listing.pk).context["happenings"]
+        reader = page(place.reader, "history", listing.pk).context["happenings"]
+
+    assert (keeper[0]["text"], keeper[0]["detail"]) == (
+        "Hidden from the public",
+        "The planted reason.",
+    )
+    assert (reader[0]["text"], reader[0]["detail"]) == ("Hidden from the public", "")
+
+
+def test_history_costs_the_same_with_one_and_three_versions(
+    place: world.Place, listing: Listing
+) -> None:
+    address = reverse("workflow:history", args=[listing.pk])
+
+    def accept(**values: Any) -> None:
+        proposal = edit(place, listing, **values)
+        decide(by=place.second_assurer, proposal_id=proposal.pk,
+               choices=world.accept_all(proposal))  # fmt: skip
+
+    accept(fees="£1")
+    one = query_count(place.assurer, address)
+    accept(fees="£2")
+    accept(fees="£3")
+
+    assert query_count(place.assurer, address) == one
+
+
+# --- preview --------------------------------------------------------------------------
+
+
+def public_row(response: Any, label: str) -> dict[str, Any]:
+    return next(
+        row
+        for part in response.context["as_public"]
+        for row in part.rows
+        if row["label"] == label
+    )
+
+
+def test_preview_strikes_through_what_is_held_back(place: world.Place) -> None:
+    listing = world.published(place, phones=[{"number": "07700 900123"}])
+
+    response = page(place.assurer, "preview", listing.pk)
+
+    assert public_row(response, "Phone numbers") == {
+        "label": "Phone numbers",
+        "segments": [("07700 900123", "held")],
+        "reason": "This is a mobile number. Is it the group's public line?",
+    }
+    assert response.context["held"] == 1
+
+
+def test_preview_agrees_with_what_the_gate_lets_out(place: world.Place) -> None:
+    """Whatever is not struck through is in the public payload, word for word."""
+    listing = world.published(
+        place, alert="Ring 07700 900123 first", email="jo.bloggs@gmail.com"
+    )
+    public = queries.public_parts(queries.whole(listing))
+
+    response = page(place.assurer, "preview", listing.pk)
+
+    assert public.service["alert"] == "Ring [held back] first"
+    assert public_row(response, "Notice")["segments"] == [
+        ("Ring ", ""),
+        ("07700 900123", "held"),
+        (" first", ""),
+    ]
+    assert "email" not in public.service
+    assert public_row(response, "E-mail")["segments"] == [
+        ("jo.bloggs@gmail.com", "held")
+    ]
+
+
+def test_preview_of_a_secret_place_gives_nothing_away(place: world.Place) -> None:
+    secret = world.hall(name="Planted Refuge House", sensitive=True)
+    listing = world.published(place, in_hall=secret)
+
+    response = page(place.assurer, "preview", listing.pk)
+
+    assert public_row(response, "Place") == {
+        "label": "Place",
+        "segments": [("Planted Refuge House", "held")],
+        "reason": "This place is kept secret: nothing about where it is becomes "
+        "public.",
+    }
+
+
+def test_preview_says_what_stops_publication(place: world.Place) -> None:
+    place.policy.publish_at_once = False
+    place.policy.save()
+    listing = world.published(place, name="Ring 07700 900123")
+
+    response = page(place.publisher, "preview", listing.pk)
+
+    (stop,) = response.context["stops"]
+    assert stop == (
+        "The name of the service is held back: This is a mobile number. Is it the "
+        "group's public line?"
+    )
+    assert "Publish it as it stands here" not in text(response)
+
+
+def test_preview_offers_publishing_to_a_publisher(place: world.Place) -> None:
+    place.policy.publish_at_once = False
+    place.policy.save()
+    listing = world.published(place)
+
+    assert "Publish it as it stands here" in text(
+        page(place.publisher, "preview", listing.pk)
+    )
+    assert "Publish it as it stands here" not in text(
+        page(place.assurer, "preview", listing.pk)
+    )
