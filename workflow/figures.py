@@ -53,6 +53,17 @@ def graded(policy: Policy, grade: str, today: dt.date, name: str = "due_on") -> 
     return where
 
 
+def grade_of(listing: Listing, policy: Policy, today: dt.date) -> str:
+    """The grade of one listing today, under its place's policy, which is handed in."""
+    return freshness.grade(
+        listing.due_on,
+        today,
+        due_soon_days=policy.due_soon_days,
+        overdue_days=policy.overdue_days,
+        lapsed_days=policy.lapsed_days,
+    )
+
+
 Where = Callable[[Policy, dt.date], Q]
 Rows = Callable[[Policy, dt.datetime], QuerySet[Any]]
 
