@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from tests import world
+from tests.workflow.town import Town, as_it_is, make_town
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +27,15 @@ def shared_place(file_transaction: None) -> world.Place:
 def place(db: None) -> world.Place:
     """A place of this test alone."""
     return world.make_place()
+
+
+@pytest.fixture(scope="module")
+def shared_town(shared_place: world.Place) -> Town:
+    """Two public services in one hall, for all tests of a file."""
+    return make_town(shared_place)
+
+
+@pytest.fixture
+def town(shared_town: Town, db: None) -> Town:
+    """That town as it was made, read anew."""
+    return as_it_is(shared_town)

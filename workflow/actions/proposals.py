@@ -386,7 +386,8 @@ def what_happened(proposal: Proposal) -> str:
         f"{label_of(c).lower()} {Verdict(c.verdict).label.lower()}"
         for c in proposal.changes.select_related("record")[:6]
     )
-    return f"{who} decided this at {clock_time}" + (f": {said}." if said else ".")
+    answer = f" {decision.answer}" if decision and decision.answer else ""
+    return f"{who} decided this at {clock_time}{f': {said}' if said else ''}.{answer}"
 
 
 def label_of(change: Change) -> str:

@@ -22,8 +22,8 @@ def body_for(by: User, listing: Listing) -> str:
     if listing.remit and access.is_in_remit(by, listing):
         return listing.remit.partner.name
     if access.is_own(by, listing):
-        names = queries.whole(listing).organization
-        return str(names.get("name") or "the provider")
+        parts = queries.drafted(listing) if listing.draft else queries.whole(listing)
+        return str(parts.organization.get("name") or "the provider")[:250]
     partner = access.first_partner(by)
     return partner.name if partner else str(listing.partnership)
 

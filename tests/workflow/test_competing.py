@@ -1,0 +1,196 @@
+"""Several suggestions for one field, values that moved on, and who is told what."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Message
+from common import clock
+from common.errors import InvalidState
+from directory import diff
+from tests import world
+from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
+from workflow import queries
+from workflow.actions import checking, listings, proposals
+from workflow.actions.choosing import Choice
+from workflow.actions.outcomes import CHECKED
+from workflow.choices import (
+    Hidden,
+    ProposalState,
+    RejectReason,
+    Stage,
+    Verdict,
+)
+from workflow.models import (
+    Revision,
+)
+
+# --- several suggestions for one field ------------------------------------------------
+
+
+def test_an_equal_suggestion_is_closed_with_thanks(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    again = suggest(town, {"fees": "£2"}, by=town.place.volunteer)
+    other = suggest(town, {"fees": "£9"}, by=town.place.second_assurer)
+
+    decide(town, first, choices={"fees": ACCEPT})
+
+    for proposal in (again, other):
+        proposal.refresh_from_db()
+    assert (again.state, line(again, "fees").verdict) == ("decided", "same")
+    assert (other.state, line(other, "fees").verdict) == ("open", "pending")
+    town.listing = world.fresh(town.listing)
+    assert queries.moved_on(line(other, "fees"), town.listing.record)
+    (message,) = Message.objects.filter(about_id=again.pk)
+    assert message.to == town.place.volunteer.email
+    assert "- Cost in words: the same was accepted already" in message.text.splitlines()
+
+
+def test_an_equal_suggestion_is_found_after_changing_too(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    again = suggest(town, {"fees": "£3 each"}, by=town.place.volunteer)
+
+    decide(town, first, choices={
+        "fees": Choice(Verdict.CHANGED, value="£3  each", words="It went up."),
+    })  # fmt: skip
+
+    assert line(again, "fees").verdict == Verdict.SAME
+
+
+def test_the_same_from_another_page_closes_only_its_line(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    both = suggest(
+        town, {"fees": "£2", "alert": "Closed in May"}, by=town.place.volunteer
+    )
+
+    decide(town, first, choices={"fees": ACCEPT})
+
+    both.refresh_from_db()
+    assert both.state == ProposalState.OPEN
+    assert line(both, "alert").verdict == Verdict.PENDING
+
+
+def test_three_values_are_there_when_the_field_moved_on(town: Town) -> None:
+    later = suggest(town, {"fees": "£9"}, by=town.place.volunteer)
+    decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+    change = line(later, "fees")
+
+    record = world.fresh(town.listing).record
+    assert (change.was, diff.at(now(record), "fees"), change.value) == (
+        "Free", "£2", "£9",
+    )  # fmt: skip
+    assert queries.moved_on(change, record) is True
+
+
+def test_a_change_landing_while_the_page_is_open_stops_the_decision(town: Town) -> None:
+    later = suggest(town, {"fees": "£9", "alert": "Closed"}, by=town.place.volunteer)
+    seen = {str(town.listing.record_id): 1}
+    decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, later, seen=seen, choices={"fees": ACCEPT, "alert": ACCEPT})
+    decide(town, later, seen=seen, choices={"alert": ACCEPT})
+
+    assert refused.value.sentence == (
+        "“Cost in words” was changed by Asha Assurer while you were deciding. Look at "
+        "the new value; your choices are below, nothing is lost."
+    )
+    assert now(town.listing.record)["fees"] == "£2"
+    assert now(town.listing.record)["alert"] == "Closed"
+
+
+# --- a decided proposal is decided ----------------------------------------------------
+
+
+def test_a_decided_proposal_is_never_decided_again(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    with clock.at(dt.datetime(2026, 6, 1, 9, 30, tzinfo=clock.LONDON)):
+        decide(town, proposal, choices={"fees": ACCEPT})
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, proposal, by=town.place.second_assurer, choices={"fees": REJECT})
+
+    assert refused.value.sentence == (
+        "Asha Assurer decided this at 09:30: cost in words accepted."
+    )
+    assert Revision.objects.filter(record=town.listing.record).count() == 2
+
+
+def test_a_withdrawn_proposal_is_not_decided(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    proposals.withdraw_proposal(by=town.place.contributor, proposal_id=proposal.pk)
+
+    with pytest.raises(InvalidState) as refused:
+        decide(town, proposal, choices={"fees": ACCEPT})
+
+    assert refused.value.sentence == (
+        "This was taken back meanwhile, so there is nothing left to decide."
+    )
+
+
+# --- who is told ----------------------------------------------------------------------
+
+
+def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
+    town: Town,
+) -> None:
+    proposal = suggest(town, {"fees": "£2 secret", "alert": "Hidden words"})
+    noon = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+    with clock.at(noon):
+        decide(town, proposal, choices={
+            "fees": ACCEPT,
+            "alert": Choice(
+                Verdict.REJECTED, reason=RejectReason.OTHER, words="Out of date."
+            ),
+        }, answer="Thank you for looking.")  # fmt: skip
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert (message.to, message.send_after) == (
+        town.place.contributor.email,
+        noon + dt.timedelta(minutes=10),
+    )
+    assert message.text.splitlines() == [
+        "Thank you for what you sent us about “Tuesday coffee morning”.",
+        "",
+        "- Notice: rejected (Another reason. Out of date.)",
+        "- Cost in words: accepted",
+        "",
+        "Thank you for looking.",
+        "",
+        CHECKED,
+    ]
+
+
+def test_nobody_is_told_what_they_decided_themselves(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+    world.trust(town.place, town.listing)
+
+    proposal = checking.edit_own(
+        by=editor, listing_id=town.listing.pk,
+        edits={str(town.listing.record_id): {"fees": "£2"}},
+        bases={str(town.listing.record_id): 1},
+    )  # fmt: skip
+
+    assert proposal.state == ProposalState.DECIDED
+    assert Message.objects.filter(about_id=proposal.pk).count() == 0
+
+
+def test_new_listing_goes_from_draft_to_published(town: Town) -> None:
+    listing = world.published(town.place)
+
+    assert listing.stage == Stage.PUBLISHED
+    assert now(listing.record)["name"] == "Tuesday coffee morning"
+    assert listing.assured_on is not None
+
+
+def test_a_hidden_listing_still_takes_decisions(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    listings.hide_listing(
+        by=town.place.assurer, listing_id=town.listing.pk, because=Hidden.WITHDRAWN,
+        reason="Asked.",
+    )  # fmt: skip
+
+    decide(town, proposal, choices={"fees": ACCEPT})
+
+    assert now(town.listing.record)["fees"] == "£2"
+    assert world.fresh(town.listing).stage == Stage.UNPUBLISHED

@@ -1,0 +1,74 @@
+"""Two public services in one hall, and how people suggest and decide about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from tests import world
+from workflow import queries
+from workflow.actions import decisions, proposals
+from workflow.actions.choosing import Choice
+from workflow.choices import Evidence, RejectReason, Verdict
+from workflow.models import Change, Decision, Listing, Proposal, Record
+
+ACCEPT = Choice(Verdict.ACCEPTED)
+REJECT = Choice(Verdict.REJECTED, reason=RejectReason.NOT_SO)
+
+
+@dataclass
+class Town:
+    """A place with two public services in one hall."""
+
+    place: world.Place
+    listing: Listing
+    neighbour: Listing
+    hall: Record
+
+
+def make_town(place: world.Place) -> Town:
+    listing = world.published(place, fees="Free", alert="Ring first")
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    neighbour = world.published(place, at=hall, name="Chess club")
+    return Town(place, listing, neighbour, hall)
+
+
+def as_it_is(town: Town) -> Town:
+    """The same town, read anew."""
+    return Town(
+        town.place, world.fresh(town.listing), world.fresh(town.neighbour),
+        Record.objects.select_related("revision").get(pk=town.hall.pk),
+    )  # fmt: skip
+
+
+def suggest(
+    town: Town, values: Mapping[str, Any], *, by: User | None = None,
+    record: Record | None = None,
+) -> Proposal:  # fmt: skip
+    """Somebody suggests these values about the listing (or a record it shows)."""
+    about = record or town.listing.record
+    assert about.revision is not None
+    return proposals.propose_edit(
+        by=by or town.place.contributor, listing_id=town.listing.pk,
+        edits={str(about.pk): values}, bases={str(about.pk): about.revision.number},
+        evidence=Evidence.VISITED, words="I was there.",
+    )  # fmt: skip
+
+
+def line(proposal: Proposal, path: str) -> Change:
+    """The change of a proposal at a path, as it stands now."""
+    return proposal.changes.get(path=path)
+
+
+def decide(town: Town, proposal: Proposal, **more: Any) -> Decision:
+    """The place's assurer decides; each change is named by its path."""
+    choices = {line(proposal, path).pk: c for path, c in more.pop("choices").items()}
+    return decisions.decide(
+        by=more.pop("by", town.place.assurer), proposal_id=proposal.pk,
+        choices=choices, **more,
+    )  # fmt: skip
+
+
+def now(record: Record) -> dict[str, Any]:
+    """What is accepted of a record now."""
+    return queries.current(Record.objects.select_related("revision").get(pk=record.pk))
