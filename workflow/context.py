@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.permissions import Permission
 from common import clock
 from workflow import access, roles
 from workflow.choices import ProposalState, Stage
-from workflow.models import Proposal
+from workflow.models import HidingStop, Proposal
 
 Item = dict[str, Any]
 
@@ -34,7 +35,9 @@ def _menu(request: HttpRequest) -> list[Item]:
     held = roles.held_by(user)
     items: list[Item] = []
     if held & roles.LEADS:
-        items.append(_item("Overview", "lead"))
+        led = access.places_with(user, Permission.DECIDE_HIDING)
+        stops = HidingStop.objects.filter(decided_at=None, partnership__in=led)
+        items.append(_item("Overview", "lead", stops.count()))
     if held & roles.ASSURERS:
         items.append(_item("My work", "queue", access.decidable_by(user).count()))
     if held & roles.PROVIDERS:

@@ -42,6 +42,7 @@ def signed_in(user: User) -> Client:
     ("who", "where"),
     [
         ("assurer", "/work/"),
+        ("lead", "/lead/"),
         ("contributor", "/records/"),
         ("reader", "/records/"),
         ("volunteer", "/records/"),
@@ -94,6 +95,7 @@ def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> 
     }  # fmt: skip
     assert menu(editor) == {"My services": 1, "My suggestions": 0}
     assert menu(place.reader) == {"Records": None}
+    assert menu(place.lead) == {"Overview": 0, "Records": None}
 
 
 def test_menu_counts_what_is_soon_due(place: world.Place) -> None:
