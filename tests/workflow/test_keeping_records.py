@@ -249,7 +249,7 @@ def test_suggestion_names_what_changed_and_how_one_knows(place: world.Place) -> 
     assert (proposal.evidence, proposal.evidence_words) == ("rang", "On Monday.")
     assert proposal.proposer_partner == place.health
     (change,) = proposal.changes.all()
-    assert change.value == {**change.was, "number": "01632 960199"}
+    assert change.value == (change.was or {}) | {"number": "01632 960199"}
     assert change.base == 1
 
 
