@@ -26,6 +26,8 @@ SENTENCES = {
     "secret_place": "This would give away a place that is kept secret.",
 }
 NAMES = ("name",)
+_LEADS_HOME = ("name", "alternate_name", "latitude", "longitude",
+               "external_identifier", "description", "transportation", "url")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -212,10 +214,13 @@ def _home(kind: str, payload: Payload) -> list[HeldBack]:
         HeldBack(path, dotted, item.label, "home_address", personal.CERTAIN,
                  str(value), 0, len(str(value)))
         for path, dotted, item, value in open_fields(RECORDS[kind], payload)
-        if path.startswith("addresses/")
-        or dotted in ("name", "alternate_name", "latitude", "longitude",
-                      "external_identifier", "description", "transportation", "url")
+        if tells_home(path)
     ]  # fmt: skip
+
+
+def tells_home(path: str) -> bool:
+    """Whether a field of a place that somebody lives at leads to it."""
+    return path.startswith("addresses/") or path in _LEADS_HOME
 
 
 def stops_publication(kind: str, found: list[HeldBack]) -> bool:

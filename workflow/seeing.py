@@ -181,8 +181,8 @@ def without_secrets(
     payloads: Iterable[Payload],
     seen: frozenset[str] = PARTNERS,
 ) -> dict[str, str]:
-    """Names without those of places that are kept secret."""
-    secret = hidden_ids(known, seen)
+    """Names without those of places that are kept secret, and of homes."""
+    secret = hidden_ids(known, seen) | home_ids(known)
     out = {key: UNNAMED if key in secret else name for key, name in known.items()}
     for payload in payloads:
         for link in payload.get("service_at_locations", []):
@@ -198,6 +198,14 @@ def hidden_ids(ids: Iterable[str], seen: frozenset[str]) -> set[str]:
         Q(kind=Kind.LOCATION, revision__payload__sensitive=True)
         | ~Q(visibility__in=list(seen)),
         pk__in=list(ids),
+    )
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+def home_ids(ids: Iterable[str]) -> set[str]:
+    """Which of these records are places that somebody lives at."""
+    rows = Record.objects.filter(
+        kind=Kind.LOCATION, revision__payload__home=True, pk__in=list(ids)
     )
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 

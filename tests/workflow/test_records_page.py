@@ -89,6 +89,54 @@ def test_a_secret_place_is_shown_to_its_keepers_alone(place: world.Place) -> Non
     assert "Planted Refuge House" in text(page(place.assurer, "record", listing.pk))
 
 
+def shown_versions(place: world.Place, listing: Listing) -> list[tuple[str, str]]:
+    response = page(place.reader, "history", listing.pk)
+    assert "1 High Street" not in text(response)
+    assert "BA12 9AA" not in text(response)
+    assert "51.2" not in text(response)
+    return [(v["record_label"], v["revision"].number)
+            for v in response.context["versions"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("sensitive", [True, None])
+def test_history_tells_nothing_of_a_place_that_is_or_was_secret(
+    place: world.Place, sensitive: bool | None
+) -> None:
+    first = {"name": "Planted Refuge House", "sensitive": None if sensitive else True}
+    listing = world.published(place, in_hall=world.hall(**first))
+    hall = str(listing.location_ids[0])
+    address = queries.current(queries.records([hall])[hall])["addresses"][0]
+    moved = address | {"address_1": "2 Low Street", "postal_code": "BA12 9AB"}
+    proposal = edit(
+        place, listing, record=hall, sensitive=sensitive, name="Planted Open House",
+        latitude=51.3, **{f"addresses/{address['id']}": moved},
+    )  # fmt: skip
+    decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices=world.accept_all(proposal),
+    )  # fmt: skip
+
+    told = sorted(shown_versions(place, listing))
+
+    halls = [] if sensitive else [("Place: Planted Open House", 2)]
+    assert [row for row in told if row[0].startswith("Place")] == halls
+    reader = text(page(place.reader, "history", listing.pk))
+    assert "Planted Refuge House" not in reader
+    assert ("2 Low Street" in reader) is not sensitive
+
+
+def test_history_tells_nothing_of_where_somebody_lives(place: world.Place) -> None:
+    home = world.hall(name="Planted Home", home=True, alternate_name="Planted Home")
+    listing = world.published(place, in_hall=home)
+
+    told = shown_versions(place, listing)
+
+    assert "Planted Home" not in text(page(place.reader, "history", listing.pk))
+    assert ("Place: A place that is kept secret", 1) in told
+    keeper = text(page(place.assurer, "history", listing.pk))
+    assert "Planted Home" in keeper
+
+
 def test_three_dates_stand_apart(place: world.Place, listing: Listing) -> None:
     editor = world.make_editor(listing)
     say_still_right(by=editor, listing_id=listing.pk)

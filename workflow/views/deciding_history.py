@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEvent
-from directory import diff
-from directory.choices import Visibility
+from directory import diff, gate
+from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import List
 from workflow import naming, queries, seeing, showing, wording
-from workflow.models import Listing, Revision
+from workflow.models import Listing, Record, Revision
 from workflow.views.deciding_rows import METHODS
 
 HAPPENED = {
@@ -36,15 +36,19 @@ HAPPENED = {
 def versions(listing: Listing, *, keeps: bool) -> QuerySet[Revision]:
     """Every version of a service and of what it shows now, newest first.
 
-    Those of a secret place are for those who keep the record alone.
+    Those of a place that is secret, or was when they were made, are for those who keep
+    the record alone.
     """
-    ids = {str(listing.record_id), *queries.whole(listing).numbers}
+    own = str(listing.record_id)
+    others = set(queries.whole(listing).numbers) - {own}
+    found = Revision.objects.filter(record_id__in={own, *others})
     if not keeps:
-        ids -= seeing.secret_ids(ids)
-    return (
-        Revision.objects.filter(record_id__in=ids)
-        .select_related("record", "decision__proposal")
-        .order_by("-made_at", "record_id", "-number")
+        others -= seeing.hidden_ids(others, seeing.PARTNERS)
+        found = Revision.objects.filter(record_id__in={own, *others}).exclude(
+            record__kind=Kind.LOCATION, payload__contains={"sensitive": True}
+        )
+    return found.select_related("record", "decision__proposal").order_by(
+        "-made_at", "record_id", "-number"
     )
 
 
@@ -62,10 +66,23 @@ def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
                          + [r.payload for r in found])  # fmt: skip
     see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
     if not keeps:
+        before = {key: {} if p.get("sensitive") else p for key, p in before.items()}
         names = seeing.without_secrets(
             names, [*before.values(), *(r.payload for r in found)]
         )
-    return [_described(revision, before, names, see) for revision in found]
+    homes: set[Any] = set() if keeps else _homes(found)
+    return [
+        _described(r, before, names, see, is_home=r.record_id in homes) for r in found
+    ]
+
+
+def _homes(rows: Sequence[Revision]) -> set[Any]:
+    """Which of these records are places that somebody lives at, now or then."""
+    then = {r.record_id for r in rows if r.payload.get("home")}
+    now = Record.objects.filter(
+        pk__in={r.record_id for r in rows}, revision__payload__home=True
+    )
+    return then | set(now.values_list("pk", flat=True))
 
 
 def _key(revision: Revision, step: int = 0) -> tuple[Any, int]:
@@ -85,6 +102,8 @@ def _described(
     before: dict[tuple[Any, int], dict[str, Any]],
     names: dict[str, str],
     see: frozenset[Visibility],
+    *,
+    is_home: bool,
 ) -> dict[str, Any]:
     entity = RECORDS[revision.record.kind]
     old = before.get(_key(revision, -1), {})
@@ -94,7 +113,7 @@ def _described(
             item = diff.declaration(entity, path)
         except KeyError:
             continue  # a field that was declared once and is not any more
-        if item.visibility not in see:
+        if item.visibility not in see or (is_home and gate.tells_home(path)):
             unseen += 1
             continue
         sides = wording.compare(
@@ -107,7 +126,7 @@ def _described(
     supplied = decision.proposal.proposer_label if decision else ""
     return {
         "revision": revision,
-        "record_label": f"{entity.label}: {revision.record}",
+        "record_label": f"{entity.label}: {seeing.UNNAMED if is_home else revision.record}",
         "is_first": revision.number == 1,
         "rows": rows,
         "unseen": unseen,
