@@ -190,6 +190,7 @@ def accept_invitation(
         )
     if (target.pk if target else None) != invitation.target_id:
         raise InvalidState("This invitation is for something else.")
+    _refuse_if_inviter_may_not(invitation, target)
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
         user = new_account(invitation.email, name, password)
@@ -205,6 +206,24 @@ def accept_invitation(
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
     return user
+
+
+def _refuse_if_inviter_may_not(
+    invitation: Invitation, target: models.Model | None
+) -> None:
+    """An invitation is worth what its sender may still do.
+
+    The lead of an organisation's listings may be an assurer's first appointment, which
+    ``workflow`` judged when it was sent; their account must still be open.
+    """
+    role = Role(invitation.role)
+    sender = User.objects.filter(pk=invitation.invited_by_id, is_active=True).first()
+    if sender is None or (
+        role != Role.ORGANIZATION_LEAD and not can_appoint(sender, role, target)
+    ):
+        raise InvalidState(
+            "Who sent this invitation may no longer give this role. Ask for a new one."
+        )
 
 
 def target_of(invitation: Invitation) -> models.Model | None:

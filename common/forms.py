@@ -119,7 +119,7 @@ class PlainDateField(forms.MultiValueField):
             )
         try:
             day = dt.date(_year(parts[2]), _month(parts[1]), int(parts[0]))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(
                 "There is no such date. Write it like 27 3 2026.", code="invalid"
             ) from None

@@ -165,8 +165,8 @@ class RecordForm(forms.Form):
         if not self.is_bound:
             new = max(1, NESTED_SLOTS - len(known)) if inside else 1
             return known + [""] * new
-        sent = self.data.get(self.add_prefix(f"{key}-count"), "")
-        count = min(int(sent), MOST_GROUPS) if str(sent).isdecimal() else 0
+        sent = str(self.data.get(self.add_prefix(f"{key}-count"), ""))[:6]
+        count = min(int(sent), MOST_GROUPS) if sent.isdecimal() else 0
         ids, left = [], set(known)
         for number in range(count):
             sent_id = str(self.data.get(self.add_prefix(f"{key}-{number}-id"), ""))

@@ -19,6 +19,7 @@ from directory import diff
 from workflow import access, queries
 from workflow.actions import undoing
 from workflow.actions.accepting import (
+    Accepted,
     fill_in,
     mark_others,
     record_choices,
@@ -42,7 +43,7 @@ from workflow.actions.revising import lock_records
 from workflow.actions.telling import UNDO
 from workflow.actions.vouching import assure_new, body_for
 from workflow.choices import Method, ProposalKind, Verdict
-from workflow.models import Change, Decision, Proposal
+from workflow.models import Change, Decision, Listing, Proposal, Revision
 
 __all__ = ["Check", "Choice", "Informant", "decide", "undo_decision"]
 
@@ -105,6 +106,7 @@ def decide(
     write_accepted(decision, accepted, by, Method.DECISION)
     mark_others(decision, accepted, by=by)
     if new and proposal.listing:
+        _still_may_assure(by, proposal, accepted)
         assure_new(
             proposal.listing, by=by, decision=decision, check=check,
             override_reason=override_reason,
@@ -155,7 +157,7 @@ def _check_not_moved(
         revision = change.record.revision
         if number is None or revision is None or revision.number == number:
             continue
-        before = diff.at(queries.payload_at(change.record, number), change.path)
+        before = _seen_value(change, number)
         now = diff.at(revision.payload, change.path)
         if not diff.same(before, now):
             raise InvalidState(
@@ -163,6 +165,35 @@ def _check_not_moved(
                 "you were deciding. Look at the new value; your choices are below, "
                 "nothing is lost."
             )
+
+
+def _still_may_assure(by: User, proposal: Proposal, accepted: Accepted) -> None:
+    """Ask again once it is written: what was decided may have changed whose it is.
+
+    A trusted body's people take none of the fields that the policy always checks.
+    """
+    listing = Listing.objects.select_related("partnership__policy").get(
+        pk=proposal.listing_id
+    )
+    if not access.can_assure(by, listing):
+        raise PermissionDenied(
+            "With who runs it now, this is for somebody else to decide."
+        )
+    always = set(listing.partnership.policy.always_checked)
+    names = {diff.split(p)[0] for paths in accepted.values.values() for p in paths}
+    if names & always and not access.is_in_remit(by, listing):
+        raise PermissionDenied(
+            "This place always has its own assurers look at a part of this. Leave it "
+            "in the queue for them."
+        )
+
+
+def _seen_value(change: Change, number: int) -> Any:
+    """The value a version had; one that never was counts as changed since."""
+    try:
+        return diff.at(queries.payload_at(change.record, number), change.path)
+    except Revision.DoesNotExist:
+        return object()
 
 
 def _body(by: User, proposal: Proposal) -> str:

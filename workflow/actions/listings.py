@@ -33,6 +33,7 @@ from workflow.choices import (
     Verdict,
     WhenLapsed,
 )
+from workflow.merging import merge_drafts
 from workflow.models import Change, Listing, Proposal, Record, Source
 from workflow.stages import move
 
@@ -179,12 +180,20 @@ def ensure_records(draft: Draft, place: Partnership) -> None:
 
 
 @transaction.atomic
-def save_draft(*, by: User, listing_id: Any, draft: Draft) -> Listing:
-    """Keep what has been typed so far, valid or not. Raises PermissionDenied."""
+def save_draft(
+    *, by: User, listing_id: Any, draft: Draft, base: Draft | None = None
+) -> Listing:
+    """Keep what has been typed so far, valid or not.
+
+    With ``base``, the draft as the person saw it, what others saved meanwhile in other
+    parts stays. Raises PermissionDenied, InvalidState if they changed the same part.
+    """
     listing = lock_listing(listing_id)
     if listing.stage != Stage.DRAFT:
         raise InvalidState("This has been sent in, so the draft can no longer change.")
     _need(access.can_edit_draft(by, listing), "This draft is somebody else's.")
+    if base is not None:
+        draft = merge_drafts(base, listing.draft or {}, draft)
     _refuse_known_ids(draft, listing.draft or {})
     rewrite_draft(listing, draft, by=by)
     return listing

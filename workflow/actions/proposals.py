@@ -84,6 +84,14 @@ def lock_for_edits(listing_id: Any, edits: Edits) -> Listing:
     return lock_listing(listing_id, also=shown)
 
 
+def _gravity(changes: list[Change], *, by_provider: bool) -> Gravity:
+    """That it closes weighs the same whichever form somebody else said it in."""
+    closes = not by_provider and any(
+        c.path == "status" and c.value == "defunct" for c in changes
+    )
+    return Gravity.CLOSED if closes else Gravity.ERROR
+
+
 def write_proposal(
     listing: Listing,
     *,
@@ -111,8 +119,9 @@ def write_proposal(
         raise InvalidInput("Nothing is different from what is there now.")
     person = by if isinstance(by, User) else None
     proposal = open_proposal(
-        listing, ProposalKind.EDIT, by, evidence, words, partner, Gravity.ERROR
-    )
+        listing, ProposalKind.EDIT, by, evidence, words, partner,
+        _gravity(changes, by_provider=bool(person and access.is_own(person, listing))),
+    )  # fmt: skip
     for position, change in enumerate(changes):
         change.proposal = proposal
         change.position = position

@@ -55,7 +55,7 @@ def read_seen(data: QueryDict) -> dict[str, int]:
     return {
         name.removeprefix(SEEN): int(str(value))
         for name, value in data.items()
-        if name.startswith(SEEN) and str(value).isdecimal()
+        if name.startswith(SEEN) and str(value).isdecimal() and len(str(value)) < 9
     }
 
 

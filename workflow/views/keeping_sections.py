@@ -135,7 +135,10 @@ def _keep(
     draft = _put_side(found, side, form.payload())
     return attempt(
         lambda: listings.save_draft(
-            by=person(request), listing_id=found.pk, draft=draft
+            by=person(request),
+            listing_id=found.pk,
+            draft=draft,
+            base=found.draft or {},
         ),
         form,
     )
@@ -290,7 +293,7 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     if request.method != "POST" and not keeping.possible(person(request), found).submit:
         return redirect("workflow:listing", found.pk)
     draft = found.draft or {}
-    service = draft.get("service") or {}
+    service = dict(draft.get("service") or {})
     body = draft.get("organization") or {}
     organization_id = service.get("organization_id", "")
     if body.get("id") == organization_id:
@@ -315,6 +318,7 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
                 "service": {**service, **_run_by_id(typed["organization_id"])},
                 "organization": {**body, **made} if made else None,
             },
+            base=found.draft or {},
         )  # fmt: skip
 
     status = 200
@@ -351,6 +355,7 @@ def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         listings.save_draft(
             by=person(request), listing_id=found.pk,
             draft={**draft, "service": service, "locations": places},
+            base=found.draft or {},
         )  # fmt: skip
 
     status = 200
