@@ -95,7 +95,11 @@ def confidence(proposal: Proposal) -> str:
         return ""
     weighed = (Verdict.ACCEPTED, Verdict.SAME, Verdict.CHANGED, Verdict.REJECTED)
     verdicts = list(
-        Change.objects.filter(proposed_by_id=proposal.proposer_id, verdict__in=weighed)
+        Change.objects.filter(
+            proposed_by_id=proposal.proposer_id,
+            verdict__in=weighed,
+            decision__undone_at=None,
+        )
         .exclude(proposal=proposal)
         .order_by("-decision__decided_at")
         .values_list("verdict", flat=True)[:LOOKED_BACK]
@@ -179,14 +183,16 @@ def undo_of(user: User) -> dict[str, Any] | None:
     decision = worklist.undoable(user, clock.now())
     if decision is None:
         return None
-    listing_id = decision.proposal.listing_id
-    check = reverse("workflow:check", args=[listing_id]) if listing_id else ""
+    listing = decision.proposal.listing
+    check = ""
+    if listing and listing.assured_on != clock.today():
+        check = reverse("workflow:check", args=[listing.pk])
     return {
         "text": what_was_decided(decision),
         "undo_url": reverse("workflow:undo", args=[decision.pk]),
         "until": decision.decided_at + UNDO,
         "next_url": check,
-        "next_label": "I checked the whole record too",
+        "next_label": f"I checked the whole record of “{decision.proposal.title}” too",
     }
 
 
