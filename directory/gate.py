@@ -26,8 +26,10 @@ SENTENCES = {
     "secret_place": "This would give away a place that is kept secret.",
 }
 NAMES = ("name",)
-_LEADS_HOME = ("name", "alternate_name", "latitude", "longitude",
-               "external_identifier", "description", "transportation", "url")  # fmt: skip
+_LEADS_HOME = (
+    "name", "alternate_name", "latitude", "longitude", "external_identifier",
+    "description", "transportation", "url",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -328,6 +328,36 @@ def correctable_by(user: Person) -> QuerySet[Record]:
     return owned.filter(owner_id__in=_partners(user, Permission.ASSURE))
 
 
+def kept_by(user: Person) -> QuerySet[Record]:
+    """Records that the person keeps: their body decides about them, or they see all of
+    an accepted service that shows them."""
+    if not is_person(user):
+        return Record.objects.none()
+    return _shown_in(internal_by(user)) | Record.objects.filter(
+        pk__in=correctable_by(user).values("pk")
+    )
+
+
+def read_records(user: Person) -> QuerySet[Record]:
+    """Records of which the person sees what open data may not hold: those that an
+    accepted service shows that they may read, and those that they keep."""
+    return _shown_in(read_by(user)) | kept_by(user)
+
+
+def _shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
+    """The records that the accepted among these services show; a draft gives no right
+    to what it names."""
+    accepted = Listing.objects.filter(
+        pk__in=listings.values("pk"), record__revision__isnull=False
+    )
+    places = accepted.annotate(place=Func(F("location_ids"), function="unnest"))
+    return Record.objects.filter(
+        Q(pk__in=accepted.values("record_id"))
+        | Q(pk__in=accepted.values("organization_id"))
+        | Q(pk__in=places.values("place"))
+    )
+
+
 def can_correct(user: Person, record: Record) -> bool:
     return _among(correctable_by(user), record)
 

@@ -272,10 +272,11 @@ def waiting_changes(user: User, sides: Iterable[Side]) -> list[Change]:
 
 
 def waiting_in_words(change: Change, side: Side, names: dict[str, str]) -> str:
-    """“Phone number: 01632 960102 (01632 960101 until then).”"""
+    """“Phone number: 01632 960102 (now 01632 960101).”, as this person sees it."""
     item = diff.declaration(side.entity, change.path)
     label = item.entity.label if isinstance(item, List) else item.label
-    new, old = show(item, change.value, names), show(item, change.was, names)
+    now = diff.at(side.payload, change.path)
+    new, old = show(item, change.value, names), show(item, now, names)
     if change.value is None:
         return f"{label}: take away {old}."
     return f"{label}: {new}" + (f" (now {old})." if old else ".")

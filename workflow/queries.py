@@ -163,6 +163,21 @@ def public_parts(parts: Whole) -> PublicParts:
     )
 
 
+def public_value(parts: Whole, record: Record, path: str, value: Any) -> Any:
+    """What of one value of a record the public may see; None for nothing.
+
+    ``parts`` is a service that shows the record: what the gate has to know.
+    """
+    if record.visibility != Visibility.OPEN:
+        return None
+    now = current(record)
+    marks = {mark: now[mark] for mark in ("sensitive", "home") if mark in now}
+    payload = diff.put({"id": str(record.pk), **marks}, path, value)
+    return diff.at(
+        gate.public_payload(record.kind, payload, _gate_context(parts)), path
+    )
+
+
 def _gate_context(parts: Whole) -> gate.Context:
     """What the gate has to know besides the records themselves.
 

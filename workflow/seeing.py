@@ -24,6 +24,8 @@ EVERYTHING = frozenset(Visibility)
 PARTNERS = frozenset({Visibility.OPEN, Visibility.PARTNERS})
 PUBLIC = frozenset({Visibility.OPEN})
 UNNAMED = "A place that is kept secret"
+GUARDS = ("sensitive", "home")
+"""The marks of a place about which not everything may be told."""
 HEADINGS = {
     Kind.SERVICE: "The service",
     Kind.ORGANIZATION: "Who runs it",
@@ -98,10 +100,11 @@ def accepted_sides(
     """The accepted record of a service as this person sees it, the service first.
 
     ``versions`` gives records as they were when the person opened the page; a version
-    that never was is passed over.
+    that never was is passed over, and so is one of a place that is guarded, for those
+    who do not keep it.
     """
     seen = sees(user, listing)
-    whole = _as_of(queries.whole(listing), versions or {})
+    whole = _as_of(queries.whole(listing), versions or {}, seen)
     service, organization, places = whole.service, whole.organization, whole.locations
     if seen == PUBLIC:
         parts = queries.public_parts(whole)
@@ -120,7 +123,9 @@ def accepted_sides(
     ]  # fmt: skip
 
 
-def _as_of(whole: queries.Whole, versions: Mapping[str, int]) -> queries.Whole:
+def _as_of(
+    whole: queries.Whole, versions: Mapping[str, int], seen: frozenset[str]
+) -> queries.Whole:
     older = {i: n for i, n in versions.items() if 0 < n < whole.numbers.get(i, 0)}
     if not older:
         return whole
@@ -128,6 +133,8 @@ def _as_of(whole: queries.Whole, versions: Mapping[str, int]) -> queries.Whole:
     for record_id, number in older.items():
         wanted |= Q(record_id=record_id, number=number)
     found = {str(r.record_id): r for r in Revision.objects.filter(wanted)}
+    if seen != EVERYTHING:
+        found = {i: r for i, r in found.items() if not _tells_more(whole, r.payload)}
 
     def then(payload: Payload) -> Payload:
         revision = found.get(str(payload.get("id")))
@@ -140,6 +147,16 @@ def _as_of(whole: queries.Whole, versions: Mapping[str, int]) -> queries.Whole:
         locations={i: then(place) for i, place in whole.locations.items()},
         numbers=whole.numbers | {i: r.number for i, r in found.items()},
     )
+
+
+def _tells_more(whole: queries.Whole, older: Payload) -> bool:
+    """Whether an older version of a record may tell what the current one must not:
+    of a place that is guarded or was, or of a guarded place that is gone from it."""
+    now = whole.locations.get(str(older.get("id")), {})
+    if any(place.get(mark) for place in (now, older) for mark in GUARDS):
+        return True
+    gone = set(queries.location_ids(older)) - set(whole.locations)
+    return bool(gone and (hidden_ids(gone, PARTNERS) or home_ids(gone)))
 
 
 def drafted_sides(listing: Listing) -> list[Side]:

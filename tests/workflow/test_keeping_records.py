@@ -582,3 +582,107 @@ def test_suggestion_about_a_shared_hall_names_it(place: world.Place) -> None:
     )
 
     assert response.context["changes"][0]["record"] == "Testham Hall"
+
+
+# --- what became secret meanwhile -----------------------------------------------------
+
+
+def corrected(place: world.Place, listing: Listing, **edits: Any) -> None:
+    """The assurer puts the hall of a service right."""
+    checking.correct_and_check(
+        by=place.assurer, listing_id=listing.pk,
+        edits={str(listing.location_ids[0]): edits},
+        informant=Informant("Sam Ford, leader", "call", clock.today()), method="call",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"home": None}, {"home": True}), ({"home": True}, {"home": None})],
+)
+@pytest.mark.parametrize("who", ["volunteer", "contributor"])
+def test_old_version_of_a_guarded_place_is_never_shown(
+    place: world.Place, who: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    listing = world.published(place, in_hall=world.hall(**before))
+    hall = listing.location_ids[0]
+    corrected(place, listing, description="Another room", **after)
+    where = section_of(listing, "address", Kind.LOCATION, hall)
+
+    response = signed_in(getattr(place, who)).post(
+        where, {"version": "1", "add": "addresses"}
+    )
+
+    assert response.context["version"] == 2
+
+
+def test_old_version_of_a_place_that_was_secret_is_not_shown(
+    place: world.Place,
+) -> None:
+    listing = world.published(
+        place, in_hall=world.hall(name="The Refuge", sensitive=True)
+    )
+    corrected(place, listing, name="Open House", sensitive=None)
+    where = section_of(listing, "about", Kind.LOCATION, listing.location_ids[0])
+
+    response = signed_in(place.contributor).post(where, {"version": "1"})
+
+    assert "The Refuge" not in text(response)
+    assert response.context["version"] == 2
+
+
+def about_the_hall(place: world.Place, listing: Listing, by: User, **edits: Any) -> str:
+    hall = str(listing.location_ids[0])
+    proposal = proposals.propose_edit(
+        by=by, listing_id=listing.pk, edits={hall: edits}, bases={hall: 1},
+        evidence="visited",
+    )  # fmt: skip
+    return reverse("workflow:suggestion", args=[proposal.pk])
+
+
+def test_suggestion_about_a_place_that_became_secret_tells_nothing(
+    place: world.Place,
+) -> None:
+    listing = world.published(
+        place, in_hall=world.hall(name="Planted House", transportation="Bus 12")
+    )
+    pages = {
+        user: about_the_hall(place, listing, user, transportation="Bus 13")
+        for user in (place.contributor, place.second_assurer)
+    }
+    corrected(place, listing, sensitive=True)
+
+    shown = {
+        user: signed_in(user).get(url).context["changes"][0]
+        for user, url in pages.items()
+    }
+
+    told = [(c["record"], c["was"], c["value"], c["secret"]) for c in shown.values()]
+    assert told == [
+        ("A place that is kept secret", "", "", True),
+        ("Planted House", "Bus 12", "Bus 13", False),
+    ]
+    words = text(signed_in(place.contributor).get(pages[place.contributor]))
+    assert "Planted House" not in words
+    assert "Bus 1" not in words
+
+
+def test_suggestion_shows_a_volunteer_nothing_that_is_held_back(
+    place: world.Place,
+) -> None:
+    listing = world.published(place, email="jane.smith@gmail.com")
+    by = {"by": place.volunteer, "listing_id": listing.pk, "evidence": "visited"}
+    record = str(listing.record_id)
+    proposal = proposals.propose_edit(
+        edits={record: {"email": "info@coffee.example"}}, bases={record: 1}, **by
+    )
+    client = signed_in(place.volunteer)
+
+    (change,) = client.get(reverse("workflow:suggestion", args=[proposal.pk])).context[
+        "changes"
+    ]
+    words = text(client.get(page_of(listing)))
+
+    assert (change["was"], change["value"]) == ("", "info@coffee.example")
+    assert "jane.smith@gmail.com" not in words
+    assert "E-mail: info@coffee.example." in words

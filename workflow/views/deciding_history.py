@@ -122,11 +122,12 @@ def _described(
         )
         label = item.entity.label if isinstance(item, List) else item.label
         rows.append({"label": label, "before": sides.before, "after": sides.after})
+    name = seeing.UNNAMED if is_home else str(revision.record)
     decision = revision.decision
     supplied = decision.proposal.proposer_label if decision else ""
     return {
         "revision": revision,
-        "record_label": f"{entity.label}: {seeing.UNNAMED if is_home else revision.record}",
+        "record_label": f"{entity.label}: {name}",
         "is_first": revision.number == 1,
         "rows": rows,
         "unseen": unseen,

@@ -1,5 +1,7 @@
 """What somebody has suggested, and what became of it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
-from workflow import access, naming, seeing
+from workflow import access, naming, queries, seeing
 from workflow.actions import proposals
 from workflow.choices import (
     Evidence,
@@ -41,6 +43,19 @@ ICONS = {
 }
 
 
+@dataclass(frozen=True)
+class Shows:
+    """What a person may see of the values that others gave.
+
+    ``hidden`` are the ids of records that are kept secret from them, ``homes`` of those
+    whose name is; ``of`` takes a change and one of its values.
+    """
+
+    hidden: set[str]
+    homes: set[str]
+    of: Callable[[Change, Any], Any]
+
+
 def _mine(user: User) -> QuerySet[Proposal]:
     return (
         Proposal.objects.filter(proposer=user)
@@ -49,7 +64,7 @@ def _mine(user: User) -> QuerySet[Proposal]:
             Prefetch(
                 "changes",
                 Change.objects.filter(informant="").select_related(
-                    "record", "decision"
+                    "record__revision", "decision"
                 ),
             ),
             "decisions",
@@ -122,6 +137,7 @@ def _page(
     changes = list(proposal.changes.all())
     values = [{"a": c.value, "b": c.was, "c": c.accepted_value} for c in changes]
     names = _names(changes, values)
+    shows = _shows(person(request), proposal, changes)
     answers = [d.answer for d in proposal.decisions.all() if d.answer]
     waits = all(change.verdict == Verdict.PENDING for change in changes)
     context = {
@@ -129,7 +145,7 @@ def _page(
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence(proposal.evidence).label,
         "state": _state(proposal),
-        "changes": [_change(change, names) for change in changes],
+        "changes": [_change(change, names, shows) for change in changes],
         "answers": answers,
         "can_take_back": (
             proposal.state == ProposalState.OPEN
@@ -166,19 +182,49 @@ def _about(user: User, proposal: Proposal) -> str:
     return ""
 
 
-def _change(change: Change, names: dict[str, str]) -> dict[str, Any]:
+def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
+    """What this person may see of the values that others gave."""
+    listing = proposal.listing
+    seen = seeing.sees(user, listing) if listing else seeing.PUBLIC
+    ids = {str(change.record_id) for change in changes}
+    kept = access.kept_by(user).filter(pk__in=ids).values_list("pk", flat=True)
+    keeps = {str(pk) for pk in kept}
+    homes = seeing.home_ids(ids) if seen == seeing.PUBLIC else set()
+    hidden = seeing.hidden_ids(ids, seen) - keeps
+    whole = queries.whole(listing) if listing else queries.Whole({}, {}, {})
+
+    def shows(change: Change, value: Any) -> Any:
+        item = diff.declaration(RECORDS[change.record.kind], change.path)
+        if str(change.record_id) in hidden or item.visibility not in seen:
+            return None
+        if seen == seeing.PUBLIC and value is not None:
+            return queries.public_value(whole, change.record, change.path, value)
+        return value
+
+    return Shows(hidden, homes - keeps, shows)
+
+
+def _change(change: Change, names: dict[str, str], shows: Shows) -> dict[str, Any]:
     item = diff.declaration(RECORDS[change.record.kind], change.path)
     label = item.entity.label if isinstance(item, List) else item.label
     icon, kind = ICONS.get(Verdict(change.verdict), ("", ""))
     reason = RejectReason(change.reason).label if change.reason else ""
     undone = bool(change.decision and change.decision.undone_at)
-    changed = change.verdict == Verdict.CHANGED
+    secret = str(change.record_id) in shows.hidden
+    accepted = change.accepted_value if change.verdict == Verdict.CHANGED else None
+    unnamed = secret or str(change.record_id) in shows.homes
+    record = seeing.UNNAMED if unnamed else change.record.label
+
+    def said(value: Any) -> Any:
+        return show(item, value, names) if value is not None else ""
+
     return {
         "label": label,
-        "record": change.record.label if change.record.kind != "service" else "",
-        "was": show(item, change.was, names) if change.was is not None else "",
-        "value": show(item, change.value, names) if change.value is not None else "",
-        "accepted": show(item, change.accepted_value, names) if changed else "",
+        "record": record if change.record.kind != "service" else "",
+        "was": said(shows.of(change, change.was)),
+        "value": "" if secret else said(change.value),
+        "secret": secret,
+        "accepted": said(shows.of(change, accepted)),
         "verdict": Verdict(change.verdict).label,
         "icon": icon,
         "kind": kind,
