@@ -19,6 +19,7 @@ _DJANGO_SAYS = {
         forms.ChoiceField,
         forms.DecimalField,
         forms.IntegerField,
+        forms.ModelChoiceField,
         forms.MultiValueField,
         forms.MultipleChoiceField,
         forms.URLField,

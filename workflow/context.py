@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.roles import Role
 from common import clock
 from workflow import access, roles
 from workflow.choices import ProposalState, Stage
@@ -40,6 +41,9 @@ def _menu(request: HttpRequest) -> list[Item]:
         items.append(_item("Overview", "lead", stops.count()))
     if held & roles.ASSURERS:
         items.append(_item("My work", "queue", access.decidable_by(user).count()))
+    elif Role.PUBLISHER in held:
+        waiting = access.publishable_by(user).filter(stage=Stage.ASSURED)
+        items.append(_item("To publish", "queue", waiting.count()))
     if held & roles.PROVIDERS:
         items.append(_item("My services", "my-services", _to_do(user)))
     elif held & roles.SUGGESTERS and (begun := access.begun_by(user).count()):
@@ -47,9 +51,9 @@ def _menu(request: HttpRequest) -> list[Item]:
     if held & roles.READERS:
         items.append(_item("Records", "records"))
     if held & (roles.SUGGESTERS | roles.PROVIDERS):
-        waiting = Proposal.objects.filter(proposer=user, state=ProposalState.OPEN)
-        items.append(_item("My suggestions", "my-suggestions", waiting.count()))
-    if held & roles.ERASERS:
+        sent = Proposal.objects.filter(proposer=user, state=ProposalState.OPEN)
+        items.append(_item("My suggestions", "my-suggestions", sent.count()))
+    if held & roles.ERASERS and not held & roles.LEADS:
         items.append(_item("Erase a value", "erase"))
     if held & roles.ADMINISTRATORS:
         items.append(_item("Administration", "administration"))

@@ -14,11 +14,14 @@ from django.db.models import (
     Count,
     DateField,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
+from django.db.models.functions import Coalesce
 
 from accounts.models import AuditEvent
 from common import clock
@@ -26,10 +29,12 @@ from directory import freshness
 from directory.choices import Visibility
 from directory.models import OrganizationGrant
 from workflow.choices import Grade, Hidden, ProposalKind, Stage
-from workflow.models import Assurance, Decision, Listing, Policy, Proposal
+from workflow.models import Assurance, Decision, Listing, Policy, Proposal, Remit
 
 RECENT = dt.timedelta(days=90)
 """How far back one-handed decisions and checks are counted."""
+AHEAD = dt.timedelta(days=30)
+"""How far ahead the work that falls due is counted."""
 COMPARED = dt.timedelta(days=30)
 """How long ago the number was that a figure is compared with."""
 
@@ -311,6 +316,35 @@ def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
         if figure.rows:
             found[figure.slug] = figure.rows(policy, now).count()
     return found
+
+
+def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
+    """The areas of work, the most behind first, with what each has to do.
+
+    ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
+    lapsed) and ``waiting`` (suggestions and reports) are added to each.
+    """
+    today = clock.london_day(now)
+    late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
+    soon = Q(due_on__lte=today + AHEAD) & ~late
+
+    def number(rows: QuerySet[Any]) -> Coalesce:
+        counted = rows.order_by().values("remit_id").annotate(number=Count("pk"))
+        return Coalesce(Subquery(counted.values("number")), Value(0))
+
+    public = Listing.objects.filter(PUBLIC, remit=OuterRef("pk"))
+    waiting = _waiting(policy, now).annotate(remit_id=F("listing__remit_id"))
+    return (
+        Remit.objects.filter(partnership_id=policy.partnership_id)
+        .select_related("partner", "lead")
+        .annotate(
+            public=number(public),
+            soon=number(public.filter(soon)),
+            late=number(public.filter(late)),
+            waiting=number(waiting.filter(remit_id=OuterRef("pk"))),
+        )
+        .order_by("-late", "-soon", "name")
+    )
 
 
 def earlier_counts(policy: Policy, now: dt.datetime) -> dict[str, int]:

@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from accounts.models import Partner, User
 from accounts.roles import ROLES, Role, Target
 from common.forms import PlainDateField, PlainForm
-from directory.checks import mandatory_choices
-from directory.declarations import SERVICE
+from directory.checks import CONDITIONAL, mandatory_choices
+from directory.choices import Kind
+from directory.declarations import RECORDS
 from directory.models import Organization
 from workflow.choices import Level, WhenLapsed
-from workflow.forms import first, words
+from workflow.forms import Options, first, words
 from workflow.models import Listing, Source
 
 
@@ -41,6 +42,26 @@ class LapsedForm(PlainForm):
 
 
 # --- the policy -----------------------------------------------------------------------
+
+Grouped = list[tuple[str, Options]]
+
+
+def _may_be_mandatory() -> Grouped:
+    """What a record may have to hold: always, or where it applies."""
+    plain = [choice for choice in mandatory_choices() if choice[0] not in CONDITIONAL]
+    where = [choice for choice in mandatory_choices() if choice[0] in CONDITIONAL]
+    return [("Always", plain), ("Where it applies", where)]
+
+
+def _may_be_checked() -> Grouped:
+    """Every declared field, under the first kind of record that has it."""
+    seen: set[str] = set()
+    groups: Grouped = []
+    for kind, entity in RECORDS.items():
+        fresh = [i for i in entity.items if i.name not in seen]
+        seen |= {item.name for item in fresh}
+        groups.append((Kind(kind).label, [(i.name, i.label) for i in fresh]))
+    return groups
 
 
 def _days(label: str, help_text: str, least: int, most: int) -> forms.IntegerField:
@@ -103,7 +124,7 @@ class PolicyForm(PlainForm):
     mandatory = forms.MultipleChoiceField(
         label="What has to be there before a record is assured?",
         help_text="What is missing stands beside its field, and the record waits.",
-        choices=mandatory_choices(),
+        choices=_may_be_mandatory(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -127,7 +148,7 @@ class PolicyForm(PlainForm):
     always_checked = forms.MultipleChoiceField(
         label="What does an assurer always decide, even for a trusted organisation?",
         help_text="Everything else a trusted organisation changes by itself.",
-        choices=[(item.name, item.label) for item in SERVICE.items],
+        choices=_may_be_checked(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -42,6 +42,8 @@ def lead(request: HttpRequest) -> HttpResponse:
         "now": now,
         **_needs(place, user, found, now),
         "groups": _groups(place.policy, found, now),
+        "remit_columns": leading_rows.REMIT_COLUMNS,
+        "remits": leading_rows.remit_rows(place.policy, now),
     }
     return render(request, "workflow/leading/lead.html", context)
 
@@ -51,24 +53,23 @@ def _needs(
 ) -> dict[str, Any]:
     """What only a person may decide: a stopped run, lapsed records, nobody's work."""
     policy, today = place.policy, clock.london_day(now)
-    lapsed = leading_rows.with_rows(
-        Listing.objects.filter(pk__in=left_to_a_person(policy, today))
-    ).order_by("due_on", "pk")
+    lapsed = leading_rows.lapsed_rows(
+        leading_rows.with_rows(
+            Listing.objects.filter(pk__in=left_to_a_person(policy, today))
+        ).order_by("due_on", "pk"),
+        user,
+        policy,
+    )
     unowned = leading_rows.with_rows(
         figures.members(figures.BY_SLUG["unowned"], policy, now)
     )
-    lapsed_cards = leading_rows.cards(lapsed, user, policy)
-    for card in lapsed_cards:
-        url = reverse("workflow:lapsed", args=[card["listing"].pk])
-        card |= {"next_url": url, "next_label": "Decide"}
-    unowned_cards = leading_rows.cards(unowned[:SHOWN], user, policy)
-    for card in unowned_cards:
-        if card["url"]:
-            card |= {"next_url": card["url"], "next_label": "Hand it over"}
     return {
         "stop": HidingStop.objects.filter(partnership=place, decided_at=None).first(),
-        "lapsed": lapsed_cards,
-        "unowned": unowned_cards,
+        "lapsed_columns": leading_rows.LAPSED_COLUMNS,
+        "lapsed": lapsed[:SHOWN],
+        "more_lapsed": lapsed[SHOWN:],
+        "unowned_columns": leading_rows.UNOWNED_COLUMNS,
+        "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),
         "unowned_count": found["unowned"],
     }
 

@@ -52,7 +52,7 @@ def place_led(request: HttpRequest, permission: Permission) -> Partnership:
 
 def shared(request: HttpRequest, place: Partnership, current: str) -> dict[str, Any]:
     """What every page of a lead is given: the place and the tabs open to the person."""
-    held = _held(person(request), place)
+    held = _held(person(request))
     tabs = [
         {
             "label": label,
@@ -73,9 +73,9 @@ def below(place: Partnership, name: str) -> dict[str, Any]:
     return {"place": place, "crumbs": [crumb], "back": crumb["url"]}
 
 
-def _held(user: User, place: Partnership) -> set[Permission]:
-    """Everything that the person may do in the place as a whole, in one query."""
-    codes = PartnershipGrant.objects.filter(
-        user_id=str(user.pk), content_object=place
-    ).values_list("permission__codename", flat=True)
+def _held(user: User) -> set[Permission]:
+    """Everything that the person may do in a place as a whole, in one query."""
+    codes = PartnershipGrant.objects.filter(user_id=str(user.pk)).values_list(
+        "permission__codename", flat=True
+    )
     return {p for code in codes for p in ROLES[Role(code)].permissions}

@@ -59,7 +59,8 @@ def policy(request: HttpRequest) -> HttpResponse:
         if status == DONE:
             messages.success(request, "The policy is saved and holds from now on.")
             return redirect("workflow:policy")
-    context = {**shared(request, place, "policy"), "form": form}
+    lists = [form["mandatory"], form["always_checked"]]
+    context = {**shared(request, place, "policy"), "form": form, "lists": lists}
     return render(request, "workflow/leading/policy.html", context, status=status)
 
 

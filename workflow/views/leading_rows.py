@@ -11,12 +11,12 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory.freshness import age_in_words, full_date
-from directory.templatetags.when import moment
 from workflow import access, figures, standing, worklist
 from workflow.choices import Method, ProposalKind, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
 
 Cell = dict[str, Any]
+SECOND = dt.timedelta(seconds=1)
 UNNAMED = "A record that only those who keep it see"
 
 
@@ -89,7 +89,8 @@ def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
         shown.run_by(listing),
         _remit(listing),
         _day(clock.london_day(proposal.created_at), shown.today),
-        {"text": moment(until) if until else "No clock"},
+        # A clock runs out at the end of a day.
+        {"text": full_date(clock.london_day(until - SECOND)) if until else "No clock"},
     ]
 
 
@@ -184,30 +185,69 @@ def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Sh
     )
 
 
-def cards(
+LAPSED_COLUMNS = [
+    {"label": label}
+    for label in ("Service", "Run by", "Area of work", "Checked", "Why a person")
+]
+UNOWNED_COLUMNS = [
+    {"label": label} for label in ("Service", "Run by", "How it stands", "Checked")
+]
+
+
+def lapsed_rows(
     listings: Iterable[Listing], user: User, policy: Policy
-) -> list[dict[str, Any]]:
-    """Listings as cards without a next step; the caller adds it."""
+) -> list[list[Cell]]:
+    """Lapsed records that a person decides on; each leads to its own decision."""
     several = list(listings)
     shown = _shown(several, user, policy)
     made = []
     for listing in several:
         service = shown.service(listing, listing.title)
+        if "url" in service:
+            service["url"] = reverse("workflow:lapsed", args=[listing.pk])
+        why = "It is critical" if listing.critical else "The last of its kind"
+        day = _day(listing.assured_on, shown.today)
         made.append(
-            {
-                "title": service["text"],
-                "url": service.get("url", ""),
-                "caption": shown.run_by(listing)["text"],
-                "tags": [{"text": "Critical", "icon": "warning", "kind": "bad"}]
-                if listing.critical
-                else [],
-                **_standing(listing, shown),
-                "facts": [
-                    {"label": "Area of work", "value": _remit(listing)["text"]},
-                    {"label": "Checked", "value": _day(
-                        listing.assured_on, shown.today)["text"]},
-                ],
-                "listing": listing,
-            }
-        )  # fmt: skip
+            [service, shown.run_by(listing), _remit(listing), day, {"text": why}]
+        )
     return made
+
+
+def unowned_rows(
+    listings: Iterable[Listing], user: User, policy: Policy
+) -> list[list[Cell]]:
+    """Records in nobody's area of work; each leads to the record, to hand it over."""
+    several = list(listings)
+    shown = _shown(several, user, policy)
+    return [
+        [
+            shown.service(listing, listing.title),
+            shown.run_by(listing),
+            _standing(listing, shown),
+            _day(listing.assured_on, shown.today),
+        ]
+        for listing in several
+    ]
+
+
+REMIT_COLUMNS = [
+    {"label": label, "number": bool(number)}
+    for number, label in enumerate(
+        ("Area of work", "Published", "Due now or in 30 days", "Overdue or lapsed",
+         "Waiting")
+    )
+]  # fmt: skip
+
+
+def remit_rows(policy: Policy, now: dt.datetime) -> list[list[Cell]]:
+    """Each area of work with what waits in it, the most behind first."""
+    return [
+        [
+            {"text": f"{remit.name} ({remit.partner.name}, {remit.lead.name})"},
+            {"text": f"{remit.public:,}"},
+            {"text": f"{remit.soon:,}"},
+            {"text": f"{remit.late:,}"},
+            {"text": f"{remit.waiting:,}"},
+        ]
+        for remit in figures.by_remit(policy, now)
+    ]

@@ -1,0 +1,319 @@
+"""The policy, the levels of organisations and the areas of work, as pages."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from tests import world
+from tests.workflow.leading import listing, signed_in
+from tests.workflow.pages import filled_in, text
+from workflow.actions.place import EDITABLE
+from workflow.choices import Level, Stage
+from workflow.models import AssuranceLevel, Listing, OwnBody, Policy, Remit
+
+pytestmark = pytest.mark.django_db
+
+NO_SUCH_FIELD = (
+    "Choose one of the answers given for “What has to be there before a record is "
+    "assured?”."
+)
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def form_of(answer: Any, name: str = "form") -> Any:
+    return answer.context[name]
+
+
+# --- the policy -----------------------------------------------------------------------
+
+
+def policy_with(place: world.Place, **typed: Any) -> Any:
+    client = signed_in(place.lead)
+    data = filled_in(client.get("/lead/policy/"), **typed)  # type: ignore[arg-type]
+    return client.post("/lead/policy/", data)
+
+
+def values(place: world.Place) -> dict[str, Any]:
+    policy = Policy.objects.get(partnership=place.partnership)
+    return {name: getattr(policy, name) for name in EDITABLE}
+
+
+def test_policy_page_has_every_part_with_label_and_help(place: world.Place) -> None:
+    form = form_of(signed_in(place.lead).get("/lead/policy/"))
+
+    assert set(form.fields) == set(EDITABLE)
+    assert [name for name, field in form.fields.items() if not field.label] == []
+    assert [name for name, field in form.fields.items() if not field.help_text] == []
+
+
+def test_policy_sent_as_it_stands_changes_nothing(place: world.Place) -> None:
+    place.policy.always_checked = ["name", "legal_status", "latitude"]
+    place.policy.save()
+    before = values(place)
+
+    answer = policy_with(place, publish_at_once="on", correct_and_check="on")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/lead/policy/")
+    after = values(place)
+    for name in ("mandatory", "always_checked"):
+        assert sorted(after.pop(name)) == sorted(before.pop(name))
+    assert after == before
+
+
+def test_policy_is_saved(place: world.Place) -> None:
+    policy_with(
+        place, period_months="2", due_soon_days="10", overdue_days="7",
+        lapsed_days="21", when_lapsed="warn", stop_percent="8", report_days="3",
+        publish_at_once=None, correct_and_check=None,
+        mandatory=["name", "way_to_reach"], always_checked=["phones"],
+    )  # fmt: skip
+
+    assert values(place) == {
+        "period_months": 2, "due_soon_days": 10, "overdue_days": 7,
+        "lapsed_days": 21, "when_lapsed": "warn", "stop_percent": 8,
+        "report_days": 3, "publish_at_once": False, "correct_and_check": False,
+        "mandatory": ["name", "way_to_reach"], "always_checked": ["phones"],
+    }  # fmt: skip
+    assert AuditEvent.objects.get(verb="policy_changed").actor_id == place.lead.pk
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("lapsed_days", "14",
+         "Write more than 14: a record is overdue before it lapses."),
+        ("lapsed_days", "soon",
+         "Write “How many days after has it “lapsed”?” as a number, like 12."),
+        ("stop_percent", "0", "Write a number from 1 up."),
+        ("due_soon_days", "61", "Write a number up to 60."),
+        ("period_months", "7",
+         "Choose one of the answers given for “How often is a record checked?”."),
+        ("mandatory", ["mood"],
+         NO_SUCH_FIELD),
+    ],
+)  # fmt: skip
+def test_policy_says_beside_the_field_what_is_wrong(
+    place: world.Place, name: str, typed: Any, sentence: str
+) -> None:
+    before = values(place)
+
+    answer = policy_with(place, **{name: typed}, report_days="9")
+
+    form = form_of(answer)
+    assert (answer.status_code, form.errors) == (200, {name: [sentence]})
+    assert (form[name].value(), form["report_days"].value()) == (typed, "9")
+    assert values(place) == before
+
+
+# --- levels ---------------------------------------------------------------------------
+
+
+def level_page(one: Listing, name: str = "level") -> str:
+    return reverse(f"workflow:{name}", args=[one.organization_id])
+
+
+def test_levels_list_each_organisation_once_with_its_level(place: world.Place) -> None:
+    first = world.published(place)
+    world.published(place, body=world.organization(name="Chess people"))
+    world.submitted(place, body=world.organization(name="Not yet accepted"))
+    world.trust(place, first)
+
+    rows = signed_in(place.lead).get("/lead/organisations/").context["rows"]
+
+    assert [[cell["text"] for cell in row] for row in rows] == [
+        ["Chess people", Level.PROXY.label, "Nobody yet", "1"],
+        ["Testham Friends", Level.TRUSTED.label, "Lena Lead", "1"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"q": "chess"}, ["Chess people"]),
+        ({"level": "trusted"}, ["Testham Friends"]),
+        ({"level": "proxy"}, ["Chess people"]),
+        ({"q": "chess", "level": "trusted"}, []),
+    ],
+)
+def test_levels_are_found_by_name_and_level(
+    place: world.Place, asked: dict[str, str], names: list[str]
+) -> None:
+    world.trust(place, world.published(place))
+    world.published(place, body=world.organization(name="Chess people"))
+
+    rows = signed_in(place.lead).get("/lead/organisations/", asked).context["rows"]
+
+    assert [row[0]["text"] for row in rows] == names
+
+
+def test_level_is_set_with_a_reason(place: world.Place) -> None:
+    one = world.published(place)
+
+    answer = signed_in(place.lead).post(
+        level_page(one), {"level": "monitored", "reason": "They send good updates."}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/lead/organisations/")
+    row = AssuranceLevel.objects.get()
+    assert (row.level, row.reason, row.decided_by_label) == (
+        "monitored", "They send good updates.", "Lena Lead",
+    )  # fmt: skip
+    shown = text(signed_in(place.lead).get(level_page(one)))
+    assert "“They send good updates.”, Lena Lead" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"level": "trusted", "reason": ""},
+         {"reason": ["Give a reason; others will read it."]}),
+        ({"level": "", "reason": "Good people."}, {"level": ["Choose a level."]}),
+    ],
+)  # fmt: skip
+def test_level_says_beside_the_field_what_is_missing(
+    place: world.Place, typed: dict[str, str], errors: dict[str, list[str]]
+) -> None:
+    answer = signed_in(place.lead).post(level_page(world.published(place)), typed)
+
+    form = form_of(answer)
+    assert (answer.status_code, form.errors) == (200, errors)
+    assert {name: form[name].value() for name in typed} == typed
+    assert not AssuranceLevel.objects.exists()
+
+
+def test_level_is_the_leads_of_the_place(place: world.Place) -> None:
+    other, one = world.make_place("Elsewhere"), world.published(place)
+    typed = {"level": "trusted", "reason": "Mine."}
+
+    answers = [
+        signed_in(who).post(level_page(one), typed).status_code
+        for who in (other.lead, place.assurer)
+    ]
+
+    assert (answers, AssuranceLevel.objects.count()) == ([404, 403], 0)
+
+
+def test_organisation_and_partner_become_one_body(place: world.Place) -> None:
+    one = world.published(place)
+    client = signed_in(place.lead)
+
+    client.post(level_page(one, "own-body"), {"partner": place.council.pk})
+
+    link = OwnBody.objects.get()
+    assert (link.partner, link.organization_id) == (place.council, one.organization_id)
+    page = client.get(level_page(one))
+    assert page.context["facts"][2]["lines"] == ["Testham Council"]
+    offered = form_of(page, "own_form").fields["partner"].queryset
+    assert list(offered) == [place.health]
+
+
+def test_own_body_of_another_place_is_refused(place: world.Place) -> None:
+    other, one = world.make_place("Elsewhere"), world.published(place)
+    client = signed_in(place.lead)
+
+    foreign = client.post(level_page(one, "own-body"), {"partner": other.council.pk})
+    none = client.post(level_page(one, "own-body"), {})
+
+    assert form_of(foreign, "own_form").errors == {
+        "partner": ["Choose one of the answers given for “Which partner is it?”."]
+    }
+    assert form_of(none, "own_form").errors == {
+        "partner": ["Choose the partner that is the same body."]
+    }
+    assert not OwnBody.objects.exists()
+    assert client.get(level_page(one, "own-body")).status_code == 405
+
+
+# --- areas of work --------------------------------------------------------------------
+
+
+def add(place: world.Place, **typed: Any) -> HttpResponse:
+    data = {
+        "name": "Friends", "partner": place.council.pk, "lead": place.assurer.pk,
+        "deputy": "", "organization": "", **typed,
+    }  # fmt: skip
+    return signed_in(place.lead).post("/lead/areas/", data)  # type: ignore[return-value]
+
+
+def test_areas_of_work_say_who_answers(place: world.Place) -> None:
+    listing(place, stage=Stage.PUBLISHED)
+    listing(place, stage=Stage.SUBMITTED)
+    listing(place, stage=Stage.SUBMITTED, remit=None)
+
+    context = signed_in(place.lead).get("/lead/areas/").context
+
+    (card,) = context["cards"]
+    assert (card["title"], card["caption"], card["text"]) == (
+        "All of Testham", "Testham Council", "All that no other area of work takes",
+    )  # fmt: skip
+    assert [fact["value"] for fact in card["facts"]] == [
+        "Asha Assurer", "Nobody", "2, 1 published",
+    ]  # fmt: skip
+    assert context["unowned"] == 1
+
+
+def test_area_of_work_takes_its_services(place: world.Place) -> None:
+    one = world.published(place)
+    nurse = world.give(world.person("Nina Nurse"), Role.ASSURER, place.health)
+
+    answer = add(
+        place, partner=place.health.pk, lead=nurse.pk, organization=one.organization_id
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/lead/areas/")
+    remit = Remit.objects.get(name="Friends")
+    assert (remit.lead, remit.deputy, remit.is_default) == (nurse, None, False)
+    assert world.fresh(one).remit == remit
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({}, "organization", "There is a remit for all the rest already."),
+        ({"name": ""}, "name", "Fill in “What is it called?”."),
+        ({"lead": ""}, "lead", "Choose who leads it."),
+        ({"partner": ""}, "partner", "Choose the partner that answers for it."),
+    ],
+)
+def test_area_of_work_says_beside_the_field_what_is_wrong(
+    place: world.Place, typed: dict[str, str], field: str, sentence: str
+) -> None:
+    answer = add(place, **typed)
+
+    form = form_of(answer)
+    assert (answer.status_code, form.errors) == (200, {field: [sentence]})
+    assert form["name"].value() == typed.get("name", "Friends")
+    assert Remit.objects.count() == 1
+
+
+def test_area_of_work_is_led_by_an_assurer_of_its_partner(place: world.Place) -> None:
+    one = world.published(place)
+
+    answer = add(place, partner=place.health.pk, organization=one.organization_id)
+
+    assert form_of(answer).errors == {
+        "lead": ["Asha Assurer is no assurer of Testham Health."]
+    }
+
+
+def test_area_of_work_keeps_to_its_place(place: world.Place) -> None:
+    other = world.make_place("Elsewhere")
+    foreign = world.published(other)
+
+    answer = add(
+        place, partner=other.council.pk, lead=other.assurer.pk,
+        organization=foreign.organization_id,
+    )  # fmt: skip
+
+    assert set(form_of(answer).errors) == {"partner", "lead", "organization"}
+    assert Remit.objects.filter(name="Friends").count() == 0
