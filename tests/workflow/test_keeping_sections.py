@@ -1,5 +1,6 @@
 """Editing a section: a draft, one's own accepted record, and beginning anew."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -472,3 +473,52 @@ def test_new_place_with_a_bad_postcode_says_so(place: world.Place) -> None:
 
     assert list(response.context["form"].errors) == ["addresses-0-postal_code"]
     assert len(kept(draft)["locations"]) == 1
+
+
+@pytest.mark.parametrize("spelling", ["{{{}}}", "urn:uuid:{}"])
+def test_new_place_is_kept_under_one_spelling_of_its_id(
+    place: world.Place, spelling: str
+) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = reverse("workflow:new-place", args=[draft.pk])
+    sent = str(uuid.uuid4())
+    typed = filled_in(client.get(where), name="The Old Mill")
+    typed["place_id"] = spelling.format(sent.upper())
+
+    client.post(where, typed)
+    client.post(where, typed | {"place_id": sent})
+
+    now = kept(draft)
+    assert [key for key, p in now["locations"].items() if p["name"] != "Testham Hall"
+            ] == [sent]  # fmt: skip
+    assert len(now["service"]["service_at_locations"]) == 2
+    assert client.get(reverse("workflow:listing", args=[draft.pk])).status_code == 200
+
+
+def test_new_place_with_an_id_that_is_none_is_not_there(place: world.Place) -> None:
+    draft = world.draft(place)
+    where = reverse("workflow:new-place", args=[draft.pk])
+
+    response = signed_in(place.contributor).post(where, {"place_id": "rubbish"})
+
+    assert response.status_code == 404
+    assert len(kept(draft)["locations"]) == 1
+
+
+def test_draft_keeps_its_new_records_under_one_spelling_of_their_ids(
+    place: world.Place,
+) -> None:
+    hall, body = str(uuid.uuid4()), str(uuid.uuid4())
+
+    made = listings.start_listing(
+        by=place.contributor, place=place.partnership,
+        service=world.service(service_at_locations=[{"location_id": hall.upper()}]),
+        organization=world.organization(id=body.upper()),
+        locations={f"{{{hall.upper()}}}": world.hall()},
+    )  # fmt: skip
+
+    now = kept(made)
+    assert now["service"]["service_at_locations"][0]["location_id"] == hall
+    assert now["service"]["organization_id"] == now["organization"]["id"] == body
+    assert [(key, p["id"]) for key, p in now["locations"].items()] == [(hall, hall)]

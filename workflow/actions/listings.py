@@ -102,8 +102,8 @@ def _refuse_known_ids(draft: Draft, own: Draft) -> None:
 def _new_ids(draft: Draft) -> set[str]:
     """The ids of the organization and places that a draft brings."""
     organization = draft.get("organization") or {}
-    own = {str(organization["id"])} if organization.get("id") else set()
-    return own | {str(key) for key in draft.get("locations") or {}}
+    own = {_spelt(organization["id"])} if organization.get("id") else set()
+    return own | {_spelt(key) for key in draft.get("locations") or {}}
 
 
 def write_draft(
@@ -144,23 +144,29 @@ def write_draft(
 def _with_keys(draft: Draft) -> Draft:
     """The draft with ids on its new records, normalised as far as it can be read."""
     service = dict(draft["service"])
-    service.setdefault("id", str(uuid.uuid4()))
+    service["id"] = _spelt(service.get("id") or uuid.uuid4())
     service.setdefault("status", "active")
     organization = draft.get("organization")
     if organization:
         organization = dict(organization)
-        organization.setdefault("id", str(uuid.uuid4()))
+        organization["id"] = _spelt(organization.get("id") or uuid.uuid4())
         service["organization_id"] = organization["id"]
         organization = validation.normalise(Kind.ORGANIZATION, organization)
     places = {
         key: validation.normalise(Kind.LOCATION, {**place, "id": key})
-        for key, place in (draft.get("locations") or {}).items()
+        for sent, place in (draft.get("locations") or {}).items()
+        for key in [_spelt(sent)]
     }
     return {
         "service": validation.normalise(Kind.SERVICE, service),
         "organization": organization,
         "locations": places,
     }
+
+
+def _spelt(key: Any) -> str:
+    """An id in the one spelling that is stored; what is none stays as it came."""
+    return str(as_uuid(key) or key)
 
 
 def ensure_records(draft: Draft, place: Partnership) -> None:

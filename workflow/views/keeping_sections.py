@@ -339,10 +339,11 @@ def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     if request.method != "POST" and not keeping.possible(person(request), found).submit:
         return redirect("workflow:listing", found.pk)
     data = request.POST if request.method == "POST" else None
-    sent = str(request.POST.get("place_id", ""))
+    sent = _sent_id(request)
     if sent in ((found.draft or {}).get("locations") or {}):
         return redirect("workflow:listing", found.pk)  # sent twice, added once
-    place_id = sent if _is_new_id(sent) else str(uuid.uuid4())
+    is_new = sent and not Record.objects.filter(pk=sent).exists()
+    place_id = sent if is_new else str(uuid.uuid4())
     stored = {"id": place_id, "location_type": "physical"}
     form = section_form(LOCATION, NEW_PLACE, stored, data, draft=True)
 
@@ -368,10 +369,13 @@ def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     return render(request, "workflow/keeping/new_place.html", context, status=status)
 
 
-def _is_new_id(text: str) -> bool:
-    """Whether this is an id that no record has."""
+def _sent_id(request: HttpRequest) -> str:
+    """The id that the page gave to the new place, in the one spelling that is stored;
+    ``""`` where none was sent. Raises Http404 for what is no id."""
+    sent = request.POST.get("place_id")
+    if not sent:
+        return ""
     try:
-        uuid.UUID(text)
+        return str(uuid.UUID(sent))
     except ValueError:
-        return False
-    return not Record.objects.filter(pk=text).exists()
+        raise Http404 from None
