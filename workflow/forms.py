@@ -11,6 +11,7 @@ from django import forms
 
 from common.errors import InvalidInput
 from common.forms import PlainDateField, PlainForm
+from directory.choices import Visibility
 from workflow.choices import (
     DECLINED,
     Hidden,
@@ -257,6 +258,41 @@ class HandOverForm(PlainForm):
             field.queryset = Remit.objects.filter(partnership_id=place_id).order_by(
                 "name"
             )
+
+
+class VisibilityForm(PlainForm):
+    """Who may see a record at all."""
+
+    visibility = forms.ChoiceField(
+        label="Who may see it?",
+        required=False,
+        choices=Visibility.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = words("Why?", help_text="Others read this.")
+
+
+class SplitForm(PlainForm):
+    """Which shared place a service gets a copy of."""
+
+    location = forms.ChoiceField(
+        label="Which place?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the place."},
+    )
+
+    def __init__(self, *args: Any, places: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        offer(self.fields["location"], places)
+
+
+class EditorForm(PlainForm):
+    """The first person of an organization."""
+
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="They get a link that lets them keep these listings.",
+    )
 
 
 class StateLineForm(PlainForm):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.models import Invitation
 from tests import world
 from tests.workflow.deciding import page, send, signed_in, text
 from workflow import queries
@@ -173,6 +174,78 @@ def test_critical_is_marked_and_unmarked_by_the_lead(
     send(place.lead, "not-critical", listing.pk, reason="There are two now.")
 
     assert (marked, world.fresh(listing).critical) == (True, False)
+
+
+def test_an_assurer_invites_the_first_editor_once(
+    place: world.Place, listing: Listing
+) -> None:
+    address = "sam@friends.example"
+
+    send(place.assurer, "invite-editor", listing.pk, email=address)
+    invited = Invitation.objects.get()
+    world.make_editor(listing)
+    offered = [
+        entry["act"].slug
+        for entry in page(place.assurer, "record", listing.pk).context["acts"]
+    ]
+
+    assert (invited.email, invited.role) == (address, "organization_lead")
+    assert invited.target_id == listing.organization_id
+    assert "invite-editor" not in offered
+
+
+def test_inviting_an_editor_where_there_is_one_says_so(
+    place: world.Place, listing: Listing
+) -> None:
+    world.make_editor(listing)
+
+    response = send(
+        place.assurer, "invite-editor", listing.pk, email="sam@friends.example"
+    )
+
+    form = refused(response, "invite-editor")
+    assert response.status_code == 409
+    assert form["email"].value() == "sam@friends.example"
+    assert Invitation.objects.count() == 0
+
+
+def test_a_record_can_be_kept_for_partners(
+    place: world.Place, listing: Listing
+) -> None:
+    no = send(place.reader, "visibility", listing.pk, visibility="partners", reason="x")
+    send(place.assurer, "visibility", listing.pk, visibility="partners",
+         reason="They asked not to be listed.")  # fmt: skip
+
+    assert no.status_code == 403
+    assert world.fresh(listing).record.visibility == "partners"
+    assert page(place.reader, "record", listing.pk).context["in_words"] == [
+        "This record is for partners only and is never published."
+    ]
+
+
+def test_a_shared_hall_can_be_given_to_a_service_of_its_own(
+    place: world.Place, listing: Listing
+) -> None:
+    hall_id = str(listing.location_ids[0])
+    hall = queries.records([hall_id])[hall_id]
+    other = world.published(place, name="Other", at=hall)
+
+    send(place.assurer, "split", other.pk, location=hall_id)
+
+    (own,) = world.fresh(other).location_ids
+    assert str(own) != hall_id
+    assert [str(pk) for pk in world.fresh(listing).location_ids] == [hall_id]
+
+
+def test_a_hall_of_one_service_alone_is_not_offered_to_be_split(
+    place: world.Place, listing: Listing
+) -> None:
+    response = send(
+        place.assurer, "split", listing.pk, location=str(listing.location_ids[0])
+    )
+
+    assert response.status_code == 200
+    assert list(refused(response, "split").errors) == ["location"]
 
 
 def test_opening_the_address_of_an_act_does_nothing(

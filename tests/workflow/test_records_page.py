@@ -188,7 +188,8 @@ def test_each_person_is_offered_what_they_may_do(
         return context["may_check"], context["may_correct"], acts(response)
 
     assert offered(place.reader) == (False, False, [])
-    assert offered(place.assurer) == (True, True, ["hide"])
+    keeps = ["hide", "invite-editor", "visibility"]
+    assert offered(place.assurer) == (True, True, keeps)
     assert offered(place.publisher) == (False, False, ["hide"])
     assert offered(place.lead) == (False, False, ["hand-over", "critical"])
 

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.forms import Form
 
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
+from common.errors import InvalidState
+from directory.models import Organization
 from workflow import access
-from workflow.actions import listings, place, releases
+from workflow.actions import listings, place, records, releases
 from workflow.choices import Hidden, Stage
 from workflow.forms import (
     DeclineForm,
+    EditorForm,
     HandOverForm,
     HideForm,
     LineForm,
@@ -26,9 +30,11 @@ from workflow.forms import (
     ReleaseForm,
     ReturnForm,
     RevokeForm,
+    SplitForm,
     StateLineForm,
+    VisibilityForm,
 )
-from workflow.models import Listing
+from workflow.models import Listing, Record
 
 Data = dict[str, Any]
 
@@ -78,6 +84,54 @@ def _may_restore(user: User, listing: Listing) -> bool:
         listing.was_assured
         and not _is_lapsed_only(listing)
         and access.can_restore(user, listing)
+    )
+
+
+def _organization(listing: Listing) -> Record | None:
+    """The accepted record of the organization that runs a service."""
+    if listing.organization_id is None:
+        return None
+    return Record.objects.filter(
+        pk=listing.organization_id, revision__isnull=False
+    ).first()
+
+
+def _may_invite_editor(user: User, listing: Listing) -> bool:
+    record = _organization(listing)
+    if record is None or not access.can_appoint_first_editor(user, record):
+        return False
+    return not access.has_editors(Organization.objects.get(pk=record.pk))
+
+
+def _invite_editor(by: User, listing: Listing, data: Data) -> None:
+    record = _organization(listing)
+    if record is None:
+        raise InvalidState("The organisation has to be accepted first.")
+    place.invite_first_editor(
+        by=by, record=record, email=data["email"], base_url=settings.PUBLIC_URL
+    )
+
+
+def _may_set_visibility(user: User, listing: Listing) -> bool:
+    return listing.was_assured and access.can_correct(user, listing.record)
+
+
+def shared_places(listing: Listing) -> list[tuple[str, str]]:
+    """The places of a listing that other services happen at too, with their names."""
+    others = Listing.objects.filter(location_ids__overlap=listing.location_ids)
+    shared = {
+        key
+        for ids in others.exclude(pk=listing.pk).values_list("location_ids", flat=True)
+        for key in ids
+    }
+    rows = Record.objects.filter(pk__in=shared & set(listing.location_ids))
+    return [(str(pk), label) for pk, label in rows.values_list("pk", "label")]
+
+
+def _may_split(user: User, listing: Listing) -> bool:
+    assured = listing.stage not in (Stage.DRAFT, Stage.SUBMITTED)
+    return (
+        assured and access.is_in_remit(user, listing) and bool(shared_places(listing))
     )
 
 
@@ -179,6 +233,43 @@ ACTS = (
         "“{}” was handed over.",
     ),
     Act(
+        "invite-editor",
+        "Invite somebody who runs it",
+        "Nobody at the organisation keeps its listings yet. Whoever you invite does "
+        "from then on, and invites the others.",
+        "Invite them",
+        EditorForm,
+        _may_invite_editor,
+        _invite_editor,
+        "An invitation to keep “{}” is on its way.",
+    ),
+    Act(
+        "visibility",
+        "Say who may see it",
+        "The whole record, not single fields: everybody, only partners, or only those "
+        "who keep it.",
+        "Save who may see it",
+        VisibilityForm,
+        _may_set_visibility,
+        lambda by, x, data: records.set_visibility(
+            by=by, record_id=x.record_id, **data
+        ),
+        "It is saved who may see “{}”.",
+    ),
+    Act(
+        "split",
+        "Give it a place of its own",
+        "Other services happen at the same place, and a change of it changes them "
+        "all. This service gets its own copy, which is changed for it alone.",
+        "Make its own copy",
+        SplitForm,
+        _may_split,
+        lambda by, x, data: records.split_location(
+            by=by, listing_id=x.pk, location_id=data["location"]
+        ),
+        "“{}” has a place of its own now.",
+    ),
+    Act(
         "critical",
         "Mark it as critical",
         "No machine ever hides it; when it lapses, you are asked.",
@@ -255,6 +346,10 @@ def make_form(act: Act, listing: Listing, data: Any = None, **more: Any) -> Form
     if act.form is HandOverForm:
         more["place_id"] = listing.partnership_id
         more["initial"] = {"remit": listing.remit_id}
+    if act.form is SplitForm:
+        more["places"] = shared_places(listing)
+    if act.form is VisibilityForm:
+        more["initial"] = {"visibility": listing.record.visibility}
     return act.form(data, auto_id=f"{act.slug}_%s", **more)
 
 

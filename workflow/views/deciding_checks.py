@@ -180,12 +180,13 @@ def _informant(form: InformantForm) -> Informant:
 
 
 def _editor(request: HttpRequest, user: User, listing: Listing) -> Editor:
-    """The records of a service that this person's place keeps, section by section."""
+    """The records of a service that this person's body keeps, section by section."""
     service = queries.current(listing.record)
     wanted = [str(service.get("organization_id") or ""), *queries.location_ids(service)]
     records = queries.records([key for key in wanted if key])
-    places = access.places_assured_by(user)
-    mine = [listing.record, *(r for r in records.values() if r.home_id in places)]
+    kept = access.correctable_by(user).filter(pk__in=[r.pk for r in records.values()])
+    ids = set(kept.values_list("pk", flat=True))
+    mine = [listing.record, *(r for r in records.values() if r.pk in ids)]
     subjects = [
         Subject(str(r.pk), r.kind, kind_label(r), queries.current(r)) for r in mine
     ]

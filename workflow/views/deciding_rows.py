@@ -38,6 +38,7 @@ METHODS = {
     "decision": "decided on a suggestion",
     "correct_and_check": "corrected while checking",
     "undo": "undone",
+    "split": "given a place of its own",
     "carried over": "carried over",
 }
 
