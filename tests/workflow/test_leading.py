@@ -9,7 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
+from accounts.roles import Role
 from common import clock
+from directory import freshness
 from directory.choices import Visibility
 from tests import world
 from tests.workflow.leading import (
@@ -20,11 +22,12 @@ from tests.workflow.leading import (
     proposal,
     random_states,
     signed_in,
+    source,
 )
 from tests.workflow.pages import text
 from workflow import figures
 from workflow.choices import Stage
-from workflow.models import HidingStop, Listing
+from workflow.models import HidingStop, Listing, Remit
 from workflow.views import leading
 from workflow.views.leading_rows import UNNAMED
 
@@ -171,7 +174,7 @@ def test_figure_compares_with_a_month_ago(place: world.Place) -> None:
 
     stat = stats(signed_in(place.lead))["Published"]
 
-    day = figures.freshness.full_date(clock.today() - dt.timedelta(days=30))
+    day = freshness.full_date(clock.today() - dt.timedelta(days=30))
     assert (stat["value"], stat["trend"]) == ("2", f"1 more than on {day}")
 
 
@@ -198,8 +201,9 @@ def test_row_of_a_listing_says_whose_and_when(place: world.Place) -> None:
 
     (row,) = signed_in(place.lead).get("/lead/published/").context["rows"]
 
-    today = figures.freshness.full_date(clock.today())
-    due = figures.freshness.full_date(made.due_on)  # type: ignore[arg-type]
+    today = freshness.full_date(clock.today())
+    assert made.due_on is not None
+    due = freshness.full_date(made.due_on)
     assert [cell.get("text") for cell in row] == [
         "Tuesday coffee morning", "Testham Friends", "All of Testham", None,
         f"{today}, today", f"{due}, in 3 months",
@@ -297,6 +301,16 @@ def test_areas_of_work_say_what_they_have_to_do(place: world.Place) -> None:
 
 
 def one_of_each(place: world.Place) -> Listing:
+    """One more of everything that the lead's pages list."""
+    world.published(
+        place, body=world.organization(name=f"Body {Listing.objects.count()}")
+    )
+    world.give(world.person("Nina New"), Role.READER, place.health)
+    Remit.objects.create(
+        partnership=place.partnership, partner=place.council, lead=place.assurer,
+        name=f"Remit {Remit.objects.count()}",
+    )  # fmt: skip
+    listing(place, stage=Stage.SUBMITTED, source=source(place))
     made = lapsed(place, critical=True)
     listing(place, stage=Stage.ASSURED, remit=None)
     proposal(place, made)
@@ -308,11 +322,14 @@ def one_of_each(place: world.Place) -> Listing:
 @pytest.mark.parametrize(
     "url",
     ["/lead/", "/lead/published/", "/lead/waiting/", "/lead/single-handed/",
-     "/lead/single-handed-checks/"],
+     "/lead/single-handed-checks/", "/lead/organisations/", "/lead/areas/",
+     "/lead/people/", "/lead/carry-over/"],
 )  # fmt: skip
 def test_more_records_cost_no_more_queries(place: world.Place, url: str) -> None:
     client = signed_in(place.lead)
     one_of_each(place)
+    # A list of sources is offered from the second one on.
+    listing(place, stage=Stage.SUBMITTED, source=source(place))
     first = queries_of(client, url)
     one_of_each(place)
     one_of_each(place)

@@ -53,7 +53,7 @@ def test_what_came_from_a_source_and_waits_is_listed(place: world.Place) -> None
     client = signed_in(place.lead)
 
     everything = client.get("/lead/carry-over/")
-    narrowed = client.get("/lead/carry-over/", {"source": other.pk})
+    narrowed = client.get("/lead/carry-over/", {"source": str(other.pk)})
     ticked = client.get("/lead/carry-over/", {"tick": "all"})
 
     assert [ticked for ticked, _ in shown(everything).values()] == [False, False]

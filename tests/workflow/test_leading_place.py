@@ -39,7 +39,7 @@ def form_of(answer: Any, name: str = "form") -> Any:
 
 def policy_with(place: world.Place, **typed: Any) -> Any:
     client = signed_in(place.lead)
-    data = filled_in(client.get("/lead/policy/"), **typed)  # type: ignore[arg-type]
+    data = filled_in(client.get("/lead/policy/"), **typed)
     return client.post("/lead/policy/", data)
 
 
