@@ -67,9 +67,8 @@ def test_fields_that_are_always_checked_wait_for_the_remit(town: Town) -> None:
     (phone,) = now(town.listing.record)["phones"]
     path = f"phones/{phone['id']}"
 
-    proposal = _edit_own(
-        town, editor, **{path: {**phone, "number": "01632 960333"}, "fees": "£2"}
-    )
+    values: dict[str, Any] = {path: {**phone, "number": "01632 960333"}}
+    proposal = _edit_own(town, editor, fees="£2", **values)
 
     assert (line(proposal, "fees").verdict, line(proposal, path).verdict) == (
         "accepted", "pending",
@@ -96,7 +95,7 @@ def test_a_trusted_body_keeps_its_own_record_but_not_the_hall(town: Town) -> Non
     editor = world.make_editor(town.listing)
     world.trust(town.place, town.listing)
     organization = Record.objects.select_related("revision").get(
-        pk=town.listing.organization_id
+        pk=str(town.listing.organization_id)
     )
 
     own = _edit_own(town, editor, organization, description="Neighbours.")
@@ -137,7 +136,7 @@ def test_on_a_downgrade_open_items_move_to_the_remit(town: Town) -> None:
 def test_reports_about_a_trusted_body_go_to_the_remit(town: Town, what: str) -> None:
     editor = world.make_editor(town.listing)
     world.trust(town.place, town.listing)
-    said = {"by": town.place.contributor, "listing_id": town.listing.pk,
+    said: dict[str, Any] = {"by": town.place.contributor, "listing_id": town.listing.pk,
             "words": "Look.", "evidence": Evidence.VISITED}  # fmt: skip
     report = (
         proposals.report_closed(**said) if what == "closure"

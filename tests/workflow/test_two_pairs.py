@@ -96,7 +96,7 @@ def test_nobody_assures_a_listing_that_somebody_else_sent_in_for_them(
     editor = world.make_editor(town.listing)
     listing = world.draft(
         town.place, by=town.place.assurer,
-        run_by=Record.objects.get(pk=town.listing.organization_id),
+        run_by=Record.objects.get(pk=str(town.listing.organization_id)),
     )  # fmt: skip
     listings.submit_listing(by=editor, listing_id=listing.pk)
 
@@ -141,7 +141,7 @@ def test_a_partner_does_not_publish_its_own_body_for_the_first_time(
 
 
 def _organization(town: Town) -> Record:
-    return Record.objects.get(pk=town.listing.organization_id)
+    return Record.objects.get(pk=str(town.listing.organization_id))
 
 
 def _other_bodys_assurer(town: Town, listing: Listing) -> User:
@@ -233,7 +233,7 @@ def test_an_assurer_does_not_make_themselves_an_organizations_editor(
     town: Town,
 ) -> None:
     other = world.published(town.place)
-    record = Record.objects.get(pk=other.organization_id)
+    record = Record.objects.get(pk=str(other.organization_id))
     assurer = town.place.assurer
 
     with pytest.raises(PermissionDenied):

@@ -83,7 +83,7 @@ def make_subjects(name: str) -> Subjects:
 def _make_listings(made: Subjects) -> None:
     place, put = made.place, made.listings
     put["draft"] = world.draft(place)
-    known = Record.objects.get(pk=world.published(place).organization_id)
+    known = Record.objects.get(pk=str(world.published(place).organization_id))
     put["submitted"] = world.submitted(place, run_by=known)
     put["from source"] = world.submitted(place)
     source = Source.objects.create(
@@ -119,8 +119,8 @@ def hall_of(listing: Listing) -> Record:
 
 def _make_proposals(made: Subjects) -> None:
     place, listing = made.place, made.listings["published"]
-    by = {"by": place.contributor, "listing_id": listing.pk}
-    said = {"evidence": Evidence.VISITED, "words": "I was there."}
+    by: dict[str, Any] = {"by": place.contributor, "listing_id": listing.pk}
+    said: dict[str, Any] = {"evidence": Evidence.VISITED, "words": "I was there."}
     service, hall = str(listing.record_id), str(listing.location_ids[0])
 
     def propose(record: str, **values: Any) -> Proposal:
@@ -232,7 +232,7 @@ def make_own(scene: Scene, actor: Actor) -> None:
     rule = "" if person else "a rule"
     Decision.objects.filter(pk=made.decision.pk).update(decided_by=person, rule=rule)
     Release.objects.filter(listing__in=kept).update(stated_by=person)
-    organizations = {listing.organization_id for listing in made.listings.values()}
+    organizations = {str(x.organization_id) for x in made.listings.values()}
     role = PROVIDERS.get(actor)
     if actor == Actor.INACTIVE:
         role = Role.EDITOR
