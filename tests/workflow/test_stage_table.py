@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from accounts.models import AuditEvent
 from common import clock
 from common.errors import InvalidState
 from tests import world
+from tests.workflow.town import from_source
 from workflow.actions import checking, decisions, listings
 from workflow.actions import place as places
 from workflow.actions.choosing import Check
-from workflow.choices import Evidence, Hidden, Method, Stage
-from workflow.models import Listing, OutboxEvent, Source
+from workflow.choices import Hidden, Method, Stage
+from workflow.models import Listing, OutboxEvent
 from workflow.stages import Stages, move
 
 DRAFT, SUBMITTED, ASSURED = Stage.DRAFT, Stage.SUBMITTED, Stage.ASSURED
@@ -83,28 +83,6 @@ class World:
     at: dict[str, Listing] = field(default_factory=dict)
 
 
-def _from_source(place: world.Place, **values: Any) -> Listing:
-    source, _ = Source.objects.get_or_create(
-        partner=place.council, name="The old directory", address="https://old.example/"
-    )
-    with transaction.atomic():
-        listing = listings.write_draft(
-            place=place.partnership,
-            draft={
-                "service": world.service(
-                    service_areas=[{"name": "All of it"}], **values
-                ),
-                "organization": world.organization(),
-                "locations": {},
-            },
-            author=None, partner=None, source=source, by=source.name,
-        )  # fmt: skip
-        listings.write_submission(
-            listing, by=source, evidence=Evidence.SOURCE, words=""
-        )
-    return world.fresh(listing)
-
-
 def _assure(place: world.Place, listing: Listing, **more: Any) -> None:
     proposal = listing.proposals.order_by("-created_at", "pk").first()
     assert proposal is not None
@@ -124,7 +102,7 @@ def stages(shared_place: world.Place) -> World:
     sent = world.submitted(place)
     listings.withdraw_submission(by=place.contributor, listing_id=sent.pk)
     out.at["draft"] = sent
-    out.at["submitted"] = _from_source(place)
+    out.at["submitted"] = from_source(place)
     assured = world.submitted(place)
     _assure(place, assured)
     out.at["assured"] = assured

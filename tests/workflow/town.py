@@ -1,16 +1,20 @@
 """Two public services in one hall, and how people suggest and decide about them."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import User
+from common import clock
 from tests import world
 from workflow import queries
-from workflow.actions import decisions, proposals
+from workflow.actions import decisions, listings, proposals
 from workflow.actions.choosing import Choice
-from workflow.choices import Evidence, RejectReason, Verdict
-from workflow.models import Change, Decision, Listing, Proposal, Record
+from workflow.choices import Evidence, RejectReason, Stage, Verdict
+from workflow.models import Change, Decision, Listing, Proposal, Record, Source
 
 ACCEPT = Choice(Verdict.ACCEPTED)
 REJECT = Choice(Verdict.REJECTED, reason=RejectReason.NOT_SO)
@@ -72,3 +76,45 @@ def decide(town: Town, proposal: Proposal, **more: Any) -> Decision:
 def now(record: Record) -> dict[str, Any]:
     """What is accepted of a record now."""
     return queries.current(Record.objects.select_related("revision").get(pk=record.pk))
+
+
+def from_source(place: world.Place, **values: Any) -> Listing:
+    """A submission that came from another directory, at a hall if one is given."""
+    hall = values.pop("at", None)
+    links = [{"location_id": str(hall.pk)}] if hall else []
+    source, _ = Source.objects.get_or_create(
+        partner=place.council, name="The old directory", address="https://old.example/"
+    )
+    draft = {
+        "service": world.service(
+            service_areas=[{"name": "All of it"}], service_at_locations=links, **values
+        ),
+        "organization": world.organization(),
+        "locations": {},
+    }
+    with transaction.atomic():
+        listing = listings.write_draft(
+            place=place.partnership, draft=draft, author=None, partner=None,
+            source=source, by=source.name,
+        )  # fmt: skip
+        listings.write_submission(listing, by=source, evidence="source", words="")
+    return world.fresh(listing)
+
+
+def many(
+    place: world.Place, number: int, *, due_on: dt.date | None = None, **columns: Any
+) -> list[Listing]:
+    """Published listings made cheaply, due on a day (today unless told)."""
+    due_on = due_on or clock.today()
+    records = Record.objects.bulk_create(
+        Record(kind="service", home=place.partnership, label=f"Club {n}")
+        for n in range(number)
+    )
+    return Listing.objects.bulk_create(
+        Listing(
+            record=record, partnership=place.partnership, stage=Stage.PUBLISHED,
+            title=record.label, author=place.contributor, remit=place.remit,
+            assured_on=due_on - dt.timedelta(days=90), due_on=due_on, **columns,
+        )
+        for record in records
+    )  # fmt: skip
