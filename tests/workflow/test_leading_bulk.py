@@ -74,6 +74,22 @@ def test_ticked_listings_are_carried_over(place: world.Place) -> None:
     assert list(shown(signed_in(place.lead).get("/lead/carry-over/"))) == ["Chess"]
 
 
+def test_after_carrying_over_nothing_else_is_ticked(place: world.Place) -> None:
+    origin = source(place)
+    one = from_source(place, origin)
+    until = clock.today() + dt.timedelta(days=60)
+    data = {
+        "listings": [one.pk], "reason": "Switched off.", "until_day": until.day,
+        "until_month": until.month, "until_year": until.year,
+    }  # fmt: skip
+
+    answer = signed_in(place.lead).post(
+        f"/lead/carry-over/?source={origin.pk}&tick=all", data
+    )
+
+    assert answer["Location"] == f"/lead/carry-over/?source={origin.pk}"
+
+
 def test_what_could_not_be_carried_over_stays_ticked_and_says_why(
     place: world.Place,
 ) -> None:

@@ -94,7 +94,10 @@ def create_remit(
     default = organization is None
     if default and Remit.objects.filter(partnership=place, is_default=True).exists():
         raise InvalidInput(
-            {"organization": "There is a remit for all the rest already."}
+            {
+                "organization": "Another area of work takes all the rest already. "
+                "Choose an organisation."
+            }
         )
     remit = Remit(
         partnership=place, partner=partner, name=name.strip(), is_default=default,

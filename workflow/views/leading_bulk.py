@@ -60,9 +60,16 @@ def carry_over(request: HttpRequest) -> HttpResponse:
                 said = f"{counted(done, 'service')} carried over."
                 messages.success(request, f"{said} The public sees “not yet checked”.")
             if not refused:
-                return redirect(request.get_full_path())
+                return redirect(_without_ticks(request))
             status = 200
     return _carry_over_page(request, place, form, refused, status)
+
+
+def _without_ticks(request: HttpRequest) -> str:
+    """The same part of the list again, with nothing ticked."""
+    asked = request.GET.copy()
+    asked.pop("tick", None)
+    return f"{request.path}?{asked.urlencode()}" if asked else request.path
 
 
 def _carry_over_page(
