@@ -95,7 +95,7 @@ def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
 
 def _by_the_end_of(until: dt.datetime) -> str:
     """When the clock of a report runs out: always the end of a day."""
-    return f"By the end of {full_date(clock.london_day(until))}"
+    return f"By the end of {full_date(clock.london_day(until - SECOND))}"
 
 
 def _decision_row(decision: Decision, shown: Shown) -> list[Cell]:
