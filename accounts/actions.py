@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.access import Person, grants_on, holds, is_administrator, is_person
 from accounts.models import Invitation, Message, Partner, Partnership, User
 from accounts.permissions import Permission
-from accounts.roles import ROLES, Role, Target
+from accounts.roles import ROLES, Role, Target, roles_with
 from common import clock
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
@@ -299,7 +299,8 @@ def close_account(*, by: User, user: User, reason: str) -> None:
     if not is_administrator(by):
         raise PermissionDenied("Only an administrator closes an account.")
     if user.pk == by.pk:
-        raise PermissionDenied("Ask another administrator to close your account.")
+        raise InvalidState("Ask another administrator to close your account.")
+    _keep_an_administrator(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.is_active:
         raise InvalidState("This account is closed already.")
@@ -308,6 +309,26 @@ def close_account(*, by: User, user: User, reason: str) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     audit.record("account_closed", user, actor=by, reason=reason)
+
+
+def _keep_an_administrator(user: User) -> None:
+    """Refuse to close the last administrator's account.
+
+    All of their rows are locked, so that no two of them close each other at once.
+    """
+    those = User.objects.filter(
+        is_active=True,
+        user_permissions__codename__in=roles_with(
+            Permission.ADMINISTER, Target.INSTALLATION
+        ),
+    )
+    locked = User.objects.select_for_update(no_key=True).filter(
+        is_active=True, pk__in=those.values("pk")
+    )
+    if {one.pk for one in locked.order_by("pk")} == {user.pk}:
+        raise InvalidState(
+            f"{user} is the last administrator. Appoint another one first."
+        )
 
 
 def new_account(email: str, name: str, password: str) -> User:

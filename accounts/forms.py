@@ -27,6 +27,7 @@ class SignInForm(PlainErrors, AuthenticationForm):
         super().__init__(*args, **kwargs)
         name = self.fields["username"]
         name.label = "E-mail address"
+        name.error_messages["required"] = "Fill in “E-mail address”."
         name.widget = forms.EmailInput(
             {"autocomplete": "username", "autofocus": True, "maxlength": 254}
         )

@@ -608,7 +608,7 @@ LOCATION = Entity(
             help="For example: bus 12 stops outside.",
         ),
         Field("url", "Web page", Type.URL, profile=False),
-        Field("latitude", "Latitude", Type.DECIMAL),
+        Field("latitude", "Latitude", Type.DECIMAL, help="For example 51.2."),
         Field("longitude", "Longitude", Type.DECIMAL),
         Field(
             "external_identifier",

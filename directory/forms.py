@@ -92,9 +92,8 @@ class RecordForm(forms.Form):
         self._choices = choices or {}
         self._target: Payload = payload
         self._asked = str((data or {}).get(self.add_prefix("add"), ""))
-        for item in entity.items:
-            if item.name not in self.names:
-                continue
+        known = {item.name: item for item in entity.items}
+        for item in (known[name] for name in self.names if name in known):
             if isinstance(item, Field):
                 self.parts.append(self._slot(item, item.name, payload))
             else:

@@ -164,6 +164,11 @@ def _read(text: str) -> _Phone:
         raise ValueError("Put one number in each phone field.")
     dialled = _SEPARATORS.sub("", body.removeprefix("tel:").strip())
     if not re.fullmatch(r"\+?\d+", dialled, re.ASCII):
+        if not find_in_text(said):
+            raise ValueError(
+                f"“{said}” is not a phone number. Check the digits, for example "
+                "01632 960123."
+            )
         raise ValueError(
             f"“{said}” is more than a phone number. Put other words in the description."
         )

@@ -220,6 +220,12 @@ def email_problem(text: str) -> str | None:
         return (
             f"“{said}” has no @ in it. An e-mail address looks like info@example.org."
         )
+    if not name or not domain:
+        gap = "after" if name else "before"
+        return (
+            f"“{said}” has nothing {gap} the @. An e-mail address looks like "
+            "info@example.org."
+        )
     if not said.isascii():
         wrong = next(char for char in said if not char.isascii())
         return f"“{wrong}” cannot be part of an e-mail address."

@@ -11,6 +11,7 @@ from common.days import read_day
 from directory import phones, postcodes, schedules, text
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
+from directory.freshness import full_date
 from directory.payload import Payload, tidy, with_ids
 
 Errors = dict[str, str]
@@ -88,7 +89,7 @@ _READERS: dict[Type, Any] = {
 def value_problem(item: Field, value: Any) -> str | None:
     """What is wrong with one value, in a sentence that says what to do; else None."""
     if value is None or value == "":
-        return f"Enter: {item.label.lower()}." if item.required else None
+        return _still_empty(item) if item.required else None
     if isinstance(value, (dict, list)):
         return f"{item.label}: one value is wanted here, not a list."
     if item.max_length and len(str(value)) > item.max_length:
@@ -98,6 +99,16 @@ def value_problem(item: Field, value: Any) -> str | None:
         )
     check = _CHECKS.get(item.type)
     return check(item, value) if check else None
+
+
+def _still_empty(item: Field) -> str:
+    """What to do about a gap, in a sentence that reads well with any label."""
+    label = item.label
+    if item.type in (Type.CHOICE, Type.REFERENCE):
+        return f"Choose an answer for “{label}”."
+    if label.startswith("What ") or label.endswith(" by"):
+        return f"Fill in “{label}”."
+    return f"Enter the {label.lower()}."
 
 
 def _number_problem(item: Field, value: Any) -> str | None:
@@ -177,7 +188,8 @@ def element_problems(entity: Entity, element: Payload) -> Errors:
         amount = element.get("amount")
         if isinstance(amount, (int, float)) and amount < 0:
             errors["amount"] = "Amount in pounds: enter 0 or more."
-    errors |= _in_order(element, "valid_from", "valid_to", "Until", "the first day")
+    if not errors.keys() & {"valid_from", "valid_to"}:
+        errors |= _in_order(element, "valid_from", "valid_to", "Until", "the first day")
     for each in entity.lists:
         for inner in element.get(each.name, []):
             for name, problem in element_problems(each.entity, inner).items():
@@ -191,8 +203,13 @@ def _in_order(
     a, b = payload.get(first), payload.get(last)
     both = isinstance(a, type(b)) and isinstance(a, (int, float, str))
     if both and a not in (None, "") and b not in (None, "") and b < a:
-        return {last: f"{label} ({b}) is before {than} ({a})."}
+        return {last: f"{label} ({_said(b)}) is before {than} ({_said(a)})."}
     return {}
+
+
+def _said(value: float | str) -> str:
+    """An age as it is, a day in full."""
+    return full_date(read_day(value)) if isinstance(value, str) else str(value)
 
 
 def problems(kind: str, payload: Payload) -> Errors:

@@ -163,7 +163,7 @@ def _cost(entity: Entity, element: Payload, names: Names) -> str:
     price = money(element.get("amount"), element.get("currency") or "GBP")
     until = [f"from {said['valid_from']}"] if said["valid_from"] else []
     until += [f"until {said['valid_to']}"] if said["valid_to"] else []
-    words = _joined([price, said["option"]], ", ")
+    words = _joined([said["option"], price], ": ")
     return _with_note(words, [said["amount_description"], *until])
 
 

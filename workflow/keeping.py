@@ -56,20 +56,24 @@ class SectionOnPage:
         said = [row["value"] or "; ".join(row["lines"]) for row in self.rows]
         begun = any(said)
         status = "Nothing yet"
-        if any(fault.startswith(NOT_ACCEPTED) for fault in self.faults):
+        wrong = [f for f in self.faults if begun and f.startswith(NOT_ACCEPTED)]
+        needed = [f for f in self.faults if not f.startswith(NOT_ACCEPTED)]
+        if wrong:
             status = NEEDS_A_LOOK
-        elif self.faults:
+        elif needed:
             status = "Still needed"
         elif begun:
             status = "Begun" if self.unknown else "Filled in"
-        hint = next((text for text in [*self.faults, *said] if text), "")
+        hint = next((text for text in [*wrong, *needed, *said] if text), "")
         return {
             "label": self.title,
             "url": self.url or None,
             "status": status,
             "done": begun and not self.faults,
             "warn": status == NEEDS_A_LOOK,
-            "hint": hint if len(hint) <= 120 else f"{hint[:120].rsplit(' ', 1)[0]} …",
+            "hint": hint
+            if wrong or len(hint) <= 120
+            else f"{hint[:120].rsplit(' ', 1)[0]} …",
         }
 
 
@@ -245,6 +249,21 @@ def faults_of(listing: Listing, side: Side) -> dict[str, list[str]]:
     for name, sentence in missing(listing, side).items():
         notes.setdefault(name, []).append(sentence)
     return notes
+
+
+def gaps(listing: Listing) -> list[str]:
+    """What of a draft is missing or would not be accepted, in sentences, each once."""
+    said: dict[str, None] = {}
+    for side in seeing.drafted_sides(listing):
+        for name, sentences in faults_of(listing, side).items():
+            where = "" if side.kind == Kind.SERVICE else f"{heading(side)}: "
+            item = diff.declaration(side.entity, name)
+            for sentence in sentences:
+                wrong = sentence.startswith(NOT_ACCEPTED)
+                plain = sentence.removeprefix(NOT_ACCEPTED)
+                label = item.entity.label if isinstance(item, List) else item.label
+                said[f"{where}{label}: {plain}" if wrong else where + plain] = None
+    return list(said)
 
 
 def missing(listing: Listing, side: Side) -> dict[str, str]:

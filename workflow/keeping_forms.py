@@ -193,7 +193,6 @@ class PlaceForm(PlainForm):
     name = forms.CharField(label="Name of the place", max_length=120)
     role_mailbox = forms.EmailField(
         label="Its shared mailbox",
-        required=False,
         help_text="Shown to the public. Not a person's.",
     )
     host_names = forms.CharField(

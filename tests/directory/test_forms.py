@@ -220,7 +220,7 @@ def test_enormous_count_draws_a_bounded_page() -> None:
 @pytest.mark.parametrize(
     ("section", "name", "typed", "sentence"),
     [
-        ("about", "name", "", "Enter: name."),
+        ("about", "name", "", "Enter the name."),
         ("contact", "email", "info at example",
          "“info at example” has a space in it. E-mail addresses have none."),
         ("contact", "url", "ring us",
@@ -230,7 +230,7 @@ def test_enormous_count_draws_a_bounded_page() -> None:
         ("about", "status", "sleeping",
          ("Is it running?: “sleeping” is not one of: Running, Not running at the "
           "moment, Closed for good, Closed for now.")),
-        ("contact", "phones-0-number", "", "Enter: number."),
+        ("contact", "phones-0-number", "", "Enter the number."),
         ("times", "schedules-0-dtstart", "32 3 2026",
          "First date: enter a date, for example 27 3 2026."),
         ("cost", "cost_options-0-amount", "-2", "Amount in pounds: enter 0 or more."),
@@ -535,3 +535,28 @@ def test_list_of_a_list_is_declared_only_where_the_form_can_draw_it() -> None:
             for inner in each.entity.lists:
                 assert isinstance(inner, List)
                 assert inner.entity.lists == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "errors"),
+    [
+        ("2026-05-03", "2026-04-02",
+         {"valid_to": "Until (2 April 2026) is before the first day (3 May 2026)."}),
+        ("soon", "2026-04-02",
+         {"valid_from": "From: enter a date, for example 27 3 2026."}),
+    ],
+)  # fmt: skip
+def test_price_that_ends_before_it_begins_says_so_in_words(
+    first: str, last: str, errors: dict[str, str]
+) -> None:
+    cost = {"id": ID, "amount": 3, "valid_from": first, "valid_to": last}
+    (prices,) = [each for each in SERVICE.lists if each.name == "cost_options"]
+
+    assert validation.element_problems(prices.entity, cost) == errors
+
+
+def test_address_comes_before_the_point_of_a_place() -> None:
+    form = section_form(LOCATION, LOCATION.section("address"), {"id": ID})
+
+    names = [getattr(part, "key", "") or part.name for part in form.parts]
+    assert names[:2] == ["addresses", "latitude"]

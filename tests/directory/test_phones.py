@@ -96,15 +96,25 @@ def test_normalise_writes_a_number_as_uk_people_do(typed, expected):
         (
             "ask at the desk",
             (
-                "“ask at the desk” is more than a phone number. "
-                "Put other words in the description."
+                "“ask at the desk” is not a phone number. "
+                "Check the digits, for example 01632 960123."
             ),
         ),
         ("01632 960123 or 07700 900123", "Put one number in each phone field."),
         ("01632 960123/01632 960124", "Put one number in each phone field."),
         ("123", "“123” is not a phone number."),
         ("+999 1", "“+999 1” is not a phone number."),
-        ("+", "“+” is more than a phone number. Put other words in the description."),
+        (
+            "0163abc",
+            (
+                "“0163abc” is not a phone number. "
+                "Check the digits, for example 01632 960123."
+            ),
+        ),
+        (
+            "+",
+            "“+” is not a phone number. Check the digits, for example 01632 960123.",
+        ),
     ],
 )
 def test_problem_says_what_is_wrong(typed, sentence):
@@ -136,7 +146,7 @@ def test_tel_uri_dials_the_number(number, expected):
 
 
 def test_tel_uri_refuses_what_cannot_be_dialled():
-    with pytest.raises(ValueError, match="more than a phone number"):
+    with pytest.raises(ValueError, match="is not a phone number"):
         phones.tel_uri("javascript:alert(1)")
 
 

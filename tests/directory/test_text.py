@@ -448,7 +448,10 @@ def test_email_problem_accepts_addresses_that_people_have(typed):
         ("zoë@example.org", "“ë” cannot be part of an e-mail address."),
         (
             "@example.org",
-            "“” before the @ is not right. Check it for missing letters.",
+            (
+                "“@example.org” has nothing before the @. An e-mail address looks like "
+                "info@example.org."
+            ),
         ),
         (
             "a..b@example.org",
@@ -458,7 +461,13 @@ def test_email_problem_accepts_addresses_that_people_have(typed):
             "info@example",
             "“example” after the @ is not right. It looks like example.org.",
         ),
-        ("info@", "“” after the @ is not right. It looks like example.org."),
+        (
+            "info@",
+            (
+                "“info@” has nothing after the @. An e-mail address looks like "
+                "info@example.org."
+            ),
+        ),
         (
             "info@example,org",
             "“example,org” after the @ is not right. It looks like example.org.",

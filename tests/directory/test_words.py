@@ -30,7 +30,7 @@ ID = "00000000-0000-4000-8000-000000000001"
          {"name": "The office", "title": "bookings", "email": "a@example.org",
           "phones": [{"number": "01632960101"}]},
          "The office, bookings; a@example.org; 01632 960101"),
-        ("cost_options", {"amount": 3, "option": "adults"}, "£3, adults"),
+        ("cost_options", {"amount": 3, "option": "adults"}, "adults: £3"),
         ("cost_options",
          {"amount": 3.5, "amount_description": "with tea", "valid_to": "2026-03-27"},
          "£3.50 (with tea, until 27 March 2026)"),

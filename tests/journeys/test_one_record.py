@@ -243,7 +243,8 @@ def test_one_record_goes_the_whole_way(site: Site, browser: Browser) -> None:
         until(partial(shows, site, other, tram), f"the tram at {other}", SOON)
     assert "alert" not in item(site, key)
 
-    # The contributor reads why.
+    # The contributor reads why, when it can no longer be undone.
+    clock.move_to(clock.now() + dt.timedelta(minutes=11))
     contributor.goto(f"{site.address}/my-suggestions/")
     answers = [
         link.get_attribute("href") or ""

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import close_account
 from accounts.models import Invitation, Message, Partner, Partnership, User
 from accounts.roles import Role
 from common import clock
+from common.errors import InvalidState
 from tests import world
 from tests.workflow.pages import text
 from workflow.models import JobRun, Record
@@ -217,11 +219,18 @@ def test_administrator_sets_up_a_place_and_a_partner(
         {"partner-place": made.pk, "partner-name": "Newham Council",
          "partner-kind": "council"},
     )  # fmt: skip
-    again = client.post(reverse("workflow:add-place"), {"place-name": "Newham"})
+    again = client.post(
+        reverse("workflow:add-place"),
+        {"place-name": "Newham", "place-role_mailbox": "other@newham.example"},
+    )
+    bare = client.post(reverse("workflow:add-place"), {"place-name": "Oldham"})
 
     assert made.host_names == ["newham.example", "www.newham.example"]
     assert Partner.objects.get(name="Newham Council").partnership == made
-    assert list(again.context["place_form"].errors) != []
+    assert dict(again.context["place_form"].errors) == {
+        "name": ["There is a place called Newham already."]
+    }
+    assert list(bare.context["place_form"].errors) == ["role_mailbox"]
 
 
 def test_administrator_closes_an_account_with_a_reason(
@@ -237,3 +246,30 @@ def test_administrator_closes_an_account_with_a_reason(
     assert list(without.context["form"].errors) == ["reason"]
     assert User.objects.get(pk=place.reader.pk).is_active is False
     assert twice.status_code == 409
+
+
+def test_nobody_closes_their_own_account(
+    place: world.Place, administrator: User
+) -> None:
+    client = signed_in(administrator)
+    where = reverse("workflow:close-person", args=[administrator.pk])
+
+    response = client.post(where, {"reason": "Tired."})
+
+    assert response.status_code == 409
+    assert "Ask another administrator to close your account." in text(response)
+    assert User.objects.get(pk=administrator.pk).is_active is True
+    page = client.get(reverse("workflow:administration")).content.decode()
+    assert where not in page
+
+
+def test_last_administrator_is_kept_when_two_close_each_other(
+    place: world.Place, administrator: User
+) -> None:
+    other = world.give(world.person("Olu Other"), Role.ADMINISTRATOR, None)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+
+    with pytest.raises(InvalidState, match="is the last administrator"):
+        close_account(by=other, user=administrator, reason="Left.")
+
+    assert User.objects.get(pk=administrator.pk).is_active is True

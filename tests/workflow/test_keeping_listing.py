@@ -212,10 +212,54 @@ def test_draft_is_sent_in_with_gaps(place: world.Place) -> None:
     assert "Testham Council has it now" in text(response)
 
 
+def test_sending_in_asks_how_one_knows(place: world.Place) -> None:
+    draft = world.draft(place)
+
+    response = signed_in(place.contributor).post(
+        page_of(draft, "submit"), {"words": "I was there."}
+    )
+
+    form = response.context["submit_form"]
+    assert dict(form.errors) == {"evidence": ["Say how you know."]}
+    assert form["words"].value() == "I was there."
+    assert world.fresh(draft).stage == Stage.DRAFT
+
+
+def test_draft_says_before_sending_in_what_is_missing(place: world.Place) -> None:
+    client = signed_in(place.contributor)
+    draft = listings.start_listing(
+        by=place.contributor,
+        place=place.partnership,
+        service={"name": "Coffee", "fees": "Free"},
+    )
+
+    response = client.get(page_of(draft))
+
+    assert response.context["gaps"] == [
+        "Still needed: description.",
+        "Give at least one way to get in touch: phone, e-mail or web page.",
+        "Say where it happens, or which area it covers.",
+    ]
+    assert "Gaps never stop it" in text(response)
+
+
+def test_draft_calls_an_empty_section_empty(place: world.Place) -> None:
+    draft = world.draft(place)
+
+    record, *_ = signed_in(place.contributor).get(page_of(draft)).context["records"]
+
+    for section in record.sections:
+        if not section.filled and not section.faults:
+            assert section.task()["status"] == "Nothing yet"
+        assert section.task()["status"] != "Needs another look"
+
+
 def test_draft_sent_in_twice_says_what_happened(place: world.Place) -> None:
     listing = world.submitted(place)
 
-    response = signed_in(place.contributor).post(page_of(listing, "submit"), {})
+    response = signed_in(place.contributor).post(
+        page_of(listing, "submit"), {"evidence": "visited"}
+    )
 
     assert response.status_code == 409
     assert "is at the stage “waiting for a decision” now" in text(response)

@@ -438,6 +438,24 @@ def test_reader_says_nothing_about_a_record(place: world.Place, name: str) -> No
 # --- what became of it ----------------------------------------------------------------
 
 
+def test_closed_record_is_shown_as_such_and_not_closed_again(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    where = reverse("workflow:suggest", args=[listing.pk])
+    client = signed_in(place.contributor)
+    offer = reverse("workflow:closed", args=[listing.pk])
+    assert offer in client.get(where).content.decode()
+
+    Listing.objects.filter(pk=listing.pk).update(
+        stage="unpublished", hidden_because=["closed"]
+    )
+    response = client.get(where)
+
+    assert "Not public: closed" in text(response)
+    assert offer not in response.content.decode()
+
+
 def test_suggestion_says_what_became_of_each_change_and_why(
     place: world.Place,
 ) -> None:
@@ -459,9 +477,10 @@ def test_suggestion_says_what_became_of_each_change_and_why(
         },
     )  # fmt: skip
 
-    response = signed_in(place.contributor).get(
-        reverse("workflow:suggestion", args=[proposal.pk])
-    )
+    with clock.at(clock.now() + dt.timedelta(minutes=10)):
+        response = signed_in(place.contributor).get(
+            reverse("workflow:suggestion", args=[proposal.pk])
+        )
 
     told = {c["label"]: c for c in response.context["changes"]}
     assert {label: c["verdict"] for label, c in told.items()} == {
@@ -493,6 +512,75 @@ def test_suggestion_that_was_undone_says_so(place: world.Place) -> None:
     assert response.context["state"] == (
         "It was decided, and is being looked at once more."
     )
+
+
+def test_suggestion_says_nothing_of_a_decision_for_ten_minutes(
+    place: world.Place,
+) -> None:
+    proposal = suggested(place, world.published(place), fees="Free")
+    (change,) = proposal.changes.all()
+    decision = decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk, answer="Thank you.",
+        choices={change.pk: Choice(Verdict.REJECTED, reason="not_so", words="No.")},
+    )  # fmt: skip
+    client = signed_in(place.contributor)
+    where = reverse("workflow:suggestion", args=[proposal.pk])
+
+    with clock.at(decision.decided_at + dt.timedelta(minutes=9, seconds=59)):
+        early = client.get(where)
+        listed = client.get("/my-suggestions/").context["cards"][0]
+    assert early.context["state"] == "Somebody is looking at it."
+    (shown,) = early.context["changes"]
+    assert (shown["verdict"], shown["reason"], shown["accepted"]) == ("Waiting", "", "")
+    assert early.context["answers"] == []
+    assert [tag["text"] for tag in listed["tags"]] == ["1 waiting"]
+    assert listed["text"] == "Somebody is looking at it."
+
+    with clock.at(decision.decided_at + dt.timedelta(minutes=10)):
+        late = client.get(where)
+    assert late.context["state"] == "It has been decided."
+    assert late.context["changes"][0]["reason"] == "We asked, and it is not so. No."
+    assert late.context["answers"] == ["Thank you."]
+
+
+def test_my_suggestions_list_what_was_undone_once(place: world.Place) -> None:
+    listing = world.published(place, by=place.volunteer)
+    proposal = suggested(place, listing, fees="Free")
+    decision = decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk, choices=world.accept_all(proposal)
+    )
+    again = decisions.undo_decision(by=place.assurer, decision_id=decision.pk)
+
+    with clock.at(clock.now() + dt.timedelta(minutes=11)):
+        response = signed_in(place.contributor).get("/my-suggestions/")
+
+    (card,) = response.context["cards"]
+    assert card["url"] == reverse("workflow:suggestion", args=[again.pk])
+
+
+def test_rejected_change_of_a_provider_leads_to_their_listing(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+    service = str(listing.record_id)
+    proposal = proposals.propose_edit(
+        by=editor, listing_id=listing.pk,
+        edits={service: {"fees": "Free"}}, bases={service: 1}, evidence="run_it",
+    )  # fmt: skip
+    (change,) = proposal.changes.all()
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices={change.pk: Choice(Verdict.REJECTED, reason="not_so", words="No.")},
+    )  # fmt: skip
+
+    with clock.at(clock.now() + dt.timedelta(minutes=11)):
+        response = signed_in(editor).get(
+            reverse("workflow:suggestion", args=[proposal.pk])
+        )
+
+    assert response.context["about"] == reverse("workflow:listing", args=[listing.pk])
+    assert response.context["about_label"] == "Change it again"
 
 
 def test_suggestion_is_there_for_who_made_it_alone(place: world.Place) -> None:

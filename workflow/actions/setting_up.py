@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts import audit
@@ -21,6 +22,8 @@ def _save(row: Partnership | Partner | Remit) -> None:
     try:
         row.full_clean()
     except ValidationError as error:
+        if sentence := _name_taken(row):
+            raise InvalidInput({"name": sentence}) from error
         raise InvalidInput(
             {
                 "" if name == "__all__" else name: " ".join(sentences)
@@ -28,6 +31,18 @@ def _save(row: Partnership | Partner | Remit) -> None:
             }
         ) from error
     row.save()
+
+
+def _name_taken(row: Partnership | Partner | Remit) -> str:
+    """That the name is in use, where that is what is wrong, else ``""``."""
+    if isinstance(row, Partnership):
+        same = Partnership.objects.filter(Q(name=row.name) | Q(slug=row.slug)).first()
+        return f"There is a place called {same} already." if same else ""
+    if isinstance(row, Partner):
+        others = Partner.objects.filter(partnership=row.partnership, name=row.name)
+        if others.exists():
+            return f"{row.name} takes part in {row.partnership} already."
+    return ""
 
 
 @transaction.atomic
@@ -38,6 +53,8 @@ def create_place(
     InvalidInput."""
     if not is_administrator(by):
         raise PermissionDenied("Only an administrator sets up a place.")
+    if not role_mailbox.strip():
+        raise InvalidInput({"role_mailbox": "Give the place a shared mailbox."})
     place = Partnership(
         name=name.strip(),
         slug=slugify(name),

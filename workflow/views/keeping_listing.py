@@ -114,6 +114,7 @@ def listing_page(
         "is_draft": keeping.is_draft(found),
         "is_open_draft": can.submit,
         "is_own": access.is_own(user, found),
+        "gaps": keeping.gaps(found) if can.submit else [],
         "held": [(one, _line_form(one, forms)) for one in held],
         "can": can,
         "forms": list(forms.values()),
@@ -147,11 +148,13 @@ def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     found = kept_listing(request, listing_id)
     form = EvidenceForm(request.POST)
     form.is_valid()
+    if not form.errors and not form.cleaned_data["evidence"]:
+        form.add_error("evidence", "Say how you know.")
 
     def act() -> None:
         listings.submit_listing(
             by=person(request), listing_id=found.pk,
-            evidence=form.cleaned_data.get("evidence") or "other",
+            evidence=form.cleaned_data["evidence"],
             words=form.cleaned_data.get("words", ""),
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from common import clock
 from directory.forms import section_form
 from workflow import access, keeping, seeing, standing
 from workflow.actions import proposals
-from workflow.choices import Stage
+from workflow.choices import Hidden, Stage
 from workflow.keeping_forms import (
     ClosedForm,
     EvidenceForm,
@@ -130,6 +130,9 @@ def suggest(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     ]
     context = {
         "listing": found,
+        "stage": "" if found.stage == Stage.PUBLISHED else found.stage,
+        "reasons": standing.reasons(found),
+        "is_closed": Hidden.CLOSED in found.hidden_because,
         "grade": standing.grade(found, clock.today()),
         "dates": standing.dates(found),
         "body": standing.waits_for(found),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guard import signed_in
 from accounts.models import User
+from common import clock
 from common.errors import InvalidState
 from directory import diff
 from directory.declarations import RECORDS
@@ -22,6 +23,7 @@ from directory.declare import List
 from directory.words import show
 from workflow import access, naming, queries, seeing
 from workflow.actions import proposals
+from workflow.actions.telling import UNDO
 from workflow.choices import (
     Evidence,
     ProposalKind,
@@ -29,7 +31,7 @@ from workflow.choices import (
     RejectReason,
     Verdict,
 )
-from workflow.models import Change, Proposal
+from workflow.models import Change, Decision, Proposal
 from workflow.standing import waits_for
 from workflow.views.keeping_answers import person
 
@@ -72,11 +74,49 @@ def _mine(user: User) -> QuerySet[Proposal]:
     )
 
 
+def _without_superseded(mine: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Without those of which all was undone: an open copy has taken their place."""
+    changes = Change.objects.filter(proposal=OuterRef("pk"), informant="")
+    decided = Decision.objects.filter(proposal=OuterRef("pk"))
+    undone = Exists(changes.filter(decision__undone_at__isnull=False)) | Exists(
+        decided.filter(undone_at__isnull=False)
+    )
+    stands = Exists(changes.filter(decision__undone_at=None)) | Exists(
+        decided.filter(undone_at=None)
+    )
+    return mine.exclude(Q(state=ProposalState.DECIDED) & undone & ~stands)
+
+
+def _is_told(decision: Decision | None, proposal: Proposal) -> bool:
+    """Whether the person may know of a decision: it can no longer be undone, or it
+    never waited for anybody else."""
+    if decision is None or decision.rule:
+        return True
+    if decision.decided_by_id == proposal.proposer_id:
+        return True
+    return decision.decided_at + UNDO <= clock.now()
+
+
+def _verdict(change: Change, proposal: Proposal) -> Verdict:
+    """What the person is told became of a change."""
+    told = _is_told(change.decision, proposal)
+    return Verdict(change.verdict) if told else Verdict.PENDING
+
+
+def _standing(proposal: Proposal) -> list[Change]:
+    """Its changes, without those that an open copy holds since they were undone."""
+    return [
+        change
+        for change in proposal.changes.all()
+        if change.decision is None or change.decision.undone_at is None
+    ]
+
+
 @signed_in
 @require_safe
 def my_suggestions(request: HttpRequest) -> HttpResponse:
     """Everything the person has suggested, newest first."""
-    mine = _mine(person(request)).order_by("-created_at", "pk")
+    mine = _without_superseded(_mine(person(request))).order_by("-created_at", "pk")
     page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "cards": [_card(proposal) for proposal in page]}
     return render(request, "workflow/keeping/my_suggestions.html", context)
@@ -84,8 +124,9 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
 
 def _card(proposal: Proposal) -> dict[str, Any]:
     counts: dict[str, int] = {}
-    for change in proposal.changes.all():
-        counts[change.verdict] = counts.get(change.verdict, 0) + 1
+    for change in _standing(proposal):
+        verdict = _verdict(change, proposal)
+        counts[verdict] = counts.get(verdict, 0) + 1
     tags = [
         {
             "text": f"{counts[verdict]} {Verdict(verdict).label.lower()}",
@@ -112,9 +153,20 @@ def _state(proposal: Proposal) -> str:
     if proposal.state == ProposalState.OPEN:
         body = waits_for(proposal.listing) if proposal.listing else "Somebody"
         return f"{body} has it. Nobody has decided everything yet."
+    if not _all_told(proposal):
+        return "Somebody is looking at it."
     if any(decision.undone_at for decision in proposal.decisions.all()):
         return "It was decided, and is being looked at once more."
     return "It has been decided."
+
+
+def _all_told(proposal: Proposal) -> bool:
+    decided = [*proposal.decisions.all(), *(c.decision for c in _standing(proposal))]
+    return all(
+        _is_told(one, proposal)
+        for one in decided
+        if one is not None and one.undone_at is None
+    )
 
 
 @signed_in
@@ -138,14 +190,20 @@ def _page(
     values = [{"a": c.value, "b": c.was, "c": c.accepted_value} for c in changes]
     names = _names(changes, values)
     shows = _shows(person(request), proposal, changes)
-    answers = [d.answer for d in proposal.decisions.all() if d.answer]
+    answers = [
+        d.answer
+        for d in proposal.decisions.all()
+        if d.answer and d.undone_at is None and _is_told(d, proposal)
+    ]
+    shown = [_change(change, proposal, names, shows) for change in changes]
+    about, verb = _about(person(request), proposal, shown)
     waits = all(change.verdict == Verdict.PENDING for change in changes)
     context = {
         "proposal": proposal,
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence(proposal.evidence).label,
         "state": _state(proposal),
-        "changes": [_change(change, names, shows) for change in changes],
+        "changes": shown,
         "answers": answers,
         "can_take_back": (
             proposal.state == ProposalState.OPEN
@@ -154,7 +212,8 @@ def _page(
         ),
         "forms": [],
         "sentences": [sentence] if sentence else [],
-        "about": _about(person(request), proposal),
+        "about": about,
+        "about_label": verb,
     }
     return render(request, "workflow/keeping/suggestion.html", context, status=status)
 
@@ -170,16 +229,24 @@ def _names(changes: list[Change], values: list[Any]) -> dict[str, str]:
     return seeing.without_secrets(naming.names([*values, *plain]), [])
 
 
-def _about(user: User, proposal: Proposal) -> str:
-    """Where the service can be looked at, ``""`` where it cannot."""
+def _about(
+    user: User, proposal: Proposal, changes: list[dict[str, Any]]
+) -> tuple[str, str]:
+    """Where the service can be looked at, or changed again by who keeps it, and the
+    words of the link; ``""`` where it cannot."""
     listing = proposal.listing
     if listing is None:
-        return ""
+        return "", ""
+    look = "Look at the service"
+    if access.is_own(user, listing):
+        refused = any(change["verdict"] == Verdict.REJECTED.label for change in changes)
+        page = reverse("workflow:listing", args=[listing.pk])
+        return page, "Change it again" if refused else look
     if proposal.kind == ProposalKind.NEW and listing.author_id == user.pk:
-        return reverse("workflow:listing", args=[listing.pk])
+        return reverse("workflow:listing", args=[listing.pk]), look
     if access.can_propose(user, listing):
-        return reverse("workflow:suggest", args=[listing.pk])
-    return ""
+        return reverse("workflow:suggest", args=[listing.pk]), look
+    return "", ""
 
 
 def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
@@ -204,14 +271,18 @@ def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
     return Shows(hidden, homes - keeps, shows)
 
 
-def _change(change: Change, names: dict[str, str], shows: Shows) -> dict[str, Any]:
+def _change(
+    change: Change, proposal: Proposal, names: dict[str, str], shows: Shows
+) -> dict[str, Any]:
     item = diff.declaration(RECORDS[change.record.kind], change.path)
     label = item.entity.label if isinstance(item, List) else item.label
-    icon, kind = ICONS.get(Verdict(change.verdict), ("", ""))
-    reason = RejectReason(change.reason).label if change.reason else ""
+    verdict = _verdict(change, proposal)
+    icon, kind = ICONS.get(verdict, ("", ""))
+    told = verdict == change.verdict
+    reason = RejectReason(change.reason).label if change.reason and told else ""
     undone = bool(change.decision and change.decision.undone_at)
     secret = str(change.record_id) in shows.hidden
-    accepted = change.accepted_value if change.verdict == Verdict.CHANGED else None
+    accepted = change.accepted_value if verdict == Verdict.CHANGED else None
     unnamed = secret or str(change.record_id) in shows.homes
     record = seeing.UNNAMED if unnamed else change.record.label
 
@@ -225,10 +296,10 @@ def _change(change: Change, names: dict[str, str], shows: Shows) -> dict[str, An
         "value": "" if secret else said(change.value),
         "secret": secret,
         "accepted": said(shows.of(change, accepted)),
-        "verdict": Verdict(change.verdict).label,
+        "verdict": verdict.label,
         "icon": icon,
         "kind": kind,
-        "reason": ". ".join(p for p in (reason, change.reason_words) if p),
+        "reason": ". ".join(p for p in (reason, change.reason_words) if p and told),
         "undone": undone,
     }
 

@@ -89,9 +89,13 @@ def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
         shown.run_by(listing),
         _remit(listing),
         _day(clock.london_day(proposal.created_at), shown.today),
-        # A clock runs out at the end of a day.
-        {"text": full_date(clock.london_day(until - SECOND)) if until else "No clock"},
+        {"text": _by_the_end_of(until) if until else "No clock"},
     ]
+
+
+def _by_the_end_of(until: dt.datetime) -> str:
+    """When the clock of a report runs out: always the end of a day."""
+    return f"By the end of {full_date(clock.london_day(until - SECOND))}"
 
 
 def _decision_row(decision: Decision, shown: Shown) -> list[Cell]:
