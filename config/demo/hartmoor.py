@@ -119,8 +119,8 @@ BODIES = (
          email="nia.evans@hartmoor-parents.example", services=(
         Service("Stay and play", "Toys, tea and talk.", ("institute",),
                 (weekly("TH", "09:30", "11:30"),), "07700 900166",
-                "nia.evans@hartmoor-parents.example", prices=(("A family", 1),), ages=(0, 5),
-                terms=("Families and children",), days_ago=60),
+                "nia.evans@hartmoor-parents.example", prices=(("A family", 1),),
+                ages=(0, 5), terms=("Families and children",), days_ago=60),
         Service("Bumps and babies", "For expecting and new parents.", ("institute",),
                 (weekly("MO", "10:00", "11:30"),), "07700 900166", fees="Free",
                 terms=("Families and children",), history="new", days_ago=3),

@@ -202,7 +202,8 @@ BODIES = (
                 history="new", days_ago=9),
         Service("Parents’ evening chat", "Online, with a speaker each month on "
                 "schools, benefits or sleep.", ("online",),
-                (monthly("-1TH", "20:00", "21:00", attending_type="online"),), "01632 960800",
+                (monthly("-1TH", "20:00", "21:00", attending_type="online"),),
+                "01632 960800",
                 url="https://sendnetwork.example/chat", fees="Free",
                 terms=("Disability", "Carers"), history="returned", days_ago=6),
     )),

@@ -9,403 +9,1389 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Taxonomy',
+            name="Taxonomy",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('uri', models.URLField(blank=True, max_length=1000)),
-                ('version', models.CharField(blank=True, max_length=50)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, unique=True)),
+                ("description", models.TextField(blank=True)),
+                ("uri", models.URLField(blank=True, max_length=1000)),
+                ("version", models.CharField(blank=True, max_length=50)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ExternalReference',
+            name="ExternalReference",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('service', 'Service'), ('organization', 'Organisation'), ('location', 'Place')], max_length=20)),
-                ('record_id', models.UUIDField(db_index=True)),
-                ('system', models.CharField(max_length=100)),
-                ('value', models.CharField(max_length=255)),
-                ('history', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("service", "Service"),
+                            ("organization", "Organisation"),
+                            ("location", "Place"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("record_id", models.UUIDField(db_index=True)),
+                ("system", models.CharField(max_length=100)),
+                ("value", models.CharField(max_length=255)),
+                (
+                    "history",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('system', 'kind', 'value'), name='external_reference_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "kind", "value"),
+                        name="external_reference_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('location_type', models.CharField(blank=True, choices=[('physical', 'A place people go to'), ('postal', 'For post only'), ('virtual', 'Online or by phone')], max_length=40, verbose_name='Kind of place')),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Name')),
-                ('alternate_name', models.CharField(blank=True, max_length=255, verbose_name='Also known as')),
-                ('description', models.TextField(blank=True, verbose_name='About the place')),
-                ('transportation', models.TextField(blank=True, verbose_name='Getting there')),
-                ('url', models.CharField(blank=True, max_length=1000, verbose_name='Web page')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='Latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='Longitude')),
-                ('external_identifier', models.CharField(blank=True, max_length=255, verbose_name='Official number of the building')),
-                ('external_identifier_type', models.CharField(blank=True, max_length=255, verbose_name='Kind of number')),
-                ('sensitive', models.BooleanField(default=False, verbose_name='Keep this place secret')),
-                ('home', models.BooleanField(default=False, verbose_name='Somebody lives here')),
-                ('partner_notes', models.TextField(blank=True, verbose_name='For partners only')),
-                ('internal_notes', models.TextField(blank=True, verbose_name='For those who keep the record')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "location_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("physical", "A place people go to"),
+                            ("postal", "For post only"),
+                            ("virtual", "Online or by phone"),
+                        ],
+                        max_length=40,
+                        verbose_name="Kind of place",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=255, verbose_name="Name"),
+                ),
+                (
+                    "alternate_name",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Also known as"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="About the place"),
+                ),
+                (
+                    "transportation",
+                    models.TextField(blank=True, verbose_name="Getting there"),
+                ),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Web page"
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(blank=True, null=True, verbose_name="Latitude"),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(blank=True, null=True, verbose_name="Longitude"),
+                ),
+                (
+                    "external_identifier",
+                    models.CharField(
+                        blank=True,
+                        max_length=255,
+                        verbose_name="Official number of the building",
+                    ),
+                ),
+                (
+                    "external_identifier_type",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Kind of number"
+                    ),
+                ),
+                (
+                    "sensitive",
+                    models.BooleanField(
+                        default=False, verbose_name="Keep this place secret"
+                    ),
+                ),
+                (
+                    "home",
+                    models.BooleanField(
+                        default=False, verbose_name="Somebody lives here"
+                    ),
+                ),
+                (
+                    "partner_notes",
+                    models.TextField(blank=True, verbose_name="For partners only"),
+                ),
+                (
+                    "internal_notes",
+                    models.TextField(
+                        blank=True, verbose_name="For those who keep the record"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__isnull', True), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='location_point_on_earth')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__isnull", True),
+                            models.Q(
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="location_point_on_earth",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('attention', models.CharField(blank=True, max_length=255, verbose_name='For the attention of')),
-                ('address_1', models.CharField(blank=True, max_length=255, verbose_name='Building and street')),
-                ('address_2', models.CharField(blank=True, max_length=255, verbose_name='More of the address')),
-                ('city', models.CharField(blank=True, max_length=255, verbose_name='Town or city')),
-                ('region', models.CharField(blank=True, max_length=255, verbose_name='Village or district')),
-                ('state_province', models.CharField(blank=True, max_length=255, verbose_name='County or nation')),
-                ('postal_code', models.CharField(blank=True, max_length=10, verbose_name='Postcode')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='Country')),
-                ('address_type', models.CharField(blank=True, choices=[('physical', 'A place people go to'), ('postal', 'For post only'), ('virtual', 'Online or by phone')], max_length=40, verbose_name='Kind of address')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='directory.location')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "attention",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="For the attention of"
+                    ),
+                ),
+                (
+                    "address_1",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Building and street"
+                    ),
+                ),
+                (
+                    "address_2",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="More of the address"
+                    ),
+                ),
+                (
+                    "city",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Town or city"
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Village or district"
+                    ),
+                ),
+                (
+                    "state_province",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="County or nation"
+                    ),
+                ),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True, max_length=10, verbose_name="Postcode"
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(blank=True, max_length=2, verbose_name="Country"),
+                ),
+                (
+                    "address_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("physical", "A place people go to"),
+                            ("postal", "For post only"),
+                            ("virtual", "Online or by phone"),
+                        ],
+                        max_length=40,
+                        verbose_name="Kind of address",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="directory.location",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Accessibility',
+            name="Accessibility",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='What there is')),
-                ('details', models.TextField(blank=True, verbose_name='Details')),
-                ('url', models.CharField(blank=True, max_length=1000, verbose_name='Web page about access')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='accessibility', to='directory.location')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="What there is"
+                    ),
+                ),
+                ("details", models.TextField(blank=True, verbose_name="Details")),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True,
+                        max_length=1000,
+                        verbose_name="Web page about access",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accessibility",
+                        to="directory.location",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Name')),
-                ('alternate_name', models.CharField(blank=True, max_length=255, verbose_name='Also known as')),
-                ('description', models.TextField(blank=True, verbose_name='What it does')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('website', models.CharField(blank=True, max_length=1000, verbose_name='Website')),
-                ('logo', models.CharField(blank=True, max_length=1000, verbose_name='Address of its logo')),
-                ('uri', models.CharField(blank=True, max_length=1000, verbose_name='Official web address')),
-                ('legal_status', models.CharField(blank=True, max_length=255, verbose_name='Legal form')),
-                ('year_incorporated', models.IntegerField(blank=True, null=True, verbose_name='Founded in')),
-                ('partner_notes', models.TextField(blank=True, verbose_name='For partners only')),
-                ('internal_notes', models.TextField(blank=True, verbose_name='For those who keep the record')),
-                ('parent_organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='directory.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=255, verbose_name="Name"),
+                ),
+                (
+                    "alternate_name",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Also known as"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="What it does"),
+                ),
+                (
+                    "email",
+                    models.CharField(blank=True, max_length=254, verbose_name="E-mail"),
+                ),
+                (
+                    "website",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Website"
+                    ),
+                ),
+                (
+                    "logo",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Address of its logo"
+                    ),
+                ),
+                (
+                    "uri",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Official web address"
+                    ),
+                ),
+                (
+                    "legal_status",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Legal form"
+                    ),
+                ),
+                (
+                    "year_incorporated",
+                    models.IntegerField(
+                        blank=True, null=True, verbose_name="Founded in"
+                    ),
+                ),
+                (
+                    "partner_notes",
+                    models.TextField(blank=True, verbose_name="For partners only"),
+                ),
+                (
+                    "internal_notes",
+                    models.TextField(
+                        blank=True, verbose_name="For those who keep the record"
+                    ),
+                ),
+                (
+                    "parent_organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="directory.organization",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('editor', 'Editor'), ('organization_lead', "Lead of the organisation's listings")],
+                "permissions": [
+                    ("editor", "Editor"),
+                    ("organization_lead", "Lead of the organisation's listings"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('list_name', models.CharField(default='contacts', max_length=20)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Name')),
-                ('title', models.CharField(blank=True, max_length=255, verbose_name='Job or role')),
-                ('department', models.CharField(blank=True, max_length=255, verbose_name='Team')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='directory.location')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='directory.organization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("list_name", models.CharField(default="contacts", max_length=20)),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=255, verbose_name="Name"),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Job or role"
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(blank=True, max_length=255, verbose_name="Team"),
+                ),
+                (
+                    "email",
+                    models.CharField(blank=True, max_length=254, verbose_name="E-mail"),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="directory.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationIdentifier',
+            name="OrganizationIdentifier",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('identifier_scheme', models.CharField(blank=True, choices=[('GB-COH', 'Companies House'), ('GB-CHC', 'Charity Commission'), ('GB-SC', 'Scottish charity register'), ('GB-NIC', 'Northern Ireland charity register'), ('GB-NHS', 'NHS organisation code'), ('GB-EDU', 'School register'), ('GB-CQC', 'Care Quality Commission'), ('GB-OFS', 'Ofsted'), ('other', 'Another register')], max_length=40, verbose_name='Register')),
-                ('identifier_type', models.CharField(blank=True, max_length=255, verbose_name='Kind of number')),
-                ('identifier', models.CharField(blank=True, max_length=255, verbose_name='Number')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='organization_identifiers', to='directory.organization')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "identifier_scheme",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("GB-COH", "Companies House"),
+                            ("GB-CHC", "Charity Commission"),
+                            ("GB-SC", "Scottish charity register"),
+                            ("GB-NIC", "Northern Ireland charity register"),
+                            ("GB-NHS", "NHS organisation code"),
+                            ("GB-EDU", "School register"),
+                            ("GB-CQC", "Care Quality Commission"),
+                            ("GB-OFS", "Ofsted"),
+                            ("other", "Another register"),
+                        ],
+                        max_length=40,
+                        verbose_name="Register",
+                    ),
+                ),
+                (
+                    "identifier_type",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Kind of number"
+                    ),
+                ),
+                (
+                    "identifier",
+                    models.CharField(blank=True, max_length=255, verbose_name="Number"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="organization_identifiers",
+                        to="directory.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Name')),
-                ('alternate_name', models.CharField(blank=True, max_length=255, verbose_name='Also known as')),
-                ('description', models.TextField(blank=True, verbose_name='What it is')),
-                ('url', models.CharField(blank=True, max_length=1000, verbose_name='Web page')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('status', models.CharField(blank=True, choices=[('active', 'Running'), ('inactive', 'Not running at the moment'), ('defunct', 'Closed for good'), ('temporarily closed', 'Closed for now')], max_length=40, verbose_name='Is it running?')),
-                ('alert', models.CharField(blank=True, max_length=255, verbose_name='Notice')),
-                ('minimum_age', models.IntegerField(blank=True, null=True, verbose_name='Youngest age')),
-                ('maximum_age', models.IntegerField(blank=True, null=True, verbose_name='Oldest age')),
-                ('eligibility_description', models.TextField(blank=True, verbose_name='Who can come')),
-                ('fees', models.CharField(blank=True, max_length=255, verbose_name='Cost in words')),
-                ('application_process', models.TextField(blank=True, verbose_name='How to get in')),
-                ('wait_time', models.CharField(blank=True, max_length=255, verbose_name='How long people wait')),
-                ('interpretation_services', models.CharField(blank=True, max_length=255, verbose_name='Interpreters')),
-                ('accreditations', models.CharField(blank=True, max_length=255, verbose_name='Accreditations')),
-                ('licenses', models.CharField(blank=True, max_length=255, verbose_name='Licences')),
-                ('partner_notes', models.TextField(blank=True, verbose_name='For partners only')),
-                ('internal_notes', models.TextField(blank=True, verbose_name='For those who keep the record')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='directory.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=255, verbose_name="Name"),
+                ),
+                (
+                    "alternate_name",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Also known as"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="What it is"),
+                ),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Web page"
+                    ),
+                ),
+                (
+                    "email",
+                    models.CharField(blank=True, max_length=254, verbose_name="E-mail"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("active", "Running"),
+                            ("inactive", "Not running at the moment"),
+                            ("defunct", "Closed for good"),
+                            ("temporarily closed", "Closed for now"),
+                        ],
+                        max_length=40,
+                        verbose_name="Is it running?",
+                    ),
+                ),
+                (
+                    "alert",
+                    models.CharField(blank=True, max_length=255, verbose_name="Notice"),
+                ),
+                (
+                    "minimum_age",
+                    models.IntegerField(
+                        blank=True, null=True, verbose_name="Youngest age"
+                    ),
+                ),
+                (
+                    "maximum_age",
+                    models.IntegerField(
+                        blank=True, null=True, verbose_name="Oldest age"
+                    ),
+                ),
+                (
+                    "eligibility_description",
+                    models.TextField(blank=True, verbose_name="Who can come"),
+                ),
+                (
+                    "fees",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Cost in words"
+                    ),
+                ),
+                (
+                    "application_process",
+                    models.TextField(blank=True, verbose_name="How to get in"),
+                ),
+                (
+                    "wait_time",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="How long people wait"
+                    ),
+                ),
+                (
+                    "interpretation_services",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Interpreters"
+                    ),
+                ),
+                (
+                    "accreditations",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Accreditations"
+                    ),
+                ),
+                (
+                    "licenses",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Licences"
+                    ),
+                ),
+                (
+                    "partner_notes",
+                    models.TextField(blank=True, verbose_name="For partners only"),
+                ),
+                (
+                    "internal_notes",
+                    models.TextField(
+                        blank=True, verbose_name="For those who keep the record"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="directory.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('service_at_location_id', models.UUIDField(blank=True, null=True)),
-                ('freq', models.CharField(blank=True, choices=[('WEEKLY', 'By the week'), ('MONTHLY', 'By the month')], max_length=40, verbose_name='Repeats')),
-                ('interval', models.IntegerField(blank=True, null=True, verbose_name='Every how many weeks or months')),
-                ('byday', models.CharField(blank=True, max_length=100, verbose_name='Days')),
-                ('bymonthday', models.CharField(blank=True, max_length=100, verbose_name='Days of the month')),
-                ('opens_at', models.TimeField(blank=True, null=True, verbose_name='Opens at')),
-                ('closes_at', models.TimeField(blank=True, null=True, verbose_name='Closes at')),
-                ('dtstart', models.DateField(blank=True, null=True, verbose_name='First date')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='From')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('attending_type', models.CharField(blank=True, choices=[('venue', 'In person'), ('phone', 'By phone'), ('online', 'Online'), ('home visit', "At people's homes")], max_length=40, verbose_name='How people take part')),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='In words')),
-                ('notes', models.CharField(blank=True, max_length=255, verbose_name='Notes')),
-                ('schedule_link', models.CharField(blank=True, max_length=1000, verbose_name='Web page with the dates')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='directory.location')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("service_at_location_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "freq",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("WEEKLY", "By the week"),
+                            ("MONTHLY", "By the month"),
+                        ],
+                        max_length=40,
+                        verbose_name="Repeats",
+                    ),
+                ),
+                (
+                    "interval",
+                    models.IntegerField(
+                        blank=True,
+                        null=True,
+                        verbose_name="Every how many weeks or months",
+                    ),
+                ),
+                (
+                    "byday",
+                    models.CharField(blank=True, max_length=100, verbose_name="Days"),
+                ),
+                (
+                    "bymonthday",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="Days of the month"
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.TimeField(blank=True, null=True, verbose_name="Opens at"),
+                ),
+                (
+                    "closes_at",
+                    models.TimeField(blank=True, null=True, verbose_name="Closes at"),
+                ),
+                (
+                    "dtstart",
+                    models.DateField(blank=True, null=True, verbose_name="First date"),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="From"),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, null=True, verbose_name="Until"),
+                ),
+                (
+                    "attending_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("venue", "In person"),
+                            ("phone", "By phone"),
+                            ("online", "Online"),
+                            ("home visit", "At people's homes"),
+                        ],
+                        max_length=40,
+                        verbose_name="How people take part",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="In words"
+                    ),
+                ),
+                (
+                    "notes",
+                    models.CharField(blank=True, max_length=255, verbose_name="Notes"),
+                ),
+                (
+                    "schedule_link",
+                    models.CharField(
+                        blank=True,
+                        max_length=1000,
+                        verbose_name="Web page with the dates",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RequiredDocument',
+            name="RequiredDocument",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('document', models.CharField(blank=True, max_length=255, verbose_name='Document')),
-                ('uri', models.CharField(blank=True, max_length=1000, verbose_name='Web page about it')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='required_documents', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "document",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Document"
+                    ),
+                ),
+                (
+                    "uri",
+                    models.CharField(
+                        blank=True, max_length=1000, verbose_name="Web page about it"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="required_documents",
+                        to="directory.service",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='Number')),
-                ('extension', models.CharField(blank=True, max_length=20, verbose_name='Extension')),
-                ('type', models.CharField(blank=True, choices=[('voice', 'Voice'), ('text', 'Text message'), ('textphone', 'Textphone'), ('fax', 'Fax')], max_length=40, verbose_name='Kind')),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='What it is for')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.contact')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.location')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "number",
+                    models.CharField(blank=True, max_length=60, verbose_name="Number"),
+                ),
+                (
+                    "extension",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="Extension"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("voice", "Voice"),
+                            ("text", "Text message"),
+                            ("textphone", "Textphone"),
+                            ("fax", "Fax"),
+                        ],
+                        max_length=40,
+                        verbose_name="Kind",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="What it is for"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.contact",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Language',
+            name="Language",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Language')),
-                ('code', models.CharField(blank=True, max_length=10, verbose_name='Code')),
-                ('note', models.CharField(blank=True, max_length=255, verbose_name='Note')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='directory.location')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Language"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(blank=True, max_length=10, verbose_name="Code"),
+                ),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=255, verbose_name="Note"),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="languages",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Funding',
+            name="Funding",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('source', models.CharField(blank=True, max_length=255, verbose_name='Funded by')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='funding', to='directory.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='funding', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Funded by"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="funding",
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="funding",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CostOption',
+            name="CostOption",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('option', models.CharField(blank=True, max_length=255, verbose_name='For whom or what')),
-                ('amount', models.FloatField(blank=True, null=True, verbose_name='Amount in pounds')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='Currency')),
-                ('amount_description', models.CharField(blank=True, max_length=255, verbose_name='In words')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='From')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cost_options', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "option",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="For whom or what"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.FloatField(
+                        blank=True, null=True, verbose_name="Amount in pounds"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(blank=True, max_length=3, verbose_name="Currency"),
+                ),
+                (
+                    "amount_description",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="In words"
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="From"),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, null=True, verbose_name="Until"),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cost_options",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='contact',
-            name='service',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='directory.service'),
+            model_name="contact",
+            name="service",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contacts",
+                to="directory.service",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(blank=True, max_length=255, verbose_name='Area')),
-                ('extent', models.TextField(blank=True, verbose_name='Outline')),
-                ('extent_type', models.CharField(blank=True, choices=[('geojson', 'GeoJSON'), ('topojson', 'TopoJSON'), ('kml', 'KML'), ('text', 'In words')], max_length=40, verbose_name='Kind of outline')),
-                ('uri', models.CharField(blank=True, max_length=1000, verbose_name='Official address of the area')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='service_areas', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=255, verbose_name="Area"),
+                ),
+                ("extent", models.TextField(blank=True, verbose_name="Outline")),
+                (
+                    "extent_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("geojson", "GeoJSON"),
+                            ("topojson", "TopoJSON"),
+                            ("kml", "KML"),
+                            ("text", "In words"),
+                        ],
+                        max_length=40,
+                        verbose_name="Kind of outline",
+                    ),
+                ),
+                (
+                    "uri",
+                    models.CharField(
+                        blank=True,
+                        max_length=1000,
+                        verbose_name="Official address of the area",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_areas",
+                        to="directory.service",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ServiceAtLocation',
+            name="ServiceAtLocation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='Where in the building')),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_at_locations', to='directory.location')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='service_at_locations', to='directory.service')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="Where in the building"
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_at_locations",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_at_locations",
+                        to="directory.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TaxonomyTerm',
+            name="TaxonomyTerm",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True)),
-                ('code', models.CharField(blank=True, max_length=100)),
-                ('term_uri', models.URLField(blank=True, max_length=1000)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='directory.taxonomyterm')),
-                ('taxonomy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='directory.taxonomy')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True)),
+                ("code", models.CharField(blank=True, max_length=100)),
+                ("term_uri", models.URLField(blank=True, max_length=1000)),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="directory.taxonomyterm",
+                    ),
+                ),
+                (
+                    "taxonomy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="directory.taxonomy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('element_id', models.UUIDField(db_index=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('link_type', models.CharField(blank=True, choices=[('service_type', 'What kind of service it is'), ('audience', 'Who it is meant for'), ('eligibility', 'Who can use it'), ('accessibility', 'Access'), ('other', 'Other')], max_length=40, verbose_name='What it says')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='directory.location')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='directory.organization')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='directory.service')),
-                ('taxonomy_term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attributes', to='directory.taxonomyterm')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("element_id", models.UUIDField(db_index=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "link_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("service_type", "What kind of service it is"),
+                            ("audience", "Who it is meant for"),
+                            ("eligibility", "Who can use it"),
+                            ("accessibility", "Access"),
+                            ("other", "Other"),
+                        ],
+                        max_length=40,
+                        verbose_name="What it says",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="directory.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="directory.service",
+                    ),
+                ),
+                (
+                    "taxonomy_term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attributes",
+                        to="directory.taxonomyterm",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationGrant',
+            name="OrganizationGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='directory.organization')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="directory.organization",
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="auth.permission",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'unique_together': {('user', 'permission', 'content_object')},
+                "abstract": False,
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'inactive', 'defunct', 'temporarily closed'])), name='service_status'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["active", "inactive", "defunct", "temporarily closed"],
+                    )
+                ),
+                name="service_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_age__isnull', True), ('maximum_age__isnull', True), ('minimum_age__lte', models.F('maximum_age')), _connector='OR'), name='service_ages_in_order'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum_age__isnull", True),
+                    ("maximum_age__isnull", True),
+                    ("minimum_age__lte", models.F("maximum_age")),
+                    _connector="OR",
+                ),
+                name="service_ages_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('service__isnull', False)), models.Q(('location__isnull', False), ('service__isnull', True)), _connector='OR'), name='schedule_has_one_record'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location__isnull", True), ("service__isnull", False)),
+                    models.Q(("location__isnull", False), ("service__isnull", True)),
+                    _connector="OR",
+                ),
+                name="schedule_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='schedule_dates_in_order'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="schedule_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('interval__isnull', True), ('interval__gte', 1), _connector='OR'), name='schedule_interval_positive'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("interval__isnull", True), ("interval__gte", 1), _connector="OR"
+                ),
+                name="schedule_interval_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('location__isnull', True), ('organization__isnull', True), ('service__isnull', False)), models.Q(('contact__isnull', True), ('location__isnull', True), ('organization__isnull', False), ('service__isnull', True)), models.Q(('contact__isnull', True), ('location__isnull', False), ('organization__isnull', True), ('service__isnull', True)), models.Q(('contact__isnull', False), ('location__isnull', True), ('organization__isnull', True), ('service__isnull', True)), _connector='OR'), name='phone_has_one_record'),
+            model_name="phone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("contact__isnull", True),
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", False),
+                    ),
+                    models.Q(
+                        ("contact__isnull", True),
+                        ("location__isnull", True),
+                        ("organization__isnull", False),
+                        ("service__isnull", True),
+                    ),
+                    models.Q(
+                        ("contact__isnull", True),
+                        ("location__isnull", False),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                    ),
+                    models.Q(
+                        ("contact__isnull", False),
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="phone_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='language',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('service__isnull', False)), models.Q(('location__isnull', False), ('service__isnull', True)), _connector='OR'), name='language_has_one_record'),
+            model_name="language",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("location__isnull", True), ("service__isnull", False)),
+                    models.Q(("location__isnull", False), ("service__isnull", True)),
+                    _connector="OR",
+                ),
+                name="language_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', True), ('service__isnull', False)), models.Q(('organization__isnull', False), ('service__isnull', True)), _connector='OR'), name='funding_has_one_record'),
+            model_name="funding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("organization__isnull", True), ("service__isnull", False)
+                    ),
+                    models.Q(
+                        ("organization__isnull", False), ("service__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="funding_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costoption',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='cost_not_negative'),
+            model_name="costoption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__isnull", True), ("amount__gte", 0), _connector="OR"
+                ),
+                name="cost_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('organization__isnull', True), ('service__isnull', False)), models.Q(('location__isnull', True), ('organization__isnull', False), ('service__isnull', True)), models.Q(('location__isnull', False), ('organization__isnull', True), ('service__isnull', True)), _connector='OR'), name='contact_has_one_record'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", False),
+                    ),
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", False),
+                        ("service__isnull", True),
+                    ),
+                    models.Q(
+                        ("location__isnull", False),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="contact_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceatlocation',
-            constraint=models.UniqueConstraint(fields=('service', 'location'), name='place_link_once'),
+            model_name="serviceatlocation",
+            constraint=models.UniqueConstraint(
+                fields=("service", "location"), name="place_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxonomyterm',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='term_not_own_parent'),
+            model_name="taxonomyterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="term_not_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attribute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', True), ('organization__isnull', True), ('service__isnull', False)), models.Q(('location__isnull', True), ('organization__isnull', False), ('service__isnull', True)), models.Q(('location__isnull', False), ('organization__isnull', True), ('service__isnull', True)), _connector='OR'), name='attribute_has_one_record'),
+            model_name="attribute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", True),
+                        ("service__isnull", False),
+                    ),
+                    models.Q(
+                        ("location__isnull", True),
+                        ("organization__isnull", False),
+                        ("service__isnull", True),
+                    ),
+                    models.Q(
+                        ("location__isnull", False),
+                        ("organization__isnull", True),
+                        ("service__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="attribute_has_one_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attribute',
-            constraint=models.UniqueConstraint(fields=('service', 'taxonomy_term'), name='service_term_once'),
+            model_name="attribute",
+            constraint=models.UniqueConstraint(
+                fields=("service", "taxonomy_term"), name="service_term_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attribute',
-            constraint=models.UniqueConstraint(fields=('organization', 'taxonomy_term'), name='organization_term_once'),
+            model_name="attribute",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "taxonomy_term"), name="organization_term_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attribute',
-            constraint=models.UniqueConstraint(fields=('location', 'taxonomy_term'), name='location_term_once'),
+            model_name="attribute",
+            constraint=models.UniqueConstraint(
+                fields=("location", "taxonomy_term"), name="location_term_once"
+            ),
         ),
     ]

@@ -558,5 +558,7 @@ def test_price_that_ends_before_it_begins_says_so_in_words(
 def test_address_comes_before_the_point_of_a_place() -> None:
     form = section_form(LOCATION, LOCATION.section("address"), {"id": ID})
 
-    names = [getattr(part, "key", "") or part.name for part in form.parts]
+    names = [
+        getattr(part, "key", "") or getattr(part, "name", "") for part in form.parts
+    ]
     assert names[:2] == ["addresses", "latitude"]

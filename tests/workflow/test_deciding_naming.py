@@ -1,7 +1,8 @@
 """Names and options for what a record refers to."""
 
+from typing import Any
+
 import pytest
-from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from workflow import naming, queries
@@ -31,7 +32,7 @@ def test_names_are_those_of_organization_place_link_and_term(
 
 
 def test_names_cost_two_queries_whatever_there_is(
-    place: world.Place, django_assert_num_queries: CaptureQueriesContext
+    place: world.Place, django_assert_num_queries: Any
 ) -> None:
     services = [queries.current(world.published(place).record) for _ in range(3)]
 

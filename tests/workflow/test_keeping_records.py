@@ -759,10 +759,13 @@ def test_suggestion_shows_a_volunteer_nothing_that_is_held_back(
     place: world.Place,
 ) -> None:
     listing = world.published(place, email="jane.smith@gmail.com")
-    by = {"by": place.volunteer, "listing_id": listing.pk, "evidence": "visited"}
     record = str(listing.record_id)
     proposal = proposals.propose_edit(
-        edits={record: {"email": "info@coffee.example"}}, bases={record: 1}, **by
+        by=place.volunteer,
+        listing_id=listing.pk,
+        evidence="visited",
+        edits={record: {"email": "info@coffee.example"}},
+        bases={record: 1},
     )
     client = signed_in(place.volunteer)
 
