@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from accounts.roles import Role
 from directory.choices import Kind
 from tests import world
-from tests.workflow.deciding import page, text
+from tests.workflow.deciding import edit, page, signed_in, text
 from workflow import keeping, seeing
-from workflow.models import Listing, Record
+from workflow.actions.place import hand_over
+from workflow.models import Listing, Record, Remit
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +131,30 @@ def test_draft_of_ones_own_body_gives_no_right_to_what_it_names(
 
     assert "Secret" not in words
     assert "1 High Street" not in words
+
+
+@pytest.mark.parametrize("name", ["correct", "proposal"])
+def test_forms_of_deciders_offer_no_place_that_another_body_keeps(
+    place: world.Place, name: str
+) -> None:
+    secret = world.hall(name="Planted House", sensitive=True)
+    theirs = world.published(place, in_hall=secret)
+    mine, other = world.published(place), world.published(place)
+    user = world.give(world.person("Hal Health"), Role.ASSURER, place.health)
+    remit = Remit.objects.create(
+        partnership=place.partnership, partner=place.health, name="Health", lead=user
+    )
+    hand_over(by=place.lead, listing_id=mine.pk, remit=remit, reason="Theirs.")
+    link = {"id": "5f1b2c3d-0000-4000-8000-000000000001",
+            "location_id": str(other.location_ids[0])}  # fmt: skip
+    change = edit(place, mine, **{f"service_at_locations/{link['id']}": link})
+    where = {
+        "correct": reverse("workflow:correct", args=[mine.pk]) + "?section=where",
+        "proposal": reverse("workflow:proposal", args=[change.pk]),
+    }
+
+    shown = signed_in(user).get(where[name])
+
+    assert shown.status_code == 200
+    assert str(theirs.location_ids[0]) not in text(shown)
+    assert "Planted House" not in text(shown)
