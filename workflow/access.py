@@ -328,7 +328,7 @@ def correctable_by(user: Person) -> QuerySet[Record]:
     return owned.filter(owner_id__in=_partners(user, Permission.ASSURE))
 
 
-def kept_by(user: Person) -> QuerySet[Record]:
+def kept_records(user: Person) -> QuerySet[Record]:
     """Records that the person keeps: their body decides about them, or they see all of
     an accepted service that shows them."""
     if not is_person(user):
@@ -341,7 +341,7 @@ def kept_by(user: Person) -> QuerySet[Record]:
 def read_records(user: Person) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an
     accepted service shows that they may read, and those that they keep."""
-    return _shown_in(read_by(user)) | kept_by(user)
+    return _shown_in(read_by(user)) | kept_records(user)
 
 
 def _shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:

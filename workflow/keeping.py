@@ -134,14 +134,14 @@ def is_draft(listing: Listing) -> bool:
 def sides_of(user: User, listing: Listing) -> list[Side]:
     """The records of a listing's page, drafted or accepted."""
     if is_draft(listing):
-        return seeing.drafted_sides(listing)
+        return seeing.drafted_sides(user, listing)
     return seeing.accepted_sides(user, listing)
 
 
 def records_on_page(user: User, listing: Listing) -> list[RecordOnPage]:
     """Everything of a listing, section by section, with what waits or is wrong."""
     sides = sides_of(user, listing)
-    names = seeing.names_for(sides)
+    names = seeing.names_for(user, sides)
     waiting = waiting_changes(user, sides)
     editable = (
         access.can_edit_draft(user, listing)
@@ -318,6 +318,8 @@ def held_back(user: User, listing: Listing) -> list[HeldBackHere]:
             ).values_list("key", flat=True)
         )
     secret = {i for i, place in whole.locations.items() if place.get("sensitive")}
+    if draft:  # what is in the directory already is for others to say
+        secret |= {i for i, r in queries.records(found).items() if r.revision}
     own = access.is_own(user, listing)
     owners = {
         whole.service["id"]: (Kind.SERVICE, "the service"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Partnership, User
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity, Section
@@ -159,10 +159,37 @@ def _tells_more(whole: queries.Whole, older: Payload) -> bool:
     return bool(gone and (hidden_ids(gone, PARTNERS) or home_ids(gone)))
 
 
-def drafted_sides(listing: Listing) -> list[Side]:
+def whole_for(user: User, listing: Listing) -> queries.Whole:
+    """A draft with what it refers to, as this person may see it.
+
+    To name a record in a draft gives no right to it: what is in the directory already
+    comes as the public sees it to those who may read no service that shows it.
+    """
+    whole = queries.drafted(listing)
+    found = queries.records([whole.organization.get("id"), *whole.locations])
+    accepted = {key for key, record in found.items() if record.revision}
+    readable = access.read_records(user).filter(pk__in=accepted)
+    read = {str(pk) for pk in readable.values_list("pk", flat=True)}
+    unseen = (accepted - read) | hidden_from(user, accepted)
+    if not unseen:
+        return whole
+    public = queries.public_parts(whole)
+    is_public = whole.organization.get("id") in unseen
+    return replace(
+        whole,
+        organization=public.organization if is_public else whole.organization,
+        locations={
+            key: public.locations[key] if key in unseen else place
+            for key, place in whole.locations.items()
+            if key not in unseen or set(public.locations.get(key, {})) > {"id"}
+        },
+    )
+
+
+def drafted_sides(user: User, listing: Listing) -> list[Side]:
     """A draft with what it refers to: what is new is kept in the draft itself."""
     draft = listing.draft or {}
-    whole = queries.drafted(listing)
+    whole = whole_for(user, listing)
     new = {(draft.get("organization") or {}).get("id"), *(draft.get("locations") or {})}
     found = queries.records([whole.organization.get("id"), *whole.locations])
     sides = [Side(Kind.SERVICE, str(listing.record_id), whole.service, 0, EVERYTHING)]
@@ -185,12 +212,22 @@ def drafted_sides(listing: Listing) -> list[Side]:
     return sides
 
 
-def names_for(sides: Iterable[Side]) -> dict[str, str]:
+def names_for(user: User, sides: Iterable[Side]) -> dict[str, str]:
     """Names of everything that these records refer to, secret places unnamed."""
-    payloads = [side.payload for side in sides]
+    shown = list(sides)
+    payloads = [side.payload for side in shown]
     known = naming.names(payloads)
-    seen = min((side.sees for side in sides), key=len, default=PUBLIC)
+    if any(side.kind == Kind.SERVICE and side.number == 0 for side in shown):
+        return names_told(user, known, payloads)
+    seen = min((side.sees for side in shown), key=len, default=PUBLIC)
     return known if seen == EVERYTHING else without_secrets(known, payloads, seen)
+
+
+def names_told(
+    user: User, known: Mapping[str, str], payloads: Iterable[Payload]
+) -> dict[str, str]:
+    """These names without those that this person may not be told."""
+    return _unnamed(known, payloads, hidden_from(user, known))
 
 
 def without_secrets(
@@ -199,7 +236,12 @@ def without_secrets(
     seen: frozenset[str] = PARTNERS,
 ) -> dict[str, str]:
     """Names without those of places that are kept secret, and of homes."""
-    secret = hidden_ids(known, seen) | home_ids(known)
+    return _unnamed(known, payloads, hidden_ids(known, seen) | home_ids(known))
+
+
+def _unnamed(
+    known: Mapping[str, str], payloads: Iterable[Payload], secret: set[str]
+) -> dict[str, str]:
     out = {key: UNNAMED if key in secret else name for key, name in known.items()}
     for payload in payloads:
         for link in payload.get("service_at_locations", []):
@@ -227,26 +269,41 @@ def home_ids(ids: Iterable[str]) -> set[str]:
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
+def hidden_from(user: User, ids: Iterable[str]) -> set[str]:
+    """Which of these records this person may not be told of, wherever they are named:
+    secret places and homes that they do not keep, and records that are for others."""
+    wanted = set(ids)
+    read = access.read_records(user)
+    rows = (
+        Record.objects.filter(
+            Q(kind=Kind.LOCATION, revision__payload__sensitive=True)
+            | Q(kind=Kind.LOCATION, revision__payload__home=True)
+            | Q(visibility=Visibility.INTERNAL)
+            | Q(visibility=Visibility.PARTNERS) & ~Q(pk__in=read.values("pk")),
+            pk__in=wanted,
+        )
+        .exclude(pk__in=access.kept_records(user).values("pk"))
+        .values_list("pk", flat=True)
+    )
+    return {str(pk) for pk in rows}
+
+
 def choices_for(
     user: User, listing: Listing, sides: Iterable[Side]
 ) -> dict[str, list[Any]]:
-    """What may be chosen in the forms of a listing, less what is kept secret."""
+    """What this person may choose in the forms of a listing."""
     kept = [side.record_id for side in sides if side.number == 0]
-    drafted = list(Record.objects.filter(pk__in=kept, revision=None))
-    return without_hidden(
-        naming.options(listing.partnership, drafted), sees(user, listing)
-    )
+    drafted = Record.objects.filter(pk__in=kept, revision=None)
+    return offered_to(user, listing.partnership, drafted)
 
 
-def without_hidden(
-    offered: dict[str, list[Any]], seen: frozenset[str]
+def offered_to(
+    user: User, place: Partnership, drafted: Iterable[Record] = ()
 ) -> dict[str, list[Any]]:
-    """What may be chosen, without records that are not for who chooses.
-
-    A secret place is chosen by nobody from a list: it would be named there.
-    """
+    """What may be chosen in a place, without records that are not for who chooses."""
+    offered = naming.options(place, drafted)
     lists = (str(Kind.ORGANIZATION), str(Kind.LOCATION))
-    hidden = hidden_ids((key for name in lists for key, _ in offered[name]), seen)
+    hidden = hidden_from(user, (key for name in lists for key, _ in offered[name]))
     shown = {name: [o for o in offered[name] if o[0] not in hidden] for name in lists}
     return {**offered, **shown}
 

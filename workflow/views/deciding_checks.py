@@ -16,7 +16,7 @@ from common.errors import InvalidInput, InvalidState
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
-from workflow import access, naming, queries, showing
+from workflow import access, naming, queries, seeing, showing
 from workflow.actions.checking import check_listing, correct_and_check
 from workflow.actions.decisions import Informant
 from workflow.forms import CheckForm, CorrectForm, InformantForm, told
@@ -194,7 +194,7 @@ def _editor(request: HttpRequest, user: User, listing: Listing) -> Editor:
         key if ":" in key else f"{listing.record_id}:{key}"
         for key in request.GET.getlist("section")
     ]
-    options = naming.options(listing.partnership)
+    options = seeing.offered_to(user, listing.partnership)
     data = request.POST if request.method == "POST" else None
     return Editor(subjects, options, data=data, wanted=asked)
 

@@ -11,7 +11,7 @@ from accounts.models import Partner, User
 from common import clock
 from directory.choices import Kind
 from directory.payload import Payload
-from workflow import access, naming, queries, worklist
+from workflow import access, queries, seeing, worklist
 from workflow.choices import ProposalKind, Verdict
 from workflow.models import Change, Listing, Proposal
 from workflow.queries import PathEvent, Whole
@@ -45,7 +45,9 @@ def look_up(user: User, proposal: Proposal, changes: Sequence[Change]) -> Known:
     listing = proposal.listing
     options: dict[str, list[Any]] = {}
     if mine:
-        options = naming.options(proposal.partnership, [c.record for c in pending])
+        options = seeing.offered_to(
+            user, proposal.partnership, [c.record for c in pending]
+        )
     return Known(
         mine,
         _owners(proposal),

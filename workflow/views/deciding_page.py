@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.guard import permitted
+from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff
 from directory.forms import ValueForm
-from workflow import naming, queries, worklist
+from workflow import queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.forms import (
@@ -98,7 +99,7 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     every = changes_of(proposal)
     sent.choices, sent.value_forms = read_choices(every, sent.data)
     changes = [c for c in every if c.verdict == Verdict.PENDING]
-    extras = _extras(proposal, sent, changes)
+    extras = _extras(person(request), proposal, sent, changes)
     asks = extras.editor.wants_more or any(
         form.asked_for_more for form in sent.value_forms.values()
     )
@@ -199,7 +200,7 @@ def _too_late(
     ).get(pk=proposal.pk)  # fmt: skip
     changes = changes_of(fresh)
     sent.choices, sent.value_forms = read_choices(changes, sent.data)
-    extras = _extras(fresh, sent, changes)
+    extras = _extras(person(request), fresh, sent, changes)
     return _page(request, fresh, sent, extras, sentence=error.sentence, status=409)
 
 
@@ -225,7 +226,9 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
 # --- the page -------------------------------------------------------------------------
 
 
-def _extras(proposal: Proposal, sent: Sent | None, changes: list[Change]) -> Extras:
+def _extras(
+    user: User, proposal: Proposal, sent: Sent | None, changes: list[Change]
+) -> Extras:
     data = sent.data if sent else None
     bare = not changes and proposal.kind != ProposalKind.NEW
     answer = ReportAnswerForm if bare else AnswerForm
@@ -236,11 +239,13 @@ def _extras(proposal: Proposal, sent: Sent | None, changes: list[Change]) -> Ext
         CheckForm(data),
         OverrideForm(data),
         InformantForm(data, initial=informed_on),
-        _editor(proposal, sent, changes),
+        _editor(user, proposal, sent, changes),
     )
 
 
-def _editor(proposal: Proposal, sent: Sent | None, changes: list[Change]) -> Editor:
+def _editor(
+    user: User, proposal: Proposal, sent: Sent | None, changes: list[Change]
+) -> Editor:
     """The sections of a new service that may be filled in while deciding."""
     if proposal.kind != ProposalKind.NEW or proposal.listing is None:
         return Editor([], {})
@@ -257,7 +262,7 @@ def _editor(proposal: Proposal, sent: Sent | None, changes: list[Change]) -> Edi
         Subject(key, record.kind, deciding_context.kind_label(record), payloads[key])
         for key, record in records.items()
     ]
-    options = naming.options(proposal.partnership, records.values())
+    options = seeing.offered_to(user, proposal.partnership, records.values())
     return Editor(subjects, options, data=sent.data if sent else None)
 
 
@@ -272,7 +277,7 @@ def _page(
 ) -> HttpResponse:
     user = person(request)
     pending = [c for c in changes_of(proposal) if c.verdict == Verdict.PENDING]
-    extras = extras or _extras(proposal, sent, pending)
+    extras = extras or _extras(person(request), proposal, sent, pending)
     rows = Rows(
         user,
         proposal,

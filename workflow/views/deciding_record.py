@@ -12,7 +12,7 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.gate import HeldBack
 from directory.templatetags.when import full_date
-from workflow import access, naming, queries, showing, standing, worklist
+from workflow import access, naming, queries, seeing, showing, standing, worklist
 from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Proposal, Release
 from workflow.queries import PublicParts, Whole
@@ -24,20 +24,26 @@ Refused = tuple[Act, Form] | None
 NEWEST = 5
 
 
-def whole_of(listing: Listing) -> Whole:
+def whole_of(user: User, listing: Listing) -> Whole:
     """The record as it stands: accepted, or drafted where nothing was accepted yet."""
     if listing.draft and not listing.was_assured:
-        return queries.drafted(listing)
+        return seeing.whole_for(user, listing)
     return queries.whole(listing)
+
+
+def names_of(user: User, listing: Listing, whole: Whole) -> showing.Names:
+    """Names of what a record refers to; what a draft names may be kept secret."""
+    names = naming.names([whole.service, whole.organization, *whole.locations.values()])
+    if listing.was_assured:
+        return names
+    return seeing.names_told(user, names, [whole.service])
 
 
 def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
     """The context of ``workflow/records/record.html``."""
     keeps = access.can_see_internal(user, listing)
-    whole = whole_of(listing)
-    names: showing.Names = naming.names(
-        [whole.service, whole.organization, *whole.locations.values()]
-    )
+    whole = whole_of(user, listing)
+    names = names_of(user, listing, whole)
     public = queries.public_parts(whole)
     if not keeps:
         whole, names = showing.discreet(whole, names)

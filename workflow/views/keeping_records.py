@@ -122,7 +122,7 @@ def suggest(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     if not access.can_propose(user, found):
         raise PermissionDenied("You may read this record, and not suggest changes.")
     sides = seeing.accepted_sides(user, found)
-    names = seeing.names_for(sides)
+    names = seeing.names_for(user, sides)
     waiting = [
         change
         for change in keeping.waiting_changes(user, sides)

@@ -19,7 +19,7 @@ from directory.declarations import LOCATION
 from directory.declare import Section
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
-from workflow import access, keeping, naming, seeing, standing
+from workflow import access, keeping, seeing, standing
 from workflow.actions import checking, listings
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
 from workflow.models import Listing, Record
@@ -96,7 +96,7 @@ def _page(
 def _draft_section(
     request: HttpRequest, found: Listing, kind: str, record_id: str, slug: str
 ) -> HttpResponse:
-    sides = seeing.drafted_sides(found)
+    sides = seeing.drafted_sides(person(request), found)
     side, part = find_section(sides, kind, record_id, slug)
     choices = seeing.choices_for(person(request), found, sides)
     data = request.POST if request.method == "POST" else None
@@ -200,7 +200,7 @@ def _own_section(
         request, found, side, part, form, status, note=note, version=side.number,
         place_url=_place_address(found, part),
         waiting=[
-            keeping.waiting_in_words(c, side, seeing.names_for(sides))
+            keeping.waiting_in_words(c, side, seeing.names_for(user, sides))
             for c in changes
             if c.path.split("/")[0] in part.names
         ],
@@ -271,7 +271,7 @@ def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
     place = place_of(request)
     if place is None:
         return mine
-    offered = seeing.without_hidden(naming.options(place), seeing.PARTNERS)
+    offered = seeing.offered_to(person(request), place)
     others = offered[Kind.ORGANIZATION]
     return [*mine, *(o for o in others if o[0] not in known)]
 

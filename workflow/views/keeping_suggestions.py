@@ -254,7 +254,7 @@ def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
     listing = proposal.listing
     seen = seeing.sees(user, listing) if listing else seeing.PUBLIC
     ids = {str(change.record_id) for change in changes}
-    kept = access.kept_by(user).filter(pk__in=ids).values_list("pk", flat=True)
+    kept = access.kept_records(user).filter(pk__in=ids).values_list("pk", flat=True)
     keeps = {str(pk) for pk in kept}
     homes = seeing.home_ids(ids) if seen == seeing.PUBLIC else set()
     hidden = seeing.hidden_ids(ids, seen) - keeps

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
-from workflow import access, naming, queries, showing
+from workflow import access, queries, showing
 from workflow.forms import told
 from workflow.models import Listing, Release
 from workflow.views import (
@@ -119,9 +119,9 @@ def history(request: HttpRequest, listing_id: Any) -> HttpResponse:
 def preview(request: HttpRequest, listing_id: Any) -> HttpResponse:
     """Exactly what the public would see, with what is held back struck through."""
     user, listing = person(request), readable(request, listing_id)
-    whole = deciding_record.whole_of(listing)
+    whole = deciding_record.whole_of(user, listing)
     public = queries.public_parts(whole)
-    names = naming.names([whole.service, whole.organization, *whole.locations.values()])
+    names = deciding_record.names_of(user, listing, whole)
     keeps = access.can_see_internal(user, listing)
     publish = deciding_acts.BY_SLUG["publish"]
     may_publish = publish.may(user, listing)
