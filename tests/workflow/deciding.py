@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -64,12 +63,12 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def page(user: User, name: str, *args: Any, **query: str) -> HttpResponse:
+def page(user: User, name: str, *args: Any, **query: str) -> Any:
     """A page of the workflow as this person gets it."""
     return signed_in(user).get(reverse(f"workflow:{name}", args=args), query)
 
 
-def send(user: User, name: str, *args: Any, **data: Any) -> HttpResponse:
+def send(user: User, name: str, *args: Any, **data: Any) -> Any:
     """What this person gets for sending a form."""
     return signed_in(user).post(reverse(f"workflow:{name}", args=args), data)
 

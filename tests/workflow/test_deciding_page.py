@@ -113,7 +113,8 @@ def test_page_says_what_the_gate_would_hold_back(
 
 def test_page_says_what_would_be_missing(place: world.Place, listing: Listing) -> None:
     (phone,) = now(listing, "phones")
-    proposal = edit(place, listing, **{f"phones/{phone['id']}": None, "url": None})
+    gone: dict[str, Any] = {f"phones/{phone['id']}": None, "url": None}
+    proposal = edit(place, listing, **gone)
 
     found = rows(page(place.assurer, "proposal", proposal.pk))
 
@@ -339,8 +340,9 @@ def test_changing_an_element_takes_the_whole_of_it(
     place: world.Place, listing: Listing
 ) -> None:
     (phone,) = now(listing, "phones")
-    path = f"phones/{phone['id']}"
-    proposal = edit(place, listing, **{path: {**phone, "number": "01632 960999"}})
+    new: dict[str, Any] = {**phone, "number": "01632 960999"}
+    values: dict[str, Any] = {f"phones/{phone['id']}": new}
+    proposal = edit(place, listing, **values)
     row = change(proposal)
     shown = rows(page(place.assurer, "proposal", proposal.pk))["Phone number"]
     sent = {

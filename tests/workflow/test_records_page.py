@@ -89,7 +89,7 @@ def test_a_secret_place_is_shown_to_its_keepers_alone(place: world.Place) -> Non
     assert "Planted Refuge House" in text(page(place.assurer, "record", listing.pk))
 
 
-def shown_versions(place: world.Place, listing: Listing) -> list[tuple[str, str]]:
+def shown_versions(place: world.Place, listing: Listing) -> list[tuple[str, int]]:
     response = page(place.reader, "history", listing.pk)
     assert "1 High Street" not in text(response)
     assert "BA12 9AA" not in text(response)

@@ -125,7 +125,6 @@ def _described(
     name = seeing.UNNAMED if is_home else str(revision.record)
     decision = revision.decision
     supplied = decision.proposal.proposer_label if decision else ""
-    name = seeing.UNNAMED if is_home else revision.record
     return {
         "revision": revision,
         "record_label": f"{entity.label}: {name}",
