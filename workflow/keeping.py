@@ -251,10 +251,10 @@ def faults_of(listing: Listing, side: Side) -> dict[str, list[str]]:
     return notes
 
 
-def gaps(listing: Listing) -> list[str]:
+def gaps(user: User, listing: Listing) -> list[str]:
     """What of a draft is missing or would not be accepted, in sentences, each once."""
     said: dict[str, None] = {}
-    for side in seeing.drafted_sides(listing):
+    for side in seeing.drafted_sides(user, listing):
         for name, sentences in faults_of(listing, side).items():
             where = "" if side.kind == Kind.SERVICE else f"{heading(side)}: "
             item = diff.declaration(side.entity, name)

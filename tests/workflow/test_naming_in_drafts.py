@@ -32,7 +32,7 @@ def naming_draft(place: world.Place, theirs: Listing, by: Any) -> Listing:
     """A draft that names the organization and the hall of another's service."""
     return world.draft(
         place, by=by,
-        run_by=Record.objects.get(pk=theirs.organization_id),
+        run_by=Record.objects.get(pk=str(theirs.organization_id)),
         at=Record.objects.get(pk=theirs.location_ids[0]),
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def test_held_back_of_a_draft_is_what_the_draft_says_itself(
     theirs = world.published(place, body=world.organization(**PLANTED))
     draft = world.draft(
         place, by=place.volunteer, email="joe.own@gmail.com",
-        run_by=Record.objects.get(pk=theirs.organization_id),
+        run_by=Record.objects.get(pk=str(theirs.organization_id)),
     )  # fmt: skip
 
     held = keeping.held_back(place.volunteer, draft)
@@ -123,7 +123,7 @@ def test_draft_of_ones_own_body_gives_no_right_to_what_it_names(
     theirs = world.published(place, in_hall=world.hall(name="Secret", sensitive=True))
     draft = world.draft(
         place, by=editor,
-        run_by=Record.objects.get(pk=own.organization_id),
+        run_by=Record.objects.get(pk=str(own.organization_id)),
         at=Record.objects.get(pk=theirs.location_ids[0]),
     )  # fmt: skip
 
@@ -147,7 +147,8 @@ def test_forms_of_deciders_offer_no_place_that_another_body_keeps(
     hand_over(by=place.lead, listing_id=mine.pk, remit=remit, reason="Theirs.")
     link = {"id": "5f1b2c3d-0000-4000-8000-000000000001",
             "location_id": str(other.location_ids[0])}  # fmt: skip
-    change = edit(place, mine, **{f"service_at_locations/{link['id']}": link})
+    values: dict[str, Any] = {f"service_at_locations/{link['id']}": link}
+    change = edit(place, mine, **values)
     where = {
         "correct": reverse("workflow:correct", args=[mine.pk]) + "?section=where",
         "proposal": reverse("workflow:proposal", args=[change.pk]),

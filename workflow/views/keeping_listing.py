@@ -114,7 +114,7 @@ def listing_page(
         "is_draft": keeping.is_draft(found),
         "is_open_draft": can.submit,
         "is_own": access.is_own(user, found),
-        "gaps": keeping.gaps(found) if can.submit else [],
+        "gaps": keeping.gaps(user, found) if can.submit else [],
         "held": [(one, _line_form(one, forms)) for one in held],
         "can": can,
         "forms": list(forms.values()),
