@@ -236,7 +236,7 @@ def test_draft_says_before_sending_in_what_is_missing(place: world.Place) -> Non
     response = client.get(page_of(draft))
 
     assert response.context["gaps"] == [
-        "Still needed: description.",
+        "Still needed: what it is.",
         "Give at least one way to get in touch: phone, e-mail or web page.",
         "Say where it happens, or which area it covers.",
     ]
