@@ -171,7 +171,7 @@ def public_value(parts: Whole, record: Record, path: str, value: Any) -> Any:
     if record.visibility != Visibility.OPEN:
         return None
     now = current(record)
-    marks = {mark: now[mark] for mark in ("sensitive", "home") if mark in now}
+    marks: Payload = {m: now[m] for m in ("sensitive", "home") if m in now}
     payload = diff.put({"id": str(record.pk), **marks}, path, value)
     return diff.at(
         gate.public_payload(record.kind, payload, _gate_context(parts)), path

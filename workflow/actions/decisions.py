@@ -173,7 +173,7 @@ def _still_may_assure(by: User, proposal: Proposal, accepted: Accepted) -> None:
     A trusted body's people take none of the fields that the policy always checks.
     """
     listing = Listing.objects.select_related("partnership__policy").get(
-        pk=proposal.listing_id
+        proposals__pk=proposal.pk
     )
     if not access.can_assure(by, listing):
         raise PermissionDenied(
@@ -231,7 +231,7 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
         ids.add(proposal.listing.record_id)
     records = lock_records(ids)
     proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=proposal.pk
+        decisions__pk=decision_id
     )
     decision = Decision.objects.select_for_update(of=("self",), no_key=True).get(
         pk=decision_id
