@@ -1,5 +1,8 @@
 """Erasing exactly what was meant, and what becomes of what waits."""
 
+import datetime as dt
+import uuid
+
 import pytest
 
 from accounts.models import Invitation, Message
