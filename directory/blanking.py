@@ -66,7 +66,7 @@ def _wanted_number(number: str) -> Wanted:
     else:
         national = national.removeprefix("0")
         start = rf"(?:\+44|0044|0|\+44{_BETWEEN_DIGITS}0){_BETWEEN_DIGITS}"
-    written = start + _BETWEEN_DIGITS.join(national)
+    written = r"\(?" + start + _BETWEEN_DIGITS.join(national)
     return Wanted(re.compile(rf"(?<!\d){written}(?!\d)"), written, written)
 
 
