@@ -65,15 +65,21 @@ def look(page: Page, address: str) -> list[str]:
 def walk(page: Page, site: Site, seen: dict[str, int]) -> list[str]:
     """Follow links from the front page and from home, each kind of page a few times."""
     wrong = []
-    waiting = deque([f"{site.address}/", f"{site.address}/home/"])
+    starts = (f"{site.address}/", f"{site.address}/home/")
+    waiting = deque(starts)
     known = set(waiting)
     while waiting:
         address = waiting.popleft()
         kind = kind_of(address)
-        if kind is None or seen.get(kind, 0) >= TIMES:
+        if kind is None:
             continue
-        seen[kind] = seen.get(kind, 0) + 1
-        wrong += look(page, address)
+        if seen.get(kind, 0) < TIMES:
+            seen[kind] = seen.get(kind, 0) + 1
+            wrong += look(page, address)
+        elif address in starts:
+            page.goto(address)
+        else:
+            continue
         for link in links(page, site):
             if link not in known:
                 known.add(link)
