@@ -62,7 +62,8 @@ def section(page: Page, title: str) -> Locator:
     if opener.count():
         if not opener.is_visible():
             page.locator("summary").filter(has_text="section").click()
-        opener.click()
+        with page.expect_navigation():
+            opener.click()
     opened = page.locator("section.v-row").filter(
         has=page.get_by_role("heading", name=title, exact=True)
     )
@@ -76,8 +77,8 @@ def open_from_queue(page: Page, site: Site, title: str) -> None:
     page.wait_for_load_state()
     start = page.get_by_role("button", name="Start")
     if start.count():
-        start.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            start.click()
 
 
 def item(site: Site, service_id: Any) -> dict[str, Any]:
