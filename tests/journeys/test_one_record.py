@@ -58,7 +58,10 @@ def row(page: Page, label: str) -> Locator:
 
 def section(page: Page, title: str) -> Locator:
     """A section to fill in, opened first where what is missing did not open it."""
-    opener = page.get_by_role("button", name=title, exact=True, include_hidden=True)
+    record, _, named = title.partition(": ")
+    opener = page.get_by_role(
+        "button", name=f"{named}: {record}", exact=True, include_hidden=True
+    )
     if opener.count():
         if not opener.is_visible():
             page.locator("summary").filter(has_text="section").click()

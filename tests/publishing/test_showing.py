@@ -144,8 +144,8 @@ def test_costs_are_said_in_pounds() -> None:
 
     assert lines("What it costs", fees="Pay on the day", cost_options=options) == [
         "Pay on the day",
-        "£3.50, adults",
-        "Free, under 5s",
+        "adults: £3.50",
+        "under 5s: Free",
     ]
 
 

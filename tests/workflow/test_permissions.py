@@ -335,6 +335,7 @@ CALLS |= {
 NO_OWN = {
     "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
     "begin_harvest", "create_place", "create_partner",
+    "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.
 NO_ELSEWHERE = {"create_place", "give_role (administrator)", "close_account"}
