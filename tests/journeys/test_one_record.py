@@ -6,6 +6,7 @@ with the real web, worker and beat, and the clock moved on for all of them at on
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -59,9 +60,9 @@ def row(page: Page, label: str) -> Locator:
 def section(page: Page, title: str) -> Locator:
     """A section to fill in, opened first where what is missing did not open it."""
     record, _, named = title.partition(": ")
-    opener = page.get_by_role(
-        "button", name=f"{named}: {record}", exact=True, include_hidden=True
-    )
+    # Named by its text: in a closed panel a button has no accessible name.
+    words = re.compile(f"^{re.escape(f'{named}: {record}')}$")
+    opener = page.locator("button[name=open]").filter(has_text=words)
     if opener.count():
         if not opener.is_visible():
             page.locator("summary").filter(has_text="section").click()
@@ -162,24 +163,23 @@ def suggest(
 def decide_one(page: Page, site: Site, title: str, label: str, verdict: str) -> None:
     """The assurer opens what waits about a service and decides on one field."""
     page.goto(f"{site.address}/work/?kind=changes")
-    for link in page.get_by_role("link", name=title, exact=True).all():
-        href = link.get_attribute("href") or ""
+    links = page.get_by_role("link", name=title, exact=True).all()
+    waiting = [link.get_attribute("href") or "" for link in links]
+    for href in waiting:
         if "/proposals/" not in href:
             continue
-        looking = page.context.new_page()
-        looking.goto(site.address + href)
-        wanted = row(looking, label)
+        page.goto(site.address + href)
+        wanted = row(page, label)
         if wanted.count() and wanted.get_by_label(verdict, exact=True).count():
             wanted.get_by_label(verdict, exact=True).check()
             if verdict == "Reject":
                 wanted.get_by_label("Why not?").select_option("We could not confirm it")
                 wanted.get_by_label("In your words").fill("Nobody there knew of it.")
-            looking.get_by_role(
-                "button", name="Save what I decided", exact=True
-            ).click()
-            looking.close()
+            with page.expect_navigation():
+                page.get_by_role(
+                    "button", name="Save what I decided", exact=True
+                ).click()
             return
-        looking.close()
     raise AssertionError(f"Nothing about {label} waits in the queue.")
 
 
