@@ -79,6 +79,15 @@ def can_read(user: Person, listing: Listing) -> bool:
     return _among(read_by(user), listing)
 
 
+def public_to(user: Person) -> QuerySet[Listing]:
+    """Listings of every place that a signed-in person sees as the public does."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN
+    )
+
+
 def internal_by(user: Person) -> QuerySet[Listing]:
     """Listings whose internal fields the person sees: those who keep the record."""
     if not is_person(user):

@@ -151,6 +151,7 @@ def _single_checks(policy: Policy, now: dt.datetime) -> QuerySet[Assurance]:
     return Assurance.objects.filter(
         listing__partnership_id=policy.partnership_id,
         single_handed=True,
+        undone_at=None,
         created_at__lte=now,
         created_at__gt=now - RECENT,
     ).order_by("-created_at")
@@ -359,7 +360,9 @@ def earlier_counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
         verb__in=("listing_published", "listing_hidden"),
         at__lte=then,
     ).order_by("-id")
-    checks = Assurance.objects.filter(listing=OuterRef("pk"), created_at__lte=then)
+    checks = Assurance.objects.filter(
+        listing=OuterRef("pk"), undone_at=None, created_at__lte=then
+    )
     rows = (
         _listings(policy)
         .filter(created_at__lte=then)

@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     # checking
     Rule("check_listing", "Check a record",
          _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
+    Rule("undo_check", "Undo a check", _OWN),
     Rule("correct_and_check", "Correct and check a record", _REMIT),
     # to the public and back
     Rule("publish_listing", "Publish an assured listing",

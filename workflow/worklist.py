@@ -18,6 +18,7 @@ from workflow import access, figures
 from workflow.actions.telling import UNDO
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
+    Assurance,
     Change,
     Decision,
     Listing,
@@ -167,7 +168,24 @@ def undoable(user: Person, now: dt.datetime) -> Decision | None:
     )
     if last is None or last.undone_at or now > last.decided_at + UNDO:
         return None
+    if last.changes.exclude(informant="").exists():
+        return None  # somebody told them so: it is corrected again instead
     return None if last.proposal.kind == ProposalKind.NEW else last
+
+
+def undoable_check(user: Person, now: dt.datetime) -> Assurance | None:
+    """The person's last check, while it can still be undone."""
+    last = (
+        Assurance.objects.filter(assured_by_id=user.pk)
+        .select_related("listing", "decision__proposal")
+        .order_by("-created_at")
+        .first()
+    )
+    if last is None or last.undone_at or now > last.created_at + UNDO:
+        return None
+    decision = last.decision
+    is_new = decision and decision.proposal.kind == ProposalKind.NEW
+    return None if is_new else last
 
 
 # --- public lines and what waits for a publisher --------------------------------------

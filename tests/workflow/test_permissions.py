@@ -210,6 +210,9 @@ CALLS |= {
     "check_listing": lambda t: checking.check_listing(
         **t.listing("published"), method=Method.CALL
     ),
+    "undo_check": lambda t: checking.undo_check(
+        by=t.by, assurance_id=t.made.check.pk
+    ),
     "publish_listing": lambda t: listings.publish_listing(**t.listing("assured")),
     "hide_listing": lambda t: listings.hide_listing(
         **t.listing("published"), because=Hidden.CLOSED, reason="Shut."

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Invitation
 from tests import world
@@ -305,10 +305,11 @@ def test_a_provider_states_a_public_line_and_an_assurer_accepts_it(
     place: world.Place, held: Listing
 ) -> None:
     editor = world.make_editor(held)
-    assert forms_of(page(editor, "record", held.pk)) == ["state-line"]
+    offered = finding(page(editor, "record", held.pk))
+    assert offered["state_url"] == reverse("workflow:listing", args=[held.pk])
     assert forms_of(page(place.assurer, "record", held.pk)) == []
 
-    send(editor, "state-line", held.pk, key=key_of(held), reason="The rota phone.")
+    send(editor, "public-line", held.pk, key=key_of(held), reason="The rota phone.")
     before = shown_number(held)
     response = page(place.assurer, "record", held.pk)
     (release,) = Release.objects.all()
@@ -318,14 +319,9 @@ def test_a_provider_states_a_public_line_and_an_assurer_accepts_it(
     assert (before, shown_number(held)) == ([], ["07700 900123"])
 
 
-def test_stating_a_line_asks_whose_it_is(place: world.Place, held: Listing) -> None:
-    editor = world.make_editor(held)
-
-    response = send(editor, "state-line", held.pk, key=key_of(held))
-
-    (entry,) = finding(response)["forms"]
-    assert response.status_code == 200
-    assert entry["form"].errors == {"reason": ["Say why it may be public."]}
+def test_a_line_is_stated_at_one_address(place: world.Place, held: Listing) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("workflow:state-line", args=[held.pk])
 
 
 def test_accepting_a_line_twice_says_so(place: world.Place, held: Listing) -> None:

@@ -12,6 +12,7 @@ from workflow import queries
 from workflow.actions.decisions import decide
 from workflow.actions.place import hide_lapsed
 from workflow.actions.proposals import say_still_right
+from workflow.actions.records import set_visibility
 from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +43,78 @@ def test_pages_are_for_readers_of_the_place(
     place: world.Place, listing: Listing, name: str
 ) -> None:
     elsewhere = world.make_place("Elsewhere")
+    outside = 200 if name == "record" else 404
 
     assert page(place.reader, name, listing.pk).status_code == 200
     assert page(place.assurer, name, listing.pk).status_code == 200
-    assert page(elsewhere.reader, name, listing.pk).status_code == 404
-    assert page(place.volunteer, name, listing.pk).status_code == 404
+    assert page(elsewhere.reader, name, listing.pk).status_code == outside
+    assert page(place.volunteer, name, listing.pk).status_code == outside
+
+
+# --- a neighbour ----------------------------------------------------------------------
+
+
+def test_neighbour_sees_the_published_version_and_who_keeps_it(
+    place: world.Place, listing: Listing
+) -> None:
+    neighbour = world.make_place("Elsewhere").assurer
+
+    response = page(neighbour, "record", listing.pk)
+
+    words = text(response)
+    suggest = reverse("workflow:suggest", args=[listing.pk])
+    assert "Kept by Testham Council of Testham." in words
+    assert "Tea, cake and company for anybody who would like some." in words
+    assert f'href="{suggest}"' in words
+    assert "The planted" not in words
+    assert page(neighbour, "suggest", listing.pk).status_code == 200
+
+
+def test_neighbour_who_only_reads_is_offered_no_suggestion(
+    listing: Listing,
+) -> None:
+    reader = world.make_place("Elsewhere").reader
+
+    response = page(reader, "record", listing.pk)
+
+    assert response.context["may_propose"] is False
+    assert "Suggest a change" not in text(response)
+
+
+def test_neighbour_sees_nothing_of_what_is_hidden_or_not_open(
+    place: world.Place, listing: Listing
+) -> None:
+    neighbour = world.make_place("Elsewhere").assurer
+    kept = world.published(place)
+    set_visibility(
+        by=place.assurer, record_id=kept.record_id, visibility="partners",
+        reason="For workers.",
+    )  # fmt: skip
+    with later(days=130):
+        hide_lapsed(by=place.lead, listing_id=listing.pk, reason="Nobody answers.")
+
+    assert page(neighbour, "record", listing.pk).status_code == 404
+    assert page(neighbour, "record", kept.pk).status_code == 404
+
+
+def test_neighbour_is_not_told_of_a_secret_place(place: world.Place) -> None:
+    hidden = world.hall(name="The planted refuge", sensitive=True)
+    secret = world.published(place, in_hall=hidden)
+    neighbour = world.make_place("Elsewhere").assurer
+
+    words = text(page(neighbour, "record", secret.pk))
+
+    assert "planted refuge" not in words
+    assert "BA12" not in words
+
+
+def test_neighbour_is_shown_nothing_that_the_gate_holds_back(
+    place: world.Place,
+) -> None:
+    held = world.published(place, phones=[{"number": "07700 900123"}])
+    neighbour = world.make_place("Elsewhere").assurer
+
+    assert "07700 900123" not in text(page(neighbour, "record", held.pk))
 
 
 @pytest.mark.parametrize("name", PAGES)

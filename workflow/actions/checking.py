@@ -1,5 +1,6 @@
 """Vouching for a record: a check, correct-and-check, and a trusted body's own edit."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
+from accounts.access import is_person
 from accounts.models import User
+from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access, queries
 from workflow.actions.accepting import (
@@ -20,8 +23,15 @@ from workflow.actions.choosing import Choice, Informant, need_informant, need_me
 from workflow.actions.decisions import decide
 from workflow.actions.outcomes import close_if_done
 from workflow.actions.proposals import Edits, propose_edit, refuse_replaced
-from workflow.actions.revising import lock_listing
-from workflow.actions.vouching import body_for, come_back, write_assurance
+from workflow.actions.public import take_from_public
+from workflow.actions.revising import announce, lock_listing
+from workflow.actions.telling import UNDO
+from workflow.actions.vouching import (
+    body_for,
+    come_back,
+    take_dates,
+    write_assurance,
+)
 from workflow.choices import Evidence, Method, ProposalKind, Stage, Verdict
 from workflow.models import Assurance, Decision, Listing, Proposal
 
@@ -93,10 +103,66 @@ def correct_and_check(
     listing = lock_listing(listing_id)
     assurance = write_assurance(
         listing, by=by, method=method, note=note, body=decision.body_label,
-        single_handed=True,
+        single_handed=True, decision=decision,
     )  # fmt: skip
     come_back(listing, by=by)
     return assurance
+
+
+@transaction.atomic
+def undo_check(*, by: User, assurance_id: Any) -> Listing:
+    """Within ten minutes: “I checked the wrong record”.
+
+    The check and its undo stay in the history. The dates are those of the last check
+    that stands, and what this one had set aside holds again. Raises PermissionDenied;
+    InvalidState when it is too late, or when it was the assurance of a new service.
+    """
+    found = Assurance.objects.select_related("listing").get(pk=assurance_id)
+    listing = lock_listing(found.listing_id)
+    assurance = Assurance.objects.select_related("decision__proposal").get(
+        pk=assurance_id
+    )
+    if not is_person(by) or assurance.assured_by_id != by.pk:
+        raise PermissionDenied("Only who checked it may undo it.")
+    _refuse_undo(assurance)
+    is_last = listing.assurance_id == assurance.pk
+    assurance.undone_at = clock.now()
+    assurance.save(update_fields=["undone_at"])
+    standing = listing.assurances.filter(undone_at=None).order_by("-created_at")
+    take_dates(listing, standing.first())
+    announce(listing.record_id)
+    audit.record(
+        "check_undone", listing, actor=by, body=assurance.body_label,
+        partnership_id=listing.partnership_id,
+        before={"assured_on": assurance.assured_on.isoformat()},
+        after={"assured_on": str(listing.assured_on or "")},
+    )  # fmt: skip
+    if is_last:
+        _hold_again(listing, assurance.set_aside, by)
+    return listing
+
+
+def _refuse_undo(assurance: Assurance) -> None:
+    if assurance.undone_at:
+        raise InvalidState("This has been undone already.")
+    if clock.now() > assurance.created_at + UNDO:
+        raise InvalidState("Ten minutes have passed. The next check puts it right.")
+    decision = assurance.decision
+    if decision and decision.proposal.kind == ProposalKind.NEW:
+        raise InvalidState("A new service is not undone: hide it, with a reason.")
+
+
+def _hold_again(listing: Listing, set_aside: Mapping[str, Any], by: User) -> None:
+    """What a check had put an end to holds again, if nothing else came since."""
+    for reason in set_aside.get("hidden_because", []):
+        if reason not in listing.hidden_because:
+            take_from_public(
+                listing, reason, by=by, reason="The check that lifted it was undone."
+            )
+    until = set_aside.get("carried_over_until")
+    if until and listing.stage == Stage.PUBLISHED:
+        listing.carried_over_until = dt.date.fromisoformat(until)
+        listing.save(update_fields=["carried_over_until"])
 
 
 def _own_proposal(

@@ -1,5 +1,7 @@
 """Storing that a person vouched for a record, and what follows from it."""
 
+from typing import Any
+
 from accounts import audit
 from accounts.models import User
 from common import clock
@@ -64,6 +66,7 @@ def assure_new(
     write_assurance(
         listing, by=by, method=check.method, note=check.note,
         body=decision.body_label, single_handed=decision.single_handed,
+        decision=decision,
     )  # fmt: skip
     if listing.partnership.policy.publish_at_once:
         # What the gate stops stays assured: a publisher looks at it.
@@ -74,9 +77,12 @@ def assure_new(
 
 def write_assurance(
     listing: Listing, *, by: User, method: str, note: str, body: str,
-    single_handed: bool,
+    single_handed: bool, decision: Decision | None = None,
 ) -> Assurance:  # fmt: skip
-    """Store that a person vouched for a locked listing today; its dates follow."""
+    """Store that a person vouched for a locked listing today; its dates follow.
+
+    ``decision`` is the one that it came with.
+    """
     today = clock.today()
     revision = listing.record.revision
     if revision is None:
@@ -94,14 +100,12 @@ def write_assurance(
         method=method,
         note=note.strip(),
         single_handed=single_handed,
+        decision=decision,
+        set_aside=_set_aside(listing),
     )
-    listing.assurance = assurance
-    listing.assured_on = assurance.assured_on
-    listing.due_on = assurance.due_on
     listing.carried_over_until = None
-    listing.save(
-        update_fields=["assurance", "assured_on", "due_on", "carried_over_until"]
-    )
+    listing.save(update_fields=["carried_over_until"])
+    take_dates(listing, assurance)
     announce(listing.record_id)
     audit.record(
         "listing_assured",
@@ -113,6 +117,25 @@ def write_assurance(
         reason=note,
     )
     return assurance
+
+
+def _set_aside(listing: Listing) -> dict[str, Any]:
+    """What a check puts an end to, for its undo."""
+    until = listing.carried_over_until
+    return {
+        "hidden_because": [
+            reason for reason in listing.hidden_because if reason in LIFTED_BY_A_CHECK
+        ],
+        "carried_over_until": until.isoformat() if until else "",
+    }
+
+
+def take_dates(listing: Listing, assurance: Assurance | None) -> None:
+    """Give a locked listing the dates of the last assurance that stands."""
+    listing.assurance = assurance
+    listing.assured_on = assurance.assured_on if assurance else None
+    listing.due_on = assurance.due_on if assurance else None
+    listing.save(update_fields=["assurance", "assured_on", "due_on"])
 
 
 def _mailbox(listing: Listing, body: str) -> str:

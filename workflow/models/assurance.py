@@ -14,7 +14,9 @@ class Assurance(CreatedModel):
     """This person, for this body, vouched for this revision of the service and for
     what it shows of its organization and places (PRODUCT.md section 5).
 
-    ``covers`` maps the ids of those other records to revision numbers.
+    ``covers`` maps the ids of those other records to revision numbers. ``decision`` is
+    the one it came with, if any. ``set_aside`` is what of the listing it put an end to
+    (``hidden_because``, ``carried_over_until``): an undo brings that back.
     """
 
     listing = models.ForeignKey(
@@ -30,6 +32,11 @@ class Assurance(CreatedModel):
     method = models.CharField(max_length=20, choices=Method)
     note = models.TextField(blank=True)
     single_handed = models.BooleanField(default=False)
+    decision = models.ForeignKey(
+        "workflow.Decision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    set_aside = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
 
 
 class Confirmation(CreatedModel):

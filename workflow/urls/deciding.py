@@ -9,6 +9,11 @@ urlpatterns: list[URLPattern] = [
     path("work/proposals/<uuid:proposal_id>/start/", deciding.start, name="start"),
     path("work/proposals/<uuid:proposal_id>/stop/", deciding.stop, name="stop"),
     path("work/decisions/<uuid:decision_id>/undo/", deciding.undo, name="undo"),
+    path(
+        "work/checks/<uuid:assurance_id>/undo/",
+        deciding_checks.undo,
+        name="undo-check",
+    ),
     path("records/<uuid:listing_id>/", records.record, name="record"),
     path("records/<uuid:listing_id>/history/", records.history, name="history"),
     path("records/<uuid:listing_id>/preview/", records.preview, name="preview"),

@@ -31,7 +31,6 @@ from workflow.forms import (
     ReturnForm,
     RevokeForm,
     SplitForm,
-    StateLineForm,
     VisibilityForm,
 )
 from workflow.models import Listing, Record
@@ -308,13 +307,6 @@ ACTS = (
 
 # What is done to one finding of the gate, drawn beside it.
 _FINDING_ACTS = (
-    Act(
-        "state-line", "", "", "Say so", StateLineForm, access.is_own,
-        lambda by, x, data: releases.state_public_line(
-            by=by, listing_id=x.pk, **data
-        ),
-        "Thank you. An assurer looks at it, and then the public sees it.",
-    ),
     Act(
         "accept-line", "", "", "Accept it as a public line", LineForm,
         access.is_in_remit,

@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from accounts.guard import signed_in
+from accounts.guard import permitted, signed_in
 from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
@@ -17,17 +19,19 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
 from workflow import access, naming, queries, seeing, showing
-from workflow.actions.checking import check_listing, correct_and_check
+from workflow.actions.checking import check_listing, correct_and_check, undo_check
 from workflow.actions.decisions import Informant
 from workflow.forms import CheckForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
 from workflow.views import deciding_record
+from workflow.views.deciding import conflict
 from workflow.views.deciding_context import kind_label
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_page import read_seen
 from workflow.views.keeping_answers import person
 from workflow.views.records import crumbs, readable
+from workflow.worklist import has_queue
 
 LIKELY_WRONG = ("phones", "schedules", "contacts", "status", "email", "url")
 """What changes most often, and so is looked at first."""
@@ -55,7 +59,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if not form.is_valid():
         return _check_page(request, listing, form, status=200)
     try:
-        assurance = check_listing(
+        check_listing(
             by=person(request),
             listing_id=listing.pk,
             seen=read_seen(request.POST),
@@ -67,18 +71,25 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     except InvalidInput as error:
         told(form, error)
         return _check_page(request, listing, form, status=200)
-    return _checked(request, listing, assurance)
+    return redirect("workflow:queue")  # where a banner says so, with an undo
 
 
-def _checked(
-    request: HttpRequest, listing: Listing, assurance: Assurance
-) -> HttpResponse:
-    messages.success(
-        request,
-        f"“{listing.title}” is checked. The next check falls due on "
-        f"{full_date(assurance.due_on)}.",
+@permitted(has_queue)
+@require_POST
+def undo(request: HttpRequest, assurance_id: Any) -> HttpResponse:
+    """Take one's own check back within ten minutes: it was the wrong record."""
+    check = get_object_or_404(
+        Assurance, pk=assurance_id, assured_by_id=person(request).pk
     )
-    return redirect("workflow:queue")
+    url = reverse("workflow:record", args=[check.listing_id])
+    try:
+        listing = undo_check(by=person(request), assurance_id=check.pk)
+    except InvalidState as error:
+        return conflict(request, error.sentence, url, "Back to the record")
+    day = listing.assured_on
+    last = f"It was last checked on {full_date(day)}." if day else "Nobody has yet."
+    messages.success(request, f"Your check of “{listing.title}” is undone. {last}")
+    return redirect(url)
 
 
 def _check_page(
@@ -148,7 +159,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
         return _correct_page(request, listing, editor, informant, note, status=200)
     try:
-        assurance = correct_and_check(
+        correct_and_check(
             by=user,
             listing_id=listing.pk,
             edits=editor.edits(),
@@ -168,7 +179,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
         return _correct_page(
             request, listing, editor, informant, note, loose=loose, status=200
         )
-    return _checked(request, listing, assurance)
+    return redirect("workflow:queue")
 
 
 def _informant(form: InformantForm) -> Informant:

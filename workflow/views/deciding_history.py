@@ -22,6 +22,7 @@ HAPPENED = {
     "listing_reopened": "Sent back to be decided again",
     "submission_withdrawn": "Taken back by its author",
     "listing_assured": "Checked",
+    "check_undone": "The check was undone",
     "listing_published": "Published",
     "listing_hidden": "Hidden from the public",
     "reasons_lifted": "What stood against it was lifted",

@@ -195,12 +195,15 @@ def _findings(
         slugs = []
         if row and remit and row.stated_by_id != user.pk:
             slugs.append("accept-line")
-        if own and finding.kind == "mobile" and row is None:
-            slugs.append("state-line")
         if releases and finding.kind != "secret_place":
             slugs.append("release")
         forms = [_finding_form(slug, listing, finding, row, refused) for slug in slugs]
-        out.append({"finding": finding, "stated": row, "forms": forms})
+        state_url = ""
+        if own and finding.kind == "mobile" and row is None:
+            state_url = reverse("workflow:listing", args=[listing.pk])
+        out.append(
+            {"finding": finding, "stated": row, "forms": forms, "state_url": state_url}
+        )
     return out
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
-from workflow import access, queries, showing
+from directory.choices import Kind
+from workflow import access, queries, seeing, showing, standing
 from workflow.forms import told
 from workflow.models import Listing, Release
 from workflow.views import (
@@ -45,8 +46,50 @@ def crumbs(listing: Listing) -> list[dict[str, str]]:
 
 @signed_in
 def record(request: HttpRequest, listing_id: Any) -> HttpResponse:
-    """Everything a partner may see of a service, and what this person may do."""
-    return show(request, listing_id)
+    """Everything a partner may see of a service, and what this person may do.
+
+    To anybody else, a neighbour for one, what the public sees, and how to suggest.
+    """
+    if access.read_by(person(request)).filter(pk=listing_id).exists():
+        return show(request, listing_id)
+    return _published(request, listing_id)
+
+
+def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """The published version, for who reads nothing else of it; 404 without one."""
+    user = person(request)
+    listing = get_object_or_404(
+        access.public_to(user).select_related(
+            "record__revision", "partnership__policy", "remit__partner"
+        ),
+        pk=listing_id,
+    )
+    if queries.public_parts(queries.whole(listing)).stops:
+        raise Http404
+    sides = seeing.accepted_sides(user, listing)
+    names = seeing.names_for(user, sides)
+    context = {
+        "listing": listing,
+        "kept_by": standing.waits_for(listing),
+        "grade": deciding_record.grade(listing),
+        "body": listing.assurance.body_label if listing.assurance else "",
+        "may_propose": access.can_propose(user, listing),
+        "records": [_public_side(side, names) for side in sides],
+    }
+    return render(request, "workflow/records/published.html", context)
+
+
+def _public_side(side: seeing.Side, names: dict[str, str]) -> dict[str, Any]:
+    parts = []
+    for section in side.sections:
+        rows = seeing.rows(side, section, names, {})
+        known = [row for row in rows if row["value"] or row["lines"]]
+        if known:
+            parts.append({"title": section.title, "rows": known, "unknown": []})
+    label = side.heading
+    if side.kind == Kind.LOCATION:
+        label = f"Place: {side.name}"
+    return {"label": label, "parts": parts}
 
 
 def show(

@@ -15,12 +15,20 @@ from accounts.roles import Role
 from common import clock
 from directory.models import Organization, OrganizationGrant
 from tests import world
-from workflow.actions import decisions, listings, proposals, records, releases
+from workflow.actions import (
+    checking,
+    decisions,
+    listings,
+    proposals,
+    records,
+    releases,
+)
 from workflow.actions import place as places
 from workflow.actions.choosing import Check
 from workflow.choices import Evidence, Hidden, Level, Method
 from workflow.matrix import Actor, Whose
 from workflow.models import (
+    Assurance,
     AssuranceLevel,
     Change,
     Decision,
@@ -49,6 +57,7 @@ class Subjects:
     listings: dict[str, Listing] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     decision: Decision = field(default=None)  # type: ignore[assignment]
+    check: Assurance = field(default=None)  # type: ignore[assignment]
     release: Release = field(default=None)  # type: ignore[assignment]
     accepted_release: Release = field(default=None)  # type: ignore[assignment]
     stop: HidingStop = field(default=None)  # type: ignore[assignment]
@@ -140,6 +149,9 @@ def _make_proposals(made: Subjects) -> None:
     made.decision = decisions.decide(
         by=place.second_assurer, proposal_id=other.pk, choices=world.accept_all(other)
     )
+    made.check = checking.check_listing(
+        by=place.second_assurer, listing_id=listing.pk, method=Method.CALL
+    )
 
 
 def _make_releases(made: Subjects) -> None:
@@ -229,6 +241,8 @@ def make_own(scene: Scene, actor: Actor) -> None:
     Listing.objects.filter(pk__in=kept).update(author=person)
     Proposal.objects.filter(listing__in=kept).update(proposer=person)
     Change.objects.filter(proposal__listing__in=kept).update(proposed_by=person)
+    if person:
+        Assurance.objects.filter(pk=made.check.pk).update(assured_by=person)
     rule = "" if person else "a rule"
     Decision.objects.filter(pk=made.decision.pk).update(decided_by=person, rule=rule)
     Release.objects.filter(listing__in=kept).update(stated_by=person)
