@@ -28,13 +28,15 @@ from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.choices import Kind, Visibility
 from directory.models import Organization, OrganizationGrant
-from workflow.choices import Gravity, Level, ProposalKind, Stage, Verdict
+from workflow.choices import Gravity, Hidden, Level, ProposalKind, Stage, Verdict
 from workflow.models import AssuranceLevel, Change, Listing, Policy, Proposal, Record
 from workflow.models.place import Remit
 
 M = TypeVar("M", bound=Model)
 
 INTERNAL = Q(record__visibility=Visibility.INTERNAL)
+WITHHELD = Q(hidden_because__contains=[Hidden.PERSONAL_DATA])
+"""Taken away because of personal data: only for those who put it right."""
 
 
 def _among(objects: QuerySet[M], obj: M) -> bool:
@@ -54,25 +56,38 @@ def _organizations(user: Person, permission: Permission) -> QuerySet[Any]:
 
 
 def _reader_places(user: Person) -> Q:
-    """Listings of places in which the person reads partner data."""
-    return Q(partnership__in=_places(user, Permission.READ_PARTNER_DATA)) | Q(
+    """Listings that the person reads as a worker of their place's partners."""
+    here = Q(partnership__in=_places(user, Permission.READ_PARTNER_DATA)) | Q(
         partnership__partners__in=_partners(user, Permission.READ_PARTNER_DATA)
     )
+    return here & ~INTERNAL
+
+
+def _puts_right(user: Person) -> Q:
+    """Listings of places whose lead, publisher or data protection officer it is."""
+    wanted = (Permission.SET_POLICY, Permission.PUBLISH, Permission.ERASE)
+    where = Q(pk__in=[])
+    for permission in wanted:
+        where |= Q(partnership__in=_places(user, permission))
+    return where
 
 
 # --- seeing ---------------------------------------------------------------------------
 
 
 def read_by(user: Person) -> QuerySet[Listing]:
-    """Listings of which the person sees what open data may not hold."""
+    """Listings of which the person sees what open data may not hold.
+
+    What was hidden because of personal data is for those who put it right: who runs
+    it, the assurers in remit, the lead, the publisher and the officer of its place.
+    """
     if not is_person(user):
         return Listing.objects.none()
     own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     # What an author sent in is theirs to see; what was accepted holds others' words.
     author = Q(author_id=user.pk, record__revision=None)
-    return Listing.objects.filter(
-        own | author | _in_remit(user) | (_reader_places(user) & ~INTERNAL)
-    ).distinct()
+    workers = _reader_places(user) & (~WITHHELD | _puts_right(user))
+    return Listing.objects.filter(own | author | _in_remit(user) | workers).distinct()
 
 
 def can_read(user: Person, listing: Listing) -> bool:
@@ -85,6 +100,18 @@ def public_to(user: Person) -> QuerySet[Listing]:
         return Listing.objects.none()
     return Listing.objects.filter(
         stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN
+    )
+
+
+def withheld_from(user: Person) -> QuerySet[Listing]:
+    """Listings that the person could see, were they not hidden for personal data."""
+    if not is_person(user):
+        return Listing.objects.none()
+    was_public = Q(published_at__isnull=False, record__visibility=Visibility.OPEN)
+    return (
+        Listing.objects.filter(WITHHELD, was_public | _reader_places(user))
+        .exclude(pk__in=read_by(user).values("pk"))
+        .distinct()
     )
 
 
@@ -104,7 +131,8 @@ def proposable_by(user: Person) -> QuerySet[Listing]:
     """Listings about which the person may suggest a change or say “still right”.
 
     A neighbour proposes about what is published; partners of the place and the
-    provider also about what is hidden (PRODUCT.md section 2). Only once assured.
+    provider also about what is hidden (PRODUCT.md section 2), unless it is hidden
+    from them too. Only once assured.
     """
     if not is_person(user):
         return Listing.objects.none()
@@ -117,7 +145,7 @@ def proposable_by(user: Person) -> QuerySet[Listing]:
     own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     here = Q(partnership__partners__in=_partners(user, Permission.SUGGEST))
     return Listing.objects.filter(
-        public | own | _in_remit(user) | (here & ~INTERNAL),
+        public | own | _in_remit(user) | (here & ~INTERNAL & ~WITHHELD),
         record__revision__isnull=False,
     ).distinct()
 

@@ -6,9 +6,9 @@ of ``directory/words.py``; both the staff pages and the preview stand on it.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from directory import diff, phones, words
+from directory import diff, personal, phones, words
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List
@@ -211,19 +211,9 @@ def _instead(text: str, shown: str) -> Row:
     }
 
 
-def _spans(text: str, found: list[HeldBack]) -> list[Segment]:
-    out: list[Segment] = []
-    at = 0
-    for finding in found:
-        if finding.start < at:
-            continue
-        out += [
-            (text[at : finding.start], ""),
-            (text[finding.start : finding.end], "held"),
-        ]
-        at = finding.end
-    out.append((text[at:], ""))
-    return [segment for segment in out if segment[0]]
+def _spans(text: str, found: Iterable[personal.Span]) -> list[Segment]:
+    """The text in segments, with what is found in it marked as held back."""
+    return [(part, "held" if f else "") for part, f in personal.marked(text, found)]
 
 
 def _list(
@@ -255,18 +245,18 @@ def _marked(text: str, found: list[HeldBack]) -> list[Segment]:
         for said in (finding.text, phones.display(finding.text)):
             start = text.find(said)
             if said and start >= 0:
-                places.append((start, start + len(said)))
+                places.append(_Place(start, start + len(said)))
                 break
         else:
             return [(text, "held")]
-    out: list[Segment] = []
-    at = 0
-    for start, end in sorted(places):
-        if start >= at:
-            out += [(text[at:start], ""), (text[start:end], "held")]
-            at = end
-    out.append((text[at:], ""))
-    return [segment for segment in out if segment[0]]
+    return _spans(text, places)
+
+
+class _Place(NamedTuple):
+    """Where words stand in a text."""
+
+    start: int
+    end: int
 
 
 def reasons(found: Iterable[HeldBack]) -> str:

@@ -29,6 +29,15 @@ def reasons(listing: Listing) -> list[str]:
     return [Hidden(reason).label for reason in listing.hidden_because]
 
 
+def withheld(listing: Listing) -> str:
+    """What those are told who may not see a record that holds personal data."""
+    return (
+        "This record is hidden because something personal stood in it. Until that is "
+        "put right, only those who do so can see it. If somebody needs this service, "
+        f"ask {waits_for(listing)}."
+    )
+
+
 def dates(listing: Listing) -> str:
     """“Checked 12 September 2026, due 12 December 2026.”"""
     if listing.assured_on is None or listing.due_on is None:

@@ -149,12 +149,14 @@ def next_proposal(
 
 
 def visible_by(user: Person) -> QuerySet[Proposal]:
-    """Suggestions the person may open: to decide, in their area, or decided by them."""
+    """Suggestions the person may open: to decide, in their area, or decided by them,
+    where they are not hidden from them by now."""
     return Proposal.objects.filter(
         Q(pk__in=access.decidable_by(user).values("pk"))
         | Q(listing__in=access.in_remit_by(user).values("pk"))
         | Q(listing__in=access.trusted_own_by(user).values("pk"))
         | Q(decisions__decided_by_id=user.pk)
+        & ~Q(listing__in=access.withheld_from(user).values("pk"))
     ).distinct()
 
 

@@ -1,5 +1,6 @@
 """What the template of the staff record page is given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.forms import Form
@@ -22,6 +23,10 @@ from workflow.views.deciding_cards import whom_to_ring
 
 Refused = tuple[Act, Form] | None
 NEWEST = 5
+ONLY_SEEN_BY = (
+    "Only those who put it right see it now: who runs it, its assurers, the lead, the "
+    "publisher and the data protection officer."
+)
 
 
 def whole_of(user: User, listing: Listing) -> Whole:
@@ -97,11 +102,11 @@ def in_words(listing: Listing) -> list[str]:
         since = full_date(listing.assured_on)
         out.append(f"Not checked since {since}, so the public does not see it: ring "
                    "before you send somebody.")  # fmt: skip
-    others = [Hidden(r).label.lower() for r in listing.hidden_because
-              if r != Hidden.LAPSED]  # fmt: skip
+    others = [r for r in listing.hidden_because if r != Hidden.LAPSED]
     if others:
-        words = f" “{listing.hidden_words}”" if listing.hidden_words else ""
-        out.append(f"The public does not see it: {', '.join(others)}.{words}")
+        out.append(f"The public does not see it: {_reasons(listing, others)}")
+    if Hidden.PERSONAL_DATA in others:
+        out.append(ONLY_SEEN_BY)
     if listing.carried_over_until:
         until = full_date(listing.carried_over_until)
         out.append(f"Carried over and never checked. Public until {until} at most.")
@@ -117,6 +122,24 @@ def in_words(listing: Listing) -> list[str]:
     if listing.stage == Stage.DRAFT:
         out.append("A draft: nobody has sent it in yet.")
     return out
+
+
+def _reasons(listing: Listing, of: Sequence[str]) -> str:
+    words = f" “{listing.hidden_words}”" if listing.hidden_words else ""
+    return f"{', '.join(Hidden(r).label.lower() for r in of)}.{words}"
+
+
+def why_hidden(listing: Listing) -> str:
+    """For the preview of a hidden record: why, and what the preview then is."""
+    if not listing.hidden_because:
+        return ""
+    seen_by = ""
+    if Hidden.PERSONAL_DATA in listing.hidden_because:
+        seen_by = f" {ONLY_SEEN_BY}"
+    return (
+        f"Why: {_reasons(listing, listing.hidden_because)}{seen_by} What stands "
+        "here is what would be shown if it came back."
+    )
 
 
 def stops(listing: Listing, public: PublicParts) -> list[str]:

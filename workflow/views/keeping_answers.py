@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import Partnership, User
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
-from workflow import access
+from workflow import access, standing
 from workflow.models import Listing
 
 DONE = 302
@@ -96,8 +97,17 @@ def seen_listings(user: User) -> Any:
 
 
 def seen_listing(request: HttpRequest, listing_id: UUID) -> Listing:
-    """One of them, or 404."""
+    """One of them, or 404; a sentence for one that is hidden for personal data."""
+    say_if_withheld(person(request), listing_id)
     return _one(seen_listings(person(request)), listing_id)
+
+
+def say_if_withheld(user: User, listing_id: UUID) -> None:
+    """Raise PermissionDenied, with a kind sentence, for what only those may see now
+    who put it right: 404 would tell a person who was sent there nothing."""
+    found = access.withheld_from(user).select_related("remit__partner", "partnership")
+    if listing := found.filter(pk=listing_id).first():
+        raise PermissionDenied(standing.withheld(listing))
 
 
 def _one(listings: Any, listing_id: UUID) -> Listing:

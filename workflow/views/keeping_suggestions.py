@@ -21,7 +21,7 @@ from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
-from workflow import access, naming, queries, seeing
+from workflow import access, naming, queries, seeing, standing
 from workflow.actions import proposals
 from workflow.actions.telling import UNDO
 from workflow.choices import (
@@ -32,7 +32,6 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.models import Change, Decision, Proposal
-from workflow.standing import waits_for
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 20
@@ -151,7 +150,7 @@ def _state(proposal: Proposal) -> str:
     if proposal.state == ProposalState.WITHDRAWN:
         return "You took it back."
     if proposal.state == ProposalState.OPEN:
-        body = waits_for(proposal.listing) if proposal.listing else "Somebody"
+        body = standing.waits_for(proposal.listing) if proposal.listing else "Somebody"
         return f"{body} has it. Nobody has decided everything yet."
     if not _all_told(proposal):
         return "Somebody is looking at it."
@@ -212,10 +211,20 @@ def _page(
         ),
         "forms": [],
         "sentences": [sentence] if sentence else [],
+        "withheld": _withheld(person(request), proposal),
         "about": about,
         "about_label": verb,
     }
     return render(request, "workflow/keeping/suggestion.html", context, status=status)
+
+
+def _withheld(user: User, proposal: Proposal) -> str:
+    """What they are told whose suggestion is about a record that was hidden from them
+    for personal data; ``""`` for all others."""
+    listing = proposal.listing
+    if listing and access.withheld_from(user).filter(pk=listing.pk).exists():
+        return standing.withheld(listing)
+    return ""
 
 
 def _names(changes: list[Change], values: list[Any]) -> dict[str, str]:
@@ -259,8 +268,11 @@ def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
     homes = seeing.home_ids(ids) if seen == seeing.PUBLIC else set()
     hidden = seeing.hidden_ids(ids, seen) - keeps
     whole = queries.whole(listing) if listing else queries.Whole({}, {}, {})
+    is_withheld = bool(_withheld(user, proposal))
 
     def shows(change: Change, value: Any) -> Any:
+        if is_withheld:
+            return None
         item = diff.declaration(RECORDS[change.record.kind], change.path)
         if str(change.record_id) in hidden or item.visibility not in seen:
             return None

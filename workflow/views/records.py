@@ -22,13 +22,15 @@ from workflow.views import (
     deciding_record,
 )
 from workflow.views.deciding_acts import Act
-from workflow.views.keeping_answers import person
+from workflow.views.keeping_answers import person, say_if_withheld
 
 PER_PAGE = 15
 
 
 def readable(request: HttpRequest, listing_id: Any) -> Listing:
-    """A listing this person may read; 404 for any other."""
+    """A listing this person may read; 404 for any other, a sentence for one that is
+    hidden because of personal data."""
+    say_if_withheld(person(request), listing_id)
     return get_object_or_404(
         access.read_by(person(request)).select_related(
             "record__revision", "record__home", "partnership__policy",
@@ -174,6 +176,7 @@ def preview(request: HttpRequest, listing_id: Any) -> HttpResponse:
         "as_public": showing.public_view(whole, public, names, keeps=keeps),
         "stops": deciding_record.stops(listing, public),
         "is_public": queries.may_be_public(listing),
+        "hidden": deciding_record.why_hidden(listing),
         "publish": deciding_acts.make_form(publish, listing) if may_publish else None,
         "held": deciding_record.held_count(public),
     }
