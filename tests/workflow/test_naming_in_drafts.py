@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 PLANTED = {
     "description": "A room. Ring Jane on 07700 900123.",
-    "email": "jane.planted@gmail.com",
+    "email": "jane.planted@friends.example",
 }
 
 
@@ -52,7 +52,7 @@ def test_draft_tells_of_accepted_records_what_the_person_may_read(
 
     words = text(page(user, name, draft.pk))
 
-    assert ("jane.planted@gmail.com" in words) is is_told
+    assert ("jane.planted@friends.example" in words) is is_told
     assert ("07700 900123" in words) is is_told
     assert "The Hall" in words
     sides = {side.kind: side.payload for side in seeing.drafted_sides(user, draft)}
@@ -82,13 +82,13 @@ def test_held_back_of_a_draft_is_what_the_draft_says_itself(
 ) -> None:
     theirs = world.published(place, body=world.organization(**PLANTED))
     draft = world.draft(
-        place, by=place.volunteer, email="joe.own@gmail.com",
+        place, by=place.volunteer, email="joe.own@friends.example",
         run_by=Record.objects.get(pk=str(theirs.organization_id)),
     )  # fmt: skip
 
     held = keeping.held_back(place.volunteer, draft)
 
-    assert [each.finding.text for each in held] == ["joe.own@gmail.com"]
+    assert [each.finding.text for each in held] == ["joe.own@friends.example"]
 
 
 @pytest.mark.parametrize(
