@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 
+from common.models import as_uuid
 from directory.columns import Element, to_column, to_payload
 from directory.declarations import RECORDS
 from directory.declare import Entity, List, Type
@@ -70,9 +71,12 @@ def with_ids(entity: Entity, payload: Payload) -> Payload:
 
 
 def with_ids_inside(each: List, element: Payload, record_id: str) -> Payload:
-    """One element with its id and those of the lists inside it."""
-    keep = None if each.is_set else element.get("id")
-    element = {**element, "id": keep or element_id(record_id, each, element)}
+    """One element with its id and those of the lists inside it.
+
+    An id that is no UUID names nothing here: the element gets its own.
+    """
+    keep = None if each.is_set else as_uuid(element.get("id"))
+    element = {**element, "id": str(keep or element_id(record_id, each, element))}
     return with_ids(each.entity, element)
 
 

@@ -19,8 +19,9 @@ Errors = dict[str, str]
 
 def normalise(kind: str, payload: Payload) -> Payload:
     """The payload as it would be stored: text cleaned, postcodes, times and numbers in
-    one form, gaps left out, an id on every element. What cannot be read stays as it
-    came, for :func:`problems` to name."""
+    one form, gaps left out, an id on every element. A value that cannot be read stays
+    as it came, for :func:`problems` to name; what should be an element of a list and is
+    no object has no fields, and is left out."""
     entity = RECORDS[kind]
     return with_ids(entity, tidy(entity, _normalise(entity, payload)))
 
@@ -33,9 +34,15 @@ def _normalise(entity: Entity, payload: Payload) -> Payload:
     if entity.name == "schedule":
         out = {**out, **schedules.normalise(out)}
     for each in entity.lists:
-        elements = [_normalise(each.entity, e) for e in out.get(each.name) or []]
+        elements = [_normalise(each.entity, e) for e in _elements(each, out)]
         out[each.name] = [e for e in elements if _says_something(each.entity, e)]
     return out
+
+
+def _elements(each: List, payload: Payload) -> list[Payload]:
+    """The elements of a list, whatever else stands there or between them."""
+    value = payload.get(each.name)
+    return [e for e in value if isinstance(e, dict)] if isinstance(value, list) else []
 
 
 def _says_something(entity: Entity, element: Payload) -> bool:
@@ -46,9 +53,11 @@ def normalise_value(item: Field, value: Any) -> Any:
     """One value in its stored form; returned as it came when it cannot be read."""
     if value is None or value == "":
         return None
+    if isinstance(value, (dict, list)):
+        return value
     try:
         return _READERS.get(item.type, _read_line)(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return value
 
 
@@ -191,7 +200,8 @@ def element_problems(entity: Entity, element: Payload) -> Errors:
     if not errors.keys() & {"valid_from", "valid_to"}:
         errors |= _in_order(element, "valid_from", "valid_to", "Until", "the first day")
     for each in entity.lists:
-        for inner in element.get(each.name, []):
+        errors |= _shape_problem(each, element)
+        for inner in _elements(each, element):
             for name, problem in element_problems(each.entity, inner).items():
                 errors[f"{each.name}.{name}"] = problem
     return errors
@@ -223,9 +233,10 @@ def problems(kind: str, payload: Payload) -> Errors:
         problem = value_problem(item, payload.get(item.name))
         if problem:
             errors[item.name] = problem
-    errors |= _in_order(
-        payload, "minimum_age", "maximum_age", "Oldest age", "the youngest age"
-    )
+    if not errors.keys() & {"minimum_age", "maximum_age"}:
+        errors |= _in_order(
+            payload, "minimum_age", "maximum_age", "Oldest age", "the youngest age"
+        )
     for name in ("minimum_age", "maximum_age"):
         age = payload.get(name)
         if name not in errors and isinstance(age, int) and not 0 <= age <= 130:
@@ -250,14 +261,22 @@ def _point_problems(payload: Payload) -> Errors:
     return errors
 
 
+def _shape_problem(each: List, payload: Payload) -> Errors:
+    """A sentence where there should be a list of elements and is something else."""
+    value = payload.get(each.name)
+    if value is None or value == _elements(each, payload):
+        return {}
+    return {each.name: f"{each.label}: a list of entries is wanted here."}
+
+
 def _list_problems(each: List, payload: Payload) -> Errors:
-    errors: Errors = {}
-    seen: set[tuple[Any, ...]] = set()
-    for element in payload.get(each.name, []):
+    errors = _shape_problem(each, payload)
+    seen: set[tuple[str, ...]] = set()
+    for element in _elements(each, payload):
         path = f"{each.name}/{element.get('id', '')}"
         for name, problem in element_problems(each.entity, element).items():
             errors[f"{path}.{name}"] = problem
-        key = tuple(element.get(name) for name in each.key)
+        key = tuple(str(element.get(name)) for name in each.key)
         if each.key and key in seen:
             errors[path] = f"{each.label}: the same one is there twice."
         seen.add(key)
