@@ -60,6 +60,7 @@ def record(request: HttpRequest, listing_id: Any) -> HttpResponse:
 def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
     """The published version, for who reads nothing else of it; 404 without one."""
     user = person(request)
+    say_if_withheld(user, listing_id)
     listing = get_object_or_404(
         access.public_to(user).select_related(
             "record__revision", "partnership__policy", "remit__partner"
