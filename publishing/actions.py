@@ -312,6 +312,7 @@ def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None
         gone = Gone(endpoint=endpoint, service_id=listing.record_id)
         gone.since = _hidden_at(listing)
     gone.reason = reason
+    gone.instead = listing.record.replaced_by_id
     gone.save()
 
 

@@ -130,6 +130,8 @@ class Gone(models.Model):
     )
     service_id = models.UUIDField()
     reason = models.CharField(max_length=30, choices=GoneReason)
+    instead = models.UUIDField(null=True)
+    """The service that replaces it, where one does."""
     since = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -73,6 +73,8 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
         gone = queries.gone(endpoint, service_id)
         if gone is None:
             raise Http404
+        if gone.instead and queries.service(endpoint, gone.instead):
+            return redirect("publishing:service", gone.instead)
         return render(
             request, "publishing/gone.html", {"gone": gone}, status=HTTPStatus.GONE
         )

@@ -6,8 +6,10 @@ from accounts.models import AuditEvent
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Visibility
 from tests import world
+from tests.workflow.deciding import edit
 from workflow import queries
 from workflow.actions import listings, records
+from workflow.actions.decisions import decide
 from workflow.choices import ProposalState, Stage
 from workflow.models import Listing, OutboxEvent, Record
 
@@ -113,3 +115,42 @@ def test_split_location_is_a_copy_that_only_one_service_has(place: world.Place) 
             by=place.assurer, listing_id=other.pk, location_id=own.pk
         )
     assert alone.value.sentence == "No other service happens at this place."
+
+
+def test_only_a_record_that_one_sees_can_be_the_other(place: world.Place) -> None:
+    double = world.published(place)
+    elsewhere = world.make_place("Elsewhere")
+    hidden = world.published(elsewhere)
+    listings.hide_listing(
+        by=elsewhere.assurer, listing_id=hidden.pk, because="withdrawn", reason="Shut."
+    )
+
+    with pytest.raises(InvalidInput) as refused:
+        records.replace_record(
+            by=place.assurer, listing_id=double.pk, replaced_by_id=hidden.record_id,
+            reason="The same.",
+        )  # fmt: skip
+
+    assert refused.value.errors == {"replaced_by": "Choose another service."}
+
+
+def test_split_while_deciding_takes_the_suggestion_along(place: world.Place) -> None:
+    first = world.published(place)
+    hall = Record.objects.get(pk=first.location_ids[0])
+    second = world.published(place, at=hall)
+    asked = edit(place, second, record=str(hall.pk), transportation="Bus 7")
+
+    own = records.split_location(
+        by=place.assurer, listing_id=second.pk, location_id=hall.pk,
+        proposal_id=asked.pk,
+    )  # fmt: skip
+
+    moved = asked.changes.get()
+    assert (moved.record, moved.base) == (own, 1)
+    decide(
+        by=place.assurer, proposal_id=asked.pk, choices=world.accept_all(asked),
+    )  # fmt: skip
+    halls = [Record.objects.get(pk=pk) for pk in (hall.pk, own.pk)]
+    assert [queries.current(one).get("transportation") for one in halls] == [
+        None, "Bus 7",
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts import audit
 from accounts.models import User
@@ -60,6 +61,14 @@ def set_visibility(*, by: User, record_id: Any, visibility: str, reason: str) ->
 # --- one record for two ---------------------------------------------------------------
 
 
+def seen_by(user: User) -> QuerySet[Listing]:
+    """Listings that this person sees anything of, and so may name as the other one."""
+    return Listing.objects.filter(
+        Q(pk__in=access.read_by(user).values("pk"))
+        | Q(pk__in=access.public_to(user).values("pk"))
+    )
+
+
 @transaction.atomic
 def replace_record(
     *, by: User, listing_id: Any, replaced_by_id: Any, reason: str
@@ -78,6 +87,8 @@ def replace_record(
     other = Record.objects.select_related("replaced_by").get(pk=replaced_by_id)
     refuse_replaced(other)
     if other.pk == listing.record_id or other.kind != Kind.SERVICE:
+        raise InvalidInput({"replaced_by": "Choose another service."})
+    if not seen_by(by).filter(record_id=other.pk).exists():
         raise InvalidInput({"replaced_by": "Choose another service."})
     if other.revision_id is None:
         raise InvalidInput({"replaced_by": "The other one has to be assured first."})
@@ -146,6 +157,7 @@ def keep_apart(*, by: User, listing_id: Any, reason: str) -> Listing:
     before = str(record.replaced_by_id)
     record.replaced_by = None
     record.save(update_fields=["replaced_by"])
+    announce(record.pk)
     write_audit("record_kept_apart", listing, by, reason=reason, before={"by": before})
     return listing
 
@@ -154,11 +166,15 @@ def keep_apart(*, by: User, listing_id: Any, reason: str) -> Listing:
 
 
 @transaction.atomic
-def split_location(*, by: User, listing_id: Any, location_id: Any) -> Record:
+def split_location(
+    *, by: User, listing_id: Any, location_id: Any, proposal_id: Any = None
+) -> Record:
     """Give a service its own copy of a place that it shared (PRODUCT.md section 2).
 
-    Nothing it says changes; from now on a change of the one is none of the other. For
-    an assurer in remit. Raises PermissionDenied, InvalidState.
+    Nothing it says changes; from now on a change of the one is none of the other. What
+    an open suggestion about this service (``proposal_id``) says of the place is then
+    said of the copy alone. For an assurer in remit. Raises PermissionDenied,
+    InvalidState.
     """
     listing = lock_listing(listing_id, also=[location_id])
     if not access.is_in_remit(by, listing):
@@ -188,8 +204,24 @@ def split_location(*, by: User, listing_id: Any, location_id: Any) -> Record:
         path = f"service_at_locations/{link['id']}"
         service = diff.put(service, path, {**link, "location_id": str(own.pk)})
     write_revision(listing.record, service, by=by, body=body, method="split")
+    if proposal_id is not None:
+        _move_changes(listing, proposal_id, shared, own)
     write_audit(
         "location_split", listing, by,
         before={"location": str(shared.pk)}, after={"location": str(own.pk)},
     )  # fmt: skip
     return own
+
+
+def _move_changes(
+    listing: Listing, proposal_id: Any, shared: Record, own: Record
+) -> None:
+    """What waits about a shared place in one suggestion is about the copy now."""
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=proposal_id, listing=listing
+    )
+    if proposal.state != ProposalState.OPEN:
+        raise InvalidState("This suggestion has been decided already.")
+    proposal.changes.filter(record=shared, verdict=Verdict.PENDING).update(
+        record=own, base=1
+    )

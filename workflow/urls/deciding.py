@@ -1,6 +1,12 @@
 from django.urls import URLPattern, path
 
-from workflow.views import deciding, deciding_checks, deciding_page, records
+from workflow.views import (
+    deciding,
+    deciding_checks,
+    deciding_doubles,
+    deciding_page,
+    records,
+)
 from workflow.views.deciding_acts import BY_SLUG
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("records/<uuid:listing_id>/preview/", records.preview, name="preview"),
     path("records/<uuid:listing_id>/check/", deciding_checks.check, name="check"),
     path("records/<uuid:listing_id>/correct/", deciding_checks.correct, name="correct"),
+    path(
+        "records/<uuid:listing_id>/same-as/", deciding_doubles.replace, name="replace"
+    ),
     *(
         path(
             f"records/<uuid:listing_id>/{slug}/",

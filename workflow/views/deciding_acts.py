@@ -81,6 +81,7 @@ def _may_hide(user: User, listing: Listing) -> bool:
 def _may_restore(user: User, listing: Listing) -> bool:
     return (
         listing.was_assured
+        and listing.record.replaced_by_id is None
         and not _is_lapsed_only(listing)
         and access.can_restore(user, listing)
     )
@@ -131,6 +132,21 @@ def _may_split(user: User, listing: Listing) -> bool:
     assured = listing.stage not in (Stage.DRAFT, Stage.SUBMITTED)
     return (
         assured and access.is_in_remit(user, listing) and bool(shared_places(listing))
+    )
+
+
+def may_replace(user: User, listing: Listing) -> bool:
+    """Whether the person may say that another record is the same as this one."""
+    return (
+        listing.record.replaced_by_id is None
+        and access.is_in_remit(user, listing)
+        and not listing.record.replaces.exists()
+    )
+
+
+def _may_keep_apart(user: User, listing: Listing) -> bool:
+    return listing.record.replaced_by_id is not None and access.is_in_remit(
+        user, listing
     )
 
 
@@ -220,6 +236,17 @@ ACTS = (
         _may_restore,
         lambda by, x, data: listings.restore_listing(by=by, listing_id=x.pk, **data),
         "What stood against “{}” is lifted.",
+    ),
+    Act(
+        "keep-apart",
+        "They are two services after all",
+        "This record is one of its own again. It stays hidden until somebody brings "
+        "it back.",
+        "Keep them apart",
+        ReasonForm,
+        _may_keep_apart,
+        lambda by, x, data: records.keep_apart(by=by, listing_id=x.pk, **data),
+        "“{}” is a record of its own again. Bring it back when it may be public.",
     ),
     Act(
         "hand-over",

@@ -26,7 +26,8 @@ class Known:
 
     ``mine`` are the ids of the changes the person may decide, ``owners`` the partners
     that decide each, ``rivals`` the waiting changes of other proposals to the same
-    field, ``shown_by`` the other services that show a record.
+    field, ``shown_by`` the other services that show a record, ``splittable`` the shared
+    places of which the person may give the service its own copy.
     """
 
     mine: set[Any]
@@ -36,6 +37,7 @@ class Known:
     rivals: dict[Field, list[Change]]
     shown_by: dict[Any, list[dict[str, str]]]
     options: dict[str, list[Any]]
+    splittable: set[Any]
 
 
 def look_up(user: User, proposal: Proposal, changes: Sequence[Change]) -> Known:
@@ -48,15 +50,26 @@ def look_up(user: User, proposal: Proposal, changes: Sequence[Change]) -> Known:
         options = seeing.offered_to(
             user, proposal.partnership, [c.record for c in pending]
         )
+    shown_by = _shown_by(user, proposal, pending)
     return Known(
         mine,
         _owners(proposal),
         bool(listing and access.can_see_internal(user, listing)),
         queries.path_histories((c.record_id, c.path) for c in changes),
         _rivals(user, proposal, pending),
-        _shown_by(user, proposal, pending),
+        shown_by,
         options,
+        _splittable(user, listing, shown_by),
     )
+
+
+def _splittable(
+    user: User, listing: Listing | None, shown_by: Mapping[Any, Any]
+) -> set[Any]:
+    if listing is None or not listing.was_assured:
+        return set()
+    places = set(shown_by) & set(listing.location_ids)
+    return places if places and access.is_in_remit(user, listing) else set()
 
 
 def _mine(user: User, proposal: Proposal, pending: Sequence[Change]) -> set[Any]:

@@ -16,6 +16,7 @@ from directory import diff
 from directory.forms import ValueForm
 from workflow import queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
+from workflow.actions.records import split_location
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.forms import (
     AnswerForm,
@@ -100,6 +101,8 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     sent.choices, sent.value_forms = read_choices(every, sent.data)
     changes = [c for c in every if c.verdict == Verdict.PENDING]
     extras = _extras(person(request), proposal, sent, changes)
+    if "split" in sent.data:
+        return _split(request, proposal, sent)
     asks = extras.editor.wants_more or any(
         form.asked_for_more for form in sent.value_forms.values()
     )
@@ -127,6 +130,24 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         sent.errors |= error.errors
         return _page(request, proposal, sent, extras, status=200)
     return _go_on(request, decision, sent)
+
+
+def _split(request: HttpRequest, proposal: Proposal, sent: Sent) -> HttpResponse:
+    """Give the service its own copy of a shared place; every choice is kept."""
+    try:
+        own = split_location(
+            by=person(request),
+            listing_id=proposal.listing_id,
+            location_id=sent.data["split"],
+            proposal_id=proposal.pk,
+        )
+    except InvalidState as error:
+        return _too_late(request, proposal, sent, error)
+    messages.success(
+        request,
+        f"“{proposal.title}” has its own copy of {own} now. Nothing is decided yet.",
+    )
+    return _again(request, proposal, sent)
 
 
 def _chosen(
@@ -194,6 +215,18 @@ def _too_late(
     request: HttpRequest, proposal: Proposal, sent: Sent, error: InvalidState
 ) -> HttpResponse:
     """Somebody was faster, or a value moved on: as it is now, every choice kept."""
+    return _again(request, proposal, sent, sentence=error.sentence, status=409)
+
+
+def _again(
+    request: HttpRequest,
+    proposal: Proposal,
+    sent: Sent,
+    *,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page from what stands in the database now, with what was typed."""
     fresh = Proposal.objects.select_related(
         "listing__record__revision", "listing__remit__partner", "claimed_by",
         "partnership__policy", "proposer", "proposer_partner",
@@ -201,7 +234,7 @@ def _too_late(
     changes = changes_of(fresh)
     sent.choices, sent.value_forms = read_choices(changes, sent.data)
     extras = _extras(person(request), fresh, sent, changes)
-    return _page(request, fresh, sent, extras, sentence=error.sentence, status=409)
+    return _page(request, fresh, sent, extras, sentence=sentence, status=status)
 
 
 def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse:

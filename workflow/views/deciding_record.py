@@ -14,6 +14,7 @@ from directory.declarations import RECORDS
 from directory.gate import HeldBack
 from directory.templatetags.when import full_date
 from workflow import access, naming, queries, seeing, showing, standing, worklist
+from workflow.actions.records import seen_by
 from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Proposal, Release
 from workflow.queries import PublicParts, Whole
@@ -68,13 +69,26 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "stops": stops(listing, public),
         "waiting": open_ones,
         "acts": _acts(user, listing, refused),
-        "may_check": access.can_check(user, listing),
+        "replaced_by": replaced_by(user, listing),
+        "may_replace": deciding_acts.may_replace(user, listing),
+        "may_check": listing.record.replaced_by_id is None
+        and access.can_check(user, listing),
         "may_correct": may_correct(user, listing),
         "may_propose": access.can_propose(user, listing),
         "may_decide": bool(open_ones and open_ones[0]["new"]),
         "rail": _rail(listing, open_ones, keeps),
         "method": listing.assurance.get_method_display() if listing.assurance else "",
     }
+
+
+def replaced_by(user: User, listing: Listing) -> dict[str, str]:
+    """The record that replaces this one, with a link for those who may open it."""
+    other = listing.record.replaced_by
+    if other is None:
+        return {}
+    found = seen_by(user).filter(record=other).first()
+    url = reverse("workflow:record", args=[found.pk]) if found else ""
+    return {"text": f"This is kept as “{other}” now.", "url": url}
 
 
 def grade(listing: Listing) -> str:
@@ -87,7 +101,8 @@ def grade(listing: Listing) -> str:
 def may_correct(user: User, listing: Listing) -> bool:
     """Whether the person may correct and check in one act."""
     return (
-        listing.partnership.policy.correct_and_check
+        listing.record.replaced_by_id is None
+        and listing.partnership.policy.correct_and_check
         and access.can_check(user, listing)
         and access.is_in_remit(user, listing)
     )

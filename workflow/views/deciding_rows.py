@@ -56,6 +56,7 @@ class Row:
     findings: list[str] = field(default_factory=list)
     competing: list[dict[str, str]] = field(default_factory=list)
     others: list[dict[str, str]] = field(default_factory=list)
+    may_split: bool = False
     is_fresh: bool = False
     is_unseen: bool = False
     cannot: str = ""
@@ -272,6 +273,7 @@ class Rows:
             row.findings += self._findings(change, public, payloads)
             row.competing = self._competing(change, item)
             row.others = self.known.shown_by.get(change.record_id, [])
+            row.may_split = change.record_id in self.known.splittable
             row.cannot = self._cannot(change)
         else:
             row.outcome = self._outcome(change, item)

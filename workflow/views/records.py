@@ -33,8 +33,9 @@ def readable(request: HttpRequest, listing_id: Any) -> Listing:
     say_if_withheld(person(request), listing_id)
     return get_object_or_404(
         access.read_by(person(request)).select_related(
-            "record__revision", "record__home", "partnership__policy",
-            "remit__partner", "remit__lead", "assurance", "author",
+            "record__revision", "record__home", "record__replaced_by",
+            "partnership__policy", "remit__partner", "remit__lead",
+            "assurance", "author",
         ),
         pk=listing_id,
     )  # fmt: skip
