@@ -123,8 +123,10 @@ def _scope(each: List, parent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clear(kind: str, record_id: str, each: List) -> None:
+    """Take away all rows of a list's table that are the record's, whatever list they
+    say they are in."""
     model = ELEMENT_MODELS[each.entity.name]
-    model._default_manager.filter(**_scope(each, {f"{kind}_id": record_id})).delete()
+    model._default_manager.filter(**{f"{kind}_id": record_id}).delete()
 
 
 def _insert(each: List, elements: list[Payload], parent: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_RETRY = dt.timedelta(seconds=5)
 LAST_RETRY = dt.timedelta(hours=1)
+FORMS = ("full", "item", "strict_full", "strict_item")
 TIME_FOR_ONE_RUN = 60.0
 """Seconds; well below the time limit of a task, so that none is killed at work."""
 
@@ -162,6 +163,7 @@ def publish_service(service_id: uuid.UUID) -> None:
     )
     if listing is None:
         PublishedService.objects.filter(service_id=service_id).delete()
+        Gone.objects.filter(service_id=service_id).delete()
     else:
         _publish(listing)
     _mark_done(waiting)
@@ -223,11 +225,10 @@ def _write(endpoint: Endpoint, listing: Listing) -> None:
     row = PublishedService.objects.filter(
         endpoint=endpoint, service_id=listing.record_id
     ).first() or PublishedService(endpoint=endpoint, service_id=listing.record_id)
-    version = documents.version
-    if row.version != version:
-        row.version = version
+    if row._state.adding or not _says(row, documents):
+        row.version = documents.version
         row.last_modified = _moved(row)
-        for name in ("full", "item", "strict_full", "strict_item"):
+        for name in FORMS:
             document = getattr(documents, name)
             setattr(row, name, render.sealed(document, row.last_modified))
     values = columns.of(documents.full) | _dates(listing)
@@ -235,6 +236,15 @@ def _write(endpoint: Endpoint, listing: Listing) -> None:
         setattr(row, name, value)
     row.save()
     Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).delete()
+
+
+def _says(row: PublishedService, documents: render.Documents) -> bool:
+    """Whether the stored bytes are these documents, and not damaged."""
+    return row.version == documents.version and all(
+        bytes(getattr(row, name))
+        == render.sealed(getattr(documents, name), row.last_modified)
+        for name in FORMS
+    )
 
 
 def _moved(row: PublishedService) -> dt.datetime:
@@ -306,6 +316,7 @@ def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None
         endpoint=endpoint, service_id=listing.record_id
     ).delete()
     if listing.published_at is None:
+        Gone.objects.filter(service_id=listing.record_id).delete()
         return
     gone = Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).first()
     if gone is None:
@@ -342,6 +353,7 @@ def rebuild() -> Outcome:
     ids = {
         *once_public.values_list("record_id", flat=True),
         *PublishedService.objects.values_list("service_id", flat=True),
+        *Gone.objects.values_list("service_id", flat=True),
     }
     for service_id in sorted(ids):
         try:
