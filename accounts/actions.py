@@ -9,7 +9,9 @@ from django.contrib.auth.models import Permission as GrantName
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Least
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -119,20 +121,45 @@ def take_role(
 def invite(
     *, by: User, email: str, role: Role, on: models.Model | None, base_url: str
 ) -> Invitation:
-    """Send an invitation to take a role. Raises PermissionDenied, InvalidInput."""
+    """Send an invitation to take a role; it replaces an older one to the same.
+
+    Raises PermissionDenied, InvalidInput (also where the person holds it already).
+    """
     email = email.strip().lower()
     if not can_appoint(by, role, on):
         raise PermissionDenied("You may not invite somebody to this role.")
     if email == by.email:
         raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
     _check_target(role, on)
+    if _has_role(email, role, on):
+        title = ROLES[role].title.lower()
+        raise InvalidInput(
+            {"email": f"They are {title} for {on or 'this installation'} already."}
+        )
     return write_invitation(by=by, email=email, role=role, on=on, base_url=base_url)
+
+
+def _has_role(email: str, role: Role, on: models.Model | None) -> bool:
+    if on is None:
+        administrators = User.objects.filter(user_permissions__codename=role.value)
+        return administrators.filter(email=email).exists()
+    return (
+        grants_on(on._meta.model)
+        .filter(
+            user__email=email, content_object_id=on.pk, permission__codename=role.value
+        )
+        .exists()
+    )
 
 
 def write_invitation(
     *, by: User, email: str, role: Role, on: models.Model | None, base_url: str
 ) -> Invitation:
-    """Store an invitation and its mail; the caller has authorised it."""
+    """Store an invitation and its mail; the caller has authorised it.
+
+    Of two to one address for the same role the newer one counts: the older runs out.
+    """
+    _replace_older(email, role, on)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         email=email,
@@ -161,6 +188,38 @@ def write_invitation(
     )
     audit.record("person_invited", invitation, actor=by, after=_role_label(role, on))
     return invitation
+
+
+def _replace_older(email: str, role: Role, on: models.Model | None) -> None:
+    """Let what was sent before run out, and its mail stay, if it has not gone.
+
+    Two who invite the same person at once wait for each other here.
+    """
+    of_it = Invitation.objects.filter(
+        email=email, role=role.value, target_id=on.pk if on else None
+    )
+    key = f"invitation {email} {role.value} {on.pk if on else ''}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    now = clock.now()
+    older = list(
+        of_it.select_for_update(no_key=True)
+        .filter(accepted_at=None, replaced_at=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    Invitation.objects.filter(pk__in=older).update(
+        replaced_at=now, expires_at=Least("expires_at", Value(now))
+    )
+    Message.objects.filter(
+        about_id__in=older, sent_at=None, claimed_at=None, cancelled_at=None
+    ).update(cancelled_at=now)
+
+
+def closed_invitation(token: str) -> Invitation | None:
+    """The invitation of this token where it no longer opens anything."""
+    found = Invitation.objects.filter(token_hash=_hash(token)).first()
+    return found if found and open_invitation(token) is None else None
 
 
 def open_invitation(token: str) -> Invitation | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.password_validation import validate_password
 
 from accounts.actions import set_password
 from accounts.models import User
@@ -68,7 +69,10 @@ class NewPasswordForm(PlainErrors, SetPasswordForm):
 
 
 class InvitationForm(PlainForm):
-    """Name and password of somebody who has no account yet."""
+    """Name and password of somebody who has no account yet.
+
+    ``email`` is the address of the account, which the password must not be like.
+    """
 
     name = forms.CharField(
         label="Your name",
@@ -82,3 +86,14 @@ class InvitationForm(PlainForm):
         help_text=HINT,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        """Judged here as well, so that it is said together with a missing name."""
+        password = str(self.cleaned_data["password"])
+        name = str(self.cleaned_data.get("name", ""))
+        validate_password(password, User(email=self.email, name=name))
+        return password

@@ -123,7 +123,10 @@ class PartnerGrant(UserObjectPermissionBase):
 
 
 class Invitation(CreatedModel):
-    """An invitation by e-mail to take a role. Only a hash of its token is kept."""
+    """An invitation by e-mail to take a role. Only a hash of its token is kept.
+
+    One that was ``replaced_at`` a time gave way to a newer one and has run out.
+    """
 
     email = models.EmailField()
     role = models.CharField(max_length=30)
@@ -134,6 +137,7 @@ class Invitation(CreatedModel):
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    replaced_at = models.DateTimeField(null=True)
 
 
 class Message(CreatedModel):

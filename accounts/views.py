@@ -19,6 +19,7 @@ from django.views.generic import FormView
 from accounts import demo
 from accounts.actions import (
     accept_invitation,
+    closed_invitation,
     open_invitation,
     send_reset,
     target_of,
@@ -77,9 +78,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Look at an invitation, and accept it. One that has gone says what to do."""
     found = open_invitation(token)
     if found is None:
-        return render(request, "accounts/invitation.html", status=410)
+        return _gone(request, token)
     known = User.objects.filter(email=found.email).exists()
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(
+        request.POST if request.method == "POST" else None, email=found.email
+    )
     if form.is_bound and (known or form.is_valid()):
         typed = {} if known else form.cleaned_data
         try:
@@ -88,7 +91,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             for name, sentence in error.errors.items():
                 form.add_error(name if name in form.fields else None, sentence)
         except InvalidState:
-            return render(request, "accounts/invitation.html", status=410)
+            return _gone(request, token)
         else:
             return _welcome(request, user, found, known=known)
     role = ROLES[Role(found.role)]
@@ -100,6 +103,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "role_sentence": role.sentence,
     }
     return render(request, "accounts/invitation.html", context)
+
+
+def _gone(request: HttpRequest, token: str) -> HttpResponse:
+    """Why an invitation opens nothing any more, and what to do."""
+    context = {"gone": closed_invitation(token)}
+    return render(request, "accounts/invitation.html", context, status=410)
 
 
 def _welcome(

@@ -1,7 +1,7 @@
 """Forms of those who keep records: providers and contributors.
 
-Their fields carry the names under which actions say what is wrong. What may be left
-empty is judged by the action alone.
+Their fields carry the names under which actions say what is wrong. They ask for what
+the actions ask for, in the same words, so that all that is missing is said at once.
 """
 
 from typing import Any
@@ -14,9 +14,17 @@ from common.forms import PlainForm
 from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
 from workflow.forms import Options, first, words
 
+ONE_CLUE = "Give one clue as well: what it is, where, or who runs it."
 HOW_PEOPLE_KNOW: Options = [
     (e.value, e.label) for e in Evidence if e != Evidence.SOURCE
 ]
+
+
+def wanted(field: forms.CharField, sentence: str) -> forms.CharField:
+    """A field that has to be filled in; ``sentence`` says what is missing."""
+    field.required = True
+    field.error_messages["required"] = sentence
+    return field
 
 
 class NoteForm(PlainForm):
@@ -32,9 +40,9 @@ class EvidenceForm(PlainForm):
 
     evidence = forms.ChoiceField(
         label="How do you know?",
-        required=False,
         choices=HOW_PEOPLE_KNOW,
         widget=forms.RadioSelect,
+        error_messages={"required": "Say how you know."},
     )
     words = words(
         "In your words (if you like)",
@@ -57,9 +65,12 @@ class ClosedForm(EvidenceForm):
 class ProblemForm(EvidenceForm):
     """What is wrong, without saying what should be there."""
 
-    words = words(
-        "What is wrong?",
-        help_text="For example: nobody answers the phone, and the door was locked.",
+    words = wanted(
+        words(
+            "What is wrong?",
+            help_text="For example: nobody answers the phone, and the door was locked.",
+        ),
+        "Say what is wrong, in your own words.",
     )
     harm = forms.BooleanField(
         label="Somebody could come to harm",
@@ -82,9 +93,12 @@ class StillRightForm(PlainForm):
 class AppealForm(PlainForm):
     """Why a declined listing should be looked at again."""
 
-    words = words(
-        "Why should it be looked at again?",
-        help_text="Another assurer reads this. There is one appeal.",
+    words = wanted(
+        words(
+            "Why should it be looked at again?",
+            help_text="Somebody else reads this. You can ask once.",
+        ),
+        "Say why it should be looked at again.",
     )
 
 
@@ -93,7 +107,7 @@ class TakeAwayForm(PlainForm):
 
     because = forms.ChoiceField(
         label="Why should people not see it?",
-        required=False,
+        error_messages={"required": "Choose why it should not be public."},
         choices=[
             (Hidden(reason).value, label)
             for reason, label in zip(
@@ -104,7 +118,10 @@ class TakeAwayForm(PlainForm):
         ],
         widget=forms.RadioSelect,
     )
-    reason = words("In your words", help_text="The public does not see this.", rows=2)
+    reason = wanted(
+        words("In your words", help_text="The public does not see this.", rows=2),
+        "Say why, so that others know.",
+    )
 
 
 class RunByForm(PlainForm):
@@ -131,8 +148,8 @@ class NewServiceForm(RunByForm):
 
     name = forms.CharField(
         label="What is it called?",
-        required=False,
         max_length=255,
+        error_messages={"required": "Give it a name, so that people can find it."},
         help_text="What people call it, for example: Tuesday coffee morning.",
     )
     description = forms.CharField(
@@ -143,6 +160,14 @@ class NewServiceForm(RunByForm):
         widget=forms.Textarea({"rows": 4}),
     )
     field_order = ("name", "description", "organization_id", "organization_name")
+
+    def clean(self) -> dict[str, Any]:
+        """A name alone finds nothing: one clue goes with it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        clues = ("description", "organization_id", "organization_name")
+        if not any(cleaned.get(clue) or clue in self.errors for clue in clues):
+            self.add_error("description", ONE_CLUE)
+        return cleaned
 
 
 class SearchForm(PlainForm):
@@ -224,4 +249,6 @@ class PartnerForm(PlainForm):
 class CloseAccountForm(PlainForm):
     """Why an account is closed."""
 
-    reason = words("Why is the account closed?", rows=2)
+    reason = wanted(
+        words("Why is the account closed?", rows=2), "Say why; it is written down."
+    )

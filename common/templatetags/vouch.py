@@ -32,6 +32,9 @@ _LAYOUTS = {
     "inline": "v-choices--inline",
     "small": "govuk-radios--small govuk-checkboxes--small",
 }
+# How templates/_components/error_summary.html begins; what people type is escaped and
+# never looks like it.
+_ERROR_SUMMARY = '<div class="govuk-error-summary"'
 # An English word has about five letters and a space.
 _LETTERS_IN_A_WORD = 6
 
@@ -63,6 +66,35 @@ def repeat_block(context: template.Context, name: str) -> SafeString:
     """What a block holds, once more: the title of the page is also its heading."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     return mark_safe(block.nodelist.render(context).strip())  # noqa: S308 - rendered
+
+
+class TitledByErrors(template.Node):
+    """A page whose tab begins with "Error: " wherever it lists what is wrong.
+
+    Asked of the page that was drawn, so that no view and no form can be forgotten.
+    """
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        page = self.nodelist.render(context)
+        if _ERROR_SUMMARY not in page:
+            return page
+        return mark_safe(page.replace("<title>", "<title>Error: ", 1))  # noqa: S308
+
+
+@register.tag
+def titled_by_errors(
+    parser: template.base.Parser, token: template.base.Token
+) -> TitledByErrors:
+    """Stands round a whole page, up to ``{% endtitled_by_errors %}``.
+
+    See :class:`TitledByErrors`.
+    """
+    nodelist = parser.parse(("endtitled_by_errors",))
+    parser.delete_first_token()
+    return TitledByErrors(nodelist)
 
 
 @register.filter

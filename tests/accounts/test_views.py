@@ -12,7 +12,9 @@ from accounts.actions import invite
 from accounts.models import AuditEvent, Invitation, Message, User
 from accounts.roles import Role
 from common import clock
+from common.errors import InvalidInput
 from tests import world
+from tests.workflow.threads import while_holding
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -46,6 +48,19 @@ def test_sign_in_opens_home(client: Client, place: world.Place) -> None:
     )
 
     assert (response.status_code, response["Location"]) == (302, "/home/")
+
+
+def test_sign_in_says_that_accounts_come_by_invitation_and_whom_to_ask(
+    client: Client, place: world.Place, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+
+    for address in ("/sign-in/", "/password/", "/password/sent/"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert "directory@testham.example" in page.content.decode(), address
+        assert "Ask whoever keeps them at your organisation." in text(page), address
+    assert "Accounts come by invitation" in text(client.get("/sign-in/"))
 
 
 def test_sign_in_does_not_mind_capitals_and_spaces(
@@ -264,12 +279,16 @@ def test_broken_reset_link_offers_a_new_one(client: Client) -> None:
 # --- invitations ----------------------------------------------------------------------
 
 
-def invited(place: world.Place, email: str = "new@wexcombe.example") -> str:
-    """The address of a fresh invitation to assure for the council."""
-    invite(
+def invite_new(place: world.Place, email: str = "new@wexcombe.example") -> Invitation:
+    return invite(
         by=place.lead, email=email, role=Role.ASSURER, on=place.council,
         base_url="http://testserver",
     )  # fmt: skip
+
+
+def invited(place: world.Place, email: str = "new@wexcombe.example") -> str:
+    """The address of a fresh invitation to assure for the council."""
+    invite_new(place, email)
     return link_in(Message.objects.filter(kind="invitation").latest("created_at"))
 
 
@@ -359,6 +378,72 @@ def test_invitation_works_once(client: Client, place: world.Place) -> None:
     client.post(link, {"name": "Nina New", "password": NEW})
 
     assert Client().post(link, {"name": "Two", "password": NEW}).status_code == 410
+
+
+def test_invitation_gives_way_to_a_newer_one_to_the_same_role(
+    client: Client, place: world.Place
+) -> None:
+    older, newer = invited(place), invited(place)
+
+    gone = client.get(older)
+    accepted = client.post(older, {"name": "Nina New", "password": NEW})
+
+    assert (gone.status_code, accepted.status_code) == (410, 410)
+    assert "A newer invitation took its place on" in text(gone)
+    assert "open the link in that one" in text(gone)
+    assert client.post(newer, {"name": "Nina", "password": NEW}).status_code == 302
+    mails = Message.objects.filter(kind="invitation").order_by("created_at")
+    assert [bool(mail.cancelled_at) for mail in mails] == [True, False]
+
+
+def test_invitation_to_another_role_or_address_stays(
+    client: Client, place: world.Place
+) -> None:
+    first = invited(place)
+    invited(place, "other@wexcombe.example")
+    invite(
+        by=place.lead, email="new@wexcombe.example", role=Role.READER,
+        on=place.council, base_url="http://testserver",
+    )  # fmt: skip
+
+    assert client.get(first).status_code == 200
+
+
+def test_invitation_to_a_role_that_is_held_is_refused(place: world.Place) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        invited(place, place.assurer.email)
+
+    assert refused.value.errors == {
+        "email": "They are assurer for Testham Council already."
+    }
+    assert not Invitation.objects.exists()
+
+
+def test_invitation_says_everything_that_is_missing_at_once(
+    client: Client, place: world.Place
+) -> None:
+    response = client.post(invited(place), {"name": "", "password": "short"})
+
+    assert list(response.context["form"].errors) == ["name", "password"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_invitations_at_once_one_stays_open(place: world.Place) -> None:
+    _, second = while_holding(
+        lambda: invite_new(place), lambda: invite_new(place)
+    )  # fmt: skip
+
+    assert isinstance(second, Invitation)
+    still = Invitation.objects.filter(expires_at__gt=clock.now())
+    assert list(still.values_list("pk", flat=True)) == [second.pk]
+
+
+def test_invitation_nobody_sent_says_so(client: Client, db: None) -> None:
+    page = client.get("/invitations/never-was/")
+
+    assert page.status_code == 410
+    assert "There is no invitation at this address." in text(page)
+    assert "sign in" not in text(page)
 
 
 # --- the mail of the demo -------------------------------------------------------------

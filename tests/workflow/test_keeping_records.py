@@ -385,6 +385,8 @@ def test_closed_twice_says_so(place: world.Place) -> None:
         ({"for_good": "", "evidence": "visited"},
          {"for_good": ["Choose an answer for “Has it closed for good?”."]}),
         ({"for_good": "yes", "evidence": ""}, {"evidence": ["Say how you know."]}),
+        ({}, {"for_good": ["Choose an answer for “Has it closed for good?”."],
+              "evidence": ["Say how you know."]}),
         ({"for_good": "yes", "evidence": "a dream"},
          {"evidence": ["Choose one of the answers given for “How do you know?”."]}),
     ],
@@ -398,6 +400,47 @@ def test_closed_says_what_is_missing_beside_it(
 
     assert dict(response.context["form"].errors) == errors
     assert not Proposal.objects.filter(kind="closure").exists()
+
+
+def test_problem_says_all_that_is_missing_at_once(place: world.Place) -> None:
+    listing = world.published(place)
+
+    page = signed_in(place.contributor).post(page_of(listing, "problem"), {})
+
+    assert dict(page.context["form"].errors) == {
+        "words": ["Say what is wrong, in your own words."],
+        "evidence": ["Say how you know."],
+    }
+
+
+def test_suggestion_says_what_is_wrong_in_it_and_around_it_at_once(
+    place: world.Place,
+) -> None:
+    client, listing = signed_in(place.contributor), world.published(place)
+    address = section_of(listing, "contact")
+
+    wrong = client.post(address, filled_in(client.get(address), url="no address"))
+    same = client.post(address, filled_in(client.get(address)))
+
+    assert list(wrong.context["form"].errors) == ["url"]
+    assert wrong.context["how"].errors == {"evidence": ["Say how you know."]}
+    assert same.context["form"].non_field_errors() == [
+        "Nothing is different from what is there now."
+    ]
+    assert same.context["how"].errors == {"evidence": ["Say how you know."]}
+
+
+def test_asking_for_one_more_phone_says_nothing_is_missing(place: world.Place) -> None:
+    client, listing = signed_in(place.contributor), world.published(place)
+    address = section_of(listing, "contact")
+
+    more = client.post(
+        address, filled_in(client.get(address), add="phones", words="I rang.")
+    )
+
+    assert not more.context["how"].errors
+    assert "I rang." in more.content.decode()
+    assert "govuk-error-summary" not in more.content.decode()
 
 
 @pytest.mark.parametrize(("harm", "gravity"), [("on", "harm"), (None, "error")])

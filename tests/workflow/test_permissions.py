@@ -136,7 +136,7 @@ CALLS |= {
 
 # --- suggestions ----------------------------------------------------------------------
 
-SAID: dict[str, Any] = {"evidence": Evidence.VISITED, "words": "I was there."}
+SAID: dict[str, Any] = {"evidence": Evidence.VISITED, "words": "I went again."}
 
 
 def _edit(t: Trial) -> dict[str, Any]:

@@ -325,6 +325,17 @@ def test_the_policy_sets_the_clock_of_a_report(town: Town) -> None:
     assert report.answer_by == dt.datetime(2026, 6, 8, 23, 59, tzinfo=LONDON)
 
 
+def test_all_that_is_wrong_with_a_suggestion_is_said_at_once(town: Town) -> None:
+    record = str(town.listing.record_id)
+    with pytest.raises(InvalidInput) as refused:
+        proposals.propose_edit(
+            by=town.place.contributor, listing_id=town.listing.pk,
+            edits={record: {"url": "no address"}}, bases={record: 1}, evidence="",
+        )  # fmt: skip
+
+    assert set(refused.value.errors) == {"evidence", f"{record}:url"}
+
+
 def test_a_closure_reported_twice_is_known(town: Town) -> None:
     proposal = suggest(town, {"status": "temporarily closed"})
     decide(town, proposal, choices={"status": ACCEPT})

@@ -168,7 +168,8 @@ def test_undo_leaves_what_a_person_closed(town: Town) -> None:
 def test_undo_puts_back_what_was_closed_with_thanks(town: Town) -> None:
     first = suggest(town, {"fees": "£2"})
     whole = suggest(town, {"fees": "£2"}, by=town.place.volunteer)
-    part = suggest(town, {"fees": "£2", "alert": "Closed"}, by=town.place.volunteer)
+    editor = world.make_editor(town.listing)
+    part = suggest(town, {"fees": "£2", "alert": "Closed"}, by=editor)
     with clock.at(NOON):
         decision = decide(town, first, choices={"fees": ACCEPT})
         _undo(town, decision)

@@ -79,13 +79,16 @@ def start_listing(
 
 def _check_clue(draft: Draft) -> None:
     service = draft["service"]
+    missing = {}
     if not str(service.get("name") or "").strip():
-        raise InvalidInput({"name": "Give it a name, so that people can find it."})
+        missing["name"] = "Give it a name, so that people can find it."
     clues = set(service) - {"id", "name", "status", "alternate_name"}
     if not clues and not draft["organization"] and not draft["locations"]:
-        raise InvalidInput(
-            {"description": "Give one clue as well: what it is, where, or who runs it."}
+        missing["description"] = (
+            "Give one clue as well: what it is, where, or who runs it."
         )
+    if missing:
+        raise InvalidInput(missing)
 
 
 def _refuse_known_ids(draft: Draft, own: Draft) -> None:
@@ -481,10 +484,13 @@ def hide_listing(*, by: User, listing_id: Any, because: str, reason: str) -> Non
         if keeper
         else PROVIDER_REASONS
     )
+    missing = {}
     if because not in allowed:
-        raise InvalidInput({"because": "Choose why it should not be public."})
+        missing["because"] = "Choose why it should not be public."
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why, so that others know."})
+        missing["reason"] = "Say why, so that others know."
+    if missing:
+        raise InvalidInput(missing)
     take_from_public(listing, because, by=by, reason=reason.strip())
 
 

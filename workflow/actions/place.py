@@ -246,7 +246,7 @@ def invite_first_editor(
     # A newer invitation takes the place of one that went to a wrong address.
     Invitation.objects.filter(
         target_id=record.pk, accepted_at=None, expires_at__gt=clock.now()
-    ).update(expires_at=clock.now())
+    ).update(expires_at=clock.now(), replaced_at=clock.now())
     return write_invitation(
         by=by, email=email.strip().lower(), role=Role.ORGANIZATION_LEAD,
         on=organization, base_url=base_url,

@@ -17,6 +17,7 @@ from directory.declarations import RECORDS
 from directory.declare import Field, List
 from directory.payload import Payload
 from workflow import access, queries
+from workflow.actions import repeating
 from workflow.actions.revising import announce, faults, lock_listing, lock_records
 from workflow.choices import (
     URGENT,
@@ -60,16 +61,17 @@ def propose_edit(
     """
     listing = lock_for_edits(listing_id, edits)
     _need_proposer(by, listing, partner)
-    _check_evidence(evidence)
-    return write_proposal(
-        listing,
-        edits=edits,
-        bases=bases,
-        by=by,
-        evidence=evidence,
-        words=words,
-        partner=partner,
-    )
+    missing = _evidence_problems(evidence)
+    try:
+        proposal = write_proposal(
+            listing, edits=edits, bases=bases, by=by, evidence=evidence, words=words,
+            partner=partner,
+        )  # fmt: skip
+    except InvalidInput as error:
+        raise InvalidInput({**missing, **error.errors}) from error
+    if missing:
+        raise InvalidInput(missing)
+    return proposal
 
 
 def lock_for_edits(listing_id: Any, edits: Edits) -> Listing:
@@ -102,7 +104,11 @@ def write_proposal(
     words: str,
     partner: Partner | None,
 ) -> Proposal:
-    """Store a proposal to change things; the caller has authorised it."""
+    """Store a proposal to change things; the caller has authorised it.
+
+    What the same person has suggested already, and still waits, is not stored again:
+    where nothing else is left the answer is the waiting proposal (``repeats``).
+    """
     found = queries.records(edits)
     for record in found.values():
         refuse_replaced(record)
@@ -118,6 +124,10 @@ def write_proposal(
     if not changes:
         raise InvalidInput("Nothing is different from what is there now.")
     person = by if isinstance(by, User) else None
+    if person:
+        changes, before = repeating.without_waiting(changes, person)
+        if before and not changes:
+            return repeating.say_again(before, words, by=person)
     proposal = open_proposal(
         listing, ProposalKind.EDIT, by, evidence, words, partner,
         _gravity(changes, by_provider=bool(person and access.is_own(person, listing))),
@@ -231,15 +241,25 @@ def report_closed(
     for_good: bool = True,
     partner: Partner | None = None,
 ) -> Proposal:
-    """Say that a service has closed: a proposal to change its status."""
+    """Say that a service has closed: a proposal to change its status.
+
+    Said again by the same person while the first waits, it is the first (``repeats``);
+    another answer to “for good?” takes the place of theirs.
+    """
     listing = lock_listing(listing_id)
     _need_proposer(by, listing, partner)
-    _check_evidence(evidence)
+    if missing := _evidence_problems(evidence):
+        raise InvalidInput(missing)
     record = listing.record
     status = "defunct" if for_good else "temporarily closed"
     was = queries.current(record).get("status")
     if was == status:
         raise InvalidInput("It is marked as closed already.")
+    before = repeating.lock_waiting(listing, by, ProposalKind.CLOSURE)
+    if before and before.changes.filter(value=status, verdict=Verdict.PENDING).exists():
+        return repeating.say_again(before, words, by=by)
+    if before:
+        _take_back(before, by)
     proposal = open_proposal(
         listing, ProposalKind.CLOSURE, by, evidence, words, partner, Gravity.CLOSED
     )
@@ -265,16 +285,40 @@ def report_problem(
     harm: bool = False,
     partner: Partner | None = None,
 ) -> Proposal:
-    """Say that something is wrong without saying what should be there instead."""
+    """Say that something is wrong without saying what should be there instead.
+
+    Said again by the same person while the first waits, new words go with the first
+    (``repeats``), and its clock is that of the graver of the two.
+    """
     listing = lock_listing(listing_id)
     _need_proposer(by, listing, partner)
-    _check_evidence(evidence)
+    missing = _evidence_problems(evidence)
     if not words.strip():
-        raise InvalidInput({"words": "Say what is wrong, in your own words."})
+        missing["words"] = "Say what is wrong, in your own words."
+    if missing:
+        raise InvalidInput(missing)
     gravity = Gravity.HARM if harm else Gravity.ERROR
+    before = repeating.lock_waiting(listing, by, ProposalKind.REPORT)
+    if before:
+        return _report_again(before, words, gravity, by)
     return open_proposal(
         listing, ProposalKind.REPORT, by, evidence, words, partner, gravity
     )
+
+
+def _report_again(before: Proposal, words: str, gravity: Gravity, by: User) -> Proposal:
+    said = repeating.say_again(before, words, by=by)
+    if not repeating.is_worse(before, gravity) or before.listing is None:
+        return said
+    before.gravity = gravity
+    before.answer_by = _answer_by(before.listing, urgent=True)
+    before.save(update_fields=["gravity", "answer_by"])
+    before.repeats = repeating.MORE
+    announce_if_urgent(before)
+    audit.record(
+        "report_made_urgent", before, actor=by, partnership_id=before.partnership_id
+    )
+    return before
 
 
 @transaction.atomic
@@ -320,6 +364,11 @@ def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
         raise InvalidState("Take back the new service itself, from its own page.")
     if proposal.changes.exclude(verdict=Verdict.PENDING).exists():
         raise InvalidState("Part of it has been decided already.")
+    _take_back(proposal, by)
+
+
+def _take_back(proposal: Proposal, by: User) -> None:
+    """Close a locked proposal of which nothing has been decided."""
     proposal.changes.update(verdict=Verdict.WITHDRAWN)
     proposal.state = ProposalState.WITHDRAWN
     proposal.decided_at = clock.now()
@@ -441,6 +490,5 @@ def refuse_replaced(record: Record) -> None:
         )
 
 
-def _check_evidence(evidence: str) -> None:
-    if evidence not in Evidence.values:
-        raise InvalidInput({"evidence": "Say how you know."})
+def _evidence_problems(evidence: str) -> dict[str, str]:
+    return {} if evidence in Evidence.values else {"evidence": "Say how you know."}

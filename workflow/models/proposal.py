@@ -63,6 +63,10 @@ class Proposal(CreatedModel):
     claimed_until = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    repeats: str = ""
+    """Only on what an action answers: ``"same"`` where the person had said just this
+    and it still waits, ``"more"`` where something was added to it. Never stored."""
+
     class Meta:
         constraints = (
             models.CheckConstraint(

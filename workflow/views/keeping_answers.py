@@ -10,10 +10,13 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 
 from accounts.models import Partnership, User
+from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
+from directory.freshness import full_date
 from workflow import access, standing
-from workflow.models import Listing
+from workflow.actions import repeating
+from workflow.models import Listing, Proposal
 
 DONE = 302
 """An action was done: the answer leads on to another page."""
@@ -64,6 +67,26 @@ def _tell(path: str, sentence: str, forms: Iterable[BaseForm]) -> None:
             form.add_errors({path: sentence})
             return
     several[0].add_error(None, sentence)
+
+
+def day_of(proposal: Proposal) -> str:
+    """The day on which something was sent in, in words."""
+    return full_date(proposal.created_at.astimezone(clock.LONDON))
+
+
+def said_before(proposal: Proposal, listing: Listing) -> str:
+    """What somebody is told who has said the same before (``Proposal.repeats``)."""
+    since = day_of(proposal)
+    body = standing.waits_for(listing)
+    if proposal.repeats == repeating.MORE:
+        return (
+            f"You told us about this on {since}. What you added now goes with it, and "
+            f"{body} reads both."
+        )
+    return (
+        f"{body} has had this from you since {since}, so nothing was sent twice. You "
+        "can take it back while nobody has decided."
+    )
 
 
 def _listings() -> Any:

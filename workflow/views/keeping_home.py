@@ -195,13 +195,9 @@ def close_person(request: HttpRequest, user_id: UUID) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if not reason.strip():
-            form.add_error("reason", "Say why; it is written down.")
-        else:
-            status = attempt(
-                lambda: close_account(by=person(request), user=user, reason=reason),
-                form,
-            )
+        status = attempt(
+            lambda: close_account(by=person(request), user=user, reason=reason), form
+        )
     if status == DONE:
         return _done(request, f"The account of {user} is closed.")
     context = {

@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 
 from accounts.guard import signed_in
 from common import clock
+from common.forms import PlainForm
 from workflow import access, keeping, standing
 from workflow.actions import listings, proposals, releases
 from workflow.forms import StateLineForm
@@ -147,16 +148,11 @@ def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Send a draft in, with its gaps."""
     found = kept_listing(request, listing_id)
     form = EvidenceForm(request.POST)
-    form.is_valid()
-    if not form.errors and not form.cleaned_data["evidence"]:
-        form.add_error("evidence", "Say how you know.")
 
     def act() -> None:
         listings.submit_listing(
-            by=person(request), listing_id=found.pk,
-            evidence=form.cleaned_data["evidence"],
-            words=form.cleaned_data.get("words", ""),
-        )  # fmt: skip
+            by=person(request), listing_id=found.pk, **form.cleaned_data
+        )
 
     status = attempt(act, form) if not form.errors else 200
     if status != DONE:
@@ -173,13 +169,13 @@ def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Take one's own submission back."""
     found = kept_listing(request, listing_id)
-    form = EvidenceForm({})
+    form = PlainForm({})
     status = attempt(
         lambda: listings.withdraw_submission(by=person(request), listing_id=found.pk),
         form,
     )
     if status != DONE:
-        return listing_page(request, found, status, submit_form=form)
+        return listing_page(request, found, status, withdraw_form=form)
     return _go_on(request, found, "It is a draft again, and nobody else sees it.")
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
-from directory.forms import section_form
+from directory.forms import RecordForm, section_form
 from workflow import access, keeping, seeing, standing
-from workflow.actions import proposals
-from workflow.choices import Hidden, Stage
+from workflow.actions import proposals, repeating
+from workflow.choices import Hidden, ProposalKind, Stage
 from workflow.keeping_forms import (
     ClosedForm,
     EvidenceForm,
@@ -31,8 +31,10 @@ from workflow.models import Change, Listing, Proposal, Record
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
+    day_of,
     may_start,
     person,
+    said_before,
     seen_listing,
     seen_listings,
 )
@@ -169,7 +171,7 @@ def suggest_section(
     data = request.POST if request.method == "POST" else None
     choices = seeing.choices_for(user, found, sides)
     form = section_form(side.entity, part, side.payload, data, choices=choices)
-    how = EvidenceForm(data)
+    how = _how(form, data)
     made: list[Proposal] = []
 
     def act() -> None:
@@ -183,8 +185,9 @@ def suggest_section(
 
     status = 200
     if data is not None and not form.asked_for_more:
-        how.is_valid()
-        if form.is_valid() and not how.errors:
+        if form.is_valid() and not form.edits():
+            form.add_error(None, "Nothing is different from what is there now.")
+        if form.is_valid() and how.is_valid():
             status = attempt(act, form, how)
     if status == DONE:
         return _thank(request, found, made[0])
@@ -204,12 +207,22 @@ def suggest_section(
     )
 
 
+def _how(form: RecordForm, data: QueryDict | None) -> EvidenceForm:
+    """How they know. Asking for one more group sends nothing: nothing is missing."""
+    if data is not None and form.asked_for_more:
+        return EvidenceForm(initial=data.dict())
+    return EvidenceForm(data)
+
+
 def _thank(request: HttpRequest, found: Listing, made: Proposal) -> HttpResponse:
-    messages.success(
-        request,
-        f"Thank you. {standing.waits_for(found)} decides on it, and we write to you "
-        "when they have.",
-    )
+    if made.repeats:
+        messages.info(request, said_before(made, found))
+    else:
+        messages.success(
+            request,
+            f"Thank you. {standing.waits_for(found)} decides on it, and we write to "
+            "you when they have.",
+        )
     return redirect("workflow:suggestion", made.pk)
 
 
@@ -257,7 +270,8 @@ def closed(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     status = _say(request, found, form, act)
     if status == DONE:
         return _thank(request, found, made[0])
-    return _short_page(request, found, form, status, "closed")
+    waits = _waiting_notice(request, found, ProposalKind.CLOSURE)
+    return _short_page(request, found, form, status, "closed", waits)
 
 
 @signed_in
@@ -279,7 +293,8 @@ def problem(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     status = _say(request, found, form, act)
     if status == DONE:
         return _thank(request, found, made[0])
-    return _short_page(request, found, form, status, "problem")
+    waits = _waiting_notice(request, found, ProposalKind.REPORT)
+    return _short_page(request, found, form, status, "problem", waits)
 
 
 def _say(
@@ -290,10 +305,30 @@ def _say(
     return attempt(act, form) if form.is_bound and form.is_valid() else 200
 
 
+def _waiting_notice(
+    request: HttpRequest, found: Listing, kind: str
+) -> dict[str, str] | None:
+    """That the person has said this already, with the way to it; None if not."""
+    before = repeating.waiting(found, person(request), kind)
+    if before is None:
+        return None
+    return {
+        "text": f"You told us on {day_of(before)}, and "
+        f"{standing.waits_for(found)} has it. What you write here is added to that.",
+        "url": reverse("workflow:suggestion", args=[before.pk]),
+    }
+
+
 def _short_page(
-    request: HttpRequest, found: Listing, form: Any, status: int, name: str
+    request: HttpRequest,
+    found: Listing,
+    form: Any,
+    status: int,
+    name: str,
+    waits: dict[str, str] | None = None,
 ) -> HttpResponse:
     context = {
+        "waits": waits,
         "listing": found,
         "form": form,
         "dates": standing.dates(found),

@@ -31,6 +31,7 @@ from workflow.views.keeping_answers import (
     may_start,
     person,
     place_of,
+    said_before,
 )
 
 NEW_PLACE = Section("place", "The place", ("name", "location_type", "addresses"))
@@ -219,7 +220,10 @@ def _send_edit(
             words=note.cleaned_data["words"],
         )
         fresh = kept_listing(request, found.pk)
-        messages.success(request, keeping.what_became_of(proposal, fresh))
+        if proposal.repeats:
+            messages.info(request, said_before(proposal, fresh))
+        else:
+            messages.success(request, keeping.what_became_of(proposal, fresh))
 
     return attempt(act, form, note)
 

@@ -1,0 +1,99 @@
+"""The same person saying the same thing again while the first still waits.
+
+A double click, the back button, or a week later: nothing is put into the queue twice.
+New words go with what waits. The caller holds the lock of the listing's record, so two
+requests at once find each other here.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts import audit
+from accounts.models import User
+from directory import diff
+from workflow.choices import URGENT, ProposalKind, ProposalState, Verdict
+from workflow.models import Change, Listing, Proposal
+
+SAME = "same"
+MORE = "more"
+
+
+def waiting(listing: Listing, by: User, kind: str) -> Proposal | None:
+    """What this person said about a listing and nobody has decided on."""
+    return (
+        Proposal.objects.filter(
+            listing=listing, proposer=by, kind=kind, state=ProposalState.OPEN
+        )
+        .order_by("created_at")
+        .first()
+    )
+
+
+def lock_waiting(listing: Listing, by: User, kind: str) -> Proposal | None:
+    """The same, locked until the transaction ends."""
+    found = waiting(listing, by, kind)
+    if found is None:
+        return None
+    return (
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("listing__record__revision", "partnership__policy")
+        .filter(pk=found.pk, state=ProposalState.OPEN)
+        .first()
+    )
+
+
+def say_again(proposal: Proposal, words: str, *, by: User) -> Proposal:
+    """Put new words to what waits; ``repeats`` of the answer says what came of it."""
+    said = words.strip()
+    proposal.repeats = SAME
+    if not said or said in proposal.evidence_words.split("\n\n"):
+        return proposal
+    proposal.evidence_words = "\n\n".join(
+        part for part in (proposal.evidence_words, said) if part
+    )
+    proposal.repeats = MORE
+    proposal.save(update_fields=["evidence_words"])
+    audit.record(
+        "words_added", proposal, actor=by,
+        partnership_id=proposal.partnership_id, reason=said,
+    )  # fmt: skip
+    return proposal
+
+
+def is_worse(proposal: Proposal, gravity: str) -> bool:
+    """Whether what is said now cannot wait as long as what was said before."""
+    return gravity in URGENT and proposal.gravity not in URGENT
+
+
+def without_waiting(
+    changes: Iterable[Change], by: User
+) -> tuple[list[Change], Proposal | None]:
+    """Those of these changes that the same person has not suggested already, and the
+    oldest open suggestion that holds one of the others."""
+    wanted = list(changes)
+    mine = (
+        Change.objects.filter(
+            proposed_by=by, verdict=Verdict.PENDING,
+            proposal__state=ProposalState.OPEN, proposal__proposer=by,
+            record_id__in={change.record_id for change in wanted},
+        )
+        .exclude(proposal__kind=ProposalKind.NEW)
+        .select_related("proposal")
+        .order_by("proposal__created_at")
+    )  # fmt: skip
+    there: dict[tuple[Any, str], list[Change]] = {}
+    for change in mine:
+        there.setdefault((change.record_id, change.path), []).append(change)
+    new: list[Change] = []
+    first: Proposal | None = None
+    for change in wanted:
+        same = [
+            other
+            for other in there.get((change.record_id, change.path), [])
+            if diff.same(other.value, change.value)
+        ]
+        if same:
+            first = first or same[0].proposal
+        else:
+            new.append(change)
+    return new, first
