@@ -186,18 +186,14 @@ def _effects(listing: Listing, other: Listing) -> list[str]:
     elif listing.stage == Stage.PUBLISHED:
         out.append(f"“{listing}” is taken from the public within seconds.")
     if listing.published_at:
-        out.append(
-            f"Whoever opens its public address is sent on to “{other}”, as long as that "
-            "is public."
-        )
+        out.append(f"Its public address leads to “{other}”, once that is public.")
     waiting = listing.proposals.filter(state=ProposalState.OPEN).count()
     if waiting:
-        out.append(
-            f"{counted(waiting, 'suggestion')} about it {'is' if waiting == 1 else 'are'}"
-            f" answered: “Please look at “{other}”.”"
-        )
-    out.append(
-        f"Nothing it says is copied. If it knows more, suggest that for “{other}”."
-    )
-    out.append("It can be taken back: both are then records of their own again.")
+        are = "is" if waiting == 1 else "are"
+        said = counted(waiting, "suggestion")
+        out.append(f"{said} about it {are} answered: “Please look there.”")
+    out += [
+        f"Nothing it says is copied. If it knows more, suggest that for “{other}”.",
+        "It can be taken back: both are then records of their own again.",
+    ]
     return out
