@@ -18,6 +18,7 @@ from common import health
 PERIODIC: dict[str, tuple[str, int]] = {
     "publish": ("publishing.consume_outbox", 5),
     "mail": ("accounts.send_mail", 30),
+    "bring_in": ("workflow.bring_in", 60),
     "freshen": ("workflow.freshen", 600),
 }
 

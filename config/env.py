@@ -72,6 +72,12 @@ VARIABLES = (
         "settings only.",
     ),
     Variable(
+        "HARVEST_PRIVATE_NETWORKS",
+        "1 lets leads bring in feeds from addresses that are not on the public "
+        "internet, such as servers of the own network.",
+        "0",
+    ),
+    Variable(
         "ORUK_STRICT_PROFILE",
         "1 leaves everything that the ORUK profile does not name out of the open data.",
         "0",

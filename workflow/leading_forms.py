@@ -14,7 +14,10 @@ from directory.declarations import RECORDS
 from directory.models import Organization
 from workflow.choices import Level, WhenLapsed
 from workflow.forms import Options, first, words
+from workflow.importing.fetching import CannotRead, Limits, check_address
 from workflow.models import Listing, Source
+
+MOST_BYTES = Limits().answer_bytes
 
 
 class StopForm(PlainForm):
@@ -375,6 +378,62 @@ class CarryOverForm(PlainForm):
     def __init__(self, *args: Any, listings: QuerySet[Listing], **more: Any) -> None:
         super().__init__(*args, **more)
         _offer_rows(self.fields["listings"], listings)
+
+
+class BringInForm(PlainForm):
+    """Which source to read: an address, or a file that is sent along."""
+
+    partner = forms.ModelChoiceField(
+        label="Which partner stands behind it?",
+        queryset=Partner.objects.none(),
+        empty_label="Choose a partner",
+        error_messages={"required": "Choose the partner that stands behind it."},
+    )
+    name = forms.CharField(
+        label="What is the source called?",
+        help_text="By this name it is known again when its address or file changes. "
+        "For example: the old family directory.",
+        max_length=250,
+    )
+    address = forms.CharField(
+        label="Its address (if it has one)",
+        help_text="Of an Open Referral UK feed, for example "
+        "https://directory.example.org/api/services",
+        max_length=1000,
+        required=False,
+        widget=forms.TextInput({"inputmode": "url", "autocomplete": "off"}),
+    )
+    file = forms.FileField(
+        label="Or a file (if it has no address)",
+        help_text="One JSON file of such a feed, of 30 MB at most.",
+        required=False,
+        widget=forms.FileInput({"class": "v-file", "accept": ".json,.gz"}),
+    )
+
+    def __init__(self, *args: Any, partners: QuerySet[Partner], **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer_rows(self.fields["partner"], partners)
+
+    def clean(self) -> dict[str, Any]:
+        """Either an address or a file; ``body`` is what the file holds."""
+        typed = super().clean() or {}
+        address, file = str(typed.get("address") or "").strip(), typed.get("file")
+        if address and file:
+            self.add_error("file", "Give either an address or a file, not both.")
+        elif file:
+            if file.size > MOST_BYTES:
+                self.add_error("file", "Choose a file of 30 MB at most.")
+            else:
+                typed |= {"address": f"File: {file.name}", "body": file.read()}
+        elif address:
+            try:
+                check_address(address)
+            except CannotRead as error:
+                self.add_error("address", error.sentence)
+            typed |= {"address": address, "body": None}
+        elif "address" not in self.errors and "file" not in self.errors:
+            self.add_error("address", "Give its address, or choose a file.")
+        return typed
 
 
 class EraseForm(PlainForm):

@@ -148,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     Rule("create_remit", "Give out a part of the place", _LEAD_HERE),
     Rule("link_own_body", "Say that partner and organisation are one", _LEAD),
     Rule("begin_harvest", "Bring in a source", _LEAD_HERE),
+    Rule("ask_for_harvest", "Ask for a source to be brought in", _LEAD_HERE),
     Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself

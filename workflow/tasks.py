@@ -3,9 +3,26 @@
 from celery import shared_task
 
 from workflow.actions import periodic
+from workflow.importing import requests
+
+LONGEST = 60 * 60
+"""Seconds that reading one source may take. Longer than the broker waits before it
+hands a task out again, which does no harm: the second finds the request taken."""
 
 
 @shared_task(name="workflow.freshen", ignore_result=True)
 def freshen() -> None:
     """Grade, lapse and restore, in every place."""
     periodic.run_job("freshen", periodic.freshen)
+
+
+@shared_task(
+    name="workflow.bring_in",
+    ignore_result=True,
+    time_limit=LONGEST,
+    soft_time_limit=LONGEST - 30,
+)
+def bring_in() -> None:
+    """Read the sources that somebody asked for, one at a time."""
+    if requests.waiting().exists():
+        periodic.run_job("bring_in", requests.read_all)

@@ -23,6 +23,7 @@ DEFAULT_PLACE = env.text("DEFAULT_PLACE")
 VOUCH_DEMO = False
 # Only test and demo settings name a file; see common/clock.py.
 CLOCK_FILE = ""
+HARVEST_PRIVATE_NETWORKS = env.flag("HARVEST_PRIVATE_NETWORKS")
 ORUK_STRICT_PROFILE = env.flag("ORUK_STRICT_PROFILE")
 
 # --- Applications ---------------------------------------------------------------------

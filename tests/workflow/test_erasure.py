@@ -87,7 +87,9 @@ EXEMPT = {
     },
     "workflow.OutboxEvent": {"error": CLASS},
     "workflow.JobRun": {"name": CODE, "error": CLASS},
-    "workflow.Assurance": {"covers": "record ids and version numbers"},
+    "workflow.Assurance": {
+        "covers": "record ids and version numbers", "set_aside": "codes and a date",
+    },
     "workflow.HidingStop": {
         "scope": "a partnership's or remit's id and a date",
         "listing_ids": "ids", "decided_by_label": ACTOR,
@@ -95,7 +97,11 @@ EXEMPT = {
     "workflow.Decision": {"rule": CODE, "undone_by_label": ACTOR},
     "workflow.Change": {"path": "names of fields and ids"},
     "workflow.Source": dict.fromkeys(("name", "address", "standard"), BODY),
-    "workflow.HarvestProblem": {"field": CODE},
+    "workflow.HarvestProblem": {"field": CODE, "what": CODE},
+    "workflow.HarvestRequest": {
+        **dict.fromkeys(("name", "address"), BODY), "said": CODE, "error": CODE,
+        "body": "a file that is taken away as soon as it has been read",
+    },
     "workflow.SourceRecord": {"fingerprint": "a hash of a whole record"},
 }  # fmt: skip
 

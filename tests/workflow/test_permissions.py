@@ -33,6 +33,7 @@ from tests.workflow.rights.scene import (
     mobile_key,
 )
 from workflow.actions import (
+    asking,
     checking,
     decisions,
     erasure,
@@ -315,6 +316,9 @@ CALLS |= {
         by=t.by, partner=t.made.place.council, address="https://feed.example/",
         name="A feed", standard="3.0",
     ),
+    "ask_for_harvest": lambda t: asking.ask_for_harvest(
+        by=t.by, partner=t.made.place.council, address="https://feed.example/"
+    ),
     "create_place": lambda t: setting_up.create_place(
         by=t.by, name="Newham", role_mailbox="directory@new.example"
     ),
@@ -337,7 +341,7 @@ CALLS |= {
 # What is not anybody's own record has no such cell.
 NO_OWN = {
     "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
-    "begin_harvest", "create_place", "create_partner",
+    "begin_harvest", "ask_for_harvest", "create_place", "create_partner",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.

@@ -16,7 +16,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from workflow.importing.internet import NotPublic, way_to
+
 GZIP = b"\x1f\x8b"
+NOT_PUBLIC = (
+    "It is not an address of the public internet. Feeds on the own network are brought "
+    "in by the administrator."
+)
 NOT_FOLLOWED = "It sends on to an address that is not followed."
 _AGAIN = {429, 500, 502, 503, 504}
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -40,6 +46,8 @@ class Limits:
     all_bytes: int = 600_000_000
     pages: int = 5_000
     records: int = 100_000
+    public_only: bool = False
+    """Whether only addresses of the public internet are asked."""
 
 
 class CannotRead(Exception):
@@ -116,7 +124,7 @@ class Fetcher:
     def _one_answer(self, url: str) -> tuple[bytes, str | None]:
         """The body of an answer, or where it sends on to."""
         try:
-            with self.client.stream("GET", url) as answer:
+            with self.client.stream("GET", **self._way_to(url)) as answer:
                 if answer.is_redirect:
                     return b"", answer.headers.get("Location", "")
                 _check_status(answer)
@@ -131,6 +139,18 @@ class Fetcher:
             raise CannotRead("Its answer is packed in a way that fails.") from error
         except httpx.TransportError as error:
             raise _TryAgain("It cannot be reached, or broke off.") from error
+
+    def _way_to(self, url: str) -> dict[str, Any]:
+        """Where a request is sent: with ``public_only`` nowhere but to the internet."""
+        if not self.limits.public_only:
+            return {"url": url}
+        try:
+            way = way_to(url)
+        except NotPublic:
+            raise CannotRead(NOT_PUBLIC) from None
+        except OSError:
+            raise _TryAgain("It cannot be reached, or broke off.") from None
+        return {"url": way.url, "headers": way.headers, "extensions": way.extensions}
 
     def _body(self, answer: httpx.Response) -> bytes:
         started = time.monotonic()

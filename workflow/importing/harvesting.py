@@ -58,17 +58,19 @@ def harvest(
     by: User | None = None,
     name: str = "",
     standard: str = "",
+    called: str = "",
     limits: Limits | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Summary:
     """Read a source and bring in what is new or changed.
 
-    ``source`` is an address or a file; ``standard`` ("1.0", "3.0") is worked out where
-    it is empty. Raises CannotRead before anything is written; InvalidState while
+    ``source`` is an address or a file; ``called`` is the address that is written down
+    for a file that somebody sent; ``standard`` ("1.0", "3.0") is worked out where it is
+    empty. Raises CannotRead before anything is written; InvalidState while
     another run over the same source goes on; PermissionDenied.
     """
     actions.check_may_harvest(by, partner)
-    address = address_of(source)
+    address = called or address_of(source)
     with _alone(partner, address, name):
         feed = reading.read(source, limits=limits or Limits(), say=say)
         standard = standard or feed.standard
@@ -276,6 +278,7 @@ class _Run:
 def _row(begun: Harvest, problem: Problem) -> HarvestProblem:
     return HarvestProblem(
         harvest=begun,
+        what=problem.what.value,
         kind=problem.kind,
         external_id=problem.external_id,
         label=problem.label,

@@ -10,7 +10,13 @@ from workflow.models.place import (
 )
 from workflow.models.proposal import Change, Decision, Proposal
 from workflow.models.record import Record, Revision
-from workflow.models.source import Harvest, HarvestProblem, Source, SourceRecord
+from workflow.models.source import (
+    Harvest,
+    HarvestProblem,
+    HarvestRequest,
+    Source,
+    SourceRecord,
+)
 
 __all__ = [
     "Assurance",
@@ -20,6 +26,7 @@ __all__ = [
     "Decision",
     "Harvest",
     "HarvestProblem",
+    "HarvestRequest",
     "HidingStop",
     "JobRun",
     "Listing",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from accounts.models import Partner
+from accounts.models import Partner, User
 from common import clock
 from common.models import CreatedModel
 from directory.choices import Kind
@@ -38,6 +38,33 @@ class Harvest(CreatedModel):
     counts = models.JSONField(default=dict)
 
 
+class HarvestRequest(CreatedModel):
+    """Somebody asked for a source to be read; a worker does it, and says how far it is.
+
+    ``body`` is a file that was sent; it is taken away when it has been read.
+    ``address`` names the source in either case. ``said_at`` is the worker's last sign
+    of life; ``error`` says in a sentence why nothing came of it.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=250, blank=True)
+    address = models.CharField(max_length=1000)
+    body = models.BinaryField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    said_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    harvest = models.ForeignKey(
+        Harvest, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
 class HarvestProblem(models.Model):
     """Something in a source that could not be used as it came."""
 
@@ -45,6 +72,8 @@ class HarvestProblem(models.Model):
     harvest = models.ForeignKey(
         Harvest, on_delete=models.CASCADE, related_name="problems"
     )
+    what = models.CharField(max_length=60, blank=True)
+    """The kind of problem, in words (workflow/importing/noting.py)."""
     kind = models.CharField(max_length=20, choices=Kind)
     external_id = models.CharField(max_length=255)
     label = models.CharField(max_length=255)

@@ -8,6 +8,7 @@ from workflow.views import (
     leading_hiding,
     leading_people,
     leading_place,
+    leading_sources,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
         name="take-role",
     ),
     path("lead/carry-over/", leading_bulk.carry_over, name="carry-over"),
+    path("lead/sources/", leading_sources.sources, name="sources"),
+    path("lead/sources/<uuid:source_id>/", leading_sources.source, name="source"),
     path("lead/erase/", leading_bulk.erase, name="erase"),
     path("lead/stops/<uuid:stop_id>/", leading_hiding.stop, name="hiding-stop"),
     path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),

@@ -74,7 +74,7 @@ def replace(request: HttpRequest, listing_id: Any) -> HttpResponse:
         "crumbs": crumbs(listing),
         "form": form,
         "columns": [
-            {"label": "What"}, {"label": "This record"}, {"label": "The one that stays"},
+            {"label": "What"}, {"label": "This one"}, {"label": "The one that stays"},
         ],
         "rows": _compared(user, listing, other),
         "effects": _effects(listing, other),

@@ -20,6 +20,7 @@ TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SET_LEVEL, "levels", "Organisations"),
     (Permission.HAND_OVER, "remits", "Areas of work"),
     (Permission.APPOINT_PARTNER_ROLES, "people", "People"),
+    (Permission.HARVEST, "sources", "Sources"),
     (Permission.CARRY_OVER, "carry-over", "Carry over"),
     (Permission.ERASE, "erase", "Erase a value"),
 )
