@@ -96,10 +96,13 @@ def give_role(
 def take_role(
     *, by: User, user: User, role: Role, on: models.Model | None, reason: str = ""
 ) -> None:
-    """End an appointment. Raises PermissionDenied, InvalidState if it is not held."""
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    """End an appointment. Raises PermissionDenied, InvalidState if it is not held or
+    nobody would administer the installation any more."""
     if not can_appoint(by, role, on):
         raise PermissionDenied("You may not take this role away.")
+    if role == Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _check_target(role, on)
     if on is None:
         name = GrantName.objects.get(codename=role.value)
@@ -371,7 +374,7 @@ def close_account(*, by: User, user: User, reason: str) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    """Refuse to close the last administrator's account.
+    """Refuse to close the last administrator's account, or to take the role away.
 
     All of their rows are locked, so that no two of them close each other at once.
     """

@@ -1,0 +1,163 @@
+"""What holds for every address: a declared door, protected forms, safe headers."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.guard import PUBLIC as OPEN
+from accounts.guard import door_of
+from tests import world
+from tests.addresses import addresses
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {
+    "/healthz",
+    "/sign-in/",
+    "/sign-out/",
+    "/password/",
+    "/password/sent/",
+    "/password/service/service/",
+    "/password/saved/",
+    "/invitations/service/",
+    "/demo/mail/",
+    "/",
+    "/services/00000000-0000-0000-0000-000000000007/",
+    "/oruk/v3",
+    "/oruk/v3/",
+    "/oruk/v3/openapi.json",
+    "/oruk/v3/services/",
+    "/oruk/v3/services/x/",
+}
+"""All that a stranger may ask; whatever is not here needs a person."""
+
+READ_ONLY = "/oruk/v3"
+"""Only reads, and knows nobody: it needs no key against forged forms."""
+
+ADDRESSES = dict(addresses())
+PAGES = [a for a in ADDRESSES if not a.startswith(READ_ONLY)]
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@pytest.fixture
+def lead(client: Client) -> Client:
+    """Somebody who leads a place and publishes, signed in."""
+    client.force_login(world.make_place().lead)
+    return client
+
+
+def unsafe(response: Any) -> dict[str, str | None]:
+    """The safe headers that an answer lacks or says otherwise."""
+    found = {name: response.headers.get(name) for name in HEADERS}
+    policy = found["Content-Security-Policy"]
+    expected = {**HEADERS, "Content-Security-Policy": _sorted(HEADERS)}
+    found["Content-Security-Policy"] = "; ".join(sorted((policy or "").split("; ")))
+    return {name: value for name, value in found.items() if value != expected[name]}
+
+
+def _sorted(headers: dict[str, str]) -> str:
+    return "; ".join(sorted(headers["Content-Security-Policy"].split("; ")))
+
+
+# --- the door -------------------------------------------------------------------------
+
+
+def test_every_address_declares_its_door() -> None:
+    assert [a for a, view in ADDRESSES.items() if door_of(view) is None] == []
+
+
+def test_public_addresses_are_those_of_the_list() -> None:
+    assert {a for a, view in ADDRESSES.items() if door_of(view) == OPEN} == PUBLIC
+
+
+def test_no_other_address_answers_a_stranger(client: Client) -> None:
+    for address in ADDRESSES.keys() - PUBLIC:
+        for response in (client.get(address), client.post(address)):
+            assert response.status_code == 302, address
+            assert response["Location"].startswith("/sign-in/?next="), address
+
+
+# --- forged forms ---------------------------------------------------------------------
+
+
+def test_every_form_needs_its_key(lead: Client) -> None:
+    """A page of another website that sends a form here is refused, whoever is in."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = lead.cookies
+
+    answers = {a: strict.post(a).status_code for a in PAGES}
+
+    assert {a: status for a, status in answers.items() if status != 403} == {}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_addresses_without_that_key_only_read(client: Client, method: str) -> None:
+    without = [
+        a for a, view in ADDRESSES.items() if getattr(view, "csrf_exempt", False)
+    ]
+    assert {a for a in without if not a.startswith(READ_ONLY)} == set()
+
+    answers = {a: getattr(client, method)(a).status_code for a in without}
+
+    assert set(answers.values()) == {405}
+
+
+# --- what a browser may do ------------------------------------------------------------
+
+
+def test_every_answer_has_the_safe_headers(lead: Client) -> None:
+    """Pages, redirects, refusals and unknown addresses, for strangers and people."""
+    stranger = Client()
+    for address in (*ADDRESSES, "/nothing/here/", "/static/nothing.css"):
+        for who in (stranger, lead):
+            assert unsafe(who.get(address)) == {}, address
+            assert unsafe(who.post(address)) == {}, address
+
+
+def test_error_pages_have_the_safe_headers(
+    lead: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise ZeroDivisionError
+
+    lead.raise_request_exception = False
+    monkeypatch.setattr("publishing.queries.PublishedService.objects.filter", fail)
+    monkeypatch.setattr("workflow.views.leading.figures", None)
+
+    for address in ("/lead/", "/oruk/v3/services"):
+        response = lead.get(address)
+        assert (response.status_code, unsafe(response)) == (500, {}), address
+
+
+def test_files_have_the_safe_headers(client: Client) -> None:
+    response = client.head("/static/css/vouch.css")
+
+    assert (response.status_code, unsafe(response)) == (200, {})
+
+
+def test_refusal_of_another_host_has_the_safe_headers(client: Client) -> None:
+    response = client.get("/", headers={"host": "elsewhere.example"})
+
+    assert (response.status_code, unsafe(response)) == (400, {})
+
+
+def test_pages_for_people_are_kept_by_no_cache_between(lead: Client) -> None:
+    """A proxy must not hand one person's page to the next."""
+    shared = {}
+    for address in PAGES:
+        response = lead.get(address)
+        varies = response.headers.get("Vary", "")
+        if address not in PUBLIC and "Cookie" not in varies:
+            shared[address] = varies
+
+    assert shared == {}
