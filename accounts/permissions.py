@@ -29,5 +29,6 @@ class Permission(StrEnum):
     RELEASE_FINDINGS = "release_findings"
     ERASE = "erase"
     HARVEST = "harvest"
+    SHARE = "share"
     # on the installation
     ADMINISTER = "administer"

@@ -103,6 +103,7 @@ ROLES: dict[Role, RoleSpec] = {
                 Permission.DECIDE_HIDING,
                 Permission.READ_PARTNER_DATA,
                 Permission.HARVEST,
+                Permission.SHARE,
             }
         ),
     ),

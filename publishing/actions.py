@@ -16,11 +16,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from accounts.models import AuditEvent, Partnership
+from accounts.models import AuditEvent
 from common import clock
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
-from publishing import columns, render
+from publishing import border, columns, render
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
@@ -88,9 +88,11 @@ def _consume_one() -> bool | None:
 def _see_to(event: OutboxEvent) -> None:
     """Bring what this event is about up to date, and mark it done.
 
-    An event about a shared record becomes one event for each service that shows it:
-    each then has its own transaction, lock and fate.
+    An event about a shared record, or about what a place shares with its neighbours,
+    becomes one event for each service: each then has its own transaction, lock and
+    fate.
     """
+    border.clear(event.record_id)
     services = services_showing(event.record_id)
     OutboxEvent.objects.bulk_create(
         OutboxEvent(record_id=service_id)
@@ -132,8 +134,12 @@ def _where(fault: Exception) -> str:
 
 
 def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
-    """The ids of the services that show this record or term, or showed it so far."""
+    """The ids of the services that show this record or term, or showed it so far.
+
+    For a place, those that its end-point shows or once showed.
+    """
     showing = queries.listings_showing(record_id)
+    kept = Listing.objects.filter(partnership=record_id, published_at__isnull=False)
     shown = PublishedService.objects.filter(
         Q(service_id=record_id)
         | Q(organization_id=record_id)
@@ -142,6 +148,7 @@ def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
     )
     return {
         *showing.values_list("record_id", flat=True),
+        *kept.values_list("record_id", flat=True),
         *shown.values_list("service_id", flat=True),
     }
 
@@ -170,15 +177,17 @@ def publish_service(service_id: uuid.UUID) -> None:
 
 
 def _publish(listing: Listing) -> None:
-    endpoint = _endpoint_of(listing.partnership)
+    """Write it at its home's end-point, and at those of neighbours that show it."""
+    endpoint = border.endpoint_of(listing.partnership)
     reason = _why_hidden(listing)
     if reason is None:
         try:
-            _write(endpoint, listing)
+            border.copy(listing, _write(endpoint, listing))
         except _NotPublic as stopped:
             reason = stopped.reason
     if reason is not None:
         _take_away(endpoint, listing, reason)
+        border.take_away(listing, reason, _hidden_at)
 
 
 class _NotPublic(Exception):
@@ -196,14 +205,6 @@ def _lock(service_id: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def _endpoint_of(place: Partnership) -> Endpoint:
-    """The end-point of a place, made when it publishes for the first time."""
-    endpoint, _ = Endpoint.objects.get_or_create(
-        partnership=place, slug=place.slug, defaults={"name": place.name}
-    )
-    return endpoint
-
-
 def _why_hidden(listing: Listing) -> GoneReason | None:
     """Why the public may not see a listing; None if it may."""
     if queries.may_be_public(listing):
@@ -216,7 +217,7 @@ def _why_hidden(listing: Listing) -> GoneReason | None:
     return GoneReason.WITHDRAWN
 
 
-def _write(endpoint: Endpoint, listing: Listing) -> None:
+def _write(endpoint: Endpoint, listing: Listing) -> PublishedService:
     """Store the public version. Raises _NotPublic where nothing may be shown."""
     try:
         documents = render.documents(_public(listing))
@@ -236,6 +237,7 @@ def _write(endpoint: Endpoint, listing: Listing) -> None:
         setattr(row, name, value)
     row.save()
     Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).delete()
+    return row
 
 
 def _says(row: PublishedService, documents: render.Documents) -> bool:

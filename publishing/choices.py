@@ -18,6 +18,7 @@ class GoneReason(models.TextChoices):
     CARRIED_OVER_ENDED = "carried_over_ended", "Carried over and never checked"
     LAPSED = "lapsed", "Not checked in time"
     INCOMPLETE = "incomplete", "Incomplete"
+    NOT_SHARED = "not_shared", "No longer shared by the place that keeps it"
 
 
 GONE_SENTENCES: dict[str, str] = {
@@ -38,5 +39,6 @@ GONE_SENTENCES: dict[str, str] = {
     GoneReason.INCOMPLETE: (
         "Something that has to be known about it is missing, and is being put right."
     ),
+    GoneReason.NOT_SHARED: "A neighbouring place keeps it; it is no longer shown here.",
 }
 """What pages and API say to anybody. Nothing in it is about a person."""

@@ -43,7 +43,8 @@ class PublishedService(models.Model):
     ``strict_full`` and ``strict_item`` hold the UK profile's own fields alone (digest
     1.8, 6). ``version`` is a hash of all four without ``last_modified``, which moves
     only when they do. Dates from which a record counts as overdue, lapsed or ranks
-    last are stored; the grade itself is worked out by pages from today.
+    last are stored; the grade itself is worked out by pages from today. A neighbour's
+    service stands here exactly as at its home's end-point.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -52,6 +53,16 @@ class PublishedService(models.Model):
     )
     service_id = models.UUIDField()
     listing_id = models.UUIDField()
+    kept_by = models.ForeignKey(
+        Partnership,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The place that keeps it, where that is not the end-point's own.",
+    )
+    here_since = models.DateTimeField(
+        null=True, help_text="When a neighbour's service came to this end-point."
+    )
 
     full = models.BinaryField()
     item = models.BinaryField()
@@ -129,6 +140,9 @@ class Gone(models.Model):
         Endpoint, on_delete=models.CASCADE, related_name="gone"
     )
     service_id = models.UUIDField()
+    kept_by = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=30, choices=GoneReason)
     instead = models.UUIDField(null=True)
     """The service that replaces it, where one does."""
@@ -147,4 +161,6 @@ class Gone(models.Model):
     @property
     def sentence(self) -> str:
         """Why it is not shown, in a sentence for anybody."""
+        if self.reason == GoneReason.NOT_SHARED and self.kept_by:
+            return f"{self.kept_by} keeps it, and it is no longer shown here."
         return GONE_SENTENCES[self.reason]

@@ -43,9 +43,8 @@ def _last_at_the_end(today: dt.date) -> OrderBy:
 
 def in_order(endpoint: Endpoint | None, today: dt.date) -> QuerySet[PublishedService]:
     """The services of an end-point by title, what ranks last at the end."""
-    return PublishedService.objects.filter(endpoint=endpoint).order_by(
-        _last_at_the_end(today), "sort_key", "service_id"
-    )
+    rows = PublishedService.objects.filter(endpoint=endpoint).select_related("kept_by")
+    return rows.order_by(_last_at_the_end(today), "sort_key", "service_id")
 
 
 def found(
@@ -81,16 +80,18 @@ class Extent:
 def extent(endpoint: Endpoint | None, today: dt.date) -> Extent:
     """The size of an end-point and the last change of anything in its list.
 
-    A change is a service that is new, different, gone, or ranked last from a day on.
+    A change is a service that is new, different, gone, come from a neighbour, or ranked
+    last from a day on.
     """
     seen = PublishedService.objects.filter(endpoint=endpoint).aggregate(
         count=Count("pk"),
         modified=Max("last_modified"),
+        came=Max("here_since"),
         ranked=Max("ranks_last_on", filter=_last(today)),
     )
     gone = Gone.objects.filter(endpoint=endpoint).aggregate(since=Max("since"))
     ranked = seen["ranked"]
-    moments = [seen["modified"], gone["since"]]
+    moments = [seen["modified"], seen["came"], gone["since"]]
     if ranked:
         moments.append(dt.datetime.combine(ranked, dt.time(), clock.LONDON))
     return Extent(seen["count"], max((m for m in moments if m), default=None))
@@ -100,11 +101,17 @@ def service(
     endpoint: Endpoint | None, service_id: uuid.UUID
 ) -> PublishedService | None:
     """One service as it is public, with its bytes."""
-    return PublishedService.objects.filter(
-        endpoint=endpoint, service_id=service_id
-    ).first()
+    return (
+        PublishedService.objects.select_related("kept_by")
+        .filter(endpoint=endpoint, service_id=service_id)
+        .first()
+    )
 
 
 def gone(endpoint: Endpoint | None, service_id: uuid.UUID) -> Gone | None:
     """What is left to say of a service that was public once."""
-    return Gone.objects.filter(endpoint=endpoint, service_id=service_id).first()
+    return (
+        Gone.objects.select_related("kept_by")
+        .filter(endpoint=endpoint, service_id=service_id)
+        .first()
+    )

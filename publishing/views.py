@@ -45,10 +45,12 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     grade = showing.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
+    kept_by = row.kept_by.name if row.kept_by else ""
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "Checked", **checked},
+        {"label": "Kept by", "value": kept_by},
     ]
     status = showing.status_words(document)
     return {
@@ -84,6 +86,7 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
         "publishing/service.html",
         {
             "row": row,
+            "keeper": row.kept_by or place,
             "service": showing.shown(orjson.loads(bytes(row.full))),
             "grade": showing.grade(row, today),
             "breadcrumbs": [

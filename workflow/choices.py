@@ -121,6 +121,14 @@ class SaidBy(models.TextChoices):
     OTHER = "other", "Somebody else"
 
 
+class Ending(models.TextChoices):
+    """How an agreement with a neighbour, or the proposal of one, came to its end."""
+
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Taken back"
+    ENDED = "ended", "Ended"
+
+
 class Gravity(models.TextChoices):
     """How urgent a report is; sets its clock (PRODUCT.md section 5)."""
 

@@ -149,6 +149,11 @@ RULES: tuple[Rule, ...] = (
     Rule("link_own_body", "Say that partner and organisation are one", _LEAD),
     Rule("begin_harvest", "Bring in a source", _LEAD_HERE),
     Rule("ask_for_harvest", "Ask for a source to be brought in", _LEAD_HERE),
+    Rule("propose_sharing", "Propose to share over the border", _LEAD_HERE),
+    Rule("accept_sharing", "Accept what a neighbour proposes", _LEAD_HERE),
+    Rule("decline_sharing", "Decline what a neighbour proposes", _LEAD_HERE),
+    Rule("withdraw_sharing", "Take a proposal to a neighbour back", _LEAD_HERE),
+    Rule("end_sharing", "End an agreement with a neighbour", _LEAD_HERE),
     Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself

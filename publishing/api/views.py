@@ -136,6 +136,7 @@ def _missing(endpoint: Endpoint | None, key: uuid.UUID) -> Fault:
         gone.sentence,
         reason=gone.reason,
         since=instant(gone.since),
+        **({"kept_by": gone.kept_by.name} if gone.kept_by else {}),
     )
 
 

@@ -43,6 +43,7 @@ from workflow.actions import (
     records,
     releases,
     setting_up,
+    sharing,
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Informant
@@ -319,6 +320,21 @@ CALLS |= {
     "ask_for_harvest": lambda t: asking.ask_for_harvest(
         by=t.by, partner=t.made.place.council, address="https://feed.example/"
     ),
+    "propose_sharing": lambda t: sharing.propose_sharing(
+        by=t.by, place=t.place, home=t.place, shown_by=t.scene.fourth
+    ),
+    "accept_sharing": lambda t: sharing.accept_sharing(
+        by=t.by, agreement_id=t.made.asked.pk
+    ),
+    "decline_sharing": lambda t: sharing.decline_sharing(
+        by=t.by, agreement_id=t.made.asked.pk, reason="Not now."
+    ),
+    "withdraw_sharing": lambda t: sharing.withdraw_sharing(
+        by=t.by, agreement_id=t.made.proposed.pk
+    ),
+    "end_sharing": lambda t: sharing.end_sharing(
+        by=t.by, place=t.place, agreement_id=t.made.agreed.pk, reason="Enough."
+    ),
     "create_place": lambda t: setting_up.create_place(
         by=t.by, name="Newham", role_mailbox="directory@new.example"
     ),
@@ -342,6 +358,8 @@ CALLS |= {
 NO_OWN = {
     "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
     "begin_harvest", "ask_for_harvest", "create_place", "create_partner",
+    "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
+    "end_sharing",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.

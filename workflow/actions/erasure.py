@@ -39,6 +39,7 @@ from workflow.models import (
     Record,
     Release,
     Revision,
+    SharingAgreement,
     SourceRecord,
 )
 
@@ -55,6 +56,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Release, (), ("value", "reason", "replacement")),
     (AssuranceLevel, (), ("reason",)),
     (HidingStop, (), ("reason",)),
+    (SharingAgreement, (), ("words", "reason")),
     (Record, (), ("label",)),
     (ExternalReference, (), ("value",)),
     (SourceRecord, ("payload",), ("external_id",)),

@@ -9,6 +9,7 @@ from common import clock
 from common.enqueue import enqueue_on_commit
 
 UNDO = dt.timedelta(minutes=10)
+AT_ONCE = dt.timedelta(0)
 
 
 def tell(

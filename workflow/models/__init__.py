@@ -17,6 +17,8 @@ from workflow.models.source import (
     Source,
     SourceRecord,
 )
+from workflow.models.sharing import SharingAgreement
+from workflow.models.source import Harvest, HarvestProblem, Source, SourceRecord
 
 __all__ = [
     "Assurance",
@@ -38,6 +40,7 @@ __all__ = [
     "Release",
     "Remit",
     "Revision",
+    "SharingAgreement",
     "Source",
     "SourceRecord",
 ]

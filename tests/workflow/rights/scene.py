@@ -22,6 +22,7 @@ from workflow.actions import (
     proposals,
     records,
     releases,
+    sharing,
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Check
@@ -38,6 +39,7 @@ from workflow.models import (
     Record,
     Release,
     Remit,
+    SharingAgreement,
     Source,
 )
 
@@ -62,6 +64,10 @@ class Subjects:
     accepted_release: Release = field(default=None)  # type: ignore[assignment]
     stop: HidingStop = field(default=None)  # type: ignore[assignment]
     person: User = field(default=None)  # type: ignore[assignment]
+    # What a third place proposed to this one, this one to it, and what is in force.
+    asked: SharingAgreement = field(default=None)  # type: ignore[assignment]
+    proposed: SharingAgreement = field(default=None)  # type: ignore[assignment]
+    agreed: SharingAgreement = field(default=None)  # type: ignore[assignment]
     # An organization that nobody edits, and its record.
     organization: Organization = field(default=None)  # type: ignore[assignment]
 
@@ -170,6 +176,20 @@ def _make_releases(made: Subjects) -> None:
             made.release = release
 
 
+def _make_agreements(made: Subjects, third: world.Place, fourth: world.Place) -> None:
+    own = made.partnership
+
+    def propose(by: world.Place, home: Partnership, at: Partnership) -> Any:
+        return sharing.propose_sharing(
+            by=by.lead, place=by.partnership, home=home, shown_by=at
+        )
+
+    made.asked = propose(third, third.partnership, own)
+    made.proposed = propose(made.place, own, third.partnership)
+    agreed = propose(fourth, fourth.partnership, own)
+    made.agreed = sharing.accept_sharing(by=made.place.lead, agreement_id=agreed.pk)
+
+
 def mobile_key() -> str:
     from directory.gate import release_key
 
@@ -186,6 +206,7 @@ class Scene:
     here: Subjects
     elsewhere: Subjects
     actors: dict[Actor, Any]
+    fourth: Partnership
     # The organization of those who keep listings, in the first place.
     home: Organization
 
@@ -195,6 +216,9 @@ class Scene:
 
 def make_scene() -> Scene:
     here, elsewhere = make_subjects("Hereham"), make_subjects("Otherford")
+    third, fourth = world.make_place("Thirdbury"), world.make_place("Fourthorpe")
+    for made in (here, elsewhere):
+        _make_agreements(made, third, fourth)
     place = here.place
     home = world.organization_of(world.published(place))
     named = world.organization_of(world.published(place))
@@ -227,7 +251,7 @@ def make_scene() -> Scene:
         partnership=place.partnership, partner=place.health, name="One provider",
         organization=named, lead=actors[Actor.OTHER_ASSURER],
     )  # fmt: skip
-    return Scene(here, elsewhere, actors, home)
+    return Scene(here, elsewhere, actors, fourth.partnership, home)
 
 
 def make_own(scene: Scene, actor: Actor) -> None:
