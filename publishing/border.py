@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AuditEvent, Partnership
@@ -127,6 +128,7 @@ def _was_shown(listing: Listing, agreements: Agreements) -> bool:
 # --- all that a place shares ----------------------------------------------------------
 
 
+@transaction.atomic
 def clear(home_id: uuid.UUID) -> None:
     """Take away at once all that stands at end-points no longer agreed with a place.
 

@@ -335,6 +335,41 @@ class TakeRoleForm(PlainForm):
     reason = words("Why?", help_text="For example: moved to another job on 1 June.")
 
 
+# --- neighbours -----------------------------------------------------------------------
+
+
+class ProposeSharingForm(PlainForm):
+    """Words that go with a proposal to a neighbour."""
+
+    words = words(
+        "What should they know? (if there is something)",
+        help_text="Their lead reads this. For example: half of our carers live on "
+        "your side of the river.",
+    )
+
+
+class AcceptSharingForm(PlainForm):
+    """Nothing has to be said to accept."""
+
+
+class DeclineSharingForm(PlainForm):
+    """Why a neighbour's proposal is declined."""
+
+    reason = words("Why not?", help_text="Their lead reads this.")
+
+
+class WithdrawSharingForm(PlainForm):
+    """Nothing has to be said to take a proposal back."""
+
+
+class EndSharingForm(PlainForm):
+    """Why an agreement ends."""
+
+    reason = words(
+        "Why does it end?", help_text="The lead of the other place reads this."
+    )
+
+
 # --- carrying over, erasing -----------------------------------------------------------
 
 

@@ -474,10 +474,10 @@ def break_one(monkeypatch: pytest.MonkeyPatch, broken: Listing) -> None:
     """Let one service be impossible to write."""
     write = actions._write
 
-    def written(endpoint: Endpoint, listing: Listing) -> None:
+    def written(endpoint: Endpoint, listing: Listing) -> PublishedService:
         if listing.pk == broken.pk:
             raise ValueError("joan.marsh@home.example cannot be written")
-        write(endpoint, listing)
+        return write(endpoint, listing)
 
     monkeypatch.setattr(actions, "_write", written)
 

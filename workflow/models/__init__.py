@@ -10,6 +10,7 @@ from workflow.models.place import (
 )
 from workflow.models.proposal import Change, Decision, Proposal
 from workflow.models.record import Record, Revision
+from workflow.models.sharing import SharingAgreement
 from workflow.models.source import (
     Harvest,
     HarvestProblem,
@@ -17,8 +18,6 @@ from workflow.models.source import (
     Source,
     SourceRecord,
 )
-from workflow.models.sharing import SharingAgreement
-from workflow.models.source import Harvest, HarvestProblem, Source, SourceRecord
 
 __all__ = [
     "Assurance",

@@ -22,6 +22,7 @@ from workflow.models import HidingStop, Listing, Policy
 from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
 from workflow.views.leading_door import below, holding, place_led, shared
+from workflow.views.leading_neighbours import asked_of
 
 ON_A_PAGE = 50
 SHOWN = 5
@@ -71,6 +72,7 @@ def _needs(
         "unowned_columns": leading_rows.UNOWNED_COLUMNS,
         "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),
         "unowned_count": found["unowned"],
+        "neighbours": asked_of(place),
     }
 
 

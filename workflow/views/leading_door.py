@@ -21,6 +21,7 @@ TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.HAND_OVER, "remits", "Areas of work"),
     (Permission.APPOINT_PARTNER_ROLES, "people", "People"),
     (Permission.HARVEST, "sources", "Sources"),
+    (Permission.SHARE, "neighbours", "Neighbours"),
     (Permission.CARRY_OVER, "carry-over", "Carry over"),
     (Permission.ERASE, "erase", "Erase a value"),
 )
