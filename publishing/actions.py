@@ -233,6 +233,7 @@ def _write(endpoint: Endpoint, listing: Listing) -> PublishedService:
             document = getattr(documents, name)
             setattr(row, name, render.sealed(document, row.last_modified))
     values = columns.of(documents.full) | _dates(listing)
+    values |= {"kept_by": None, "here_since": None}
     for name, value in values.items():
         setattr(row, name, value)
     row.save()

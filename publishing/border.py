@@ -10,7 +10,7 @@ outbox is empty.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -61,7 +61,9 @@ def copy(listing: Listing, row: PublishedService) -> None:
         if not f.generated and f.attname not in OWN
     }
     values["kept_by_id"] = listing.partnership_id
-    for place, agreements in _agreed(listing.partnership_id).items():
+    agreed = _agreed(listing.partnership_id)
+    _forget_others(listing, agreed)
+    for place, agreements in agreed.items():
         if not _is_in_force(agreements):
             _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, None)
             continue
@@ -78,11 +80,21 @@ def take_away(
     listing: Listing, reason: GoneReason, hidden_at: Callable[[Listing], dt.datetime]
 ) -> None:
     """Show a service, which its home has hidden, nowhere else either."""
-    for place, agreements in _agreed(listing.partnership_id).items():
+    agreed = _agreed(listing.partnership_id)
+    _forget_others(listing, agreed)
+    for place, agreements in agreed.items():
         if _is_in_force(agreements):
             _leave_word(listing, place, agreements, reason, hidden_at(listing))
         else:
             _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, None)
+
+
+def _forget_others(listing: Listing, agreed: Iterable[Partnership]) -> None:
+    """Leave nothing of a service where none of its home's agreements ever reached."""
+    for model in (PublishedService, Gone):
+        model._default_manager.filter(service_id=listing.record_id).exclude(
+            endpoint__partnership__in=[listing.partnership, *agreed]
+        ).delete()
 
 
 def _leave_word(
@@ -105,6 +117,7 @@ def _leave_word(
         gone = Gone(**there, since=since or agreements[-1].ended_at or clock.now())
     gone.kept_by = listing.partnership
     gone.reason = reason
+    gone.instead = listing.record.replaced_by_id
     gone.save()
 
 

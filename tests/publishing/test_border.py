@@ -17,7 +17,7 @@ from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from tests import world
 from tests.publishing import sample
-from workflow.actions import checking, erasure, listings
+from workflow.actions import checking, erasure, listings, records
 from workflow.actions import place as places
 from workflow.actions.revising import announce
 from workflow.actions.sharing import accept_sharing, end_sharing, propose_sharing
@@ -396,6 +396,41 @@ def test_rebuild_says_the_same_of_everything(
     assert (len(before[0]), len(before[1])) == (4, 4)
     assert untouched == before
     assert state() == before
+
+
+def test_what_was_never_agreed_does_not_survive_a_rebuild(
+    place: world.Place, home: world.Place, client: Client
+) -> None:
+    listing = shared(home, place)
+    SharingAgreement.objects.all().delete()
+    PublishedService.objects.update(kept_by=place.partnership, here_since=clock.now())
+    actions.rebuild()
+    row = row_at(home, listing)
+
+    assert statuses(client, listing) == [404, 404]
+    assert row is not None
+    assert (row.kept_by, row.here_since) == (None, None)
+
+
+def test_replaced_service_leads_to_the_other_over_the_border(
+    place: world.Place, home: world.Place, client: Client
+) -> None:
+    old = shared(home, place)
+    new = world.published(home, name="The other entry")
+    actions.consume_outbox()
+    listings.hide_listing(
+        by=home.assurer, listing_id=old.pk, because=Hidden.DUPLICATE, reason="Same."
+    )
+    records.replace_record(
+        by=home.assurer, listing_id=old.pk, reason="Same.",
+        replaced_by_id=new.record_id,
+    )  # fmt: skip
+    actions.consume_outbox()
+
+    answer = client.get(addresses(old)[0])
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        302, addresses(new)[0],
+    )  # fmt: skip
 
 
 def test_doing_it_twice_changes_nothing(place: world.Place, home: world.Place) -> None:

@@ -22,7 +22,7 @@ from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
 
-MOMENTS = ("last_modified", *FORMS)
+MOMENTS = ("last_modified", "here_since", *FORMS)
 COLUMNS = [
     field
     for field in PublishedService._meta.concrete_fields
