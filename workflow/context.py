@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import User
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from common import clock
-from workflow import access, roles
+from workflow import access, places, roles, worklist
 from workflow.choices import ProposalState, Stage
 from workflow.models import HidingStop, Proposal
 
@@ -22,14 +22,32 @@ Item = dict[str, Any]
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of ``templates/base.html``. The menu is made when it is drawn."""
     return {
-        "place": getattr(request, "place", None),
+        "place": SimpleLazyObject(lambda: _place(request)),
+        "places": SimpleLazyObject(lambda: _places(request)),
         "demo": settings.VOUCH_DEMO,
         "nav": SimpleLazyObject(lambda: _menu(request)),
     }
 
 
+def _place(request: HttpRequest) -> Partnership | None:
+    """On public pages the place that answers, else the one the person works in."""
+    match = request.resolver_match
+    if match is None or match.namespace != "workflow":
+        return getattr(request, "place", None) or None
+    return places.here(request)
+
+
+def _places(request: HttpRequest) -> list[Item]:
+    """The places to choose between, for who has a part in several."""
+    own = places.mine(request)
+    if len(own) < 2:
+        return []
+    now = places.here(request)
+    return [{"id": str(one.pk), "name": one.name, "current": one == now} for one in own]
+
+
 def _menu(request: HttpRequest) -> list[Item]:
-    """Where this person can go, with how much waits there: a query for each count."""
+    """Where this person can go, with how much waits there in their place."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return []
@@ -37,13 +55,17 @@ def _menu(request: HttpRequest) -> list[Item]:
     items: list[Item] = []
     if held & roles.LEADS:
         led = access.places_with(user, Permission.DECIDE_HIDING)
-        stops = HidingStop.objects.filter(decided_at=None, partnership__in=led)
-        items.append(_item("Overview", "lead", stops.count()))
-    if held & roles.ASSURERS:
-        items.append(_item("My work", "queue", access.decidable_by(user).count()))
+        stops = HidingStop.objects.filter(decided_at=None, partnership__in=led).exclude(
+            partnership__in=places.away(request)
+        )
+        # A number stands here only where a run waits for an answer.
+        items.append(_item("Overview", "lead", stops.count() or None))
+    if held & roles.ASSURERS or (
+        held & roles.PROVIDERS and access.trusted_own_by(user).exists()
+    ):
+        items.append(_item("My work", "queue", _work(request, user)))
     elif Role.PUBLISHER in held:
-        waiting = access.publishable_by(user).filter(stage=Stage.ASSURED)
-        items.append(_item("To publish", "queue", waiting.count()))
+        items.append(_item("To publish", "queue", _work(request, user)))
     if held & roles.PROVIDERS:
         items.append(_item("My services", "my-services", _to_do(user)))
     elif held & roles.SUGGESTERS and (begun := access.begun_by(user).count()):
@@ -60,6 +82,11 @@ def _menu(request: HttpRequest) -> list[Item]:
     for item in items:
         item["current"] = request.path == item["url"]
     return items
+
+
+def _work(request: HttpRequest, user: User) -> int:
+    """Everything in the queue of this person, as the queue itself counts it."""
+    return worklist.total(user, places.away(request))
 
 
 def _to_do(user: User) -> int:

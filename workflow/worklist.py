@@ -76,11 +76,13 @@ class Filters:
     """What the person wants to see of their queue.
 
     ``whose``: ``""`` for everybody's, ``mine`` for what they have started, ``free`` for
-    what nobody is on. ``remit`` is the id of one area of work.
+    what nobody is on. ``remit`` is the id of one area of work; ``away`` are the ids of
+    the person's places that they are not working in.
     """
 
     whose: str = ""
     remit: str = ""
+    away: frozenset[Any] = frozenset()
 
 
 def has_queue(user: Person) -> bool:
@@ -92,11 +94,10 @@ def has_queue(user: Person) -> bool:
     )
 
 
-def remits_of(user: Person) -> QuerySet[Remit]:
-    """The areas of work in which the person assures."""
-    return Remit.objects.filter(
-        partner__in=ids_with(user, Permission.ASSURE, Partner)
-    ).order_by("name")
+def remits_of(user: Person, away: frozenset[Any]) -> QuerySet[Remit]:
+    """The areas of work in which the person assures, in the place they work in."""
+    mine = Remit.objects.filter(partner__in=ids_with(user, Permission.ASSURE, Partner))
+    return mine.exclude(partnership__in=away).order_by("name")
 
 
 # --- proposals ------------------------------------------------------------------------
@@ -104,6 +105,7 @@ def remits_of(user: Person) -> QuerySet[Remit]:
 
 def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Proposal]:
     rows = Proposal.objects.filter(pk__in=access.decidable_by(user).values("pk"))
+    rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.filter(listing__remit_id=filters.remit)
     held = Q(claimed_until__gt=now)
@@ -129,13 +131,17 @@ def proposals(
 
 
 def next_proposal(
-    user: Person, now: dt.datetime, *, after: Any = None
+    user: Person,
+    now: dt.datetime,
+    *,
+    after: Any = None,
+    away: frozenset[Any] = frozenset(),
 ) -> Proposal | None:
     """What the person should open next: the oldest duty that nobody else is on."""
     mine = Q(claimed_by_id=user.pk)
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     rows = (
-        _decidable(user, Filters(), now)
+        _decidable(user, Filters(away=away), now)
         .filter(mine | free)
         .exclude(pk=after)
         .only("pk", "kind", "answer_by", "created_at")
@@ -199,7 +205,7 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
         listing__in=access.in_remit_by(user).values("pk"),
         accepted_at=None,
         revoked_at=None,
-    ).exclude(stated_by_id=user.pk)
+    ).exclude(Q(stated_by_id=user.pk) | Q(listing__partnership__in=filters.away))
     if filters.remit:
         rows = rows.filter(listing__remit_id=filters.remit)
     if filters.whose == "mine":
@@ -210,6 +216,7 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
 def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
     """Assured listings that a publisher has not let out."""
     rows = access.publishable_by(user).filter(stage=Stage.ASSURED)
+    rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.filter(remit_id=filters.remit)
     if filters.whose == "mine":
@@ -226,7 +233,7 @@ def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
         Q(stage__in=(Stage.ASSURED, Stage.PUBLISHED))
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
         pk__in=access.checkable_by(user).values("pk"),
-    )
+    ).exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.filter(remit_id=filters.remit)
     return rows.none() if filters.whose == "mine" else rows
@@ -282,9 +289,9 @@ def rows(
     return checks(user, section, filters, clock.london_day(now))
 
 
-def soonest_due(user: Person, today: dt.date) -> Listing | None:
+def soonest_due(user: Person, today: dt.date, away: frozenset[Any]) -> Listing | None:
     """The record whose check falls due next, for a queue that is empty."""
-    later = _checkable(user, Filters()).filter(due_on__gt=today)
+    later = _checkable(user, Filters(away=away)).filter(due_on__gt=today)
     return later.order_by("due_on", "title").first()
 
 
@@ -313,9 +320,9 @@ def counts(user: Person, filters: Filters, now: dt.datetime) -> dict[str, int]:
     return found
 
 
-def total(user: Person) -> int:
+def total(user: Person, away: frozenset[Any] = frozenset()) -> int:
     """How many things wait for this person, for the number in the navigation."""
-    return sum(counts(user, Filters(), clock.now()).values())
+    return sum(counts(user, Filters(away=away), clock.now()).values())
 
 
 def minutes(found: dict[str, int]) -> int:

@@ -6,10 +6,12 @@ from workflow.views import (
     deciding_doubles,
     deciding_page,
     records,
+    switching,
 )
 from workflow.views.deciding_acts import BY_SLUG
 
 urlpatterns: list[URLPattern] = [
+    path("work/place/", switching.switch, name="switch-place"),
     path("work/", deciding.queue, name="queue"),
     path("work/proposals/<uuid:proposal_id>/", deciding_page.proposal, name="proposal"),
     path("work/proposals/<uuid:proposal_id>/start/", deciding.start, name="start"),

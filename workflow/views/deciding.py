@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.guard import permitted
 from common import clock
 from common.errors import InvalidState
-from workflow import worklist
+from workflow import places, worklist
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
@@ -36,14 +36,15 @@ def conflict(request: HttpRequest, sentence: str, url: str, label: str) -> HttpR
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person, oldest duty first."""
     user, now = person(request), clock.now()
-    remits = [(str(r.pk), r.name) for r in worklist.remits_of(user)]
+    away = places.away(request)
+    remits = [(str(r.pk), r.name) for r in worklist.remits_of(user, away)]
     form = QueueForm(
         request.GET,
         kinds=[(s.slug, s.title) for s in worklist.SECTIONS],
         remits=remits,
     )
     chosen = form.cleaned_data if form.is_valid() else {}
-    filters = Filters(chosen.get("whose", ""), chosen.get("remit", ""))
+    filters = Filters(chosen.get("whose", ""), chosen.get("remit", ""), away)
     found = worklist.counts(user, filters, now)
     section = worklist.BY_SLUG.get(chosen.get("kind", ""))
     shown = [section] if section else [s for s in worklist.SECTIONS if found[s.slug]]
@@ -60,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "clear_url": _address(section.slug if section else "", Filters())
         if filters.whose or filters.remit
         else "",
-        "soonest": worklist.soonest_due(user, clock.london_day(now)),
+        "soonest": worklist.soonest_due(user, clock.london_day(now), away),
     }
     return render(request, "workflow/deciding/queue.html", context)
 

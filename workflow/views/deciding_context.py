@@ -29,14 +29,19 @@ LOOKED_BACK = 10
 """How many of a person's last suggestions speak for the next one."""
 
 
-def page(user: User, sheet: Sheet, editor: Editor) -> dict[str, Any]:
-    """The context of ``workflow/deciding/proposal.html`` but for its forms."""
+def page(
+    user: User, sheet: Sheet, editor: Editor, *, away: frozenset[Any]
+) -> dict[str, Any]:
+    """The context of ``workflow/deciding/proposal.html`` but for its forms.
+
+    ``away`` are the person's places that they are not working in.
+    """
     proposal = sheet.proposal
     shown_at = {diff.split(row.change.path)[0] for row in sheet.rows}
     loose = [text for name, text in sheet.oddities.items() if name not in shown_at]
     if proposal.kind != ProposalKind.NEW:
         loose += [text for name, text in sheet.gaps.items() if name not in shown_at]
-    following = worklist.next_proposal(user, clock.now(), after=proposal.pk)
+    following = worklist.next_proposal(user, clock.now(), after=proposal.pk, away=away)
     return {
         "subject": proposal,
         "proposal": top(user, proposal),

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff
 from directory.forms import ValueForm
-from workflow import queries, seeing, worklist
+from workflow import places, queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
 from workflow.actions.records import split_location
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
@@ -250,7 +250,9 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
         )
     if sent.verb == "each_check" and proposal.listing_id:
         return redirect("workflow:check", listing_id=proposal.listing_id)
-    following = worklist.next_proposal(user, clock.now(), after=proposal.pk)
+    following = worklist.next_proposal(
+        user, clock.now(), after=proposal.pk, away=places.away(request)
+    )
     if following:
         return redirect("workflow:proposal", proposal_id=following.pk)
     return redirect("workflow:queue")
@@ -322,7 +324,9 @@ def _page(
     sheet = rows.sheet()
     _open_sections(request, proposal, sheet.gaps, extras.editor)
     loose = _place_errors(sent, sheet.rows, extras) if sent else []
-    context = deciding_context.page(user, sheet, extras.editor)
+    context = deciding_context.page(
+        user, sheet, extras.editor, away=places.away(request)
+    )
     context |= {
         "sentence": sentence,
         "loose": loose,

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
 from directory.freshness import full_date
-from workflow import access, standing
+from workflow import access, places, standing
 from workflow.actions import repeating
 from workflow.models import Listing, Proposal
 
@@ -28,8 +28,8 @@ def person(request: HttpRequest) -> User:
 
 
 def place_of(request: HttpRequest) -> Partnership | None:
-    """The place that answers, None where none is set up yet."""
-    return request.place or None  # type: ignore[attr-defined]
+    """The place the person works in, None where none is set up yet."""
+    return places.here(request)
 
 
 def may_start(request: HttpRequest) -> bool:
