@@ -35,8 +35,11 @@ def _granted(
     grants = grants_on(model)
     if not is_person(user):
         return grants.none()
+    # Open as the database says: an account may be closed while its owner waits.
     return grants.filter(
-        user_id=user.pk, permission__codename__in=roles_with(permission, target)
+        user_id=user.pk,
+        user__is_active=True,
+        permission__codename__in=roles_with(permission, target),
     )
 
 
@@ -77,5 +80,7 @@ def is_administrator(user: Person) -> bool:
     """Whether the person sets up places, partners, people and jobs."""
     roles = roles_with(Permission.ADMINISTER, Target.INSTALLATION)
     return is_person(user) and bool(
-        user.user_permissions.filter(codename__in=roles).exists()
+        User.objects.filter(
+            pk=str(user.pk), is_active=True, user_permissions__codename__in=roles
+        ).exists()
     )
