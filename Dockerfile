@@ -17,6 +17,7 @@ WORKDIR /srv/vouch
 COPY . .
 # Collecting static files looks at the settings and at nothing they name.
 RUN SECRET_KEY=only-for-collecting-static-files-0123456789-abcdefghijkl \
+    ERASURE_KEY=only-for-collecting-static-files-0123456789-abcdefghijkl \
     ALLOWED_HOSTS=localhost PUBLIC_URL=https://localhost \
     DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
     python manage.py collectstatic --no-input --verbosity 0

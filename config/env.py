@@ -31,6 +31,12 @@ VARIABLES = (
         "changing it signs everybody out.",
     ),
     Variable(
+        "ERASURE_KEY",
+        "Keys the marks by which an erased value is known again. At least 50 random "
+        "characters, kept secret and kept for good: with another one, what was erased "
+        "may come back with the next harvest.",
+    ),
+    Variable(
         "ALLOWED_HOSTS",
         "Host names this installation answers to, separated by commas.",
     ),

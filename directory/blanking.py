@@ -7,18 +7,40 @@ number in whatever grouping, national or international.
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from directory import phones
+from directory import phones, postcodes
 from directory.declarations import RECORDS
 from directory.declare import Entity, Type
 from directory.payload import Payload, tidy
 
 ERASED: Final = "[erased]"
 
-_BETWEEN_DIGITS: Final = r"[\s().\u2010-\u2015-]*"
+NUMBER: Final = "number"
+EMAIL: Final = "email"
+POSTCODE: Final = "postcode"
+WORDS: Final = "words"
+
+APOSTROPHES: Final = "['’‘ʼ]"
+# PostgreSQL's \s leaves out the spaces that do not break.
+_SPACE: Final = r"[\s\u00a0\u2007\u202f]"
+_BETWEEN_DIGITS: Final = r"[\s().,/\u00a0\u202f\u2010-\u2015-]*"
 # Line ends and tabs stand escaped in the text of a JSON column.
-_BETWEEN_WORDS: Final = r"(\s|\\[nrt])+"
+_BETWEEN_WORDS: Final = rf"({_SPACE}|\\[nrt])+"
+_AT: Final = (
+    rf"(?:{_SPACE}*@{_SPACE}*|{_SPACE}*[\[({{]{_SPACE}*at{_SPACE}*[\])}}]{_SPACE}*"
+    rf"|{_SPACE}+at{_SPACE}+|%40)"
+)
+_DOT: Final = (
+    rf"(?:\.|{_SPACE}*[\[({{]{_SPACE}*dot{_SPACE}*[\])}}]{_SPACE}*"
+    rf"|{_SPACE}+dot{_SPACE}+)"
+)
+_LOCAL: Final = r"[\w.+%&'’-]{0,63}\w"
+_PLAIN_EMAIL = re.compile(rf"({_LOCAL})@([\w-]+(?:\.[\w-]+)+)")
+EMAIL_IN_TEXT: Final = re.compile(
+    rf"{_LOCAL}{_AT}[\w-]+(?:{_DOT}[\w-]+)+", re.IGNORECASE
+)
+"""An address in running text, also as people hide it: “jo at friends dot org”."""
 
 
 @dataclass(frozen=True)
@@ -43,34 +65,92 @@ class Wanted:
         return self.pattern.sub(ERASED, text)
 
 
+class Blanks(Protocol):
+    """What blanking needs to know of what it blanks."""
+
+    def is_all_of(self, text: str) -> bool: ...
+
+    def without(self, text: str) -> str: ...
+
+
+def kind_of(value: str) -> str:
+    """What a value is looked for as: a number, an e-mail address, a postcode, words."""
+    value = value.strip()
+    if phones.problem(value) is None and len(national_digits(value)) >= 6:
+        return NUMBER
+    if _PLAIN_EMAIL.fullmatch(value):
+        return EMAIL
+    return POSTCODE if postcodes.is_valid(value) else WORDS
+
+
+def plain_email(text: str) -> str:
+    """An address as it is dialled, whatever it was hidden behind; in lower case."""
+    text = re.sub(_AT, "@", text, flags=re.IGNORECASE)
+    return re.sub(_DOT, ".", text, flags=re.IGNORECASE).lower()
+
+
 def wanted(value: str) -> Wanted:
     """How to find a value."""
-    digits = [c for c in value if c.isdigit()]
-    if phones.problem(value) is None and len(digits) >= 6:
-        return _wanted_number(phones.normalise(value))
-    words = value.split()
-    plain = r"\s+".join(re.escape(word) for word in words)
-    escaped = [re.escape(json.dumps(w, ensure_ascii=False)[1:-1]) for w in words]
+    value = value.strip()
+    kind = kind_of(value)
+    if kind == NUMBER:
+        return _wanted_number(value)
+    if kind == EMAIL:
+        return _wanted_email(value)
+    if kind == POSTCODE:
+        halves = postcodes.normalise(value).split()
+        return _wanted_words(halves, rf"{_SPACE}*", rf"{_SPACE}*")
+    return _wanted_words(value.split(), rf"{_SPACE}+", _BETWEEN_WORDS)
+
+
+def _wanted_words(words: list[str], between: str, between_in_json: str) -> Wanted:
+    plain = between.join(_escaped(word) for word in words)
+    escaped = [_escaped(json.dumps(w, ensure_ascii=False)[1:-1]) for w in words]
     return Wanted(
         re.compile(rf"(?<!\w){plain}(?!\w)", re.IGNORECASE),
         plain,
-        _BETWEEN_WORDS.join(escaped),
+        between_in_json.join(escaped),
     )
 
 
-def _wanted_number(number: str) -> Wanted:
+def _escaped(word: str) -> str:
+    """As a pattern in which an apostrophe may have any shape."""
+    return re.sub(APOSTROPHES, APOSTROPHES, re.escape(word))
+
+
+def _wanted_email(value: str) -> Wanted:
+    """In any case, and as people hide it from machines."""
+    local, _, domain = value.partition("@")
+    written = _escaped(local) + _AT + _DOT.join(map(re.escape, domain.split(".")))
+    return Wanted(
+        re.compile(rf"(?<![\w+%-])(?<!\w\.){written}(?![\w-]|\.\w)", re.IGNORECASE),
+        written,
+        written,
+    )
+
+
+def national_digits(value: str) -> str:
+    """The digits of a number without what is dialled before them; of one abroad, with
+    the code of the country."""
+    number = phones.normalise(value)
     digits = "".join(c for c in number if c.isdigit())
+    if number.startswith("+") and not number.startswith("+44"):
+        return digits
     national = digits.removeprefix("44") if number.startswith("+44") else digits
+    return national.removeprefix("0")
+
+
+def _wanted_number(value: str) -> Wanted:
+    number = phones.normalise(value)
     if number.startswith("+") and not number.startswith("+44"):
         start = rf"(?:\+|00){_BETWEEN_DIGITS}"
     else:
-        national = national.removeprefix("0")
         start = rf"(?:\+44|0044|0|\+44{_BETWEEN_DIGITS}0){_BETWEEN_DIGITS}"
-    written = r"\(?" + start + _BETWEEN_DIGITS.join(national)
+    written = r"\(?" + start + _BETWEEN_DIGITS.join(national_digits(value))
     return Wanted(re.compile(rf"(?<!\d){written}(?!\d)"), written, written)
 
 
-def erased(value: Any, what: Wanted) -> Any:
+def erased(value: Any, what: Blanks) -> Any:
     """A JSON value without the wanted one, None where nothing else was there.
 
     A whole value goes with its key; within a text it is marked. A name stays as a mark,
@@ -94,7 +174,7 @@ def erased(value: Any, what: Wanted) -> Any:
     return out
 
 
-def erased_payload(kind: str, payload: Payload, what: Wanted) -> Payload:
+def erased_payload(kind: str, payload: Payload, what: Blanks) -> Payload:
     """A record's payload without the value, and still one that can be stored."""
     out = _sound(RECORDS[kind], tidy(RECORDS[kind], erased(payload, what)), top=True)
     if ("latitude" in out) != ("longitude" in out):

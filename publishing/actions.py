@@ -313,6 +313,22 @@ def _dates(listing: Listing) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
+def take_away(service_id: uuid.UUID, reason: GoneReason) -> None:
+    """Unpublish a service everywhere, whatever it says; the next good rendering brings
+    it back."""
+    _lock(service_id)
+    listing = (
+        Listing.objects.select_related("partnership", "record")
+        .filter(record_id=service_id)
+        .first()
+    )
+    if listing:
+        _take_away(border.endpoint_of(listing.partnership), listing, reason)
+        border.take_away(listing, reason, _hidden_at)
+    PublishedService.objects.filter(service_id=service_id).delete()
+
+
 def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None:
     """Unpublish; leave word for those who come back, if it ever was public."""
     PublishedService.objects.filter(

@@ -471,13 +471,13 @@ class BringInForm(PlainForm):
         return typed
 
 
-class EraseForm(PlainForm):
-    """A value to blank everywhere."""
+class FindValueForm(PlainForm):
+    """A value to blank everywhere, and why: first it is looked for."""
 
     value = forms.CharField(
         label="What has to go?",
         help_text="As it stands, for example a name, a number or an address. Numbers "
-        "are found however they are spaced.",
+        "are found however they are spaced, e-mail addresses in whatever case.",
         required=False,
         max_length=250,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
@@ -487,7 +487,44 @@ class EraseForm(PlainForm):
         help_text="This is all that will be left, so do not repeat the value. For "
         "example: she asked us to on 3 May.",
     )
+
+
+class EraseForm(FindValueForm):
+    """The same once its places have been counted. ``seen`` is how many they were."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     sure = forms.BooleanField(
-        label="I know that this cannot be undone",
+        label="I have seen where it stands, and know that this cannot be undone",
         error_messages={"required": "Tick that you know it cannot be undone."},
     )
+
+
+class LetInForm(PlainForm):
+    """An erased value that may be written again."""
+
+    value = forms.CharField(
+        label="What may be written again?",
+        help_text="Nothing is brought back: it may only be typed or harvested anew.",
+        required=False,
+        max_length=250,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = words("Who agreed, and when?", help_text="Without the value itself.")
+
+
+class EraseAccountForm(PlainForm):
+    """A closed account whose name and address go."""
+
+    user = forms.ModelChoiceField(
+        label="Whose?",
+        help_text="Only accounts that are closed are listed. An administrator closes "
+        "them.",
+        queryset=User.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Choose whose name has to go."},
+    )
+    reason = words("Why?", help_text="Without the name: this is what will be left.")
+
+    def __init__(self, *args: Any, accounts: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = accounts  # type: ignore[attr-defined]

@@ -139,6 +139,10 @@ RULES: tuple[Rule, ...] = (
     Rule("keep_apart", "Take that back", _REMIT),
     Rule("split_location", "Give a service its own copy of a place", _REMIT),
     Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),
+    Rule("find_value", "Count where a value stands", _cells((Actor.OFFICER, "h"))),
+    Rule("let_in_again", "Let an erased value in again", _cells((Actor.OFFICER, "h"))),
+    Rule("erase_account", "Erase the name of a closed account",
+         _cells((Actor.OFFICER, "h"))),
     # the place
     Rule("save_policy", "Set the policy", _LEAD_HERE),
     Rule("set_level", "Set an organisation's level", _LEAD),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,10 @@ from common.models import as_uuid
 from directory import diff, gate
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
+from directory.freshness import full_date
 from directory.models import Location
 from directory.payload import Payload
-from workflow.choices import URGENT, Level, ProposalKind, ProposalState, Stage
+from workflow.choices import URGENT, Level, Method, ProposalKind, ProposalState, Stage
 from workflow.models import (
     AssuranceLevel,
     Change,
@@ -250,6 +251,41 @@ class PathEvent:
     accepted_by: str
     supplied_by: str
     method: str
+    told: "Told | None" = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who told the assurer what they put in: name or role, when, by what method.
+
+    For those who keep the record alone: the informant is nobody's public contact.
+    """
+
+    by: str
+    on: dt.date | None
+    method: str
+
+    @property
+    def words(self) -> str:
+        """“Told by Jo, treasurer, on 3 May 2026: phone call.”"""
+        when = f" on {full_date(self.on)}" if self.on else ""
+        how = f": {Method(self.method).label.lower()}" if self.method else ""
+        return f"Told by {self.by}{when}{how}."
+
+
+def informants(
+    revisions: Iterable[Revision],
+) -> dict[tuple[Any, str, str], Told]:
+    """Who told it, for every path of these revisions that somebody told an assurer; by
+    decision, record and path."""
+    wanted = {r.decision_id for r in revisions if r.decision_id}
+    rows = Change.objects.filter(decision__in=wanted).exclude(informant="")
+    return {
+        (row.decision_id, str(row.record_id), row.path): Told(
+            row.informant, row.informed_on, row.informed_by
+        )
+        for row in rows
+    }
 
 
 def path_history(record: Record, path: str) -> list[PathEvent]:
@@ -260,7 +296,7 @@ def path_history(record: Record, path: str) -> list[PathEvent]:
 def path_histories(
     fields: Iterable[tuple[Any, str]],
 ) -> dict[tuple[str, str], list[PathEvent]]:
-    """The lives of several fields, given as record id and path, in one query."""
+    """The lives of several fields, given as record id and path, in two queries."""
     wanted = {(str(record_id), path) for record_id, path in fields}
     rows = (
         Revision.objects.filter(record_id__in={record_id for record_id, _ in wanted})
@@ -268,15 +304,18 @@ def path_histories(
         .order_by("-number")
     )
     out: dict[tuple[str, str], list[PathEvent]] = {}
+    told = informants(rows)
     for revision in rows:
         for path in revision.paths:
             key = (str(revision.record_id), path)
             if key in wanted:
-                out.setdefault(key, []).append(_path_event(revision, path))
+                out.setdefault(key, []).append(_path_event(revision, path, told))
     return out
 
 
-def _path_event(revision: Revision, path: str) -> PathEvent:
+def _path_event(
+    revision: Revision, path: str, told: Mapping[tuple[Any, str, str], Told]
+) -> PathEvent:
     decision = revision.decision
     return PathEvent(
         revision.number,
@@ -286,6 +325,7 @@ def _path_event(revision: Revision, path: str) -> PathEvent:
         (decision.proposal.proposer_label if decision else "")
         or revision.made_by_label,
         revision.method,
+        told.get((revision.decision_id, str(revision.record_id), path)),
     )
 
 

@@ -13,6 +13,7 @@ from config.local.steps import complain, say, step
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-looking-at-the-settings-0123456789-abcdefghijkl",
+    "ERASURE_KEY": "only-for-looking-at-the-settings-9876543210-abcdefghijkl",
     "ALLOWED_HOSTS": "vouch.example.org",
     "PUBLIC_URL": "https://vouch.example.org",
     "DATABASE_URL": "postgresql:///vouch",

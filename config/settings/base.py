@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
+ERASURE_KEY = env.text("ERASURE_KEY")
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 PUBLIC_URL = env.text("PUBLIC_URL")
 

@@ -20,6 +20,7 @@ from config import env
 from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.text("SECRET_KEY") or "only-for-commands-that-never-sign-anything"
+ERASURE_KEY = env.text("ERASURE_KEY") or SECRET_KEY
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or ["127.0.0.1", ".localhost", "[::1]"]
 VOUCH_DEMO = env.flag("VOUCH_DEMO")
 CLOCK_FILE = env.text("CLOCK_FILE")

@@ -6,6 +6,8 @@ from config import env
 from config.settings import base
 from config.settings.base import *  # noqa: F403
 
+_NEEDED = ("SECRET_KEY", "ERASURE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL")
+
 
 def refusals() -> list[str]:
     """Every reason why these settings must not serve anybody, as sentences."""
@@ -18,14 +20,15 @@ def refusals() -> list[str]:
         found.append(
             "CLOCK_FILE is set: the clock of an installation cannot be moved. Unset it."
         )
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"):
+    for name in _NEEDED:
         try:
             env.required(name)
         except env.EnvironmentFault as missing:
             found.append(str(missing))
-    key = env.text("SECRET_KEY")
-    if key and (len(key) < 50 or len(set(key)) < 5):
-        found.append("SECRET_KEY is too short: give it at least 50 random characters.")
+    for name in ("SECRET_KEY", "ERASURE_KEY"):
+        key = env.text(name)
+        if key and (len(key) < 50 or len(set(key)) < 5):
+            found.append(f"{name} is too short: give it at least 50 random characters.")
     if "*" in env.items("ALLOWED_HOSTS"):
         found.append("ALLOWED_HOSTS must name the host names, not “*”.")
     if not env.text("PUBLIC_URL").startswith("https://"):

@@ -11,6 +11,7 @@ from config import env
 from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "signs-nothing-outside-the-tests"  # noqa: S105
+ERASURE_KEY = "marks-nothing-outside-the-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", ".localhost"]
 VOUCH_DEMO = env.flag("VOUCH_DEMO")
 CLOCK_FILE = env.text("CLOCK_FILE") or os.path.join(

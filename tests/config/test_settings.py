@@ -9,6 +9,8 @@ from django.core.management import call_command
 
 from config.local.verifying import PRODUCTION
 
+_NEEDED = ["SECRET_KEY", "ERASURE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+
 
 def start(**changes: str) -> subprocess.CompletedProcess[str]:
     """Import the production settings in a process of its own."""
@@ -49,6 +51,10 @@ def test_production_starts_when_everything_is_said():
             {"SECRET_KEY": "short"},
             "SECRET_KEY is too short: give it at least 50 random characters.",
         ),
+        (
+            {"ERASURE_KEY": "short"},
+            "ERASURE_KEY is too short: give it at least 50 random characters.",
+        ),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the host names, not “*”."),
         (
             {"PUBLIC_URL": "http://vouch.example.org"},
@@ -69,9 +75,17 @@ def test_production_refuses_in_a_sentence(changes, sentence):
 
 
 def test_production_names_everything_missing_at_once():
-    done = start(SECRET_KEY="", ALLOWED_HOSTS="", DATABASE_URL="", REDIS_URL="")
+    done = start(
+        SECRET_KEY="", ERASURE_KEY="", ALLOWED_HOSTS="", DATABASE_URL="", REDIS_URL=""
+    )
     named = [sentence.split()[1] for sentence in refusals(done)]
-    assert named == ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+    assert named == [
+        "SECRET_KEY",
+        "ERASURE_KEY",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "REDIS_URL",
+    ]
 
 
 @pytest.mark.django_db

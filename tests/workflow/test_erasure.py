@@ -54,7 +54,6 @@ ACTOR = "who acted: the trail keeps it (PRODUCT.md section 6: who, when, why)"
 BODY = "a body that takes part, its name or role mailbox; set by those who run it"
 CODE = "one of our own words, or a hash"
 LIST = "a list of terms, about nobody"
-DISTRICT = "half of a postcode, by which work is shared out"
 CLASS = "the name of an error's class and its place in the code"
 
 EXEMPT = {
@@ -80,7 +79,9 @@ EXEMPT = {
     "workflow.Remit": {"name": BODY},
     "workflow.AssuranceLevel": {"decided_by_label": ACTOR},
     "workflow.Revision": {"paths": CODE, "method": CODE, "made_by_label": ACTOR},
-    "workflow.Listing": {"area": DISTRICT},
+    "workflow.ErasedValue": {
+        "digest": "a keyed hash, by which it is known again", "erased_by_label": ACTOR,
+    },
     "workflow.Release": {
         "key": "a hash of the value; put out of use with the release",
         "accepted_by_label": ACTOR, "revoked_by_label": ACTOR,

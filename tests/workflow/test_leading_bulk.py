@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from accounts.models import AuditEvent
 from common import clock
 from tests import world
 from tests.workflow.leading import from_source, listing, signed_in, source
 from tests.workflow.pages import text
 from workflow.choices import Stage
-from workflow.models import Listing, Revision
+from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
 
@@ -146,64 +145,3 @@ def test_carrying_over_keeps_to_the_place(place: world.Place) -> None:
     assert world.fresh(foreign).stage == Stage.SUBMITTED
     refused = signed_in(place.assurer).post("/lead/carry-over/", {})
     assert refused.status_code == 403
-
-
-# --- erasing --------------------------------------------------------------------------
-
-
-def erase(place: world.Place, **typed: Any) -> Any:
-    data = {"value": "01632 960101", "reason": "She asked.", "sure": "on", **typed}
-    return signed_in(place.officer).post("/lead/erase/", data)
-
-
-def test_value_is_erased_everywhere(place: world.Place) -> None:
-    one = world.published(place)
-
-    answer = erase(place)
-
-    assert (answer.status_code, answer["Location"]) == (302, "/lead/erase/")
-    event = AuditEvent.objects.get(verb="value_erased")
-    assert (event.actor_id, event.reason) == (place.officer.pk, "She asked.")
-    payload = Revision.objects.get(record_id=one.record_id).payload
-    assert "960101" not in str(payload)
-    said = text(signed_in(place.officer).get("/lead/erase/"))
-    assert "960101" not in said
-
-
-def test_erasing_what_nothing_holds_says_so(place: world.Place) -> None:
-    client = signed_in(place.officer)
-
-    answer = client.post(
-        "/lead/erase/", {"value": "07700 900999", "reason": "She asked.", "sure": "on"},
-        follow=True,
-    )  # fmt: skip
-
-    assert "Nothing here holds it, so nothing was changed." in text(answer)
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "sentence"),
-    [
-        ({"value": "abc"}, "value", "Give at least five characters, to be safe."),
-        ({"reason": ""}, "reason", "Give a reason; it is all that will be left."),
-        ({"reason": "Her 01632 960101."}, "reason",
-         "Do not repeat the value: the reason is kept."),
-        ({"sure": ""}, "sure", "Tick that you know it cannot be undone."),
-    ],
-)  # fmt: skip
-def test_erasing_says_beside_the_field_what_is_wrong(
-    place: world.Place, typed: dict[str, str], field: str, sentence: str
-) -> None:
-    answer = erase(place, **typed)
-
-    form = answer.context["form"]
-    assert (answer.status_code, form.errors) == (200, {field: [sentence]})
-    assert form["value"].value() == typed.get("value", "01632 960101")
-    assert not AuditEvent.objects.filter(verb="value_erased").exists()
-
-
-def test_nobody_else_erases(place: world.Place) -> None:
-    data = {"value": "01632 960101", "reason": "She asked.", "sure": "on"}
-
-    for who in (place.lead, place.publisher, place.assurer):
-        assert signed_in(who).post("/lead/erase/", data).status_code == 403

@@ -36,6 +36,7 @@ from workflow.actions import (
     asking,
     checking,
     decisions,
+    erasing_accounts,
     erasure,
     harvesting,
     listings,
@@ -245,9 +246,30 @@ CALLS |= {
         location_id=t.keeping("neighbouring").location_ids[0],
     ),
     "erase_value": lambda t: erasure.erase_value(
-        by=t.by, place=t.place, value="Tuesday coffee morning", reason="Asked."
+        by=t.by, place=t.place, value="Zebedee Quillfeather", reason="Asked."
     ),
+    "find_value": lambda t: erasure.find_value(
+        by=t.by, place=t.place, value="Tuesday coffee morning"
+    ),
+    "let_in_again": lambda t: _let_in_again(t),
+    "erase_account": lambda t: _erase_account(t),
 }  # fmt: skip
+
+
+def _let_in_again(t: Trial) -> None:
+    number, officer = "01632 960777", t.made.place.officer
+    erasure.erase_value(by=officer, place=t.place, value=number, reason="Asked.")
+    t.written()
+    erasure.let_in_again(by=t.by, place=t.place, value=number, reason="She agreed.")
+
+
+def _erase_account(t: Trial) -> None:
+    gone = world.give(world.person("Gone Away"), Role.READER, t.made.place.council)
+    gone.is_active = False
+    gone.save()
+    t.written()
+    erasing_accounts.erase_account(by=t.by, place=t.place, user=gone, reason="Asked.")
+
 
 # --- the place and its people ---------------------------------------------------------
 
@@ -360,6 +382,7 @@ NO_OWN = {
     "begin_harvest", "ask_for_harvest", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",
+    "find_value", "let_in_again", "erase_account",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.

@@ -16,7 +16,7 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff
-from workflow import access, queries
+from workflow import access, erased, queries
 from workflow.actions import undoing
 from workflow.actions.accepting import (
     Accepted,
@@ -89,6 +89,7 @@ def decide(
         raise InvalidInput("Decide every line of a new service before you go on.")
     if not new and not pending and not answer.strip():
         raise InvalidInput({"answer": "Say what came of it; they are told."})
+    erased.refuse({"override_reason": override_reason, "answer": answer})
     decision = Decision.objects.create(
         proposal=proposal,
         decided_by=by,

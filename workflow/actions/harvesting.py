@@ -6,7 +6,7 @@ stops nobody and a killed run is simply repeated.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,7 @@ from accounts.permissions import Permission
 from common import clock
 from directory.choices import Kind
 from directory.models import ExternalReference
-from workflow import access
+from workflow import access, erased
 from workflow.actions import harvest_changes, harvest_drafts
 from workflow.actions.proposals import open_proposal
 from workflow.actions.revising import lock_listing, lock_records
@@ -213,8 +213,14 @@ def _not_for_others(case: Case) -> list[Part]:
     ]
 
 
-def _keep(case: Case, parts: Iterable[Part]) -> bool:
-    """Keep what the source says now; whether any of it is news."""
+def _keep(case: Case, parts: Sequence[Part]) -> bool:
+    """Keep what the source says now; whether any of it is news.
+
+    Raises InvalidInput for what was erased since the source was read: the next run
+    takes the record in without it.
+    """
+    for part in parts:
+        erased.refuse(part.payload)
     is_news = False
     for part in parts:
         mark = case.bundle.fingerprint(part)

@@ -16,7 +16,7 @@ from directory import diff, validation
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
-from workflow import access, queries
+from workflow import access, erased, queries
 from workflow.actions.accepting import accept_everything
 from workflow.actions.proposals import need_member
 from workflow.actions.public import go_public, take_from_public, write_audit
@@ -72,6 +72,7 @@ def start_listing(
     }
     _check_clue(draft)
     _refuse_known_ids(draft, {})
+    _refuse_erased(draft)
     return write_draft(
         place=place, draft=draft, author=by, partner=partner, source=None, by=by
     )
@@ -100,6 +101,14 @@ def _refuse_known_ids(draft: Draft, own: Draft) -> None:
     keys = {key for key in map(as_uuid, new) if key}
     if len(keys) < len(new) or Record.objects.filter(pk__in=keys).exists():
         raise InvalidInput("What you add as new is known already: choose it instead.")
+
+
+def _refuse_erased(draft: Draft) -> None:
+    """Nobody types again what was erased; told by field of its record."""
+    locations = draft.get("locations") or {}
+    sides = [draft["service"], draft.get("organization") or {}, *locations.values()]
+    for side in sides:
+        erased.refuse(side)
 
 
 def _new_ids(draft: Draft) -> set[str]:
@@ -204,6 +213,7 @@ def save_draft(
     if base is not None:
         draft = merge_drafts(base, listing.draft or {}, draft)
     _refuse_known_ids(draft, listing.draft or {})
+    _refuse_erased(draft)
     rewrite_draft(listing, draft, by=by)
     return listing
 
@@ -237,6 +247,7 @@ def submit_listing(
     if listing.stage != Stage.DRAFT:
         move(listing, "submit")
     _need(access.can_edit_draft(by, listing), "Only its author may send this in.")
+    erased.refuse({"words": words})
     return write_submission(listing, by=by, evidence=evidence, words=words)
 
 

@@ -16,7 +16,7 @@ from directory import diff, validation
 from directory.declarations import RECORDS
 from directory.declare import Field, List
 from directory.payload import Payload
-from workflow import access, queries
+from workflow import access, erased, queries
 from workflow.actions import repeating
 from workflow.actions.revising import announce, faults, lock_listing, lock_records
 from workflow.choices import (
@@ -190,8 +190,13 @@ def open_proposal(
     partner: Partner | None,
     gravity: str,
 ) -> Proposal:
-    """A proposal without changes yet, and its audit row; the caller has authorised."""
+    """A proposal without changes yet, and its audit row; the caller has authorised.
+
+    Raises InvalidInput where a person's words hold what was erased.
+    """
     person = by if isinstance(by, User) else None
+    if person:
+        erased.refuse({"words": words})
     urgent = gravity in URGENT
     proposal = Proposal.objects.create(
         kind=kind,

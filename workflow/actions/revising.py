@@ -17,7 +17,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
-from workflow import queries
+from workflow import erased, queries
 from workflow.models import Decision, Listing, OutboxEvent, Record, Remit, Revision
 
 
@@ -80,7 +80,8 @@ def faults(record: Record, payload: Payload, paths: Iterable[str]) -> dict[str, 
         for path, sentence in validation.problems(record.kind, payload).items()
         if path not in old or path.split(".")[0] in touched
     }
-    return {**_reference_faults(payload, touched), **errors}
+    again = erased.faults({path: diff.at(payload, path) for path in touched})
+    return {**_reference_faults(payload, touched), **errors, **again}
 
 
 _REFERENCES = {
@@ -167,7 +168,7 @@ def write_revision(
     record.revision = revision
     record.label = _label(record, payload)
     record.save(update_fields=["revision", "label"])
-    _project(record, payload)
+    project(record, payload)
     audit.record(
         "revision_made",
         record,
@@ -224,7 +225,11 @@ def _label(record: Record, payload: Payload) -> str:
     return ", ".join(w for w in words if w)[:255] or "Unnamed place"
 
 
-def _project(record: Record, payload: Payload) -> None:
+def project(record: Record, payload: Payload) -> None:
+    """Write a record's tables and what its listings are routed by from a payload.
+
+    Raises InvalidInput where the values do not go together.
+    """
     try:
         with transaction.atomic():
             payloads.write(record.kind, payload)

@@ -6,7 +6,7 @@ import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +15,9 @@ from django.db import DatabaseError, connection
 
 from accounts.models import Partner, User
 from common.errors import InvalidState
+from directory import blanking
 from directory.choices import Kind
+from workflow import erased
 from workflow.actions import harvesting as actions
 from workflow.actions.harvesting import Outcome
 from workflow.bundles import Bundle, Key
@@ -125,6 +127,7 @@ class _Run:
         self.standard = standard
         self.say = say
         self.notes = Notes()
+        self.memory = erased.memory()
         self.counts: Counter[str] = Counter()
         self.copies = _copies(self.source)
         self.seen: set[Key] = set()
@@ -190,6 +193,7 @@ class _Run:
 
     def _reading(self, number: int, item: Item) -> Reading | None:
         key = external_id(reading.id_of(item.value))
+        item = self._without_erased(key or f"Record {number}", item)
         if not isinstance(item.value, dict):
             self.notes.about(Kind.SERVICE, key, f"Record {number}").say(
                 What.UNUSABLE, "", item.value, "This is not a record of a service."
@@ -205,6 +209,21 @@ class _Run:
             self._tell_failed(key or f"Record {number}", None, type(error).__name__)
             self.counts[FAILED] += 1
             return None
+
+    def _without_erased(self, key: str, item: Item) -> Item:
+        """An item as it came, less what was erased: before anything else sees it."""
+        if self.memory is None:
+            return item
+        key = self.memory.without(key)
+        value = item.value if isinstance(item.value, dict) else {"": item.value}
+        for name, said in value.items():
+            hits = list(self.memory.every(said))
+            if hits:
+                rows = [self.memory.known[hit.digest] for hit in hits]
+                self.notes.about(Kind.SERVICE, key, key).say(
+                    What.ERASED, name, "", erased.not_taken(rows)
+                )
+        return replace(item, value=blanking.erased(item.value, self.memory))
 
     def _settled(self, settler: Settler, read: Reading) -> Bundle | None:
         try:

@@ -25,6 +25,7 @@ class What(StrEnum):
     CONFLICT = "one id for two things"
     UNUSABLE = "record that cannot be used"
     FAILED = "record that failed"
+    ERASED = "value that was erased"
 
 
 @dataclass(frozen=True)

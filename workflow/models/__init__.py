@@ -1,6 +1,7 @@
 """How a record becomes true. Grouped by what the rows are about."""
 
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.erased import ErasedValue
 from workflow.models.listing import Listing, OutboxEvent, Release
 from workflow.models.place import (
     AssuranceLevel,
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "Confirmation",
     "Decision",
+    "ErasedValue",
     "Harvest",
     "HarvestProblem",
     "HarvestRequest",

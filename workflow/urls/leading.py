@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from workflow.views import (
     leading,
     leading_bulk,
+    leading_erasing,
     leading_hiding,
     leading_neighbours,
     leading_people,
@@ -42,7 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("lead/carry-over/", leading_bulk.carry_over, name="carry-over"),
     path("lead/sources/", leading_sources.sources, name="sources"),
     path("lead/sources/<uuid:source_id>/", leading_sources.source, name="source"),
-    path("lead/erase/", leading_bulk.erase, name="erase"),
+    path("lead/erase/", leading_erasing.erase, name="erase"),
+    path("lead/erase/again/", leading_erasing.let_in, name="let-in-again"),
+    path("lead/erase/account/", leading_erasing.account, name="erase-account"),
     path("lead/stops/<uuid:stop_id>/", leading_hiding.stop, name="hiding-stop"),
     path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),
     path("lead/<slug:slug>/", leading.figure, name="figure"),

@@ -1,6 +1,6 @@
 """The versions of a record and what happened to it, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from directory.declarations import RECORDS
 from directory.declare import List
 from workflow import naming, queries, seeing, showing, wording
 from workflow.models import Listing, Record, Revision
+from workflow.queries import Told
 from workflow.views.deciding_rows import METHODS
 
 HAPPENED = {
@@ -72,8 +73,10 @@ def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
             names, [*before.values(), *(r.payload for r in found)]
         )
     homes: set[Any] = set() if keeps else _homes(found)
+    told = queries.informants(found) if keeps else {}
     return [
-        _described(r, before, names, see, is_home=r.record_id in homes) for r in found
+        _described(r, before, names, see, told, is_home=r.record_id in homes)
+        for r in found
     ]
 
 
@@ -103,6 +106,7 @@ def _described(
     before: dict[tuple[Any, int], dict[str, Any]],
     names: dict[str, str],
     see: frozenset[Visibility],
+    told: Mapping[tuple[Any, str, str], Told],
     *,
     is_home: bool,
 ) -> dict[str, Any]:
@@ -122,7 +126,15 @@ def _described(
             showing.say(item, diff.at(revision.payload, path), names),
         )
         label = item.entity.label if isinstance(item, List) else item.label
-        rows.append({"label": label, "before": sides.before, "after": sides.after})
+        by = told.get((revision.decision_id, str(revision.record_id), path))
+        rows.append(
+            {
+                "label": label,
+                "before": sides.before,
+                "after": sides.after,
+                "told": by.words if by else "",
+            }
+        )
     name = seeing.UNNAMED if is_home else str(revision.record)
     decision = revision.decision
     supplied = decision.proposal.proposer_label if decision else ""

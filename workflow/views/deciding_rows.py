@@ -405,6 +405,9 @@ class Rows:
                     "text": f"“{text}”" if text else "Taken away",
                     "at": event.at,
                     "by": f"{who}, {METHODS.get(event.method, event.method)}",
+                    "detail": event.told.words
+                    if event.told and self.known.keeps
+                    else "",
                 }
             )
         return out

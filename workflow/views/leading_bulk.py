@@ -1,13 +1,10 @@
-"""What reaches many records at once: carrying over, and blanking a value."""
-
-from typing import Any
+"""What reaches many records at once: carrying over."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import permitted
@@ -15,19 +12,15 @@ from accounts.models import Partnership
 from accounts.permissions import Permission
 from common.templatetags.vouch import counted
 from workflow import worklist
-from workflow.actions.erasure import erase_value
 from workflow.actions.listings import carry_over_listings
 from workflow.choices import Stage
-from workflow.leading_forms import CarryOverForm, EraseForm, SourceForm
+from workflow.leading_forms import CarryOverForm, SourceForm
 from workflow.models import Listing, Source
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import holding, place_led, shared
 
 ON_A_PAGE = 50
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-
-# --- carrying over --------------------------------------------------------------------
 
 
 def _from_sources(place: Partnership) -> QuerySet[Listing]:
@@ -117,42 +110,3 @@ def _carry_over_page(
 
 def _ticked(request: HttpRequest, form: CarryOverForm) -> set[str]:
     return set(request.POST.getlist("listings")) if form.is_bound else set()
-
-
-# --- erasing --------------------------------------------------------------------------
-
-
-@permitted(holding(Permission.ERASE))
-@GET_AND_POST
-def erase(request: HttpRequest) -> HttpResponse:
-    """Blank a value everywhere it was kept."""
-    place = place_led(request, Permission.ERASE)
-    form, status = EraseForm(request.POST or None), 200
-    if form.is_bound and form.is_valid():
-        rows: list[int] = []
-        typed: dict[str, Any] = form.cleaned_data
-        status = attempt(
-            lambda: rows.append(
-                erase_value(
-                    by=person(request), place=place, value=typed["value"],
-                    reason=typed["reason"],
-                )
-            ),
-            form,
-        )  # fmt: skip
-        if status == DONE:
-            messages.success(request, _blanked(rows[0]))
-            return redirect("workflow:erase")
-    context = {
-        **shared(request, place, "erase"),
-        "form": form,
-        "back": reverse("workflow:home"),
-    }
-    return render(request, "workflow/leading/erase.html", context, status=status)
-
-
-def _blanked(rows: int) -> str:
-    if not rows:
-        return "Nothing here holds it, so nothing was changed."
-    where = counted(rows, "entry,entries")
-    return f"Blanked in {where}. The public pages and feeds follow within seconds."

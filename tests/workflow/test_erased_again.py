@@ -1,0 +1,146 @@
+"""What was erased does not come back: not typed, not by a feed, not by an undo."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from common.errors import InvalidInput
+from tests import world
+from tests.workflow.town import ACCEPT, Town, decide, make_town, now, suggest
+from workflow.actions import decisions, listings, proposals
+from workflow.actions.choosing import Choice
+from workflow.actions.erasure import erase_value, let_in_again
+from workflow.choices import Verdict
+from workflow.models import Change, ErasedValue, Proposal
+
+pytestmark = pytest.mark.django_db
+
+VALUE = "07700 900456"
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town(world.make_place())
+
+
+def erase(town: Town) -> str:
+    place = town.place
+    erase_value(by=place.officer, place=place.partnership, value=VALUE, reason="Asked.")
+    row = ErasedValue.objects.get()
+    day = f"{row.erased_at:%-d %B %Y}"
+    return (
+        f"Something here was erased on {day} because somebody asked for it, so it "
+        "cannot be put in again. Leave it out. If it has to be here, ask the data "
+        "protection officer of Testham."
+    )
+
+
+def test_the_value_itself_is_not_kept(town: Town) -> None:
+    erase(town)
+
+    row = ErasedValue.objects.get()
+    kept = [str(getattr(row, field.name)) for field in row._meta.fields]
+    assert [text for text in kept if "900456" in text.replace(" ", "")] == []
+
+
+def test_nobody_suggests_it_again(town: Town) -> None:
+    told = erase(town)
+
+    with pytest.raises(InvalidInput) as refused:
+        suggest(town, {"fees": "Ask +44 7700 900 456 first", "alert": "Ring first!"})
+
+    assert refused.value.errors == {f"{town.listing.record_id}:fees": told}
+    assert Proposal.objects.filter(state="open").count() == 0
+
+
+def test_nobody_says_it_in_other_words(town: Town) -> None:
+    told = erase(town)
+
+    with pytest.raises(InvalidInput) as refused:
+        proposals.report_problem(
+            by=town.place.contributor, listing_id=town.listing.pk,
+            words=f"Ring {VALUE}.", evidence="user",
+        )  # fmt: skip
+
+    assert refused.value.errors == {"words": told}
+
+
+def test_nobody_drafts_it_again(town: Town) -> None:
+    told = erase(town)
+    draft = world.draft(town.place, name="Knitting")
+
+    with pytest.raises(InvalidInput) as begun:
+        world.draft(town.place, name="Knitting", fees=VALUE)
+    with pytest.raises(InvalidInput) as saved:
+        listings.save_draft(
+            by=town.place.contributor, listing_id=draft.pk,
+            draft={**(draft.draft or {}), "service": world.service(fees=VALUE)},
+        )  # fmt: skip
+
+    assert (begun.value.errors, saved.value.errors) == ({"fees": told}, {"fees": told})
+
+
+def test_nobody_changes_and_accepts_it(town: Town) -> None:
+    told = erase(town)
+    proposal = suggest(town, {"fees": "£2"})
+    changed = Choice(Verdict.CHANGED, value=f"Ask {VALUE}", words="Clearer.")
+
+    with pytest.raises(InvalidInput) as refused:
+        decide(town, proposal, choices={"fees": changed})
+
+    assert list(refused.value.errors.values()) == [told]
+
+
+def test_undoing_what_took_it_away_does_not_bring_it_back(town: Town) -> None:
+    put = suggest(town, {"fees": f"Ask {VALUE}"})
+    decide(town, put, choices={"fees": ACCEPT})
+    town = dataclasses.replace(town, listing=world.fresh(town.listing))
+    gone = suggest(town, {"fees": "Free for all"})
+    decision = decide(town, gone, choices={"fees": ACCEPT})
+    erase(town)
+
+    decisions.undo_decision(by=town.place.assurer, decision_id=decision.pk)
+
+    assert now(town.listing.record)["fees"] == "Ask [erased]"
+    values = Change.objects.values_list("was", "value", "accepted_value")
+    assert [row for row in values if "900456" in str(row)] == []
+
+
+def test_it_can_be_written_once_it_was_let_in(town: Town) -> None:
+    erase(town)
+    let_in_again(
+        by=town.place.officer, place=town.place.partnership, value="07700900456",
+        reason="She agreed.",
+    )  # fmt: skip
+
+    proposal = suggest(town, {"fees": VALUE})
+
+    assert proposal.changes.get().value == VALUE
+
+
+def test_another_place_does_not_let_it_in(town: Town) -> None:
+    erase(town)
+    elsewhere = world.make_place("Elseham")
+
+    with pytest.raises(Exception, match="Elseham has not erased this"):
+        let_in_again(
+            by=elsewhere.officer, place=elsewhere.partnership, value=VALUE, reason="Y."
+        )
+
+
+def test_a_value_in_many_records_is_looked_at_first(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.actions.erasure.MANY", 1)
+    asked: dict[str, Any] = {
+        "by": town.place.officer, "place": town.place.partnership,
+        "value": "01632 960101", "reason": "Asked.",
+    }  # fmt: skip
+
+    with pytest.raises(InvalidInput) as refused:
+        erase_value(**asked)
+
+    assert refused.value.errors == {
+        "value": "It stands in 2 records. Look at them first."
+    }

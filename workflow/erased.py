@@ -1,0 +1,70 @@
+"""What was erased must not come back: asked wherever somebody or a feed brings words.
+
+See docs/adr/0011-erased-values-are-remembered.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+from common import clock
+from common.errors import InvalidInput
+from directory.freshness import full_date
+from directory.remembering import Mark, Memory, mark
+from workflow.models import ErasedValue
+
+
+def mark_of(value: str) -> Mark:
+    """The mark of a value under this installation's key. Raises ValueError."""
+    return mark(value, settings.ERASURE_KEY)
+
+
+def memory() -> Memory | None:
+    """What is remembered now; None while nothing was ever erased.
+
+    Asked inside the transaction that writes, once its records are locked: an erasure
+    locks them all.
+    """
+    rows = ErasedValue.objects.select_related("partnership").filter(let_in_at=None)
+    marks = {Mark(row.kind, row.size, row.digest): row for row in rows}
+    return Memory(settings.ERASURE_KEY, marks) if marks else None
+
+
+def faults(values: Mapping[str, Any]) -> dict[str, str]:
+    """A sentence, by path, for each of these values that holds what was erased."""
+    known = memory() if values else None
+    if known is None:
+        return {}
+    found = {path: next(known.every(v), None) for path, v in values.items()}
+    return {
+        path: sentence(known.known[hit.digest]) for path, hit in found.items() if hit
+    }
+
+
+def refuse(values: Mapping[str, Any]) -> None:
+    """Raise InvalidInput, by path, where one of these values holds what was erased."""
+    if wrong := faults(values):
+        raise InvalidInput(wrong)
+
+
+def sentence(row: ErasedValue) -> str:
+    """For somebody who typed it again."""
+    return (
+        f"Something here was erased on {_day(row)} because somebody asked for it, so "
+        "it cannot be put in again. Leave it out. If it has to be here, ask the data "
+        f"protection officer of {row.partnership}."
+    )
+
+
+def not_taken(rows: Iterable[ErasedValue]) -> str:
+    """For the list of what a source said and could not be used."""
+    said = dict.fromkeys(
+        f"Erased on {_day(row)} for {row.partnership} (“{row.reason}”); not taken."
+        for row in rows
+    )
+    return " ".join(said)
+
+
+def _day(row: ErasedValue) -> str:
+    return full_date(clock.london_day(row.erased_at))
