@@ -5,7 +5,7 @@ from typing import Any
 
 from django.forms import BoundField, Form
 
-from directory import validation, widgets
+from directory import overnight, validation, widgets
 from directory.declare import Field, List, Type
 from directory.payload import Payload
 
@@ -82,7 +82,9 @@ class Group:
         self.slots: list[Slot] = []
         self.blocks: list[Block] = []
         self.remove_name = ""
+        self.overnight_name = ""
         self.is_asked_for = False
+        self.is_doubted = False
         self.result: Payload | None = element or None
 
     @property
@@ -99,6 +101,20 @@ class Group:
     def remove(self) -> BoundField | None:
         """The tick that takes the element away; a new one has none."""
         return self.form[self.remove_name] if self.remove_name else None
+
+    @property
+    def overnight(self) -> BoundField | None:
+        """The tick that says that hours past midnight are meant so, where asked for."""
+        if not self.overnight_name or not self.is_doubted:
+            return None
+        return self.form[self.overnight_name]
+
+    @property
+    def read_as(self) -> str:
+        """How hours that go past midnight are read, in a sentence; else ``""``."""
+        if self.each.entity.name != "schedule":
+            return ""
+        return overnight.in_a_sentence(self.result or {})
 
     @property
     def main_slots(self) -> list[Slot]:

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from directory import diff, validation, widgets
+from directory import diff, overnight, validation, widgets
 from directory.declare import Entity, Field, List, Section, Type
 from directory.form_parts import Block, Group, Slot
 from directory.payload import Payload
@@ -91,6 +91,7 @@ class RecordForm(forms.Form):
         self.parts: list[Slot | Block] = []
         self._choices = choices or {}
         self._target: Payload = payload
+        self.doubts: list[str] = []
         self._asked = str((data or {}).get(self.add_prefix("add"), ""))
         known = {item.name: item for item in entity.items}
         for item in (known[name] for name in self.names if name in known):
@@ -183,6 +184,11 @@ class RecordForm(forms.Form):
             self._block(inner, f"{key}-{inner.name}", element, inside=True)
             for inner in each.entity.lists
         ]
+        if each.entity.name == "schedule" and not self.one_element:
+            group.overnight_name = f"{key}-overnight"
+            self.fields[group.overnight_name] = forms.BooleanField(
+                required=False, label="Yes, it is open until the next day"
+            )
         if element and not self.one_element:
             group.remove_name = f"{key}-remove"
             self.fields[group.remove_name] = forms.BooleanField(
@@ -275,6 +281,7 @@ class RecordForm(forms.Form):
 
     def _judge(self) -> None:
         touched = {change.path for change in self._changes()}
+        self._doubt_long_nights(touched)
         before = validation.problems(self.entity.name, self.base)
         for path, sentence in validation.problems(
             self.entity.name, self._target
@@ -287,6 +294,29 @@ class RecordForm(forms.Form):
                     self._say(path, sentence)
             elif path.split(".")[0] in touched or before.get(path) != sentence:
                 self._say(path, sentence)
+
+    def _doubt_long_nights(self, touched: set[str]) -> None:
+        """Ask once about hours that go far past midnight: am and pm are soon mistaken.
+
+        A draft keeps what was typed and tells of it beside it (``Group.read_as``).
+        """
+        for group in (group for block in self.blocks for group in block.groups):
+            hours = group.result or {}
+            path = f"{group.each.name}/{hours.get('id')}"
+            if not group.overnight_name or path not in touched:
+                continue
+            if not overnight.needs_a_second_look(hours):
+                continue
+            if self.draft:
+                self.doubts.append(overnight.in_a_sentence(hours))
+                continue
+            group.is_doubted = True
+            if not self.cleaned_data.get(group.overnight_name):
+                self._say(
+                    f"{path}.closes_at",
+                    f"{overnight.in_a_sentence(hours)} If that is right, tick the box "
+                    "below; if not, put the time right.",
+                )
 
     def _is_gap(self, path: str) -> bool:
         """Whether nothing is there: a draft may be incomplete."""

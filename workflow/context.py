@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateField, ExpressionWrapper, F, Q, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -11,10 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
-from common import clock
-from workflow import access, places, roles, worklist
-from workflow.choices import ProposalState, Stage
-from workflow.models import HidingStop, Proposal
+from workflow import access, duties, places, roles, worklist
+from workflow.models import HidingStop
 
 Item = dict[str, Any]
 
@@ -66,15 +63,15 @@ def _menu(request: HttpRequest) -> list[Item]:
         items.append(_item("My work", "queue", _work(request, user)))
     elif Role.PUBLISHER in held:
         items.append(_item("To publish", "queue", _work(request, user)))
-    if held & roles.PROVIDERS:
-        items.append(_item("My services", "my-services", _to_do(user)))
-    elif held & roles.SUGGESTERS and (begun := access.begun_by(user).count()):
-        items.append(_item("My services", "my-services", begun))
+    if held & roles.PROVIDERS or (
+        held & roles.SUGGESTERS and access.begun_by(user).exists()
+    ):
+        items.append(_my_services(user))
     if held & roles.READERS:
         items.append(_item("Records", "records"))
     if held & (roles.SUGGESTERS | roles.PROVIDERS):
-        sent = Proposal.objects.filter(proposer=user, state=ProposalState.OPEN)
-        items.append(_item("My suggestions", "my-suggestions", sent.count()))
+        sent = duties.unanswered(user).count()
+        items.append(_item("My suggestions", "my-suggestions", sent))
     if held & roles.ERASERS and not held & roles.LEADS:
         items.append(_item("Erase a value", "erase"))
     if held & roles.ADMINISTRATORS:
@@ -89,15 +86,9 @@ def _work(request: HttpRequest, user: User) -> int:
     return worklist.total(user, places.away(request))
 
 
-def _to_do(user: User) -> int:
-    """How many of a provider's listings ask for something: unsent, or soon due."""
-    soon = ExpressionWrapper(
-        Value(clock.today()) + F("partnership__policy__due_soon_days"),
-        output_field=DateField(),
-    )
-    shown = (Stage.PUBLISHED, Stage.UNPUBLISHED)
-    asks = Q(stage=Stage.DRAFT) | Q(stage__in=shown, due_on__lte=soon)
-    return access.own_by(user).filter(asks).count()
+def _my_services(user: User) -> Item:
+    asking = duties.services_that_ask(user).count()
+    return _item("My services", "my-services", asking)
 
 
 def _item(label: str, name: str, count: int | None = None) -> Item:

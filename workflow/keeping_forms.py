@@ -124,6 +124,37 @@ class TakeAwayForm(PlainForm):
     )
 
 
+class InviteKeeperForm(PlainForm):
+    """Whom to ask to keep an organization's services, and as what."""
+
+    email = forms.EmailField(
+        label="Their e-mail address",
+        max_length=254,
+        help_text="They get a mail with a link that holds for 14 days.",
+    )
+    role = forms.ChoiceField(
+        label="What will they do?",
+        choices=[
+            (Role.EDITOR.value, "Keep the services right"),
+            (
+                Role.ORGANIZATION_LEAD.value,
+                "Keep the services right, and say who else does",
+            ),
+        ],
+        initial=Role.EDITOR.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class EndKeepingForm(PlainForm):
+    """Why somebody no longer keeps an organization's services."""
+
+    reason = wanted(
+        words("Why?", help_text="For example: left on 1 June.", rows=2),
+        "Say why; it is written down.",
+    )
+
+
 class RunByForm(PlainForm):
     """Who runs a service: somebody in the directory, or somebody new."""
 
@@ -180,7 +211,7 @@ class SearchForm(PlainForm):
         super().__init__(*args, **more)
         field = self.fields["place"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = first("Everywhere", places)
+            field.choices = first("All places", places)
         if len(places) < 2:
             del self.fields["place"]
 

@@ -58,8 +58,14 @@ class Step:
     why: str = ""
 
 
-def next_step(listing: Listing, *, may_check: bool, today: dt.date) -> Step:
-    """What a provider would do next with a listing of theirs."""
+def next_step(
+    listing: Listing, *, may_check: bool, today: dt.date, waiting: str = ""
+) -> Step:
+    """What a provider would do next with a listing of theirs.
+
+    ``waiting`` is the day on which a change of theirs was sent in that nobody has
+    decided on; ``""`` where there is none.
+    """
     page = reverse("workflow:listing", args=[listing.pk])
     if listing.stage == Stage.DRAFT:
         if listing.returned_because:
@@ -71,6 +77,11 @@ def next_step(listing: Listing, *, may_check: bool, today: dt.date) -> Step:
         return Step(page, "Look at it", f"{waits_for(listing)} has it now.")
     if listing.stage == Stage.ASSURED:
         return Step(page, "Look at it", "It will be public when a publisher says so.")
+    if waiting:
+        return Step(
+            page, "See what waits",
+            f"You sent a change in on {waiting}. {waits_for(listing)} has it.",
+        )  # fmt: skip
     return _step_of_assured(listing, page, may_check=may_check, today=today)
 
 

@@ -82,8 +82,10 @@ def menu(user: User) -> dict[str, int | None]:
 
 
 def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> None:
-    listing = world.published(place)
+    with clock.at(clock.now() - dt.timedelta(hours=1)):
+        listing = world.published(place)
     world.submitted(place)
+    world.draft(place, name="Choir")
     editor = world.make_editor(listing)
     body = Record.objects.get(pk=world.organization_of(listing).pk)
     world.draft(place, by=editor, run_by=body)

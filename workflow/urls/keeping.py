@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from workflow.views import (
     keeping_home,
     keeping_listing,
+    keeping_people,
     keeping_records,
     keeping_sections,
     keeping_suggestions,
@@ -16,6 +17,16 @@ urlpatterns: list[URLPattern] = [
     path("home/", keeping_home.home, name="home"),
     # --- providers
     path("my-services/", keeping_listing.my_services, name="my-services"),
+    path(
+        "my-services/people/<uuid:organization_id>/",
+        keeping_people.keepers,
+        name="keepers",
+    ),
+    path(
+        "my-services/people/<uuid:organization_id>/<uuid:user_id>/<slug:role>/",
+        keeping_people.end_keeping,
+        name="end-keeping",
+    ),
     path("listings/new/", keeping_sections.new, name="new"),
     path("listings/<uuid:listing_id>/", keeping_listing.listing, name="listing"),
     path("listings/<uuid:listing_id>/submit/", keeping_listing.submit, name="submit"),

@@ -16,9 +16,10 @@ from django.views.decorators.http import (
 )
 
 from accounts.guard import signed_in
+from accounts.models import User
 from common import clock
 from common.forms import PlainForm
-from workflow import access, keeping, standing
+from workflow import access, duties, keeping, standing
 from workflow.actions import listings, proposals, releases
 from workflow.forms import StateLineForm
 from workflow.keeping_forms import (
@@ -27,10 +28,11 @@ from workflow.keeping_forms import (
     StillRightForm,
     TakeAwayForm,
 )
-from workflow.models import Listing
+from workflow.models import Listing, Proposal
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
+    day_of,
     kept_listing,
     kept_listings,
     may_start,
@@ -53,16 +55,26 @@ def my_services(request: HttpRequest) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     today = clock.today()
+    waiting = duties.providers_changes(page)
     context = {
         "page": page,
-        "cards": [_card(one, one.pk in may_check, today) for one in page],
+        "cards": [
+            _card(one, one.pk in may_check, today, waiting.get(one.pk)) for one in page
+        ],
+        "organizations": access.edited_organizations(user),
+        "asking": duties.services_that_ask(user).count(),
         "may_start": may_start(request),
     }
     return render(request, "workflow/keeping/my_services.html", context)
 
 
-def _card(listing: Listing, may_check: bool, today: Any) -> dict[str, Any]:
-    step = standing.next_step(listing, may_check=may_check, today=today)
+def _card(
+    listing: Listing, may_check: bool, today: Any, waiting: Proposal | None
+) -> dict[str, Any]:
+    step = standing.next_step(
+        listing, may_check=may_check, today=today,
+        waiting=day_of(waiting) if waiting else "",
+    )  # fmt: skip
     page = reverse("workflow:listing", args=[listing.pk])
     more = []
     if listing.was_assured and step.url != page:
@@ -105,6 +117,7 @@ def listing_page(
     }
     held = keeping.held_back(user, found)
     context = {
+        "waits": waiting_notice(user, found),
         "listing": found,
         "stage": found.stage,
         "reasons": standing.reasons(found),
@@ -122,6 +135,23 @@ def listing_page(
         **shown,
     }
     return render(request, "workflow/keeping/listing.html", context, status=status)
+
+
+def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:
+    """That a change of the provider's waits, since when, and the way to it; or None.
+
+    While it does, “nothing has changed” would say the contrary.
+    """
+    waiting = duties.providers_changes([found]).get(found.pk)
+    if waiting is None:
+        return None
+    mine = waiting.proposer_id == user.pk
+    return {
+        "text": f"{'You' if mine else waiting.proposer_label} told us on "
+        f"{day_of(waiting)} what is different, and {standing.waits_for(found)} has "
+        "not decided on all of it yet. It is marked below.",
+        "url": reverse("workflow:suggestion", args=[waiting.pk]) if mine else "",
+    }
 
 
 def _line_form(
@@ -254,6 +284,9 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         and not keeping.possible(person(request), found).confirm
     ):
         return redirect("workflow:listing", found.pk)
+    waits = waiting_notice(person(request), found)
+    if waits and request.method == "POST":
+        return redirect("workflow:confirm", found.pk)
     form = StillRightForm(request.POST if request.method == "POST" else None)
     form.fields["words"].help_text = ""
     status = 200
@@ -272,6 +305,7 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     context = {
         "listing": found,
         "form": form,
+        "waits": waits,
         "dates": standing.dates(found),
         "records": keeping.records_on_page(person(request), found),
         "back": reverse("workflow:my-services"),

@@ -52,7 +52,9 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 def records(request: HttpRequest) -> HttpResponse:
     """Records that the person may see, found by name."""
     user = person(request)
-    places = Partnership.objects.order_by("name").values_list("slug", "name")
+    here = seen_listings(user).values("partnership_id")
+    seen = Partnership.objects.filter(pk__in=here).order_by("name")
+    places = seen.values_list("slug", "name")
     form = SearchForm(request.GET, places=list(places))
     form.is_valid()
     found = _found(user, form.cleaned_data)

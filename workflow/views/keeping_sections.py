@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import signed_in
+from accounts.models import User
 from directory.choices import Kind
 from directory.declarations import LOCATION
-from directory.declare import Section
+from directory.declare import List, Section
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
-from workflow import access, keeping, seeing, standing
+from workflow import access, duties, keeping, queries, seeing, standing
 from workflow.actions import checking, listings
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
 from workflow.models import Listing, Record
@@ -86,6 +87,7 @@ def _page(
         "forms": [form, *([more["note"]] if "note" in more else [])],
         "body": standing.waits_for(found),
         "back": f"{reverse('workflow:listing', args=[found.pk])}#{side.record_id}",
+        "button": "Save",
         **more,
     }
     return render(request, "workflow/keeping/section.html", context, status=status)
@@ -116,6 +118,13 @@ def _draft_section(
             request, found, side, part, form, status, is_draft=True, seen=seen,
             place_url=_place_address(found, part),
         )  # fmt: skip
+    if form.doubts:
+        messages.warning(
+            request,
+            f"It is saved. {' '.join(form.doubts)} If that was a slip, put it right "
+            "below; if not, go on.",
+        )
+        return redirect(request.path)
     if form.errors:
         messages.warning(
             request,
@@ -197,8 +206,10 @@ def _own_section(
     if status == DONE:
         return redirect("workflow:listing", found.pk)
     changes = keeping.waiting_changes(user, [side])
+    button, outcome = _what_saving_does(user, found, side, part)
     return _page(
         request, found, side, part, form, status, note=note, version=side.number,
+        button=button, outcome=outcome,
         place_url=_place_address(found, part),
         waiting=[
             keeping.waiting_in_words(c, side, seeing.names_for(user, sides))
@@ -206,6 +217,28 @@ def _own_section(
             if c.path.split("/")[0] in part.names
         ],
     )  # fmt: skip
+
+
+def _what_saving_does(
+    user: User, found: Listing, side: Side, part: Section
+) -> tuple[str, str]:
+    """The words of the button, and what happens when it is pressed."""
+    body, public = standing.waits_for(found), queries.may_be_public(found)
+    waits = duties.waits_for_others(user, found, side, part.names)
+    if len(waits) == len(part.names):
+        until = " Until then people see what is there now." if public else ""
+        return "Save", f"{body} looks at what you save before it counts.{until}"
+    labels = [
+        item.label or item.entity.label if isinstance(item, List) else item.label
+        for item in map(side.entity.get, waits)
+    ]
+    said = (
+        "Your organisation is trusted, so what you save here is "
+        f"{'public' if public else 'on the record'} at once: nobody looks at it first."
+    )
+    if labels:
+        said += f" Only {', '.join(labels)}: {body} decides on that before it counts."
+    return "Save and publish" if public else "Save", said
 
 
 def _send_edit(

@@ -21,7 +21,7 @@ from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
-from workflow import access, naming, queries, seeing, standing
+from workflow import access, duties, naming, queries, seeing, standing
 from workflow.actions import proposals
 from workflow.actions.telling import UNDO
 from workflow.choices import (
@@ -115,9 +115,14 @@ def _standing(proposal: Proposal) -> list[Change]:
 @require_safe
 def my_suggestions(request: HttpRequest) -> HttpResponse:
     """Everything the person has suggested, newest first."""
-    mine = _without_superseded(_mine(person(request))).order_by("-created_at", "pk")
+    user = person(request)
+    mine = _without_superseded(_mine(user)).order_by("-created_at", "pk")
     page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "cards": [_card(proposal) for proposal in page]}
+    context = {
+        "page": page,
+        "cards": [_card(proposal) for proposal in page],
+        "unanswered": duties.unanswered(user).count(),
+    }
     return render(request, "workflow/keeping/my_suggestions.html", context)
 
 
