@@ -54,7 +54,7 @@ def test_my_services_says_what_the_menu_counts(place: world.Place) -> None:
     editor = world.make_editor(listing)
     world.draft(place, by=editor)  # of an organisation nobody has accepted yet
     gone = world.published(
-        place, run_by=Record.objects.get(pk=listing.organization_id), name="Lunch"
+        place, run_by=Record.objects.get(pk=str(listing.organization_id)), name="Lunch"
     )
     listings.hide_listing(
         by=editor, listing_id=gone.pk, because=Hidden.WITHDRAWN, reason="Summer."
