@@ -277,6 +277,12 @@ class PartnerForm(PlainForm):
     )
 
 
+class FindPersonForm(PlainForm):
+    """Whose account to look for."""
+
+    q = forms.CharField(label="Name or e-mail address", max_length=100, required=False)
+
+
 class CloseAccountForm(PlainForm):
     """Why an account is closed."""
 

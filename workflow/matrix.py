@@ -158,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule("decline_sharing", "Decline what a neighbour proposes", _LEAD_HERE),
     Rule("withdraw_sharing", "Take a proposal to a neighbour back", _LEAD_HERE),
     Rule("end_sharing", "End an agreement with a neighbour", _LEAD_HERE),
+    Rule("run_job_now", "Run a job at once", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself

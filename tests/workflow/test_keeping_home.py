@@ -153,7 +153,10 @@ def test_administration_says_what_runs_who_is_there_and_what_they_may(
     response = signed_in(administrator).get("/administration/")
 
     words = text(response)
-    assert "7 records done, 1 failed" in words
+    assert "Last ran today at" in words
+    assert "7 records done" in words
+    assert "1 record could not be done." in words
+    assert "Clock of the jobs" not in words
     assert "Testham Council (Council)" in words
     titles = {one.name: roles for one, roles in response.context["people"]}
     assert titles["Asha Assurer"] == ["Assurer, Testham Council"]
@@ -170,7 +173,7 @@ def test_administration_costs_the_same_for_more_people_and_places(
     client = signed_in(administrator)
     client.get("/administration/")
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get("/administration/")
 
 
@@ -275,3 +278,40 @@ def test_last_administrator_is_kept_when_two_close_each_other(
         close_account(by=other, user=administrator, reason="Left.")
 
     assert User.objects.get(pk=administrator.pk).is_active is True
+
+
+def test_every_job_of_the_timetable_stands_there_and_runs_at_once(
+    place: world.Place, administrator: User, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    sent: list[str] = []
+    monkeypatch.setattr(
+        "celery.app.base.Celery.send_task", lambda self, name, **_: sent.append(name)
+    )
+    client = signed_in(administrator)
+
+    shown = client.get("/administration/").context["jobs"]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/administration/jobs/freshen/run/", follow=True)
+
+    assert [job["name"] for job in shown] == ["bring_in", "freshen", "mail", "publish"]
+    assert sent == ["workflow.freshen"]
+    assert "“Look at every date” runs now." in text(answer)
+    assert client.post("/administration/jobs/nothing/run/").status_code == 404
+
+
+def test_job_that_stands_still_is_pointed_out(
+    place: world.Place, administrator: User
+) -> None:
+    long_ago = clock.now() - dt.timedelta(hours=2)
+    JobRun.objects.create(name="freshen", started_at=long_ago, finished_at=long_ago)
+
+    words = text(signed_in(administrator).get("/administration/"))
+
+    assert "It should have run since." in words
+
+
+def test_administrator_finds_a_person(place: world.Place, administrator: User) -> None:
+    page = signed_in(administrator).get("/administration/", {"q": "asha"})
+
+    assert [one.name for one, _ in page.context["people"]] == ["Asha Assurer"]

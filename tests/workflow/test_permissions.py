@@ -39,6 +39,7 @@ from workflow.actions import (
     erasing_accounts,
     erasure,
     harvesting,
+    jobs,
     listings,
     proposals,
     records,
@@ -357,6 +358,7 @@ CALLS |= {
     "end_sharing": lambda t: sharing.end_sharing(
         by=t.by, place=t.place, agreement_id=t.made.agreed.pk, reason="Enough."
     ),
+    "run_job_now": lambda t: jobs.run_job_now(by=t.by, name="freshen"),
     "create_place": lambda t: setting_up.create_place(
         by=t.by, name="Newham", role_mailbox="directory@new.example"
     ),
@@ -379,14 +381,19 @@ CALLS |= {
 # What is not anybody's own record has no such cell.
 NO_OWN = {
     "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
-    "begin_harvest", "ask_for_harvest", "create_place", "create_partner",
+    "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",
     "find_value", "let_in_again", "erase_account",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.
-NO_ELSEWHERE = {"create_place", "give_role (administrator)", "close_account"}
+NO_ELSEWHERE = {
+    "run_job_now",
+    "create_place",
+    "give_role (administrator)",
+    "close_account",
+}
 
 
 def _actions() -> Iterator[str]:

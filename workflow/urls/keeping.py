@@ -94,6 +94,7 @@ urlpatterns: list[URLPattern] = [
     ),
     # --- the administrator
     path("administration/", keeping_home.administration, name="administration"),
+    path("administration/jobs/<slug:name>/run/", keeping_home.run_job, name="run-job"),
     path("administration/invite/", keeping_home.invite_person, name="invite-person"),
     path("administration/places/", keeping_home.add_place, name="add-place"),
     path("administration/partners/", keeping_home.add_partner, name="add-partner"),

@@ -1,13 +1,15 @@
 """Where each person begins, and the administrator's page."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import (
@@ -23,25 +25,43 @@ from accounts.mail import MOST_FAILURES
 from accounts.models import Invitation, Message, Partnership, User
 from accounts.roles import ROLES, Role
 from common import clock, health
+from common.errors import InvalidInput
+from common.templatetags.vouch import counted
 from workflow import roles
+from workflow.actions import jobs
 from workflow.actions.setting_up import create_partner, create_place
 from workflow.keeping_forms import (
     CloseAccountForm,
+    FindPersonForm,
     InviteForm,
     PartnerForm,
     PlaceForm,
 )
-from workflow.models import JobRun
+from workflow.models import JobRun, OutboxEvent
 from workflow.views.keeping_answers import DONE, attempt, person
 
 PEOPLE_ON_A_PAGE = 50
 PARTS = {
-    "web": "Web",
+    "web": "Pages",
     "database": "Database",
-    "broker": "Broker",
-    "worker": "Worker",
-    "beat": "Clock of the jobs",
+    "broker": "Queue of work",
+    "worker": "Work in the background",
+    "beat": "Timetable",
 }
+"""The parts of the installation, in words."""
+JOBS = {
+    "publish": (
+        "Bring changes to the public",
+        "What was accepted is on the public pages and in the feeds within seconds.",
+    ),
+    "mail": ("Send mail", "Answers, invitations and reminders go out."),
+    "freshen": (
+        "Look at every date",
+        "Records that nobody checked in time are hidden, and come back when checked.",
+    ),
+    "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
+}
+"""Each job by its name: what it is called, and what it is for."""
 
 
 @signed_in
@@ -63,7 +83,12 @@ def administration(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int = 200, **forms: BaseForm) -> HttpResponse:
+    find = FindPersonForm(request.GET)
+    find.is_valid()
+    asked = str(find.cleaned_data.get("q") or "").strip()
     people = User.objects.order_by("name", "email")
+    for word in asked.split():
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     page = Paginator(people, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     titles = roles.titles(page.object_list)
     shown: dict[str, BaseForm] = {
@@ -78,6 +103,9 @@ def _page(request: HttpRequest, status: int = 200, **forms: BaseForm) -> HttpRes
             for name, well in health.state().items()
         ],
         "jobs": _jobs(),
+        "public_side": _public_side(),
+        "find_form": find,
+        "asked": asked,
         "mails": _mails(),
         "places": Partnership.objects.prefetch_related("partners").order_by("name"),
         "page": page,
@@ -95,19 +123,51 @@ def _page(request: HttpRequest, status: int = 200, **forms: BaseForm) -> HttpRes
 
 
 def _jobs() -> list[dict[str, Any]]:
-    """The last run of each job, and the last one that did not go well."""
-    last = JobRun.objects.order_by("name", "-started_at").distinct("name")
-    return [
-        {
-            "name": run.name.replace("_", " ").capitalize(),
-            "at": run.finished_at or run.started_at,
-            "running": run.finished_at is None,
-            "done": run.done,
-            "failed": run.failed,
-            "error": run.error,
-        }
-        for run in last
-    ]
+    """Each job of the timetable: when it ran, when it runs next, what went wrong."""
+    return [_job(job) for job in jobs.timetable()]
+
+
+def _job(job: jobs.Job) -> dict[str, Any]:
+    title, about = JOBS.get(job.name, (job.name.replace("_", " ").capitalize(), ""))
+    run = job.last
+    return {
+        "name": job.name,
+        "title": title,
+        "about": about,
+        "every": _every(job.every),
+        "run": run,
+        "next_at": job.next_at,
+        "is_late": job.is_late,
+        "trouble": _trouble(run) if run else "",
+    }
+
+
+def _every(time: dt.timedelta) -> str:
+    seconds = int(time.total_seconds())
+    if seconds < 60:
+        return f"every {seconds} seconds"
+    minutes = seconds // 60
+    return "every minute" if minutes == 1 else f"every {minutes} minutes"
+
+
+def _trouble(run: JobRun) -> str:
+    """What went wrong in a run, in a sentence; the log has the rest."""
+    if run.failed:
+        words = f"{counted(run.failed, 'record')} could not be done."
+    elif run.error:
+        words = "It broke off."
+    else:
+        return ""
+    named = f" The log names the fault: {run.error}." if run.error else ""
+    return f"{words}{named} It is tried again by itself."
+
+
+def _public_side() -> dict[str, int]:
+    """Changes on their way to the public, and those that failed so far."""
+    waiting = OutboxEvent.objects.filter(done_at=None)
+    return waiting.aggregate(
+        waiting=Count("pk"), failing=Count("pk", filter=Q(failures__gt=0))
+    )
 
 
 def _mails() -> dict[str, int]:
@@ -120,6 +180,18 @@ def _mails() -> dict[str, int]:
         "given_up": open_ones.filter(failures__gte=MOST_FAILURES).count(),
         "unsure": open_ones.filter(claimed_at__isnull=False).count(),
     }
+
+
+@permitted(is_administrator)
+@require_POST
+def run_job(request: HttpRequest, name: str) -> HttpResponse:
+    """Run a job at once."""
+    try:
+        jobs.run_job_now(by=person(request), name=name)
+    except InvalidInput:
+        raise Http404 from None
+    title = JOBS.get(name, (name, ""))[0]
+    return _done(request, f"“{title}” runs now. Look again in a moment.")
 
 
 def _done(request: HttpRequest, sentence: str) -> HttpResponse:
