@@ -23,12 +23,12 @@ def place() -> world.Place:
     return world.make_place()
 
 
-def publish_many(place: world.Place) -> None:
+def publish_many(place: world.Place, number: int = MANY) -> None:
     first = world.published(place)
     hall = Record.objects.get(pk=first.location_ids[0])
     body = Record.objects.get(pk=world.organization_of(first).pk)
-    for number in range(MANY - 1):
-        world.published(place, at=hall, run_by=body, name=f"Group number {number}")
+    for each in range(number - 1):
+        world.published(place, at=hall, run_by=body, name=f"Group number {each}")
 
 
 def hidden() -> int:
