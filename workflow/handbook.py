@@ -1,4 +1,4 @@
-"""Two pages of the documentation that are written from the code: states and rights.
+"""Pages of the documentation that are written from the code: states, rights, retention.
 
 ``manage.py write_docs`` writes them; a test says when they are out of date.
 """
@@ -6,9 +6,11 @@
 from collections.abc import Iterable
 
 from accounts.roles import ROLES
+from common.templatetags.vouch import counted
 from workflow.choices import Stage
 from workflow.matrix import RULES, Actor, Rule, Whose
 from workflow.models import Listing
+from workflow.retention import RULES as RETENTION
 from workflow.stages import Stages
 
 NOTICE = "<!-- Written by `manage.py write_docs`. Do not edit. -->\n"
@@ -80,4 +82,29 @@ def _row(rule: Rule, actors: list[Actor]) -> list[str]:
     return [f"{rule.words} (`{rule.action}`)", *cells]
 
 
-PAGES = {"states.md": states, "permission-matrix.md": permission_matrix}
+def retention() -> str:
+    """How long each kind of data is kept, why, and what happens then."""
+    rows = [
+        (
+            rule.kind,
+            f"{counted(rule.days, 'day')} after {rule.since}",
+            rule.happens,
+            rule.why,
+        )
+        for rule in RETENTION
+    ]
+    return (
+        f"{NOTICE}# How long data is kept\n\n"
+        "An hourly job lets go of what is past its time, in small batches. What is "
+        "not in the table stays. Revisions and audit rows always stay: a trigger "
+        "refuses to change or delete them, and only erasure, by the data protection "
+        "officer of a place, blanks a value in them.\n\n"
+        f"{_table(('what', 'kept until', 'then', 'why'), rows)}"
+    )
+
+
+PAGES = {
+    "states.md": states,
+    "permission-matrix.md": permission_matrix,
+    "retention.md": retention,
+}

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workflow.actions import periodic
+from workflow.actions import periodic, retaining
 from workflow.importing import requests
 
 LONGEST = 60 * 60
@@ -26,3 +26,9 @@ def bring_in() -> None:
     """Read the sources that somebody asked for, one at a time."""
     if requests.waiting().exists():
         periodic.run_job("bring_in", requests.read_all)
+
+
+@shared_task(name="workflow.retain", ignore_result=True)
+def retain() -> None:
+    """Let go of what has been kept long enough."""
+    periodic.run_job("retain", retaining.retain)

@@ -11,7 +11,7 @@ from workflow.handbook import PAGES
 class Command(BaseCommand):
     """Writes the pages of the documentation that are made from the code."""
 
-    help = "Write docs/states.md and docs/permission-matrix.md from the code."
+    help = "Write states, permission matrix and retention in docs/ from the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, page in PAGES.items():

@@ -1,0 +1,208 @@
+"""How long each kind of data is kept, and why (PRODUCT.md section 6).
+
+The one table. ``workflow.actions.retaining`` carries it out, ``manage.py write_docs``
+prints it as docs/retention.md. What is not in it stays: revisions and audit rows
+always, of which erasure alone can blank a value.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Invitation, Message
+from workflow.choices import ProposalState
+from workflow.models import (
+    Change,
+    Confirmation,
+    Harvest,
+    HarvestRequest,
+    JobRun,
+    OutboxEvent,
+    Proposal,
+    SourceRecord,
+)
+
+FORGOTTEN = "(no longer kept)"
+"""What stands where words were blanked. It says that there were some."""
+NOBODY = "nobody@invalid.example"
+
+Rows = Callable[[dt.datetime], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of data, how many days it is kept since when, why, and what happens.
+
+    ``rows`` finds what is older than an instant and still there. It is deleted, or
+    where ``blank`` says so, these columns get these values; then ``rows`` finds it no
+    more.
+    """
+
+    kind: str
+    days: int
+    since: str
+    why: str
+    rows: Rows
+    blank: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def happens(self) -> str:
+        """What happens, in words."""
+        return "blanked" if self.blank else "deleted"
+
+
+def _outbox(before: dt.datetime) -> QuerySet[Any]:
+    return OutboxEvent.objects.filter(done_at__lte=before)
+
+
+def _job_runs(before: dt.datetime) -> QuerySet[Any]:
+    newer = JobRun.objects.filter(
+        name=OuterRef("name"), started_at__gt=OuterRef("started_at")
+    )
+    return JobRun.objects.filter(Exists(newer), started_at__lte=before)
+
+
+def _mail_words(before: dt.datetime) -> QuerySet[Any]:
+    over = Q(sent_at__lte=before) | Q(cancelled_at__lte=before)
+    return Message.objects.filter(over).exclude(to=NOBODY)
+
+
+def _mails(before: dt.datetime) -> QuerySet[Any]:
+    return Message.objects.filter(created_at__lte=before, send_after__lte=before)
+
+
+def _invitations(before: dt.datetime) -> QuerySet[Any]:
+    return Invitation.objects.filter(
+        Q(accepted_at__lte=before) | Q(expires_at__lte=before)
+    )
+
+
+def _sessions(before: dt.datetime) -> QuerySet[Any]:
+    return Session.objects.filter(expire_date__lte=before)
+
+
+def _attempts(before: dt.datetime) -> QuerySet[Any]:
+    return AccessAttempt.objects.filter(attempt_time__lte=before)
+
+
+def _failures(before: dt.datetime) -> QuerySet[Any]:
+    return AccessFailureLog.objects.filter(attempt_time__lte=before)
+
+
+def _closed(before: dt.datetime) -> QuerySet[Any]:
+    return Proposal.objects.filter(decided_at__lte=before).exclude(
+        state=ProposalState.OPEN
+    )
+
+
+def _answers(before: dt.datetime) -> QuerySet[Any]:
+    return _closed(before).exclude(answer_to="")
+
+
+def _evidence(before: dt.datetime) -> QuerySet[Any]:
+    return (
+        _closed(before)
+        .filter(source=None)
+        .exclude(evidence_words__in=("", FORGOTTEN))
+    )  # fmt: skip
+
+
+def _still_right(before: dt.datetime) -> QuerySet[Any]:
+    return Confirmation.objects.filter(created_at__lte=before).exclude(
+        words__in=("", FORGOTTEN)
+    )
+
+
+def _names(before: dt.datetime) -> QuerySet[Any]:
+    return (
+        _closed(before)
+        .filter(source=None, proposer=None)
+        .exclude(proposer_label=FORGOTTEN)
+    )
+
+
+def _informants(before: dt.datetime) -> QuerySet[Any]:
+    return Change.objects.filter(decision__decided_at__lte=before).exclude(
+        informant__in=("", FORGOTTEN)
+    )
+
+
+def _harvest_requests(before: dt.datetime) -> QuerySet[Any]:
+    return HarvestRequest.objects.filter(finished_at__lte=before)
+
+
+def _harvests(before: dt.datetime) -> QuerySet[Any]:
+    newer = Harvest.objects.filter(
+        source=OuterRef("source"), created_at__gt=OuterRef("created_at")
+    )
+    needed = HarvestRequest.objects.filter(harvest=OuterRef("pk"))
+    last_complete = Q(complete=True) & ~Exists(newer.filter(complete=True))
+    return Harvest.objects.filter(
+        ~Exists(needed), Exists(newer), created_at__lte=before
+    ).exclude(last_complete)
+
+
+def _source_copies(before: dt.datetime) -> QuerySet[Any]:
+    return SourceRecord.objects.filter(vanished_at__lte=before)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("Outbox rows that are done", 7, "they were done",
+         "To look into a fault of last week. Nothing is rebuilt from them.",
+         _outbox),
+    Rule("Runs of periodic jobs", 90, "they began",
+         "To see when something went wrong. The last run of each job stays.",
+         _job_runs),
+    Rule("Addresses and words of mails", 90, "they were sent or cancelled",
+         "To say what somebody was told, while they may still ask.",
+         _mail_words, {"to": NOBODY, "subject": FORGOTTEN, "text": FORGOTTEN}),
+    Rule("Mails", 365, "they were written",
+         "That there was one, of what kind, and about what. By then one that never "
+         "went out helps nobody either.",
+         _mails),
+    Rule("Invitations", 90, "they were accepted or ran out",
+         "The audit trail says who was invited by whom.",
+         _invitations),
+    Rule("Sign-in sessions", 1, "they ran out",
+         "Nothing can be done with them.",
+         _sessions),
+    Rule("Sign-ins that failed", 30, "they were tried",
+         "To see an attack. The lock-out itself takes minutes.",
+         _attempts),
+    Rule("Log of sign-ins that failed", 30, "they were tried",
+         "To see an attack.",
+         _failures),
+    Rule("Addresses for an answer", 30, "the suggestion was closed",
+         "The outcome is told ten minutes after the decision; a month is left for "
+         "questions.",
+         _answers, {"answer_to": ""}),
+    Rule("Words of evidence", 365, "the suggestion was closed",
+         "“How do you know?” often names people. The kind of evidence stays.",
+         _evidence, {"evidence_words": FORGOTTEN}),
+    Rule("Words with “still right”", 365, "they were said",
+         "They may name people. Who said it, and when, stays.",
+         _still_right, {"words": FORGOTTEN}),
+    Rule("Names of people who suggested without an account", 365,
+         "the suggestion was closed",
+         "They are needed while the decision may be questioned.",
+         _names, {"proposer_label": FORGOTTEN}),
+    Rule("Names of informants", 365, "the decision",
+         "The second pair of eyes, while the decision may be questioned. How and when "
+         "they were asked stays.",
+         _informants, {"informant": FORGOTTEN}),
+    Rule("Requests to bring in a source", 90, "they were finished",
+         "To see what came of them.",
+         _harvest_requests),
+    Rule("Readings of a source, with what could not be used", 90, "they began",
+         "To put a feed right. The last reading of each source stays, and the last "
+         "complete one.",
+         _harvests),
+    Rule("Copies of records that a source no longer has", 365, "they vanished from it",
+         "They are what a changed source is compared with, in case it comes back.",
+         _source_copies),
+)  # fmt: skip
