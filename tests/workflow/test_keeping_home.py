@@ -294,7 +294,9 @@ def test_every_job_of_the_timetable_stands_there_and_runs_at_once(
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/administration/jobs/freshen/run/", follow=True)
 
-    assert [job["name"] for job in shown] == ["bring_in", "freshen", "mail", "publish"]
+    assert [job["name"] for job in shown] == [
+        "bring_in", "freshen", "mail", "publish", "retain",
+    ]  # fmt: skip
     assert sent == ["workflow.freshen"]
     assert "“Look at every date” runs now." in text(answer)
     assert client.post("/administration/jobs/nothing/run/").status_code == 404

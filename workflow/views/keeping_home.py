@@ -60,6 +60,10 @@ JOBS = {
         "Records that nobody checked in time are hidden, and come back when checked.",
     ),
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
+    "retain": (
+        "Let go of old data",
+        "What has been kept long enough is deleted or blanked, by the table of periods.",
+    ),
 }
 """Each job by its name: what it is called, and what it is for."""
 
