@@ -64,6 +64,22 @@ class TaxonomyTerm(UUIDModel):
         return self.name
 
 
+class Postcode(models.Model):
+    """Where a postcode is, from a list that is loaded (``directory/locating.py``).
+
+    ``code`` has no space; the point is WGS84 in degrees; ``council`` is the ONS code
+    of the lower tier local authority (E07…, S12…), ``""`` where none is known.
+    """
+
+    code = models.CharField(max_length=8, primary_key=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    council = models.CharField(max_length=9, blank=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 @declared(d.ORGANIZATION)
 class Organization(Record):
     """A body that runs services (ORUK ``organization``); roles are held on it."""

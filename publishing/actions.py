@@ -13,14 +13,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import AuditEvent
 from common import clock
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
-from publishing import border, columns, render
+from publishing import border, render, shelving
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 FIRST_RETRY = dt.timedelta(seconds=5)
 LAST_RETRY = dt.timedelta(hours=1)
-FORMS = ("full", "item", "strict_full", "strict_item")
 TIME_FOR_ONE_RUN = 60.0
 """Seconds; well below the time limit of a task, so that none is killed at work."""
 
@@ -159,7 +158,7 @@ def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
 @transaction.atomic
 def publish_service(service_id: uuid.UUID) -> None:
     """Make the read side say exactly what is public of a service now."""
-    _lock(service_id)
+    shelving.lock(service_id)
     waiting = _waiting_for(service_id)
     listing = (
         Listing.objects.select_related(
@@ -169,7 +168,7 @@ def publish_service(service_id: uuid.UUID) -> None:
         .first()
     )
     if listing is None:
-        PublishedService.objects.filter(service_id=service_id).delete()
+        shelving.remove(PublishedService.objects.filter(service_id=service_id))
         Gone.objects.filter(service_id=service_id).delete()
     else:
         _publish(listing)
@@ -182,7 +181,7 @@ def _publish(listing: Listing) -> None:
     reason = _why_hidden(listing)
     if reason is None:
         try:
-            border.copy(listing, _write(endpoint, listing))
+            border.copy(listing, *_write(endpoint, listing))
         except _NotPublic as stopped:
             reason = stopped.reason
     if reason is not None:
@@ -198,13 +197,6 @@ class _NotPublic(Exception):
         self.reason = reason
 
 
-def _lock(service_id: uuid.UUID) -> None:
-    """Wait for whoever is publishing this service; held until the transaction ends."""
-    key = int.from_bytes(service_id.bytes[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-
-
 def _why_hidden(listing: Listing) -> GoneReason | None:
     """Why the public may not see a listing; None if it may."""
     if queries.may_be_public(listing):
@@ -217,46 +209,18 @@ def _why_hidden(listing: Listing) -> GoneReason | None:
     return GoneReason.WITHDRAWN
 
 
-def _write(endpoint: Endpoint, listing: Listing) -> PublishedService:
+def _write(
+    endpoint: Endpoint, listing: Listing
+) -> tuple[PublishedService, render.Documents]:
     """Store the public version. Raises _NotPublic where nothing may be shown."""
     try:
         documents = render.documents(_public(listing))
     except render.Incomplete:
         raise _NotPublic(GoneReason.INCOMPLETE) from None
-    row = PublishedService.objects.filter(
-        endpoint=endpoint, service_id=listing.record_id
-    ).first() or PublishedService(endpoint=endpoint, service_id=listing.record_id)
-    if row._state.adding or not _says(row, documents):
-        row.version = documents.version
-        row.last_modified = _moved(row)
-        for name in FORMS:
-            document = getattr(documents, name)
-            setattr(row, name, render.sealed(document, row.last_modified))
-    values = columns.of(documents.full) | _dates(listing)
-    values |= {"kept_by": None, "here_since": None}
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
+    values = _dates(listing) | {"kept_by": None, "here_since": None}
+    row = shelving.shelve(endpoint, documents, **values)
     Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).delete()
-    return row
-
-
-def _says(row: PublishedService, documents: render.Documents) -> bool:
-    """Whether the stored bytes are these documents, and not damaged."""
-    return row.version == documents.version and all(
-        bytes(getattr(row, name))
-        == render.sealed(getattr(documents, name), row.last_modified)
-        for name in FORMS
-    )
-
-
-def _moved(row: PublishedService) -> dt.datetime:
-    """Now, to the millisecond that is published, and later than it was before."""
-    now = clock.now()
-    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    if row._state.adding:
-        return now
-    return max(now, row.last_modified + dt.timedelta(milliseconds=1))
+    return row, documents
 
 
 def _public(listing: Listing) -> render.Public:
@@ -331,9 +295,9 @@ def take_away(service_id: uuid.UUID, reason: GoneReason) -> None:
 
 def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None:
     """Unpublish; leave word for those who come back, if it ever was public."""
-    PublishedService.objects.filter(
-        endpoint=endpoint, service_id=listing.record_id
-    ).delete()
+    shelving.remove(
+        PublishedService.objects.filter(endpoint=endpoint, service_id=listing.record_id)
+    )
     if listing.published_at is None:
         Gone.objects.filter(service_id=listing.record_id).delete()
         return
@@ -382,4 +346,5 @@ def rebuild() -> Outcome:
             logger.exception("rebuild_failed", extra={"object_id": str(service_id)})
         else:
             outcome.done += 1
+    shelving.forget_the_empty()
     return outcome

@@ -18,13 +18,11 @@ from django.db.models import Q
 
 from accounts.models import AuditEvent, Partnership
 from common import clock
+from publishing import render, shelving
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import neighbours
 from workflow.models import Listing, SharingAgreement
-
-OWN = {"id", "endpoint_id", "kept_by_id", "here_since"}
-"""What a row at a neighbour's end-point does not have from the home's."""
 
 Agreements = list[SharingAgreement]
 
@@ -53,26 +51,22 @@ def _is_in_force(agreements: Agreements) -> bool:
 # --- one service ----------------------------------------------------------------------
 
 
-def copy(listing: Listing, row: PublishedService) -> None:
+def copy(listing: Listing, row: PublishedService, documents: render.Documents) -> None:
     """Show a service, as its home's end-point does, wherever that is agreed now."""
-    values = {
-        f.attname: getattr(row, f.attname)
-        for f in PublishedService._meta.concrete_fields
-        if not f.generated and f.attname not in OWN
-    }
-    values["kept_by_id"] = listing.partnership_id
+    values = {name: getattr(row, name) for name in shelving.PLAIN}
     agreed = _agreed(listing.partnership_id)
     _forget_others(listing, agreed)
     for place, agreements in agreed.items():
         if not _is_in_force(agreements):
             _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, None)
             continue
-        there = {"endpoint": endpoint_of(place), "service_id": row.service_id}
-        PublishedService.objects.update_or_create(
-            **there,
-            defaults=values,
-            create_defaults={**values, **there, "here_since": clock.now()},
-        )
+        endpoint = endpoint_of(place)
+        there = {"endpoint": endpoint, "service_id": row.service_id}
+        since = PublishedService.objects.filter(**there).values_list("here_since")
+        shelving.shelve(
+            endpoint, documents, **values, kept_by_id=listing.partnership_id,
+            here_since=next((at for (at,) in since if at), clock.now()),
+        )  # fmt: skip
         Gone.objects.filter(**there).delete()
 
 
@@ -91,10 +85,10 @@ def take_away(
 
 def _forget_others(listing: Listing, agreed: Iterable[Partnership]) -> None:
     """Leave nothing of a service where none of its home's agreements ever reached."""
-    for model in (PublishedService, Gone):
-        model._default_manager.filter(service_id=listing.record_id).exclude(
-            endpoint__partnership__in=[listing.partnership, *agreed]
-        ).delete()
+    reached = {"endpoint__partnership__in": [listing.partnership, *agreed]}
+    known = {"service_id": listing.record_id}
+    shelving.remove(PublishedService.objects.filter(**known).exclude(**reached))
+    Gone.objects.filter(**known).exclude(**reached).delete()
 
 
 def _leave_word(
@@ -109,7 +103,7 @@ def _leave_word(
     Where no date is given, it is that on which the agreement ended.
     """
     there = {"endpoint": endpoint_of(place), "service_id": listing.record_id}
-    was_there, _ = PublishedService.objects.filter(**there).delete()
+    was_there = shelving.remove(PublishedService.objects.filter(**there))
     gone = Gone.objects.filter(**there).first()
     if gone is None:
         if not was_there and not _was_shown(listing, agreements):
@@ -160,6 +154,7 @@ def clear(home_id: uuid.UUID) -> None:
     if not rows:
         return
     PublishedService.objects.filter(pk__in=[pk for pk, *_ in rows]).delete()
+    shelving.forget_the_empty()
     ended = _ended_at(home_id)
     Gone.objects.bulk_create(
         [

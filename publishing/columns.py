@@ -14,6 +14,7 @@ from publishing.render import Document
 
 # PostgreSQL refuses to index a text of a megabyte.
 LONGEST_SEARCHED = 100_000
+_DAY = 24 * 60
 
 
 def folded(text: str) -> str:
@@ -32,22 +33,55 @@ def of(full: Document) -> dict[str, Any]:
     """The columns of a service from its full document."""
     organization = full.get("organization", {})
     places = [link["location"] for link in full.get("service_at_locations", [])]
-    latitude, longitude = _point(places)
+    terms = _terms(full, organization, *places)
     return {
         "title": full["name"],
         "sort_key": sort_key(full["name"]),
         "organization_id": organization.get("id"),
         "location_ids": [place["id"] for place in places],
-        "term_ids": sorted(t["id"] for t in _terms(full, organization, *places)),
+        "term_ids": sorted(term["id"] for term in terms),
+        "taxonomy_ids": sorted({term["taxonomy_id"] for term in terms}),
         "names_text": _searched([full["name"], full.get("alternate_name")]),
         "provider_text": _searched(_provider_words(full, organization, places)),
         "description_text": _searched(_description_words(full)),
         "minimum_age": full.get("minimum_age"),
         "maximum_age": full.get("maximum_age"),
         "open_minutes": _open_minutes(full.get("schedules", [])),
-        "latitude": latitude,
-        "longitude": longitude,
         "area": _area(places),
+    }
+
+
+def of_place(link: Document, full: Document) -> dict[str, Any]:
+    """The columns of a service at a place: when it is open there, and where that is.
+
+    Opening times that name no place are those of every place.
+    """
+    place = link["location"]
+    times = [
+        row
+        for row in full.get("schedules", [])
+        if row.get("service_at_location_id", link["id"]) == link["id"]
+    ]
+    return {
+        "link_id": link["id"],
+        "location_id": place["id"],
+        "title": full["name"],
+        "sort_key": sort_key(full["name"]),
+        "latitude": place.get("latitude"),
+        "longitude": place.get("longitude"),
+        "open_minutes": _open_minutes([*times, *link.get("schedules", [])]),
+    }
+
+
+def of_organization(organization: Document) -> dict[str, Any]:
+    """The columns of an organisation from its full document."""
+    names = [organization["name"], organization.get("alternate_name")]
+    return {
+        "organization_id": organization["id"],
+        "title": organization["name"],
+        "sort_key": sort_key(organization["name"]),
+        "names_text": _searched(names),
+        "description_text": _searched([organization["description"]]),
     }
 
 
@@ -85,16 +119,18 @@ def _searched(words: Iterable[Any]) -> str:
 
 
 def _open_minutes(rows: list[Document]) -> list[NumericRange]:
-    ranges = sorted({r for row in rows for r in schedules.weekly_minutes(row)})
-    return [NumericRange(begin, end) for begin, end in ranges]
+    """Slots of the week; what never closes is one slot for each day."""
+    found = {span for row in rows for span in schedules.weekly_minutes(row)}
+    days = sorted({day for span in found for day in _by_day(*span)})
+    return [NumericRange(begin, end) for begin, end in days]
 
 
-def _point(places: list[Document]) -> tuple[float | None, float | None]:
-    """The published point: that of the first place that has one."""
-    for place in places:
-        if "latitude" in place and "longitude" in place:
-            return place["latitude"], place["longitude"]
-    return None, None
+def _by_day(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    if end - begin < _DAY:
+        yield begin, end
+        return
+    for day in range(begin // _DAY, -(-end // _DAY)):
+        yield max(begin, day * _DAY), min(end, (day + 1) * _DAY)
 
 
 def _area(places: list[Document]) -> str:

@@ -6,7 +6,7 @@ side are kept as plain values: no row here holds one there in place.
 """
 
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
@@ -14,6 +14,7 @@ from accounts.models import Partnership
 from common import clock
 from common.models import CreatedModel
 from publishing.choices import GONE_SENTENCES, GoneReason
+from publishing.geometry import CubeField, PointOnEarth, PolygonField
 
 
 class Endpoint(CreatedModel):
@@ -36,21 +37,42 @@ class Endpoint(CreatedModel):
         return self.name
 
 
-class PublishedService(models.Model):
-    """One service at one end-point: the bytes to send, and what queries need.
+class PublishedRecord(models.Model):
+    """A document at one end-point: the bytes to send, and its place in a list.
 
-    ``full`` and ``item`` are the ORUK 3.0 service in its full and its list form;
-    ``strict_full`` and ``strict_item`` hold the UK profile's own fields alone (digest
-    1.8, 6). ``version`` is a hash of all four without ``last_modified``, which moves
-    only when they do. Dates from which a record counts as overdue, lapsed or ranks
-    last are stored; the grade itself is worked out by pages from today. A neighbour's
-    service stands here exactly as at its home's end-point.
+    ``full`` and ``item`` are its full and its list form; ``strict_full`` and
+    ``strict_item`` hold the UK profile's own fields alone (digest 1.8, 6). ``version``
+    is a hash of all four without ``last_modified``, which moves only when they do.
     """
 
     id = models.BigAutoField(primary_key=True)
-    endpoint = models.ForeignKey(
-        Endpoint, on_delete=models.CASCADE, related_name="services"
-    )
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE)
+
+    full = models.BinaryField()
+    item = models.BinaryField()
+    strict_full = models.BinaryField()
+    strict_item = models.BinaryField()
+    version = models.CharField(max_length=64)
+    last_modified = models.DateTimeField()
+
+    title = models.CharField(max_length=255)
+    sort_key = models.CharField(max_length=255, db_collation="C")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublishedService(PublishedRecord):
+    """One service at one end-point, and what queries need of it.
+
+    Dates from which a record counts as overdue, lapsed or ranks last are stored; the
+    grade itself is worked out by pages from today. A neighbour's service stands here
+    exactly as at its home's end-point.
+    """
+
     service_id = models.UUIDField()
     listing_id = models.UUIDField()
     kept_by = models.ForeignKey(
@@ -64,18 +86,10 @@ class PublishedService(models.Model):
         null=True, help_text="When a neighbour's service came to this end-point."
     )
 
-    full = models.BinaryField()
-    item = models.BinaryField()
-    strict_full = models.BinaryField()
-    strict_item = models.BinaryField()
-    version = models.CharField(max_length=64)
-    last_modified = models.DateTimeField()
-
-    title = models.CharField(max_length=255)
-    sort_key = models.CharField(max_length=255, db_collation="C")
     organization_id = models.UUIDField(null=True)
     location_ids = ArrayField(models.UUIDField(), default=list)
     term_ids = ArrayField(models.UUIDField(), default=list)
+    taxonomy_ids = ArrayField(models.UUIDField(), default=list)
     names_text = models.TextField()
     provider_text = models.TextField()
     description_text = models.TextField()
@@ -93,8 +107,6 @@ class PublishedService(models.Model):
         default=list,
         help_text="When in an ordinary week, in minutes from Monday 00:00.",
     )
-    latitude = models.FloatField(null=True)
-    longitude = models.FloatField(null=True)
     area = models.CharField(max_length=60, blank=True)
 
     assured_on = models.DateField(null=True)
@@ -109,6 +121,7 @@ class PublishedService(models.Model):
     body_mailbox = models.EmailField(blank=True)
 
     class Meta:
+        default_related_name = "services"
         constraints = (
             models.UniqueConstraint(
                 fields=("endpoint", "service_id"), name="published_service_once"
@@ -125,11 +138,105 @@ class PublishedService(models.Model):
             models.Index(fields=("organization_id",), name="published_organization"),
             GinIndex(fields=("location_ids",), name="published_locations"),
             GinIndex(fields=("term_ids",), name="published_terms"),
+            GinIndex(fields=("taxonomy_ids",), name="published_taxonomies"),
             GinIndex(fields=("search",), name="published_search"),
         )
 
+
+class PublishedPlace(PublishedRecord):
+    """A service at one of its places (ORUK ``service_at_location``).
+
+    The point is that of the public document: a sensitive place has none. What is asked
+    of a service is asked of the row that it hangs on.
+    """
+
+    service = models.ForeignKey(PublishedService, on_delete=models.CASCADE)
+    link_id = models.UUIDField()
+    location_id = models.UUIDField()
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    point = models.GeneratedField(
+        expression=PointOnEarth("latitude", "longitude"),
+        output_field=CubeField(),
+        db_persist=True,
+    )
+    open_minutes = ArrayField(IntegerRangeField(), default=list)
+
+    class Meta:
+        default_related_name = "places"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("service", "link_id"), name="published_place_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("endpoint", "sort_key", "link_id"),
+                name="published_places_in_order",
+            ),
+            models.Index(fields=("link_id",), name="published_place_link"),
+            GistIndex(fields=("point",), name="published_place_point"),
+        )
+
+
+class PublishedArea(models.Model):
+    """A part of the country that a service says it covers, as far as it can be read.
+
+    Either the ONS ``code`` of a council or country, or an ``outline``.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    service = models.ForeignKey(
+        PublishedService, on_delete=models.CASCADE, related_name="areas"
+    )
+    code = models.CharField(max_length=9, blank=True)
+    outline = PolygonField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(code="", outline__isnull=False)
+                | models.Q(outline=None) & ~models.Q(code=""),
+                name="area_is_code_or_outline",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("code",), name="published_area_code"),
+            GistIndex(fields=("outline",), name="published_area_outline"),
+        )
+
     def __str__(self) -> str:
-        return self.title
+        return self.code or "outline"
+
+
+class PublishedOrganization(PublishedRecord):
+    """An organisation with at least one service at the end-point."""
+
+    organization_id = models.UUIDField()
+    search = models.GeneratedField(
+        expression=SearchVector("names_text", weight="A", config="english")
+        + SearchVector("description_text", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    names_text = models.TextField()
+    description_text = models.TextField()
+
+    class Meta:
+        default_related_name = "organizations"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint", "organization_id"),
+                name="published_organization_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("endpoint", "sort_key", "organization_id"),
+                name="published_bodies_in_order",
+            ),
+            GinIndex(fields=("search",), name="published_body_search"),
+        )
 
 
 class Gone(models.Model):

@@ -2,27 +2,30 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import (
     BooleanField,
-    Count,
     ExpressionWrapper,
-    F,
-    Max,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
-from django.db.models.expressions import OrderBy
 
 from accounts.models import Partnership
 from common import clock
-from publishing import columns
-from publishing.models import Endpoint, Gone, PublishedService
-
-MOST_WORDS = 12
-"""Of what somebody searches for; more only cost time."""
+from directory.models import Taxonomy, TaxonomyTerm
+from publishing import narrowing
+from publishing.models import (
+    Endpoint,
+    Gone,
+    PublishedOrganization,
+    PublishedPlace,
+    PublishedService,
+)
+from publishing.narrowing import Asked
 
 
 def endpoint_of(place: Partnership | None) -> Endpoint | None:
@@ -32,69 +35,113 @@ def endpoint_of(place: Partnership | None) -> Endpoint | None:
     return Endpoint.objects.filter(partnership_id=place.pk).order_by("pk").first()
 
 
-def _last(today: dt.date) -> Q:
+def _last(today: dt.date, of: str = "") -> Q:
     """Whether a service ranks after all others today, by its place's policy."""
-    return Q(ranks_last_on__isnull=False, ranks_last_on__lte=today)
+    on = f"{of}ranks_last_on"
+    return Q(**{f"{on}__isnull": False, f"{on}__lte": today})
 
 
-def _last_at_the_end(today: dt.date) -> OrderBy:
-    return ExpressionWrapper(_last(today), output_field=BooleanField()).asc()
+def _in_order(
+    rows: QuerySet[Any], asked: Asked, today: dt.date, of: str, *keys: str
+) -> QuerySet[Any]:
+    """The nearest or the best first, else by title; what ranks last at the end."""
+    last = ExpressionWrapper(_last(today, of), output_field=BooleanField()).asc()
+    order: list[Any] = [last]
+    if asked.near and asked.metres is not None:
+        order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
+    if narrowing.text_query(asked.words) is not None:
+        order.append(narrowing.rank(asked.words, of).desc())
+    return rows.order_by(*order, "sort_key", *keys)
 
 
-def in_order(endpoint: Endpoint | None, today: dt.date) -> QuerySet[PublishedService]:
-    """The services of an end-point by title, what ranks last at the end."""
-    rows = PublishedService.objects.filter(endpoint=endpoint).select_related("kept_by")
-    return rows.order_by(_last_at_the_end(today), "sort_key", "service_id")
-
-
-def found(
-    endpoint: Endpoint | None, today: dt.date, words: str
+def services(
+    endpoint: Endpoint | None, today: dt.date, asked: Asked
 ) -> QuerySet[PublishedService]:
-    """Those that words are found in, the best first; all of them for no words.
+    """The services of an end-point that answer to what is asked."""
+    rows = PublishedService.objects.filter(endpoint=endpoint).select_related("kept_by")
+    return _in_order(narrowing.narrowed(rows, asked), asked, today, "", "service_id")
 
-    A word may also be the beginning of one: somebody may still be typing.
-    """
-    rows = in_order(endpoint, today)
-    wanted = columns.sort_key(words).split()[:MOST_WORDS]
-    if not wanted:
-        return rows
-    query = SearchQuery(
-        " & ".join(f"{word}:*" for word in wanted), config="english", search_type="raw"
+
+def places(
+    endpoint: Endpoint | None, today: dt.date, asked: Asked
+) -> QuerySet[PublishedPlace]:
+    """The services at each of their places, likewise."""
+    rows = PublishedPlace.objects.filter(endpoint=endpoint)
+    keys = ("link_id", "pk")
+    return _in_order(narrowing.narrowed(rows, asked), asked, today, "service__", *keys)
+
+
+def organizations(
+    endpoint: Endpoint | None, words: str = ""
+) -> QuerySet[PublishedOrganization]:
+    """The organisations with a service at an end-point, by name or the best first."""
+    rows = PublishedOrganization.objects.filter(endpoint=endpoint)
+    query = narrowing.text_query(words)
+    if query is None:
+        return rows.order_by("sort_key", "organization_id")
+    rank = narrowing.rank(words).desc()
+    return rows.filter(search=query).order_by(rank, "sort_key", "organization_id")
+
+
+def services_of(
+    endpoint: Endpoint | None, organization_ids: Iterable[uuid.UUID]
+) -> QuerySet[PublishedService]:
+    """All public services of some organisations, by name."""
+    rows = PublishedService.objects.filter(
+        endpoint=endpoint, organization_id__in=list(organization_ids)
     )
-    return rows.filter(search=query).order_by(
-        _last_at_the_end(today),
-        SearchRank(F("search"), query).desc(),
-        "sort_key",
-        "service_id",
-    )
+    return rows.order_by("sort_key", "service_id")
 
 
-@dataclass(frozen=True)
-class Extent:
-    """How many services an end-point shows, and when that last changed."""
-
-    count: int
-    changed_at: dt.datetime | None
+def taxonomies(words: str = "") -> QuerySet[Taxonomy]:
+    """The lists of terms, by name. They are the same at every end-point."""
+    rows = Taxonomy.objects.order_by("name", "pk")
+    return rows.filter(name__icontains=words) if words else rows
 
 
-def extent(endpoint: Endpoint | None, today: dt.date) -> Extent:
-    """The size of an end-point and the last change of anything in its list.
+def terms(
+    *,
+    taxonomy_id: uuid.UUID | None = None,
+    parent_id: uuid.UUID | None = None,
+    top_only: bool = False,
+    words: str = "",
+) -> QuerySet[TaxonomyTerm]:
+    """The terms in use, by list and name."""
+    rows = TaxonomyTerm.objects.filter(retired_on=None).select_related("taxonomy")
+    if taxonomy_id:
+        rows = rows.filter(taxonomy_id=taxonomy_id)
+    if parent_id:
+        rows = rows.filter(parent_id=parent_id)
+    if top_only:
+        rows = rows.filter(parent=None)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(description__icontains=words))
+    return rows.order_by("taxonomy__name", "name", "pk")
+
+
+def changed_at(endpoint: Endpoint | None, today: dt.date) -> dt.datetime | None:
+    """When anything in the list of an end-point last changed.
 
     A change is a service that is new, different, gone, come from a neighbour, or ranked
     last from a day on.
     """
-    seen = PublishedService.objects.filter(endpoint=endpoint).aggregate(
-        count=Count("pk"),
-        modified=Max("last_modified"),
-        came=Max("here_since"),
-        ranked=Max("ranks_last_on", filter=_last(today)),
+    if endpoint is None:
+        return None
+    here = PublishedService.objects.filter(endpoint=OuterRef("pk")).order_by()
+    gone = Gone.objects.filter(endpoint=OuterRef("pk")).order_by("-since")
+    newest = here.order_by("-last_modified").values("last_modified")[:1]
+    came = here.filter(here_since__isnull=False).order_by("-here_since")
+    lately = here.filter(_last(today)).order_by("-ranks_last_on")
+    rows = Endpoint.objects.filter(pk=endpoint.pk).values_list(
+        Subquery(newest),
+        Subquery(came.values("here_since")[:1]),
+        Subquery(gone.values("since")[:1]),
+        Subquery(lately.values("ranks_last_on")[:1]),
     )
-    gone = Gone.objects.filter(endpoint=endpoint).aggregate(since=Max("since"))
-    ranked = seen["ranked"]
-    moments = [seen["modified"], seen["came"], gone["since"]]
+    *moments, ranked = rows[0]
     if ranked:
         moments.append(dt.datetime.combine(ranked, dt.time(), clock.LONDON))
-    return Extent(seen["count"], max((m for m in moments if m), default=None))
+    return max((m for m in moments if m), default=None)
 
 
 def service(
@@ -106,6 +153,21 @@ def service(
         .filter(endpoint=endpoint, service_id=service_id)
         .first()
     )
+
+
+def place(endpoint: Endpoint | None, link_id: uuid.UUID) -> PublishedPlace | None:
+    """One service at one of its places."""
+    rows = PublishedPlace.objects.filter(endpoint=endpoint, link_id=link_id)
+    return rows.order_by("pk").first()
+
+
+def organization(
+    endpoint: Endpoint | None, organization_id: uuid.UUID
+) -> PublishedOrganization | None:
+    """One organisation with a service here."""
+    return PublishedOrganization.objects.filter(
+        endpoint=endpoint, organization_id=organization_id
+    ).first()
 
 
 def gone(endpoint: Endpoint | None, service_id: uuid.UUID) -> Gone | None:

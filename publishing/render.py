@@ -19,7 +19,7 @@ from directory import personal, text, validation
 from directory.choices import Kind, LocationType, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
-from directory.models import TaxonomyTerm
+from directory.models import Taxonomy, TaxonomyTerm
 from directory.payload import Payload
 
 Document = dict[str, Any]
@@ -52,7 +52,7 @@ class Public:
 
 @dataclass(frozen=True)
 class Documents:
-    """One service in its four forms, still without ``last_modified``.
+    """One record in its four forms; a service's still without ``last_modified``.
 
     The strict forms hold the fields of the UK profile alone (digest 1.8, 6).
     """
@@ -81,9 +81,59 @@ def instant(moment: dt.datetime) -> str:
     return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03}Z"
 
 
-def sealed(document: Document, last_modified: dt.datetime) -> bytes:
-    """The bytes to send."""
-    return orjson.dumps({**document, "last_modified": instant(last_modified)})
+def with_places(documents: Documents) -> list[Documents]:
+    """The service at each of its places: one ORUK ``service_at_location`` for each.
+
+    From the documents of the service once they have their ``last_modified``. The full
+    form nests the service without its places, the list form both without their lists.
+    """
+    pairs = zip(
+        documents.full.get("service_at_locations", []),
+        documents.strict_full.get("service_at_locations", []),
+        strict=True,
+    )
+    return [
+        Documents(
+            full=_at_place(link, documents.full),
+            item=_flat_at_place(link, documents.item),
+            strict_full=_at_place(strict, documents.strict_full),
+            strict_item=_flat_at_place(strict, documents.strict_item),
+        )
+        for link, strict in pairs
+    ]
+
+
+def _at_place(link: Document, service: Document) -> Document:
+    inner = {k: v for k, v in service.items() if k != "service_at_locations"}
+    return {**link, "service": inner}
+
+
+def _flat_at_place(link: Document, service: Document) -> Document:
+    return {**_flat(link), "location": _flat(link["location"]), "service": service}
+
+
+def _flat(document: Document) -> Document:
+    """Its own values, without lists and without what is nested in it."""
+    return {k: v for k, v in document.items() if not isinstance(v, (list, dict))}
+
+
+def of_organization(documents: Documents) -> Documents | None:
+    """The organisation of a service by itself; None where it is not public."""
+    if "organization" not in documents.full:
+        return None
+    full, strict = documents.full["organization"], documents.strict_full["organization"]
+    return Documents(full, _flat(full), strict, _flat(strict))
+
+
+def dated(documents: Documents, last_modified: dt.datetime) -> Documents:
+    """A service's forms with the instant they last changed."""
+    at = {"last_modified": instant(last_modified)}
+    return Documents(
+        full={**documents.full, **at},
+        item={**documents.item, **at},
+        strict_full={**documents.strict_full, **at},
+        strict_item={**documents.strict_item, **at},
+    )
 
 
 def role_mailbox(address: str, body: str) -> str:
@@ -253,24 +303,44 @@ class _Form:
         own, link = values.pop("id"), {"link_id": parent}
         if not self.strict:
             link["link_entity"] = owner
-        return {"id": own, **link, **values, "taxonomy_term": self._term(term)}
+        shown = term_document(term, strict=self.strict)
+        return {"id": own, **link, **values, "taxonomy_term": shown}
 
-    def _term(self, term: TaxonomyTerm) -> Document:
-        out = {
-            "id": str(term.pk),
-            "name": term.name,
-            "term": term.name,
-            "description": term.description or term.name,
-            "taxonomy": term.taxonomy.name,
-            "taxonomy_id": str(term.taxonomy_id),
-        }
-        if term.parent_id:
-            out["parent_id"] = str(term.parent_id)
-        if term.term_uri and text.url_problem(term.term_uri) is None:
-            out["term_uri"] = term.term_uri
-        if term.code and not self.strict:
-            out["code"] = term.code
-        return out
+
+# --- terms ----------------------------------------------------------------------------
+
+
+def term_document(term: TaxonomyTerm, *, strict: bool) -> Document:
+    """A term with its taxonomy's name; ``code`` is none of the profile's."""
+    out = {
+        "id": str(term.pk),
+        "name": term.name,
+        "term": term.name,
+        "description": term.description or term.name,
+        "taxonomy": term.taxonomy.name,
+        "taxonomy_id": str(term.taxonomy_id),
+    }
+    if term.parent_id:
+        out["parent_id"] = str(term.parent_id)
+    if term.term_uri and text.url_problem(term.term_uri) is None:
+        out["term_uri"] = term.term_uri
+    if term.code and not strict:
+        out["code"] = term.code
+    return out
+
+
+def taxonomy_document(taxonomy: Taxonomy) -> Document:
+    """A list of terms, without its terms."""
+    out = {
+        "id": str(taxonomy.pk),
+        "name": taxonomy.name,
+        "description": taxonomy.description or taxonomy.name,
+    }
+    if taxonomy.uri and text.url_problem(taxonomy.uri) is None:
+        out["uri"] = taxonomy.uri
+    if taxonomy.version:
+        out["version"] = taxonomy.version
+    return out
 
 
 # --- what the standard asks for and people leave out ----------------------------------

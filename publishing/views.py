@@ -18,6 +18,7 @@ from directory import freshness
 from publishing import queries, showing
 from publishing.forms import SearchForm
 from publishing.models import PublishedService
+from publishing.narrowing import Asked
 
 CARDS_ON_A_PAGE = 20
 
@@ -30,7 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     today = clock.today()
     place = request.place  # type: ignore[attr-defined]
-    found = queries.found(queries.endpoint_of(place), today, words)
+    found = queries.services(queries.endpoint_of(place), today, Asked(words))
     page = Paginator(found, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
     cards = [_card(row, today) for row in page]
     return render(

@@ -4,7 +4,9 @@ Faults are JSON too: ``status``, ``error`` (the phrase of the status), ``message
 sentence) and, for bad parameters, ``parameters`` with a sentence for each.
 """
 
+import datetime as dt
 import functools
+import hashlib
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,6 +17,9 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
@@ -22,7 +27,7 @@ from accounts.guard import public
 
 logger = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _FOR_EVERY_WEBSITE = {
@@ -62,6 +67,24 @@ def sent(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     )
 
 
+def etag_of(body: bytes) -> str:
+    """A strong ETag (RFC 9110, section 8.8.3) of exactly these bytes."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def unless_known(
+    request: HttpRequest, body: bytes, etag: str, changed_at: dt.datetime | None
+) -> HttpResponse:
+    """The body, or 304 if the one who asks has it already (RFC 9110, section 13)."""
+    modified = int(changed_at.timestamp()) if changed_at else None
+    response = sent(body)
+    response["ETag"] = etag
+    if modified is not None:
+        response["Last-Modified"] = http_date(modified)
+    known = get_conditional_response(request, etag, modified, response)
+    return known or response
+
+
 def answers(view: View) -> View:
     """Make a function of the request an address of the API.
 
@@ -72,7 +95,7 @@ def answers(view: View) -> View:
     @public
     @csrf_exempt
     @functools.wraps(view)
-    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = _answer(view, request, *args, **kwargs)
         for name, value in _FOR_EVERY_WEBSITE.items():
             response[name] = value
@@ -84,13 +107,13 @@ def answers(view: View) -> View:
 @gzip_page
 def _compressed(
     request: HttpRequest, view: View, *args: Any, **kwargs: Any
-) -> HttpResponse:
+) -> HttpResponseBase:
     return view(request, *args, **kwargs)
 
 
 def _answer(
     view: View, request: HttpRequest, *args: Any, **kwargs: Any
-) -> HttpResponse:
+) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_FOR_A_PREFLIGHT)
     try:

@@ -14,7 +14,7 @@ from directory.choices import Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
 from directory.models import Taxonomy, TaxonomyTerm
-from publishing import columns, render
+from publishing import render, shelving
 from publishing.models import Endpoint, PublishedService
 from workflow import queries
 from workflow.actions import revising
@@ -157,25 +157,42 @@ def term(**values: Any) -> TaxonomyTerm:
     )
 
 
-def shelve(endpoint: Endpoint, name: str, **row: Any) -> PublishedService:
-    """A small published service put on the read side without any workflow."""
-    service = {"id": str(uuid.uuid4()), "name": name, "status": "active"}
+def shelve(
+    endpoint: Endpoint,
+    name: str,
+    *,
+    service: Payload | None = None,
+    places: list[Payload] | None = None,
+    terms: list[TaxonomyTerm] | None = None,
+    **row: Any,
+) -> PublishedService:
+    """A small published service put on the read side without any workflow.
+
+    ``service`` adds to its payload, ``places`` are payloads of where it happens, the
+    rest are columns that do not follow from the documents.
+    """
     organization = {"id": str(uuid.uuid4()), "name": f"Friends of {name}"}
-    service["organization_id"] = organization["id"]
-    documents = render.documents(render.Public(service, organization, {}, {}))
-    moment = row.pop("last_modified", clock.now().replace(microsecond=0))
-    forms = {
-        form: render.sealed(getattr(documents, form), moment)
-        for form in ("full", "item", "strict_full", "strict_item")
+    halls = {(hall := {"id": str(uuid.uuid4()), **p})["id"]: hall for p in places or []}
+    payload = {
+        "id": str(uuid.uuid4()),
+        "name": name,
+        "status": "active",
+        "organization_id": organization["id"],
+        "service_at_locations": [
+            {"id": str(uuid.uuid4()), "location_id": key} for key in halls
+        ],
+        "attributes": [
+            {"id": str(uuid.uuid4()), "taxonomy_term_id": str(term.pk)}
+            for term in terms or []
+        ],
+        **(service or {}),
     }
-    values = {"listing_id": uuid.uuid4(), "version": documents.version, **row}
-    return PublishedService.objects.create(
-        endpoint=endpoint,
-        service_id=service["id"],
-        last_modified=moment,
-        **forms,
-        **(columns.of(documents.full) | values),
-    )
+    known = {str(term.pk): term for term in terms or []}
+    documents = render.documents(render.Public(payload, organization, halls, known))
+    moment = row.pop("last_modified", clock.now().replace(microsecond=0))
+    row.setdefault("listing_id", uuid.uuid4())
+    with transaction.atomic():
+        return shelving.shelve(endpoint, documents, last_modified=moment, **row)
 
 
 def instant(text: str) -> dt.datetime:

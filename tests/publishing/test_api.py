@@ -319,7 +319,7 @@ def test_every_bad_value_is_told_at_once(
         "colour=blue",
         "%00=%00",
         "%ff=%fe&page%00=x",
-        "search=%00",
+        "search=&day=&minimal=",
         "x=" + "y" * 5000,
         "&&&===",
     ],
@@ -346,8 +346,7 @@ def test_far_too_many_parameters_are_refused_as_json(
 @pytest.mark.parametrize(
     "path",
     [
-        "/taxonomies", "/taxonomies/1", "/taxonomy_terms", "/taxonomy_terms/1",
-        "/organizations", "/organizations/1", "/service_at_locations",
+        "/taxonomies/1", "/taxonomy_terms/1", "/organizations/1",
         "/service_at_locations/1", "/services//", "/nothing", "/services/1/2",
         "/openapi.json/", "/%00", "/%ff",
     ],
@@ -413,7 +412,7 @@ def test_database_that_is_away_is_503_as_json(
     def away(*_: Any) -> None:
         raise OperationalError("no route to 10.0.0.7")
 
-    monkeypatch.setattr(queries, "extent", away)
+    monkeypatch.setattr(queries, "services", away)
     answer = client.get(f"{BASE}/services")
 
     assert answer.status_code == 503
@@ -427,7 +426,7 @@ def test_our_own_fault_is_500_as_json_and_is_reported(
     def broken(*_: Any) -> None:
         raise ValueError("joan.marsh@home.example")
 
-    monkeypatch.setattr(queries, "extent", broken)
+    monkeypatch.setattr(queries, "services", broken)
     answer = Client(raise_request_exception=False).get(f"{BASE}/services")
 
     assert answer.status_code == 500

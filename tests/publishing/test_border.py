@@ -132,7 +132,7 @@ def test_what_was_published_before_comes_with_the_agreement(
     assert (there.kept_by, there.here_since) == (home.partnership, moment)
     assert statuses(client, listing) == [200, 200]
     assert statuses(client, hidden) == [404, 404]
-    assert queries.extent(there.endpoint, clock.today()).changed_at == moment
+    assert queries.changed_at(there.endpoint, clock.today()) == moment
 
 
 def test_only_the_agreed_direction_crosses(

@@ -37,19 +37,38 @@ def test_sort_key_skips_what_is_no_letter(title: str, key: str) -> None:
     assert columns.sort_key(title) == key
 
 
-def test_point_and_area_are_those_of_the_first_place_that_has_one() -> None:
-    found = columns.of(
-        full(
-            service_at_locations=[
-                at(name="Online"),
-                at(latitude=51.5, longitude=-2.5, addresses=[ADDRESS]),
-                at(latitude=1.0, longitude=1.0),
-            ]
-        )
+def test_area_is_that_of_the_first_place_that_has_one() -> None:
+    links = [at(name="Online"), at(addresses=[ADDRESS])]
+
+    assert columns.of(full(service_at_locations=links))["area"] == "BA12"
+
+
+def test_times_without_a_place_are_those_of_every_place() -> None:
+    times = {"freq": "WEEKLY", "opens_at": "10:00", "closes_at": "12:00"}
+    whole = full(
+        service_at_locations=[{**at(latitude=51.5, longitude=-2.5), "id": "1"},
+                              {**at(), "id": "2"}],
+        schedules=[{**times, "byday": "MO"},
+                   {**times, "byday": "TU", "service_at_location_id": "1"}],
+    )  # fmt: skip
+    first, second = (
+        columns.of_place(link, whole) for link in whole["service_at_locations"]
     )
 
-    assert (found["latitude"], found["longitude"]) == (51.5, -2.5)
-    assert found["area"] == "BA12"
+    assert (first["latitude"], first["longitude"]) == (51.5, -2.5)
+    assert (second["latitude"], second["longitude"]) == (None, None)
+    assert [r.lower for r in first["open_minutes"]] == [600, 2040]
+    assert [r.lower for r in second["open_minutes"]] == [600]
+
+
+def test_what_never_closes_is_a_slot_for_each_day() -> None:
+    always = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR,SA,SU",
+              "opens_at": "00:00", "closes_at": "23:59"}  # fmt: skip
+    found = columns.of(full(schedules=[always]))["open_minutes"]
+
+    assert [(r.lower, r.upper) for r in found] == [
+        (day * 1440, (day + 1) * 1440) for day in range(7)
+    ]
 
 
 def test_nothing_is_made_up_where_nothing_is_known() -> None:
@@ -61,21 +80,23 @@ def test_nothing_is_made_up_where_nothing_is_known() -> None:
         "organization_id": None,
         "location_ids": [],
         "term_ids": [],
+        "taxonomy_ids": [],
         "names_text": "coffee morning",
         "provider_text": "",
         "description_text": "",
         "minimum_age": None,
         "maximum_age": None,
         "open_minutes": [],
-        "latitude": None,
-        "longitude": None,
         "area": "",
     }
 
 
 def test_terms_of_all_three_records_count_once() -> None:
     def tagged(*ids: str) -> list[dict[str, Any]]:
-        return [{"taxonomy_term": {"id": i, "name": f"Term {i}"}} for i in ids]
+        return [
+            {"taxonomy_term": {"id": i, "name": f"Term {i}", "taxonomy_id": "x"}}
+            for i in ids
+        ]
 
     found = columns.of(
         full(
@@ -86,6 +107,7 @@ def test_terms_of_all_three_records_count_once() -> None:
     )
 
     assert found["term_ids"] == ["1", "2", "3", "4"]
+    assert found["taxonomy_ids"] == ["x"]
 
 
 def test_words_are_searched_by_weight() -> None:
@@ -96,7 +118,9 @@ def test_words_are_searched_by_weight() -> None:
             eligibility_description="Everybody.",
             alert="Not on Monday.",
             organization={"id": "o", "name": "Friends", "alternate_name": "FoT"},
-            attributes=[{"taxonomy_term": {"id": "t", "name": "Company"}}],
+            attributes=[
+                {"taxonomy_term": {"id": "t", "name": "Company", "taxonomy_id": "x"}}
+            ],
             service_areas=[{"id": "s", "name": "The county"}],
             service_at_locations=[
                 at(name="Hall", addresses=[{**ADDRESS, "region": "Norton"}])

@@ -11,9 +11,9 @@ from django.db import models
 
 from common import clock
 from publishing import actions
-from publishing.actions import FORMS
 from publishing.models import Gone, PublishedService
 from publishing.render import instant
+from publishing.shelving import FORMS
 from tests import world
 from tests.publishing.test_actions import published, row_of
 from workflow.actions import listings

@@ -428,10 +428,9 @@ def test_instant_is_utc_to_the_millisecond() -> None:
     assert render.instant(moment) == "2026-07-01T08:05:07.123Z"
 
 
-def test_sealed_document_carries_its_last_change() -> None:
-    sealed = render.sealed({"id": SERVICE}, sample.instant("2026-07-01T08:05:07"))
+def test_every_form_carries_its_last_change() -> None:
+    moment = sample.instant("2026-07-01T08:05:07")
+    dated = render.dated(render.documents(whole()), moment)
 
-    assert sealed == (
-        b'{"id":"00000000-0000-0000-0000-000000000001",'
-        b'"last_modified":"2026-07-01T08:05:07.000Z"}'
-    )
+    forms = (dated.full, dated.item, dated.strict_full, dated.strict_item)
+    assert {form["last_modified"] for form in forms} == {"2026-07-01T08:05:07.000Z"}
