@@ -30,7 +30,7 @@ LATER = dt.timedelta(days=2)
 FIELDS = (
     "listing_id", "full", "item", "strict_full", "strict_item", "version",
     "last_modified", "title", "sort_key", "organization_id", "location_ids",
-    "term_ids", "latitude", "longitude", "area", "assured_on", "due_on", "overdue_on",
+    "term_ids", "area", "assured_on", "due_on", "overdue_on",
     "lapsed_on", "ranks_last_on", "confirmed_on", "seen_on", "being_checked",
     "body_label", "body_mailbox",
 )  # fmt: skip
@@ -80,6 +80,8 @@ def gone_at(place: world.Place, listing: Listing) -> Gone | None:
 def kept(row: PublishedService | None) -> dict[str, Any]:
     assert row is not None
     values = {name: getattr(row, name) for name in FIELDS}
+    places = row.places.order_by("pk")
+    values["places"] = list(places.values_list("link_id", "latitude", "version"))
     return {k: bytes(v) if isinstance(v, memoryview) else v for k, v in values.items()}
 
 
