@@ -62,7 +62,7 @@ JOBS = {
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
     "retain": (
         "Let go of old data",
-        "What has been kept long enough is deleted or blanked, by the table of periods.",
+        "What has been kept long enough is deleted, or blanked where only words go.",
     ),
 }
 """Each job by its name: what it is called, and what it is for."""
