@@ -281,7 +281,7 @@ def _dates(listing: Listing) -> dict[str, Any]:
 def take_away(service_id: uuid.UUID, reason: GoneReason) -> None:
     """Unpublish a service everywhere, whatever it says; the next good rendering brings
     it back."""
-    _lock(service_id)
+    shelving.lock(service_id)
     listing = (
         Listing.objects.select_related("partnership", "record")
         .filter(record_id=service_id)
@@ -290,7 +290,7 @@ def take_away(service_id: uuid.UUID, reason: GoneReason) -> None:
     if listing:
         _take_away(border.endpoint_of(listing.partnership), listing, reason)
         border.take_away(listing, reason, _hidden_at)
-    PublishedService.objects.filter(service_id=service_id).delete()
+    shelving.remove(PublishedService.objects.filter(service_id=service_id))
 
 
 def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None:

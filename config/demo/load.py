@@ -6,7 +6,7 @@ year of work would.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -20,6 +20,7 @@ from common import clock
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Body, Place, Service, Town, key_id
 from config.demo.wexcombe import WEXCOMBE
+from directory import locating
 from directory.models import Organization, Taxonomy, TaxonomyTerm
 from workflow.actions import checking, decisions, listings, proposals
 from workflow.actions import place as places
@@ -54,8 +55,16 @@ def load(today: dt.date, say: Callable[[str], None]) -> None:
     for town in (WEXCOMBE, HARTMOOR):
         maker = Maker(town, today, terms, password)
         maker.make()
+        locating.write_postcodes(_postcodes(town))
         say(f"{town.name}: {Listing.objects.filter(partnership=maker.place).count()} "
             "services")  # fmt: skip
+
+
+def _postcodes(town: Town) -> Iterator[locating.Row]:
+    """Where the town's invented postcodes are, as if they were in the real list."""
+    for place in town.places:
+        if place.point and place.postcode:
+            yield (place.postcode.replace(" ", ""), *place.point, "")
 
 
 def _terms() -> dict[str, str]:

@@ -15,8 +15,15 @@ from django.db import connection
 from django.test import Client
 
 from directory.choices import Kind, Visibility
+from directory.models import Postcode
 from publishing import actions
-from publishing.models import Gone, PublishedService
+from publishing.models import (
+    Gone,
+    PublishedArea,
+    PublishedOrganization,
+    PublishedPlace,
+    PublishedService,
+)
 from tests import world
 from tests.publishing import sample
 from workflow import queries
@@ -38,16 +45,27 @@ NUMBER = "943 476 5919"
 
 def everything_sent(client: Client, *listings_: Listing) -> Iterator[Any]:
     """Every public answer there is about some services, faults included."""
+    near = {"latitude": 51.4, "longitude": -2.4}
+    Postcode.objects.get_or_create(code="BA11AA", defaults=near)
     paths = ["/", "/?page=2", "/?q=coffee", "/?q=%00", "/?page=x", "/nothing"]
     paths += [f"/oruk/v3{p}" for p in (
         "", "/openapi.json", "/services", "/services?per_page=1", "/services?page=0",
-        "/services/17", "/organizations", "/service_at_locations",
+        "/services/17", "/services?full=true", "/services?minimal=true",
+        "/services?postcode=BA11AA", "/services?postcode=BA11AA&proximity=999999",
+        "/taxonomies", "/taxonomy_terms",
     )]  # fmt: skip
+    for name in ("services", "organizations", "service_at_locations"):
+        more = ("", "?full=true", "?full_service=true", "?format=ndjson")
+        paths += [f"/oruk/v3/{name}{query}" for query in more]
+    links = PublishedPlace.objects.values_list("link_id", flat=True)
+    paths += [f"/oruk/v3/service_at_locations/{key}" for key in links]
     for listing in listings_:
         for key in (listing.record_id, listing.pk, listing.organization_id):
             paths += [f"/services/{key}/", f"/oruk/v3/services/{key}"]
+            paths += [f"/oruk/v3/organizations/{key}?full_service=true"]
         for key in listing.location_ids:
             paths += [f"/services/{key}/", f"/oruk/v3/services/{key}"]
+            paths += [f"/oruk/v3/service_at_locations/{key}"]
     for path in paths:
         yield client.get(path)
         yield client.head(path)
@@ -57,13 +75,16 @@ def everything_sent(client: Client, *listings_: Listing) -> Iterator[Any]:
 def said(answer: Any) -> str:
     """Everything an answer says: address asked, headers, cookies, body."""
     headers = "\n".join(f"{k}: {v}" for k, v in answer.items())
-    return f"{headers}\n{answer.cookies}\n{answer.content.decode()}"
+    body = b"".join(answer) if answer.streaming else answer.content
+    return f"{headers}\n{answer.cookies}\n{body.decode()}"
 
 
 def stored() -> str:
     """Everything the read side holds, search vector and all."""
     lines = []
-    for model in (PublishedService, Gone):
+    for model in (
+        PublishedService, PublishedPlace, PublishedArea, PublishedOrganization, Gone,
+    ):  # fmt: skip
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own name
