@@ -96,7 +96,7 @@ class PolicyForm(PlainForm):
     )
     due_soon_days = _days(
         "How many days before is it “due soon”?",
-        "From then on it stands in the work of those who check it. Usually 15.",
+        "From then on it is in the queue of those who check it. Usually 15.",
         0,
         60,
     )
@@ -119,7 +119,7 @@ class PolicyForm(PlainForm):
         widget=forms.RadioSelect,
     )
     stop_percent = _days(
-        "How many per cent may be hidden at once without asking you?",
+        "What percentage may be hidden at once without asking you?",
         "Of the whole place, of a service type or of an area. Usually 5.",
         1,
         100,

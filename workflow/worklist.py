@@ -154,6 +154,11 @@ def next_proposal(
     return None
 
 
+def left(user: Person, now: dt.datetime, *, after: Any, away: frozenset[Any]) -> int:
+    """How many decisions wait for the person besides this one."""
+    return _decidable(user, Filters(away=away), now).exclude(pk=after).count()
+
+
 def visible_by(user: Person) -> QuerySet[Proposal]:
     """Suggestions the person may open: to decide, in their area, or decided by them,
     where they are not hidden from them by now."""

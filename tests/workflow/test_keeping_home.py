@@ -154,7 +154,7 @@ def test_administration_says_what_runs_who_is_there_and_what_they_may(
 
     words = text(response)
     assert "Last ran today at" in words
-    assert "7 records done" in words
+    assert "and saw to 7 records." in words
     assert "1 record could not be done." in words
     assert "Clock of the jobs" not in words
     assert "Testham Council (Council)" in words

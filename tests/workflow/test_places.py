@@ -169,3 +169,41 @@ def test_trusted_body_finds_its_queue_in_the_menu(here: world.Place) -> None:
     after = signed_in(editor).get("/work/")
     assert "My work" not in before
     assert menu(after)["My work"] == after.context["total"]
+
+
+# --- the way through the work ---------------------------------------------------------
+
+
+def test_decision_page_says_how_much_waits_and_leads_to_the_first_line(
+    here: world.Place,
+) -> None:
+    one = edit(here, world.published(here), fees="Free")
+    for _ in range(2):
+        edit(here, world.published(here), fees="Free")
+
+    words = signed_in(here.assurer).get(reverse("workflow:proposal", args=[one.pk]))
+
+    assert words.context["left"] == 2
+    assert "2 more decisions wait after this." in text(words)
+    assert 'href="#row-1">Skip to the first line to decide' in words.content.decode()
+
+
+def test_queue_leads_an_assurer_to_the_sources(here: world.Place) -> None:
+    url = f'href="{reverse("workflow:sources")}"'
+
+    assert url in signed_in(here.assurer).get("/work/").content.decode()
+    assert url not in signed_in(here.publisher).get("/work/").content.decode()
+
+
+def test_record_page_folds_what_is_beside_the_service(here: world.Place) -> None:
+    listing = world.published(here)
+
+    record, check = (
+        signed_in(here.assurer)
+        .get(reverse(f"workflow:{name}", args=[listing.pk]))
+        .content.decode()
+        for name in ("record", "check")
+    )
+
+    assert record.count("data-keep-open") == 2
+    assert check.count("data-keep-open") == 0  # all of it is looked at

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.guard import permitted
 from common import clock
 from common.errors import InvalidState
-from workflow import places, worklist
+from workflow import access, places, worklist
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
@@ -57,6 +57,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "how_long": deciding_cards.how_long(worklist.minutes(found)),
         "is_filtered": bool(filters.whose or filters.remit or section),
         "undo": deciding_context.undo_of(user),
+        "sees_sources": bool(access.places_assured_by(user)),
         "all_url": _address("", Filters()),
         "clear_url": _address(section.slug if section else "", Filters())
         if filters.whose or filters.remit

@@ -58,6 +58,7 @@ def page(
             proposal.listing and access.can_check(user, proposal.listing)
         ),
         "numbers": sheet.numbers,
+        "left": worklist.left(user, clock.now(), after=proposal.pk, away=away),
         "skip_url": reverse("workflow:proposal", args=[following.pk])
         if following
         else reverse("workflow:queue"),

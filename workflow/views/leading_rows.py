@@ -191,7 +191,7 @@ def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Sh
 
 LAPSED_COLUMNS = [
     {"label": label}
-    for label in ("Service", "Run by", "Area of work", "Checked", "Why a person")
+    for label in ("Service", "Run by", "Area of work", "Checked", "Why you decide")
 ]
 UNOWNED_COLUMNS = [
     {"label": label} for label in ("Service", "Run by", "How it stands", "Checked")

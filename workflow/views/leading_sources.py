@@ -110,11 +110,13 @@ def sources(request: HttpRequest) -> HttpResponse:
     if status == DONE:
         messages.success(request, "It is being read. You can leave this page.")
         return redirect("workflow:sources")
+    asked_for = _requests(place)
     context = {
         **head,
         "form": form,
         "cards": _cards(place),
-        "requests": _requests(place),
+        "requests": asked_for,
+        "is_going_on": any(one.finished_at is None for one in asked_for),
     }
     return render(request, "workflow/leading/sources.html", context, status=status)
 
@@ -220,7 +222,7 @@ def source(request: HttpRequest, source_id: UUID) -> HttpResponse:
         "shortfall": run.counts.get("shortfall", "") if run else "",
         "runs": [_run_row(found, each) for each in runs[:SHOWN]],
         "run_columns": [
-            {"label": "When"}, {"label": "Completely"}, {"label": "What came of it"},
+            {"label": "When"}, {"label": "All of it?"}, {"label": "What came of it"},
         ],
         "vanished": _vanished(user, found),
         **(_problems(request, user, run) if run else {}),
