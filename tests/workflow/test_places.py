@@ -205,5 +205,5 @@ def test_record_page_folds_what_is_beside_the_service(here: world.Place) -> None
         for name in ("record", "check")
     )
 
-    assert record.count("data-keep-open") == 2
-    assert check.count("data-keep-open") == 0  # all of it is looked at
+    assert record.count('id="part-') == 2
+    assert check.count('id="part-') == 0  # all of it is looked at
