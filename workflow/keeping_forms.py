@@ -155,6 +155,22 @@ class EndKeepingForm(PlainForm):
     )
 
 
+class FindPlaceForm(PlainForm):
+    """One of the places that were found."""
+
+    location_id = forms.ChoiceField(
+        label="Which of these is it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the places, or add a new one."},
+    )
+
+    def __init__(self, *args: Any, matches: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["location_id"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = matches
+
+
 class RunByForm(PlainForm):
     """Who runs a service: somebody in the directory, or somebody new."""
 

@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule("carry_over_listings", "Carry an inherited listing over", _LEAD),
     # suggestions
     Rule("propose_edit", "Suggest a change", _SUGGEST),
+    Rule("propose_place", "Suggest a new place for a service", _SUGGEST),
     Rule("report_closed", "Say that it has closed", _SUGGEST),
     Rule("report_problem", "Say that something is wrong", _SUGGEST),
     Rule("say_still_right", "Say that nothing has changed", _SUGGEST),

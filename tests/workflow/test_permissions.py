@@ -8,6 +8,7 @@ import datetime as dt
 import importlib
 import inspect
 import pkgutil
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -41,6 +42,7 @@ from workflow.actions import (
     harvesting,
     jobs,
     listings,
+    new_places,
     proposals,
     records,
     releases,
@@ -152,6 +154,15 @@ def _edit(t: Trial) -> dict[str, Any]:
 CALLS |= {
     "propose_edit": lambda t: proposals.propose_edit(
         **t.listing("published"), **_edit(t), **SAID
+    ),
+    "propose_place": lambda t: new_places.propose_place(
+        **t.listing("published"),
+        **SAID,
+        location={
+            "id": str(uuid.uuid4()),
+            "name": "The barn",
+            "location_type": "physical",
+        },
     ),
     "report_closed": lambda t: proposals.report_closed(
         **t.listing("published"), **SAID

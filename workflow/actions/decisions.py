@@ -261,5 +261,9 @@ def _refuse_undo(decision: Decision, proposal: Proposal) -> None:
         raise InvalidState("Ten minutes have passed. Suggest the change back instead.")
     if proposal.kind == ProposalKind.NEW:
         raise InvalidState("A new service is not undone: hide it, with a reason.")
+    if decision.revisions.filter(number=1).exists():
+        raise InvalidState(
+            "A place that was added is not undone: suggest that it is taken away."
+        )
     if proposal.changes.filter(decision=decision).exclude(informant="").exists():
         raise InvalidState("Somebody told you so. If it is wrong, correct it again.")

@@ -60,8 +60,8 @@ def propose_edit(
     (by ``record id:path``) for values nobody could accept or where nothing differs.
     """
     listing = lock_for_edits(listing_id, edits)
-    _need_proposer(by, listing, partner)
-    missing = _evidence_problems(evidence)
+    need_proposer(by, listing, partner)
+    missing = evidence_problems(evidence)
     try:
         proposal = write_proposal(
             listing, edits=edits, bases=bases, by=by, evidence=evidence, words=words,
@@ -252,8 +252,8 @@ def report_closed(
     another answer to “for good?” takes the place of theirs.
     """
     listing = lock_listing(listing_id)
-    _need_proposer(by, listing, partner)
-    if missing := _evidence_problems(evidence):
+    need_proposer(by, listing, partner)
+    if missing := evidence_problems(evidence):
         raise InvalidInput(missing)
     record = listing.record
     status = "defunct" if for_good else "temporarily closed"
@@ -296,8 +296,8 @@ def report_problem(
     (``repeats``), and its clock is that of the graver of the two.
     """
     listing = lock_listing(listing_id)
-    _need_proposer(by, listing, partner)
-    missing = _evidence_problems(evidence)
+    need_proposer(by, listing, partner)
+    missing = evidence_problems(evidence)
     if not words.strip():
         missing["words"] = "Say what is wrong, in your own words."
     if missing:
@@ -333,7 +333,7 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
     Never a proposal, and it never moves the date on which it was checked.
     """
     listing = lock_listing(listing_id)
-    _need_proposer(by, listing)
+    need_proposer(by, listing)
     today = clock.today()
     source = SaidBy.PROVIDER if access.is_own(by, listing) else SaidBy.OTHER
     said = Confirmation.objects.create(
@@ -474,7 +474,8 @@ def refuse_if_claimed(proposal: Proposal, by: User) -> None:
         )
 
 
-def _need_proposer(by: User, listing: Listing, partner: Partner | None = None) -> None:
+def need_proposer(by: User, listing: Listing, partner: Partner | None = None) -> None:
+    """Raise PermissionDenied unless the person may suggest changes to a listing."""
     if not access.can_propose(by, listing):
         raise PermissionDenied("You may not suggest changes to this service.")
     need_member(by, partner)
@@ -495,5 +496,6 @@ def refuse_replaced(record: Record) -> None:
         )
 
 
-def _evidence_problems(evidence: str) -> dict[str, str]:
+def evidence_problems(evidence: str) -> dict[str, str]:
+    """A sentence where nobody said how they know; nothing where they did."""
     return {} if evidence in Evidence.values else {"evidence": "Say how you know."}

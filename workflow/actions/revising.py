@@ -166,7 +166,7 @@ def write_revision(
         made_by_label=str(by),
     )
     record.revision = revision
-    record.label = _label(record, payload)
+    record.label = label_of_record(record, payload)
     record.save(update_fields=["revision", "label"])
     project(record, payload)
     audit.record(
@@ -217,7 +217,8 @@ def _new_to_guarded_places(before: Payload, after: Payload) -> set[Any]:
     return {organization for organization, _ in sides if organization}
 
 
-def _label(record: Record, payload: Payload) -> str:
+def label_of_record(record: Record, payload: Payload) -> str:
+    """What a record is called in lists: its name, for a place else its address."""
     if record.kind != Kind.LOCATION or payload.get("name"):
         return str(payload.get("name") or record.label)[:255]
     address = (payload.get("addresses") or [{}])[0]

@@ -6,6 +6,7 @@ from workflow.views import (
     keeping_home,
     keeping_listing,
     keeping_people,
+    keeping_places,
     keeping_records,
     keeping_sections,
     keeping_suggestions,
@@ -57,8 +58,13 @@ urlpatterns: list[URLPattern] = [
         name="run-by",
     ),
     path(
+        "listings/<uuid:listing_id>/places/",
+        keeping_places.find_place,
+        name="find-place",
+    ),
+    path(
         "listings/<uuid:listing_id>/new-place/",
-        keeping_sections.new_place,
+        keeping_places.new_place,
         name="new-place",
     ),
     path(
@@ -73,6 +79,16 @@ urlpatterns: list[URLPattern] = [
         f"records/<uuid:listing_id>/suggest/{_RECORD}",
         keeping_records.suggest_section,
         name="suggest-section",
+    ),
+    path(
+        "records/<uuid:listing_id>/suggest-place/",
+        keeping_places.suggest_place,
+        name="suggest-place",
+    ),
+    path(
+        "records/<uuid:listing_id>/suggest-new-place/",
+        keeping_places.suggest_new_place,
+        name="suggest-new-place",
     ),
     path(
         "records/<uuid:listing_id>/still-right/",

@@ -38,7 +38,7 @@ from workflow.views.keeping_answers import (
     seen_listing,
     seen_listings,
 )
-from workflow.views.keeping_sections import find_section, versions
+from workflow.views.keeping_sections import few_places, find_section, versions
 
 ON_A_PAGE = 20
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +171,7 @@ def suggest_section(
     sides = seeing.accepted_sides(user, found, versions(request, key))
     side, part = find_section(sides, kind, key, slug)
     data = request.POST if request.method == "POST" else None
-    choices = seeing.choices_for(user, found, sides)
+    choices = few_places(seeing.choices_for(user, found, sides), side)
     form = section_form(side.entity, part, side.payload, data, choices=choices)
     how = _how(form, data)
     made: list[Proposal] = []
@@ -201,6 +201,9 @@ def suggest_section(
         "how": how,
         "forms": [form, how],
         "version": side.number,
+        "place_url": reverse("workflow:suggest-place", args=[found.pk])
+        if "service_at_locations" in part.names
+        else "",
         "body": standing.waits_for(found),
         "back": reverse("workflow:suggest", args=[found.pk]),
     }

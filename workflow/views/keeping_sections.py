@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import uuid
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +15,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import signed_in
 from accounts.models import User
 from directory.choices import Kind
-from directory.declarations import LOCATION
 from directory.declare import List, Section
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
-from workflow import access, duties, keeping, queries, seeing, standing
+from workflow import access, duties, finding, keeping, queries, seeing, standing
 from workflow.actions import checking, listings
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
-from workflow.models import Listing, Record
+from workflow.models import Listing
 from workflow.seeing import Side
 from workflow.views.keeping_answers import (
     DONE,
@@ -35,7 +33,6 @@ from workflow.views.keeping_answers import (
     said_before,
 )
 
-NEW_PLACE = Section("place", "The place", ("name", "location_type", "addresses"))
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 CHANGED_MEANWHILE = (
     "Somebody else saved this section while you were writing. What you typed is below; "
@@ -93,6 +90,16 @@ def _page(
     return render(request, "workflow/keeping/section.html", context, status=status)
 
 
+def few_places(choices: dict[str, list[Any]], side: Side) -> dict[str, list[Any]]:
+    """Without places that the record does not name already, where they are too many for
+    a list: those are looked for on a page of their own."""
+    offered = choices[Kind.LOCATION]
+    if len(offered) <= finding.MOST_IN_A_SELECT:
+        return choices
+    linked = set(queries.location_ids(side.payload))
+    return {**choices, Kind.LOCATION: [one for one in offered if one[0] in linked]}
+
+
 # --- a draft --------------------------------------------------------------------------
 
 
@@ -101,7 +108,7 @@ def _draft_section(
 ) -> HttpResponse:
     sides = seeing.drafted_sides(person(request), found)
     side, part = find_section(sides, kind, record_id, slug)
-    choices = seeing.choices_for(person(request), found, sides)
+    choices = few_places(seeing.choices_for(person(request), found, sides), side)
     data = request.POST if request.method == "POST" else None
     form = section_form(
         side.entity, part, side.payload, data, choices=choices, draft=True
@@ -174,11 +181,10 @@ def _fingerprint(side: Side, part: Section) -> str:
 
 
 def _place_address(found: Listing, part: Section) -> str:
-    """Where one adds a place that is not in the list, or asks for it."""
+    """Where one looks for a place to add."""
     if "service_at_locations" not in part.names:
         return ""
-    name = "new-place" if keeping.is_draft(found) else "problem"
-    return reverse(f"workflow:{name}", args=[found.pk])
+    return reverse("workflow:find-place", args=[found.pk])
 
 
 # --- an accepted record ---------------------------------------------------------------
@@ -197,7 +203,7 @@ def _own_section(
     sides = seeing.accepted_sides(user, found, versions(request, record_id))
     side, part = find_section(sides, kind, record_id, slug)
     data = request.POST if request.method == "POST" else None
-    choices = seeing.choices_for(user, found, sides)
+    choices = few_places(seeing.choices_for(user, found, sides), side)
     form = section_form(side.entity, part, side.payload, data, choices=choices)
     note = NoteForm(data)
     status = 200
@@ -366,53 +372,3 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         return redirect("workflow:listing", found.pk)
     context = {"form": form, "listing": found}
     return render(request, "workflow/keeping/run_by.html", context, status=status)
-
-
-@signed_in
-@GET_AND_POST
-def new_place(request: HttpRequest, listing_id: UUID) -> HttpResponse:
-    """A place that is not in the directory yet, for a draft."""
-    found = kept_listing(request, listing_id)
-    if request.method != "POST" and not keeping.possible(person(request), found).submit:
-        return redirect("workflow:listing", found.pk)
-    data = request.POST if request.method == "POST" else None
-    sent = _sent_id(request)
-    if sent in ((found.draft or {}).get("locations") or {}):
-        return redirect("workflow:listing", found.pk)  # sent twice, added once
-    is_new = sent and not Record.objects.filter(pk=sent).exists()
-    place_id = sent if is_new else str(uuid.uuid4())
-    stored = {"id": place_id, "location_type": "physical"}
-    form = section_form(LOCATION, NEW_PLACE, stored, data, draft=True)
-
-    def act() -> None:
-        draft = dict(found.draft or {})
-        service = dict(draft.get("service") or {"id": str(found.record_id)})
-        links = service.get("service_at_locations", [])
-        service["service_at_locations"] = [*links, {"location_id": place_id}]
-        places = {**(draft.get("locations") or {}), place_id: form.payload()}
-        listings.save_draft(
-            by=person(request), listing_id=found.pk,
-            draft={**draft, "service": service, "locations": places},
-            base=found.draft or {},
-        )  # fmt: skip
-
-    status = 200
-    if data is not None and form.is_valid():
-        status = attempt(act, form)
-    if status == DONE:
-        messages.success(request, "The place is added.")
-        return redirect("workflow:listing", found.pk)
-    context = {"form": form, "listing": found, "place_id": place_id}
-    return render(request, "workflow/keeping/new_place.html", context, status=status)
-
-
-def _sent_id(request: HttpRequest) -> str:
-    """The id that the page gave to the new place, in the one spelling that is stored;
-    ``""`` where none was sent. Raises Http404 for what is no id."""
-    sent = request.POST.get("place_id")
-    if not sent:
-        return ""
-    try:
-        return str(uuid.UUID(sent))
-    except ValueError:
-        raise Http404 from None
