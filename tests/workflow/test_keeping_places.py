@@ -113,7 +113,8 @@ def test_contributor_suggests_a_place_that_was_found(
     assert dict(empty.context["how"].errors) == {"evidence": ["Say how you know."]}
     proposal = Proposal.objects.get(kind="edit")
     assert done["Location"] == reverse("workflow:suggestion", args=[proposal.pk])
-    assert proposal.changes.get().value["location_id"] == str(found.pk)
+    (link,) = proposal.changes.values_list("value__location_id", flat=True)
+    assert link == str(found.pk)
 
 
 def test_provider_and_author_add_a_place_that_was_found(
