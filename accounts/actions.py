@@ -25,6 +25,7 @@ from accounts.roles import ROLES, Role, Target, roles_with
 from common import clock
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
+from common.words import one_line
 
 INVITATION_DAYS = 14
 # More mails than this in an hour help nobody, and may be somebody's joke.
@@ -396,7 +397,7 @@ def _keep_an_administrator(user: User) -> None:
 def new_account(email: str, name: str, password: str) -> User:
     """A new account. Raises InvalidInput for a missing name or a weak password."""
     errors = {}
-    if not name.strip():
+    if not one_line(name):
         errors["name"] = "Enter your name."
     try:
         validate_password(password, User(email=email, name=name))
@@ -404,7 +405,7 @@ def new_account(email: str, name: str, password: str) -> User:
         errors["password"] = " ".join(error.messages)
     if errors:
         raise InvalidInput(errors)
-    return User.objects.create_user(email, password, name=name.strip())
+    return User.objects.create_user(email, password, name=one_line(name))
 
 
 def _check_target(role: Role, on: models.Model | None) -> None:

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from accounts.models import Message
 from common import clock
+from common.words import one_line
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,10 @@ def send(message_id: uuid.UUID) -> bool:
     message = Message.objects.get(pk=message_id)
     try:
         EmailMessage(
-            message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.to]
+            one_line(message.subject),
+            message.text,
+            settings.DEFAULT_FROM_EMAIL,
+            [message.to],
         ).send()
     except Exception:  # an unreachable server or a bad row: the others still go out
         delay = dt.timedelta(minutes=2 ** (message.failures + 1))

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.words import plain
+
 # fmt: off
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun",
            "jul", "aug", "sep", "oct", "nov", "dec")
@@ -39,6 +41,14 @@ class PlainErrors(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             _speak_plainly(field, str(field.label or name.replace("_", " ")))
+
+    def _clean_fields(self) -> None:
+        """Take what is not seen out of what was typed; no password is touched."""
+        super()._clean_fields()  # type: ignore[misc]
+        for name, value in self.cleaned_data.items():
+            is_secret = isinstance(self.fields[name].widget, forms.PasswordInput)
+            if isinstance(value, str) and not is_secret:
+                self.cleaned_data[name] = plain(value)
 
 
 class PlainForm(PlainErrors, forms.Form):
