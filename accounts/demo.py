@@ -18,7 +18,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(
         "provider@wexcombe.example",
         "Priya Provider",
-        "keeps the listings of Wexcombe Food Share right",
+        "keeps the services of Wexcombe Food Share right",
     ),
     DemoAccount(
         "trusted@wexcombe.example",

@@ -47,7 +47,7 @@ ROLES: dict[Role, RoleSpec] = {
     Role.EDITOR: RoleSpec(
         "Editor",
         Target.ORGANIZATION,
-        "Somebody at the organisation who keeps its listings right.",
+        "Somebody at the organisation who keeps its services right.",
         frozenset({Permission.EDIT_LISTINGS, Permission.ASSURE_OWN}),
     ),
     Role.ORGANIZATION_LEAD: RoleSpec(

@@ -227,7 +227,7 @@ def appeal(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         )  # fmt: skip
     if status != DONE:
         return listing_page(request, found, status, appeal_form=form)
-    return _go_on(request, found, "Another assurer looks at it now.")
+    return _go_on(request, found, "Somebody else looks at it now.")
 
 
 @signed_in
