@@ -17,6 +17,7 @@ from accounts.demo import ACCOUNTS, PASSWORD
 from accounts.models import Partner, Partnership, User
 from accounts.roles import Role
 from common import clock
+from config.demo.border import share
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Body, Place, Service, Town, key_id
 from config.demo.wexcombe import WEXCOMBE
@@ -52,12 +53,15 @@ def load(today: dt.date, say: Callable[[str], None]) -> None:
     """Make both places as they stand on ``today``. Nothing may be there yet."""
     terms = _terms()
     password = make_password(PASSWORD)
+    sides = []
     for town in (WEXCOMBE, HARTMOOR):
         maker = Maker(town, today, terms, password)
         maker.make()
         locating.write_postcodes(_postcodes(town))
+        sides.append((maker.place, maker.people["lead"]))
         say(f"{town.name}: {Listing.objects.filter(partnership=maker.place).count()} "
             "services")  # fmt: skip
+    share(today, *sides)
 
 
 def _postcodes(town: Town) -> Iterator[locating.Row]:

@@ -119,11 +119,25 @@ def test_proposal_of_a_neighbour_stands_on_the_leads_first_page(
 
     assert answer.context["neighbours"] == [
         {
-            "text": "Nextford proposes that Testham shows what Nextford keeps.",
+            "text": "Nextford would like you to show its services too.",
             "url": address(neighbour),
         }
     ]
     assert "A neighbour waits for your answer" in text(answer)
+
+
+def test_neighbour_that_would_show_ours_is_told_apart(
+    place: world.Place, neighbour: world.Place
+) -> None:
+    proposed(neighbour, place, neighbour)
+    answer = signed_in(place.lead).get(ALL)
+
+    assert answer.context["waiting"] == [
+        {
+            "text": "Nextford would like to show your services too.",
+            "url": address(neighbour, "ours-there"),
+        }
+    ]
 
 
 def test_page_says_how_many_would_appear(

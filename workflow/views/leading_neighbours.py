@@ -111,12 +111,19 @@ def _address(other: Partnership, direction: str) -> str:
     return reverse("workflow:sharing", args=[other.pk, direction])
 
 
+def _wish(agreement: SharingAgreement, place: Partnership) -> str:
+    """What the neighbour would like, said to this place."""
+    if agreement.home_id == place.pk:
+        return f"{agreement.proposed_for} would like to show your services too."
+    return f"{agreement.proposed_for} would like you to show its services too."
+
+
 def _waiting(
     agreements: Iterable[SharingAgreement], place: Partnership
 ) -> list[dict[str, str]]:
     return [
         {
-            "text": f"{one.proposed_for} proposes that {one}.",
+            "text": _wish(one, place),
             "url": _address(one.proposed_for, _direction(one, place)),
         }
         for one in agreements
