@@ -74,6 +74,9 @@ def take_away(
     listing: Listing, reason: GoneReason, hidden_at: Callable[[Listing], dt.datetime]
 ) -> None:
     """Show a service, which its home has hidden, nowhere else either."""
+    if listing.published_at is None:
+        _forget_others(listing, ())
+        return
     agreed = _agreed(listing.partnership_id)
     _forget_others(listing, agreed)
     for place, agreements in agreed.items():
@@ -120,8 +123,6 @@ def _was_shown(listing: Listing, agreements: Agreements) -> bool:
 
     So that a neighbour's addresses answer the same after a rebuild.
     """
-    if listing.published_at is None:
-        return False
     shown, hidden = Q(verb="listing_published"), Q(verb="listing_hidden", before=[])
     turns = AuditEvent.objects.filter(shown | hidden, object_id=listing.pk)
     for agreement in agreements:

@@ -137,6 +137,19 @@ def test_what_was_published_before_comes_with_the_agreement(
     assert queries.changed_at(there.endpoint, clock.today()) == moment
 
 
+@pytest.mark.parametrize("kind", ["draft", "submitted"])
+def test_what_was_never_public_does_not_cross(
+    place: world.Place, home: world.Place, client: Client, kind: str
+) -> None:
+    agree(home, place)
+    listing = getattr(world, kind)(home)
+    announce(listing.record_id)
+    outcome = actions.consume_outbox()
+
+    assert outcome.failed == 0
+    assert statuses(client, listing) == [404, 404]
+
+
 def test_only_the_agreed_direction_crosses(
     place: world.Place, home: world.Place
 ) -> None:
