@@ -11,6 +11,7 @@ from django import forms
 from accounts.models import PartnerKind, Partnership
 from accounts.roles import ROLES, Role
 from common.forms import PlainForm
+from workflow import finding
 from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
 from workflow.forms import Options, first, words
 
@@ -172,8 +173,18 @@ class FindPlaceForm(PlainForm):
 
 
 class RunByForm(PlainForm):
-    """Who runs a service: somebody in the directory, or somebody new."""
+    """Who runs a service: somebody in the directory, or somebody new.
 
+    Too many for a list are looked for by a part of the name: a button ``look`` sends
+    the form, and those that are like it are offered.
+    """
+
+    organization_search = forms.CharField(
+        label="Who runs it? Part of its name",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     organization_id = forms.ChoiceField(
         label="Who runs it?", required=False, widget=forms.Select
     )
@@ -186,8 +197,22 @@ class RunByForm(PlainForm):
     def __init__(self, *args: Any, organizations: Options, **more: Any) -> None:
         super().__init__(*args, **more)
         field = self.fields["organization_id"]
-        if isinstance(field, forms.ChoiceField):
+        if not isinstance(field, forms.ChoiceField):
+            return
+        self.is_searched = len(organizations) > finding.MOST_IN_A_SELECT
+        if not self.is_searched:
+            del self.fields["organization_search"]
             field.choices = first("Not in the list, or not known", organizations)
+            return
+        words = str(self["organization_search"].value() or "")
+        chosen = str(self["organization_id"].value() or "")
+        found = finding.named_like(organizations, words)
+        kept = [one for one in organizations if one[0] == chosen and one not in found]
+        none = "None of these, or not known"
+        field.label = "Which of these is it?"
+        field.widget = forms.RadioSelect()
+        field.choices = first(none, organizations)
+        field.widget.choices = first(none, [*kept, *found])
 
 
 class NewServiceForm(RunByForm):
@@ -206,7 +231,10 @@ class NewServiceForm(RunByForm):
         help_text="A sentence is enough for now.",
         widget=forms.Textarea({"rows": 4}),
     )
-    field_order = ("name", "description", "organization_id", "organization_name")
+    field_order = (
+        "name", "description", "organization_search", "organization_id",
+        "organization_name",
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """A name alone finds nothing: one clue goes with it."""

@@ -186,3 +186,24 @@ def test_places_of_others_services_are_not_added(
     for name in ("suggest-place", "suggest-new-place"):
         assert reader.get(address_of(listing, name)).status_code == 403
         assert stranger.get(address_of(listing, name)).status_code == 404
+
+
+def test_organization_among_many_is_looked_for_by_its_name(
+    place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(place.contributor)
+    monkeypatch.setattr(finding, "MOST_IN_A_SELECT", 0)
+    typed = {"name": "Lunch", "organization_search": "FRIENDS"}
+
+    empty = client.get("/listings/new/")
+    looked = client.post("/listings/new/", {**typed, "look": "yes"})
+    key = str(listing.organization_id)
+    done = client.post("/listings/new/", {**typed, "organization_id": key})
+
+    assert key not in empty.content.decode()
+    assert key in looked.content.decode()
+    assert 'value="Lunch"' in looked.content.decode()
+    assert "govuk-error-summary" not in looked.content.decode()
+    made = Listing.objects.get(title="Lunch")
+    assert done["Location"] == reverse("workflow:listing", args=[made.pk])
+    assert str(made.organization_id) == key

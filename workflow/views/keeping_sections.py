@@ -278,8 +278,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if place is None or not may_start(request):
         raise PermissionDenied("You may not add a service here.")
     form = NewServiceForm(
-        request.POST if request.method == "POST" else None,
+        None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
+        initial=request.POST.dict() if _looks(request) else {},
     )
     made: list[Listing] = []
 
@@ -305,6 +306,12 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect("workflow:listing", made[0].pk)
     context = {"form": form}
     return render(request, "workflow/keeping/new.html", context, status=status)
+
+
+def _looks(request: HttpRequest) -> bool:
+    """Whether the button that looks for an organization was pressed: nothing is judged
+    then, and nothing that was typed goes."""
+    return "look" in request.POST
 
 
 def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
@@ -342,9 +349,11 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     if body.get("id") == organization_id:
         organization_id = ""
     form = RunByForm(
-        request.POST if request.method == "POST" else None,
+        None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
-        initial={
+        initial=request.POST.dict()
+        if _looks(request)
+        else {
             "organization_id": organization_id,
             "organization_name": "" if organization_id else body.get("name", ""),
         },
