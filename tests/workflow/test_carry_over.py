@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from accounts.models import AuditEvent
 from common.errors import InvalidInput, InvalidState
@@ -12,7 +13,7 @@ from tests import world
 from tests.workflow.ageing import TODAY, at, run
 from tests.workflow.town import from_source
 from workflow import queries
-from workflow.actions import checking, listings
+from workflow.actions import checking, listings, periodic
 from workflow.actions import place as places
 from workflow.choices import Hidden, Method, Stage, Verdict
 from workflow.models import Decision, Listing, Record
@@ -176,3 +177,16 @@ def test_the_date_has_to_come_and_be_explained(place: world.Place) -> None:
         with pytest.raises(InvalidInput) as refused:
             carry_over(place, listing, until=until)
         assert refused.value.errors == {"until": "Choose a day in the future."}
+
+
+def test_its_last_day_is_asked_again_under_the_lock(place: world.Place) -> None:
+    """It may have been carried over anew since the run looked for what has ended."""
+    listing = from_source(place)
+    carry_over(place, listing)
+
+    with transaction.atomic():
+        assert periodic._end_carried_over(listing.pk, UNTIL) is False
+        assert world.fresh(listing).stage == Stage.PUBLISHED
+        assert periodic._end_carried_over(listing.pk, UNTIL + dt.timedelta(days=1))
+
+    assert world.fresh(listing).hidden_because == [Hidden.CARRIED_OVER_ENDED]

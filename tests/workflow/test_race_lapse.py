@@ -165,3 +165,29 @@ def test_two_runs_at_once_ask_the_lead_once() -> None:
     assert together(work, work) == [None, None]
     assert AuditEvent.objects.filter(verb="hiding_stopped").count() == 1
     assert Message.objects.filter(kind="hiding_stopped").count() == 1
+
+
+# --- what changed since the run looked ------------------------------------------------
+
+
+def test_what_became_critical_meanwhile_is_not_hidden() -> None:
+    place = world.make_place()
+    listing = many(place, 2, due_on=clock.today() - dt.timedelta(days=60))[0]
+    Listing.objects.filter(pk=listing.pk).update(critical=True)
+
+    assert _lapse(listing) is False
+    Listing.objects.filter(pk=listing.pk).update(critical=False)
+    assert _lapse(listing) is True
+
+
+def test_what_got_another_reason_meanwhile_is_not_restored(town: Town) -> None:
+    both = [Hidden.CLOSED, Hidden.LAPSED]
+    Listing.objects.filter(pk=town.listing.pk).update(
+        stage=Stage.UNPUBLISHED, hidden_because=both
+    )
+
+    with transaction.atomic():
+        restored = periodic._restore(town.listing.pk, clock.today())
+
+    assert restored is False
+    assert world.fresh(town.listing).hidden_because == both
