@@ -111,3 +111,15 @@ class IsOpenWithin(Func):
     function = "vouch_is_open_within"
     arity = 4
     output_field = models.BooleanField()
+
+
+class IsOpenDuring(Func):
+    """Whether a slot of the week has a minute in a window of a day.
+
+    Arguments: the slots, a weekday from Monday 0 or null for any, and two minutes of a
+    day.
+    """
+
+    function = "vouch_is_open_during"
+    arity = 4
+    output_field = models.BooleanField()

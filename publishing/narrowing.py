@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from directory.locating import Located
 from publishing import areas, columns
-from publishing.geometry import Distance, IsOpenWithin
+from publishing.geometry import Distance, IsOpenDuring, IsOpenWithin
 from publishing.models import PublishedArea, PublishedPlace
 
 MOST_WORDS = 12
@@ -29,7 +29,10 @@ class Asked:
 
     ``terms`` and ``taxonomies`` are ids, each of which has to be there; ages are in
     years, ``day`` is a weekday from Monday 0, ``begins`` and ``ends`` are minutes of a
-    day, ``near`` is a known postcode and ``metres`` how far from it.
+    day, ``near`` is a known postcode and ``metres`` how far from it. ``around`` is the
+    same for somebody who looks for help: what comes to the postcode counts too.
+    ``during`` is a weekday or None with two minutes of a day, in some of which it has
+    to be open.
     """
 
     words: str = ""
@@ -42,6 +45,8 @@ class Asked:
     ends: int | None = None
     near: Located | None = None
     metres: float | None = None
+    around: float | None = None
+    during: tuple[int | None, int, int] | None = None
     organization_id: uuid.UUID | None = None
     modified_after: dt.datetime | None = None
 
@@ -84,6 +89,9 @@ def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
                 Value(_DAY_ENDS if asked.ends is None else asked.ends),
             )
         )
+    if asked.during is not None:
+        values = map(Value, asked.during)
+        rows = rows.filter(IsOpenDuring(F("open_minutes"), *values))
     return _near(rows, asked, at_places=at_places)
 
 
@@ -112,19 +120,27 @@ def _near(rows: QuerySet[Any], asked: Asked, *, at_places: bool) -> QuerySet[Any
     """
     if asked.near is None:
         return rows
+    service = OuterRef("service_id" if at_places else "pk")
+    covered = PublishedArea.objects.filter(service=service)
+    inside = Q(code__in=areas.codes_of(asked.near.council)) | Q(
+        outline__holds=(asked.near.longitude, asked.near.latitude)
+    )
+    covers = Exists(covered.filter(inside))
+    places = PublishedPlace.objects.filter(service=service, point__isnull=False)
+    if asked.around is not None:
+        near = places.filter(point__within=_circle(asked.near, asked.around))
+        comes = covers | ~Exists(covered) & ~Exists(places)
+        return rows.filter(Exists(near) | comes)
     if asked.metres is None:
-        covered = PublishedArea.objects.filter(
-            service=OuterRef("service_id" if at_places else "pk")
-        )
-        inside = Q(code__in=areas.codes_of(asked.near.council)) | Q(
-            outline__holds=(asked.near.longitude, asked.near.latitude)
-        )
-        return rows.filter(Exists(covered.filter(inside)) | ~Exists(covered))
-    circle = (asked.near.latitude, asked.near.longitude, asked.metres)
+        return rows.filter(covers | ~Exists(covered))
+    circle = _circle(asked.near, asked.metres)
     if at_places:
         return rows.filter(point__within=circle)
-    near = PublishedPlace.objects.filter(service=OuterRef("pk"), point__within=circle)
-    return rows.filter(Exists(near))
+    return rows.filter(Exists(places.filter(point__within=circle)))
+
+
+def _circle(middle: Located, metres: float) -> tuple[float, float, float]:
+    return middle.latitude, middle.longitude, metres
 
 
 def away(asked: Asked, *, at_places: bool) -> Any:

@@ -7,11 +7,17 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    Count,
     ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    UUIDField,
+    Value,
 )
 
 from accounts.models import Partnership
@@ -47,7 +53,7 @@ def _in_order(
     """The nearest or the best first, else by title; what ranks last at the end."""
     last = ExpressionWrapper(_last(today, of), output_field=BooleanField()).asc()
     order: list[Any] = [last]
-    if asked.near and asked.metres is not None:
+    if asked.near and (asked.metres is not None or asked.around is not None):
         order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
     if narrowing.text_query(asked.words) is not None:
         order.append(narrowing.rank(asked.words, of).desc())
@@ -60,6 +66,26 @@ def services(
     """The services of an end-point that answer to what is asked."""
     rows = PublishedService.objects.filter(endpoint=endpoint).select_related("kept_by")
     return _in_order(narrowing.narrowed(rows, asked), asked, today, "", "service_id")
+
+
+def with_distance(
+    rows: QuerySet[PublishedService], asked: Asked
+) -> QuerySet[PublishedService]:
+    """Each with ``metres`` to its nearest place, None where that cannot be told."""
+    if asked.near is None:
+        return rows.annotate(metres=Value(None, output_field=FloatField()))
+    return rows.annotate(metres=narrowing.away(asked, at_places=False))
+
+
+def kinds(endpoint: Endpoint | None) -> list[tuple[TaxonomyTerm, int]]:
+    """The terms of the services here, by name, each with how many have it."""
+    counted = dict(
+        PublishedService.objects.filter(endpoint=endpoint)
+        .values_list(Func(F("term_ids"), function="unnest", output_field=UUIDField()))
+        .annotate(Count("pk"))
+    )
+    terms = TaxonomyTerm.objects.filter(pk__in=counted, retired_on=None)
+    return [(term, counted[term.pk]) for term in terms.order_by("name", "pk")]
 
 
 def places(

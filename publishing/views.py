@@ -16,9 +16,8 @@ from accounts.guard import public
 from common import clock
 from directory import freshness
 from publishing import queries, showing
-from publishing.forms import SearchForm
+from publishing.forms import METRES_IN_A_MILE, FindForm
 from publishing.models import PublishedService
-from publishing.narrowing import Asked
 
 CARDS_ON_A_PAGE = 20
 
@@ -27,18 +26,45 @@ CARDS_ON_A_PAGE = 20
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What there is here, and a search over it."""
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["q"] if form.is_valid() else ""
     today = clock.today()
     place = request.place  # type: ignore[attr-defined]
-    found = queries.services(queries.endpoint_of(place), today, Asked(words))
+    endpoint = queries.endpoint_of(place)
+    kinds = [(str(term.pk), f"{term} ({n})") for term, n in queries.kinds(endpoint)]
+    form = FindForm(request.GET, kinds=kinds)
+    asked = form.asked()
+    found = queries.with_distance(queries.services(endpoint, today, asked), asked)
     page = Paginator(found, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
-    cards = [_card(row, today) for row in page]
-    return render(
-        request,
-        "publishing/front.html",
-        {"form": form, "words": words, "page": page, "cards": cards},
-    )
+    applied = [
+        {"label": words, "url": _without(request, name)}
+        for name, words in form.applied()
+    ]
+    context = {
+        "form": form,
+        "words": asked.words,
+        "applied": applied,
+        "near": asked.near,
+        "page": page,
+        "cards": [_card(row, today) for row in page],
+    }
+    return render(request, "publishing/front.html", context)
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    """The address of the same list without one of its questions."""
+    left = request.GET.copy()
+    for gone in {name, "page"}:
+        left.pop(gone, None)
+    return f"{request.path}?{left.urlencode()}"
+
+
+def _miles(metres: float | None) -> str:
+    """A distance as people say it; to a tenth of a mile, which is two minutes' walk."""
+    if metres is None:
+        return ""
+    miles = metres / METRES_IN_A_MILE
+    if miles < 0.1:
+        return "very near"
+    return f"{miles:.1f} miles away" if miles < 10 else f"{miles:.0f} miles away"
 
 
 def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
@@ -50,6 +76,7 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document)},
         {"label": "Where", "value": showing.where_in_short(document)},
+        {"label": "How far", "value": _miles(row.metres)},  # type: ignore[attr-defined]
         {"label": "Checked", **checked},
         {"label": "Kept by", "value": kept_by},
     ]
