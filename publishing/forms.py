@@ -1,9 +1,8 @@
 """What somebody looking for a service may ask."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from common.forms import PlainForm
 from directory import locating
@@ -76,11 +75,10 @@ class FindForm(PlainForm):
     )
     kind = forms.UUIDField(required=False, widget=forms.Select, label="Kind of help")
 
-    def __init__(
-        self, *args: Any, kinds: list[tuple[str, str]] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.kinds = dict(kinds or [])
+    def __init__(self, data: QueryDict, *, kinds: list[tuple[str, str]]) -> None:
+        typed = data.dict()
+        super().__init__({**typed, "within": typed.get("within") or _MILES_AT_FIRST})
+        self.kinds = dict(kinds)
         widget = self.fields["kind"].widget
         widget.choices = [("", "All kinds"), *self.kinds.items()]
 
@@ -94,6 +92,11 @@ class FindForm(PlainForm):
         except (ValueError, locating.Unknown) as wrong:
             raise ValidationError(str(wrong)) from None
 
+    @property
+    def asks_more(self) -> bool:
+        """Whether anything was asked that is folded away at first."""
+        return any(self.data.get(name) for name in ("day", "part", "age", "kind"))
+
     def asked(self) -> Asked:
         """The question as far as it can be understood: what is wrong asks nothing."""
         self.is_valid()
@@ -104,7 +107,7 @@ class FindForm(PlainForm):
         if day is not None or part:
             _, begins, ends = PARTS_OF_THE_DAY.get(part or "", ("", 0, 24 * 60))
             during = (day, begins, ends)
-        miles = found.get("within") or _MILES_AT_FIRST
+        miles = found.get("within", _MILES_AT_FIRST)
         return Asked(
             words=found.get("q", ""),
             terms=[kind] if kind else [],
@@ -120,7 +123,7 @@ class FindForm(PlainForm):
         found = self.cleaned_data
         out = []
         if found.get("near"):
-            miles = found.get("within") or _MILES_AT_FIRST
+            miles = found.get("within", _MILES_AT_FIRST)
             out.append(("near", f"{_within(miles)} of {found['near'].postcode}"))
         if found.get("kind"):
             kind = self.kinds.get(str(found["kind"]), "A kind of help")

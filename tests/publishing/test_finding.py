@@ -116,8 +116,10 @@ def test_age_and_kind_narrow_with_the_words(endpoint: Endpoint, client: Client) 
 def test_what_was_asked_is_shown_and_can_be_taken_away_alone(
     endpoint: Endpoint, client: Client, postcode: Postcode
 ) -> None:
-    asked: dict[str, Any] = {"q": "tea", "near": "BA123AB", "within": 1, "day": 1, "part": "evening",
-             "age": 70, "page": 2}  # fmt: skip
+    asked: dict[str, Any] = {
+        "q": "tea", "near": "BA123AB", "within": 1, "day": 1, "part": "evening",
+        "age": 70, "page": 2,
+    }  # fmt: skip
     applied = client.get("/", asked).context["applied"]
 
     assert [each["label"] for each in applied] == [
