@@ -11,7 +11,7 @@ from accounts.actions import write_grant
 from accounts.models import Partner, Partnership, User
 from accounts.roles import Role
 from directory.models import Organization, Taxonomy, TaxonomyTerm
-from workflow.actions import checking, decisions, listings
+from workflow.actions import checking, decisions, drafts, listings
 from workflow.actions import place as places
 from workflow.actions.decisions import Check, Choice
 from workflow.choices import Level, Method, Verdict
@@ -159,7 +159,7 @@ def draft(
     )
     if run_by:
         payload["organization_id"] = str(run_by.pk)
-    return listings.start_listing(
+    return drafts.start_listing(
         by=by or place.contributor,
         place=place.partnership,
         service=payload,

@@ -23,7 +23,7 @@ from config.demo.shapes import Body, Place, Service, Town, key_id
 from config.demo.wexcombe import WEXCOMBE
 from directory import locating
 from directory.models import Organization, Taxonomy, TaxonomyTerm
-from workflow.actions import checking, decisions, listings, proposals
+from workflow.actions import checking, decisions, drafts, listings, proposals
 from workflow.actions import place as places
 from workflow.actions.decisions import Check, Choice
 from workflow.choices import Evidence, Hidden, Level, Method, Verdict
@@ -301,7 +301,7 @@ class Maker:
         began = 13 if service.history == "declined" else began
         carried = service.history == "carried"
         with self._at(service.days_ago if carried else began, 9):
-            listing = listings.write_draft(
+            listing = drafts.write_draft(
                 place=self.place, draft=self._draft(body, service),
                 author=None if carried else self.people["worker"],
                 partner=None if carried else self.partners["health"],

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from common.errors import InvalidState
 from tests import world
 from workflow import queries
-from workflow.actions import decisions, listings, proposals
+from workflow.actions import decisions, drafts, proposals
 from workflow.actions.decisions import Check, Choice
 from workflow.choices import Evidence, Gravity, Method, Stage, Verdict
 from workflow.merging import merge_drafts
@@ -104,7 +104,7 @@ def test_two_sections_of_a_draft_saved_at_once_are_both_kept(
     listing = world.draft(place)
     seen = dict(listing.draft or {})
     for name, words in (("fees", "Free"), ("alert", "Shut in May")):
-        listings.save_draft(
+        drafts.save_draft(
             by=place.contributor,
             listing_id=listing.pk,
             draft={**seen, "service": {**seen["service"], name: words}},

@@ -8,7 +8,7 @@ import pytest
 from common.errors import InvalidInput
 from tests import world
 from tests.workflow.town import ACCEPT, Town, decide, make_town, now, suggest
-from workflow.actions import decisions, listings, proposals
+from workflow.actions import decisions, drafts, proposals
 from workflow.actions.choosing import Choice
 from workflow.actions.erasure import erase_value, let_in_again
 from workflow.choices import Verdict
@@ -73,7 +73,7 @@ def test_nobody_drafts_it_again(town: Town) -> None:
     with pytest.raises(InvalidInput) as begun:
         world.draft(town.place, name="Knitting", fees=VALUE)
     with pytest.raises(InvalidInput) as saved:
-        listings.save_draft(
+        drafts.save_draft(
             by=town.place.contributor, listing_id=draft.pk,
             draft={**(draft.draft or {}), "service": world.service(fees=VALUE)},
         )  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.models import AuditEvent, User
 from common import clock
 from tests import world
 from tests.workflow.pages import text
-from workflow.actions import decisions, listings, proposals
+from workflow.actions import decisions, drafts, listings, proposals
 from workflow.choices import Stage
 from workflow.models import Confirmation, Listing, Proposal, Record, Release
 
@@ -227,7 +227,7 @@ def test_sending_in_asks_how_one_knows(place: world.Place) -> None:
 
 def test_draft_says_before_sending_in_what_is_missing(place: world.Place) -> None:
     client = signed_in(place.contributor)
-    draft = listings.start_listing(
+    draft = drafts.start_listing(
         by=place.contributor,
         place=place.partnership,
         service={"name": "Coffee", "fees": "Free"},

@@ -13,7 +13,7 @@ from directory.choices import Kind
 from tests import world
 from tests.workflow.pages import filled_in, text
 from workflow import queries
-from workflow.actions import checking, listings
+from workflow.actions import checking, drafts, listings
 from workflow.actions.decisions import Informant
 from workflow.models import Change, Listing, Proposal, Record
 
@@ -148,7 +148,7 @@ def test_section_of_a_draft_that_somebody_else_saved_meanwhile_loses_nothing(
     where = section_of(draft, "about")
     opened = client.get(where)
     service = {**kept(draft)["service"], "name": "Wednesday coffee morning"}
-    listings.save_draft(
+    drafts.save_draft(
         by=place.contributor, listing_id=draft.pk,
         draft={**kept(draft), "service": service},
     )  # fmt: skip
@@ -511,7 +511,7 @@ def test_draft_keeps_its_new_records_under_one_spelling_of_their_ids(
 ) -> None:
     hall, body = str(uuid.uuid4()), str(uuid.uuid4())
 
-    made = listings.start_listing(
+    made = drafts.start_listing(
         by=place.contributor, place=place.partnership,
         service=world.service(service_at_locations=[{"location_id": hall.upper()}]),
         organization=world.organization(id=body.upper()),

@@ -37,6 +37,7 @@ from workflow.actions import (
     asking,
     checking,
     decisions,
+    drafts,
     erasing_accounts,
     erasure,
     harvesting,
@@ -112,10 +113,10 @@ def call(key: str) -> Callable[[Call], Call]:
 # --- drafts and submissions -----------------------------------------------------------
 
 CALLS |= {
-    "start_listing": lambda t: listings.start_listing(
+    "start_listing": lambda t: drafts.start_listing(
         by=t.by, place=t.place, service={"name": "Choir", "fees": "Free"}
     ),
-    "save_draft": lambda t: listings.save_draft(
+    "save_draft": lambda t: drafts.save_draft(
         **t.listing("draft"), draft=t.keeping("draft").draft
     ),
     "submit_listing": lambda t: listings.submit_listing(**t.listing("draft")),

@@ -14,7 +14,7 @@ from common.errors import InvalidInput, InvalidState
 from directory.choices import Visibility
 from tests import world
 from workflow import queries
-from workflow.actions import checking, decisions, listings
+from workflow.actions import checking, decisions, drafts, listings
 from workflow.actions import place as places
 from workflow.actions.choosing import Check
 from workflow.choices import Hidden, Method, ProposalState, Stage
@@ -34,7 +34,7 @@ def _assure(place: world.Place, listing: Listing, **more: Any) -> None:
 
 def test_a_draft_needs_a_name_and_one_clue(place: world.Place) -> None:
     def start(**service: Any) -> Listing:
-        return listings.start_listing(
+        return drafts.start_listing(
             by=place.contributor, place=place.partnership, service=service
         )
 
@@ -68,7 +68,7 @@ def test_a_draft_may_hold_anything_and_gaps_never_stop_it(place: world.Place) ->
         "service_at_locations": [{"location_id": "the hall"}, {"description": "Up"}],
         "schedules": [{"byday": "some day"}],
     }  # fmt: skip
-    listing = listings.start_listing(
+    listing = drafts.start_listing(
         by=place.contributor, place=place.partnership, service=odd
     )
 
@@ -341,7 +341,7 @@ def test_a_reopened_listing_can_be_returned_and_sent_in_again(
     assert draft["service"] == queries.current(listing.record)
 
     draft["service"]["fees"] = "£2"
-    listings.save_draft(by=place.contributor, listing_id=listing.pk, draft=draft)
+    drafts.save_draft(by=place.contributor, listing_id=listing.pk, draft=draft)
     proposal = listings.submit_listing(by=place.contributor, listing_id=listing.pk)
 
     changes = proposal.changes.values_list("path", "was", "value", "base")

@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock
 from tests import world
 from workflow import queries
-from workflow.actions import decisions, listings, proposals
+from workflow.actions import decisions, drafts, listings, proposals
 from workflow.actions.choosing import Choice
 from workflow.choices import Evidence, RejectReason, Stage, Verdict
 from workflow.models import Change, Decision, Listing, Proposal, Record, Source
@@ -93,7 +93,7 @@ def from_source(place: world.Place, **values: Any) -> Listing:
         "locations": {},
     }
     with transaction.atomic():
-        listing = listings.write_draft(
+        listing = drafts.write_draft(
             place=place.partnership, draft=draft, author=None, partner=None,
             source=source, by=source.name,
         )  # fmt: skip

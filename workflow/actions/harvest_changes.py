@@ -13,8 +13,8 @@ from common import clock
 from directory import diff
 from directory.declarations import RECORDS
 from workflow import queries
+from workflow.actions.drafts import ensure_records
 from workflow.actions.harvest_drafts import draft_of
-from workflow.actions.listings import ensure_records
 from workflow.actions.proposals import is_claimed, open_proposal
 from workflow.bundles import Bundle, Case, Part
 from workflow.choices import (

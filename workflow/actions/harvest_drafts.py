@@ -5,7 +5,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
 from workflow import queries
-from workflow.actions import listings
+from workflow.actions import drafts, listings
 from workflow.actions.proposals import is_claimed
 from workflow.bundles import Case
 from workflow.choices import Evidence, ProposalKind, ProposalState
@@ -15,7 +15,7 @@ from workflow.models import Listing, Proposal, Source
 def begin_listing(case: Case) -> None:
     """Draft a service that is new here and send it in at once; gaps never stop it."""
     source = case.source
-    listing = listings.write_draft(
+    listing = drafts.write_draft(
         place=source.partner.partnership,
         draft=draft_of(case),
         author=None,
@@ -55,7 +55,7 @@ def redraft(listing: Listing, case: Case) -> bool | None:
         return None
     if proposal:
         listings.take_back(listing, by=str(case.source))
-    listings.rewrite_draft(listing, draft, by=str(case.source))
+    drafts.rewrite_draft(listing, draft, by=str(case.source))
     if proposal:
         listings.write_submission(
             listing, by=case.source, evidence=Evidence.SOURCE, words=""

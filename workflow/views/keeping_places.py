@@ -17,7 +17,7 @@ from directory.declarations import LOCATION
 from directory.declare import Section
 from directory.forms import RecordForm, section_form
 from workflow import access, finding, keeping, queries, standing
-from workflow.actions import checking, listings, new_places, proposals
+from workflow.actions import checking, drafts, new_places, proposals
 from workflow.choices import Evidence
 from workflow.keeping_forms import EvidenceForm, FindPlaceForm, NoteForm
 from workflow.models import Listing, Proposal, Record
@@ -146,7 +146,7 @@ def _add_to_draft(
     links = service.get("service_at_locations", [])
     service["service_at_locations"] = [*links, {"location_id": place_id}]
     places = {**(draft.get("locations") or {}), **({place_id: new} if new else {})}
-    listings.save_draft(
+    drafts.save_draft(
         by=person(request), listing_id=found.pk,
         draft={**draft, "service": service, "locations": places},
         base=found.draft or {},

@@ -19,7 +19,7 @@ from directory.declare import List, Section
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
 from workflow import access, duties, finding, keeping, queries, seeing, standing
-from workflow.actions import checking, listings
+from workflow.actions import checking, drafts
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
 from workflow.models import Listing
 from workflow.seeing import Side
@@ -151,7 +151,7 @@ def _keep(
         return 409
     draft = _put_side(found, side, form.payload())
     return attempt(
-        lambda: listings.save_draft(
+        lambda: drafts.save_draft(
             by=person(request),
             listing_id=found.pk,
             draft=draft,
@@ -288,7 +288,7 @@ def new(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         service = {"name": typed["name"], "description": typed["description"]}
         made.append(
-            listings.start_listing(
+            drafts.start_listing(
                 by=user,
                 place=place,
                 service={k: v for k, v in service.items() if v}
@@ -363,7 +363,7 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         typed = form.cleaned_data
         service.pop("organization_id", None)
         made = _new_organization(typed)
-        listings.save_draft(
+        drafts.save_draft(
             by=person(request), listing_id=found.pk,
             draft={
                 **draft,

@@ -13,7 +13,7 @@ from directory.models import ExternalReference
 from tests import world
 from tests.workflow.importing import feeds
 from tests.workflow.importing.looking import asked, assure, listing_of, open_proposal
-from workflow.actions import decisions, listings, proposals
+from workflow.actions import decisions, drafts, listings, proposals
 from workflow.actions.decisions import Check
 from workflow.choices import (
     Method,
@@ -167,7 +167,7 @@ def test_draft_that_was_sent_back_takes_the_change_and_keeps_other_words(
     editor = world.make_editor(listing_of(feeds.REPAIRS))
     draft = dict(listing_of().draft or {})
     draft["service"] = {**draft["service"], "fees": "Free", "alert": "Closed in May."}
-    listings.save_draft(by=editor, listing_id=listing.pk, draft=draft)
+    drafts.save_draft(by=editor, listing_id=listing.pk, draft=draft)
 
     summary = run(feeds.service(alert="Closed in June."), feeds.repairs())
 
@@ -205,7 +205,7 @@ def test_words_of_an_editor_about_a_new_place_stay(
         "name": "The Hall",
     }
     draft["locations"] = {feeds.HALL: hall}
-    listings.save_draft(by=editor, listing_id=listing.pk, draft=draft)
+    drafts.save_draft(by=editor, listing_id=listing.pk, draft=draft)
 
     changed = feeds.hall(description="By the green.")
     run(
