@@ -137,7 +137,9 @@ def test_broker_killed_and_emptied_delays_publishing_and_no_more(
         assert OutboxEvent.objects.filter(done_at=None).count() == 1
         assert PublishedService.objects.count() == 1
         broker.start()
-        until(lambda: not PublishedService.objects.exists(), "the closed one to go")
+        until(
+            lambda: not PublishedService.objects.exists(), "the closed one to go", 120
+        )
 
     assert OutboxEvent.objects.filter(done_at=None).count() == 0
     assert AuditEvent.objects.filter(verb="listing_hidden").count() == 1

@@ -46,6 +46,7 @@ REWRITTEN = {
 
 NOT_PROJECTIONS = (
     "directory.Taxonomy", "directory.TaxonomyTerm", "directory.ExternalReference",
+    "directory.Postcode",
     "publishing.Endpoint",
 )  # fmt: skip
 
@@ -54,6 +55,7 @@ ACTOR = "who acted: the trail keeps it (PRODUCT.md section 6: who, when, why)"
 BODY = "a body that takes part, its name or role mailbox; set by those who run it"
 CODE = "one of our own words, or a hash"
 LIST = "a list of terms, about nobody"
+GEOGRAPHY = "where each postcode of the country is, the same for everybody"
 CLASS = "the name of an error's class and its place in the code"
 
 EXEMPT = {
@@ -67,6 +69,7 @@ EXEMPT = {
     },
     "accounts.Message": {"kind": CODE},
     "accounts.AuditEvent": {"verb": CODE, "object_type": CODE, "actor_label": ACTOR},
+    "directory.Postcode": dict.fromkeys(("code", "council"), GEOGRAPHY),
     "directory.Taxonomy": dict.fromkeys(
         ("name", "description", "uri", "version"), LIST
     ),

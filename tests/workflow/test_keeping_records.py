@@ -125,7 +125,7 @@ def test_records_cost_the_same_for_one_and_three(
     client = signed_in(place.contributor)
     client.get("/records/")
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         response = client.get("/records/")
 
     assert len(response.context["cards"]) == number
@@ -693,7 +693,7 @@ def test_my_suggestions_cost_the_same_for_one_and_three(
     client = signed_in(place.contributor)
     client.get("/my-suggestions/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = client.get("/my-suggestions/")
 
     assert len(response.context["cards"]) == number

@@ -326,6 +326,7 @@ def test_history_says_who_supplied_and_who_accepted_what(
             "label": "Web page",
             "before": [("https://", ""), ("coffee.example.org", "del"), ("/", "")],
             "after": [("https://", ""), ("new.example.org", "ins"), ("/", "")],
+            "told": "",
         }
     ]
 
