@@ -193,6 +193,16 @@ SERVICE_AREA = Entity(
     ),
 )
 
+PROGRAM = Entity(
+    "program",
+    "Programme",
+    (
+        Field("name", "Name", required=True, help="For example: Warm Spaces."),
+        Field("alternate_name", "Also known as"),
+        Field("description", "What it is", Type.TEXT),
+    ),
+)
+
 FUNDING = Entity(
     "funding",
     "Funder",
@@ -553,6 +563,7 @@ ORGANIZATION = Entity(
             IDENTIFIER,
             key=("identifier_scheme", "identifier"),
         ),
+        List("programs", "Programmes", PROGRAM, profile=False),
         List("funding", "Who pays for it", FUNDING, profile=False),
         TERMS,
         MAINTAINERS,
@@ -576,6 +587,12 @@ ORGANIZATION = Entity(
             ("website", "email", "phones", "contacts", "logo", "uri"),
         ),
         Section("numbers", "Official numbers", ("organization_identifiers", "funding")),
+        Section(
+            "programs",
+            "Programmes",
+            ("programs",),
+            "What several of its services belong to, if there is such a thing.",
+        ),
         Section("terms", "Terms", ("attributes",)),
         Section(
             "keeping",

@@ -249,6 +249,13 @@ class CostOption(Element):
         )
 
 
+@declared(d.PROGRAM)
+class Program(Element):
+    """What several services of an organization belong to (HSDS ``program``)."""
+
+    organization = _parent(Organization, "programs")
+
+
 @declared(d.FUNDING)
 class Funding(Element):
     """Who pays for it."""
@@ -365,7 +372,7 @@ ELEMENT_MODELS: dict[str, type[Element]] = {
     model.entity.name: model
     for model in (
         ServiceAtLocation, Contact, Phone, Schedule, ServiceArea, CostOption, Funding,
-        Language, RequiredDocument, OrganizationIdentifier, Address, Accessibility,
-        Attribute,
+        Language, RequiredDocument, OrganizationIdentifier, Program, Address,
+        Accessibility, Attribute,
     )
 }  # fmt: skip

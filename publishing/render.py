@@ -365,7 +365,15 @@ def _identifier(values: Document) -> Document:
     return values
 
 
+def _program(values: Document) -> Document:
+    """With the description that HSDS asks for."""
+    if "name" not in values:
+        return values
+    return {"description": values["name"], **values}
+
+
 _COMPLETED: dict[str, Callable[[Document], Document]] = {
     "address": _address,
     "organization_identifier": _identifier,
+    "program": _program,
 }

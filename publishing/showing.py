@@ -12,6 +12,7 @@ from directory.declarations import (
     COST_OPTION,
     LANGUAGE,
     NATIONS,
+    PROGRAM,
 )
 from publishing.models import PublishedService
 from publishing.render import Document
@@ -214,6 +215,19 @@ def _languages(record: Document) -> list[str]:
     ]
 
 
+def _programs(organization: Document) -> list[str]:
+    """Programmes with what is said about each; sent, a description may be its name."""
+    rows = organization.get("programs", [])
+    return [
+        words.element_text(
+            PROGRAM,
+            {k: v for k, v in row.items() if (k, v) != ("description", row["name"])},
+            {},
+        )
+        for row in rows
+    ]
+
+
 def _sources(record: Document) -> list[str]:
     return [row["source"] for row in record.get("funding", [])]
 
@@ -364,6 +378,7 @@ def _provider(organization: Document | None) -> Provider | None:
         Row("Legal form", _present(organization.get("legal_status"))),
         Row("Founded in", [str(founded)] if founded else []),
         Row("Official numbers", numbers),
+        Row("Programmes", _programs(organization)),
         Row("Paid for by", _sources(organization)),
     ]
     return Provider(

@@ -33,6 +33,7 @@ _ALWAYS = {
     "address": ["country", "address_type"],
     "attribute": ["link_id", "taxonomy_term"],
     "service_at_location": ["service_id", "location"],
+    "program": ["description"],
 }
 # The scheme of an identifier is left out where its register is none of org-id.guide's.
 _NOT_SENT = {("organization_identifier", "identifier_scheme"): {"other"}}
