@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from common import clock
 from directory.choices import Kind
+from directory.freshness import full_date
 from tests import world
 from tests.workflow.pages import filled_in, text
 from workflow.actions import checking, decisions, listings, proposals
@@ -349,6 +350,53 @@ def test_still_right_is_a_sighting(place: world.Place) -> None:
     said = Confirmation.objects.get()
     assert (said.source, said.words) == ("other", "I was there.")
     assert world.fresh(listing).seen_on == clock.today()
+
+
+def test_still_right_twice_on_a_day_is_noted_once(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    for _ in range(2):
+        page = client.post(page_of(listing, "still-right"), {"words": ""}, follow=True)
+
+    assert Confirmation.objects.count() == 1
+    assert [str(m) for m in page.context["messages"]] == [
+        "Thank you. You told us so today already, so it is noted."
+    ]
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        proposals.say_still_right(by=place.contributor, listing_id=listing.pk)
+    assert Confirmation.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("closed", {"for_good": "yes"}, "it has closed"),
+        ("problem", {"words": "Nobody answers."}, "something is wrong"),
+    ],
+)
+def test_still_right_waits_for_the_opposite_to_be_taken_back(
+    place: world.Place, name: str, data: dict[str, str], said: str
+) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    client.post(page_of(listing, name), {"evidence": "visited", **data})
+    before = Proposal.objects.get(proposer=place.contributor, state="open")
+
+    page = client.get(page_of(listing, "still-right"))
+    refused = client.post(page_of(listing, "still-right"), {"words": ""})
+
+    day = full_date(clock.today())
+    notice = {
+        "text": f"You told us on {day} that {said}; take that back first if it is "
+        "still right.",
+        "url": reverse("workflow:suggestion", args=[before.pk]),
+    }
+    assert page.context["waits"] == notice
+    assert (refused.status_code, refused.context["waits"]) == (409, notice)
+    assert world.fresh(listing).seen_on is None
+    proposals.withdraw_proposal(by=place.contributor, proposal_id=before.pk)
+    client.post(page_of(listing, "still-right"), {"words": ""})
+    assert Confirmation.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -330,12 +330,19 @@ def _report_again(before: Proposal, words: str, gravity: Gravity, by: User) -> P
 def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmation:
     """“Nothing has changed”: a confirmation from the provider, else a sighting.
 
-    Never a proposal, and it never moves the date on which it was checked.
+    Never a proposal, and it never moves the date on which it was checked. Said again
+    by the same person on the same day it is the first (``repeats``). Raises
+    InvalidState while the same person's word that it is wrong or closed waits.
     """
     listing = lock_listing(listing_id)
     need_proposer(by, listing)
+    if contrary := repeating.contrary(listing, by):
+        raise InvalidState(repeating.contrary_in_words(contrary))
     today = clock.today()
     source = SaidBy.PROVIDER if access.is_own(by, listing) else SaidBy.OTHER
+    if before := repeating.noted_today(listing, by, source):
+        before.repeats = True
+        return before
     said = Confirmation.objects.create(
         listing=listing, source=source, said_by=by, said_on=today, words=words.strip()
     )

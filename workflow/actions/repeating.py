@@ -8,11 +8,15 @@ requests at once find each other here.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from accounts import audit
 from accounts.models import User
+from common import clock
 from directory import diff
-from workflow.choices import URGENT, ProposalKind, ProposalState, Verdict
-from workflow.models import Change, Listing, Proposal
+from directory.freshness import full_date
+from workflow.choices import URGENT, Gravity, ProposalKind, ProposalState, Verdict
+from workflow.models import Change, Confirmation, Listing, Proposal
 
 SAME = "same"
 MORE = "more"
@@ -27,6 +31,39 @@ def waiting(listing: Listing, by: User, kind: str) -> Proposal | None:
         .order_by("created_at")
         .first()
     )
+
+
+def contrary(listing: Listing, by: User) -> Proposal | None:
+    """What this person said is wrong with a listing, or that it closed, and nobody has
+    decided on: “it is still right” would say the opposite."""
+    return (
+        Proposal.objects.filter(
+            Q(kind__in=(ProposalKind.CLOSURE, ProposalKind.REPORT))
+            | Q(gravity=Gravity.CLOSED),
+            listing=listing,
+            proposer=by,
+            state=ProposalState.OPEN,
+        )
+        .order_by("created_at")
+        .first()
+    )
+
+
+def contrary_in_words(proposal: Proposal) -> str:
+    """“You told us on 22 November 2026 that it has closed; take that back first …”"""
+    day = full_date(proposal.created_at.astimezone(clock.LONDON))
+    closed = proposal.gravity == Gravity.CLOSED
+    said = "it has closed" if closed else "something is wrong"
+    return (
+        f"You told us on {day} that {said}; take that back first if it is still right."
+    )
+
+
+def noted_today(listing: Listing, by: User, source: str) -> Confirmation | None:
+    """What this person said today already: that it is still right."""
+    return Confirmation.objects.filter(
+        listing=listing, said_by=by, source=source, said_on=clock.today()
+    ).first()
 
 
 def lock_waiting(listing: Listing, by: User, kind: str) -> Proposal | None:

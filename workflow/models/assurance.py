@@ -49,6 +49,8 @@ class Confirmation(CreatedModel):
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     said_on = models.DateField()
     words = models.TextField(blank=True)
+    repeats: bool = False
+    """Whether the same person had said it on this day before (not stored)."""
 
 
 class HidingStop(CreatedModel):

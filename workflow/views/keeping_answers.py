@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from accounts.models import Partnership, User
 from common import clock
@@ -16,7 +18,7 @@ from directory.forms import RecordForm
 from directory.freshness import full_date
 from workflow import access, places, standing
 from workflow.actions import repeating
-from workflow.models import Listing, Proposal
+from workflow.models import Confirmation, Listing, Proposal
 
 DONE = 302
 """An action was done: the answer leads on to another page."""
@@ -72,6 +74,30 @@ def _tell(path: str, sentence: str, forms: Iterable[BaseForm]) -> None:
 def day_of(proposal: Proposal) -> str:
     """The day on which something was sent in, in words."""
     return full_date(proposal.created_at.astimezone(clock.LONDON))
+
+
+def contrary_notice(listing: Listing, user: User) -> dict[str, str] | None:
+    """Why the person cannot say “still right” now, with the way to what they said
+    before; None where nothing of theirs says the opposite."""
+    before = repeating.contrary(listing, user)
+    if before is None:
+        return None
+    return {
+        "text": repeating.contrary_in_words(before),
+        "url": reverse("workflow:suggestion", args=[before.pk]),
+    }
+
+
+def thank_for_confirming(
+    request: HttpRequest, said: Confirmation, sentence: str
+) -> None:
+    """Say thank you, or that the same was written down today already."""
+    if said.repeats:
+        messages.info(
+            request, "Thank you. You told us so today already, so it is noted."
+        )
+    else:
+        messages.success(request, sentence)
 
 
 def said_before(proposal: Proposal, listing: Listing) -> str:

@@ -28,15 +28,17 @@ from workflow.keeping_forms import (
     StillRightForm,
     TakeAwayForm,
 )
-from workflow.models import Listing, Proposal
+from workflow.models import Confirmation, Listing, Proposal
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
+    contrary_notice,
     day_of,
     kept_listing,
     kept_listings,
     may_start,
     person,
+    thank_for_confirming,
 )
 
 ON_A_PAGE = 30
@@ -284,23 +286,29 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         and not keeping.possible(person(request), found).confirm
     ):
         return redirect("workflow:listing", found.pk)
-    waits = waiting_notice(person(request), found)
+    waits = waiting_notice(person(request), found) or contrary_notice(
+        found, person(request)
+    )
     if waits and request.method == "POST":
         return redirect("workflow:confirm", found.pk)
     form = StillRightForm(request.POST if request.method == "POST" else None)
     form.fields["words"].help_text = ""
+    said: list[Confirmation] = []
     status = 200
     if form.is_bound and form.is_valid():
         status = attempt(
-            lambda: proposals.say_still_right(
-                by=person(request), listing_id=found.pk, **form.cleaned_data
+            lambda: said.append(
+                proposals.say_still_right(
+                    by=person(request), listing_id=found.pk, **form.cleaned_data
+                )
             ),
             form,
         )
     if status == DONE:
-        messages.success(
-            request, f"Thank you. We have written down that “{found}” is still right."
-        )
+        thank_for_confirming(
+            request, said[0],
+            f"Thank you. We have written down that “{found}” is still right.",
+        )  # fmt: skip
         return redirect("workflow:my-services")
     context = {
         "listing": found,

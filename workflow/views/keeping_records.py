@@ -27,16 +27,18 @@ from workflow.keeping_forms import (
     SearchForm,
     StillRightForm,
 )
-from workflow.models import Change, Listing, Proposal, Record
+from workflow.models import Change, Confirmation, Listing, Proposal, Record
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
+    contrary_notice,
     day_of,
     may_start,
     person,
     said_before,
     seen_listing,
     seen_listings,
+    thank_for_confirming,
 )
 from workflow.views.keeping_sections import few_places, find_section, versions
 
@@ -240,18 +242,22 @@ def still_right(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Say that a record is still right."""
     found = seen_listing(request, listing_id)
     form = StillRightForm(request.POST if request.method == "POST" else None)
+    said: list[Confirmation] = []
     status = _say(
         request, found, form,
-        lambda: proposals.say_still_right(
-            by=person(request), listing_id=found.pk, **form.cleaned_data
+        lambda: said.append(
+            proposals.say_still_right(
+                by=person(request), listing_id=found.pk, **form.cleaned_data
+            )
         ),
     )  # fmt: skip
     if status == DONE:
-        messages.success(
-            request, f"Thank you. That helps everybody who uses “{found}”."
+        thank_for_confirming(
+            request, said[0], f"Thank you. That helps everybody who uses “{found}”."
         )
         return redirect("workflow:records")
-    return _short_page(request, found, form, status, "still_right")
+    contrary = contrary_notice(found, person(request))
+    return _short_page(request, found, form, status, "still_right", contrary)
 
 
 @signed_in
