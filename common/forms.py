@@ -71,6 +71,11 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
         "max_length": (
             f"Shorten “{doubled}” to %(limit_value)d characters: it has %(show_value)d."
         ),
+        "min_value": f"Write %(limit_value)s or more for “{doubled}”.",
+        "max_value": f"Write %(limit_value)s or less for “{doubled}”.",
+        "null_characters_not_allowed": (
+            f"“{doubled}” holds a character that cannot be read. Write it again."
+        ),
     }
     if isinstance(field, forms.EmailField):
         sentences["invalid"] = "Write the e-mail address like name@example.org."

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from common.forms import PlainForm
 from directory import locating
 from directory.weekdays import DAY_NAMES
+from publishing import narrowing
 from publishing.api.parameters import OLDEST
 from publishing.narrowing import Asked
 
@@ -68,12 +69,18 @@ class FindForm(PlainForm):
     )
     age = forms.IntegerField(
         label="For somebody aged",
+        help_text="In years. What takes in people of any age is found too.",
         required=False,
         min_value=0,
         max_value=OLDEST,
         widget=forms.TextInput({"inputmode": "numeric", "size": 4}),
     )
-    kind = forms.UUIDField(required=False, widget=forms.Select, label="Kind of help")
+    kind = forms.UUIDField(
+        label="Kind of help",
+        required=False,
+        widget=forms.Select,
+        error_messages={"invalid": "Choose one of the kinds of help."},
+    )
 
     def __init__(self, data: QueryDict, *, kinds: list[tuple[str, str]]) -> None:
         typed = data.dict()
@@ -81,6 +88,13 @@ class FindForm(PlainForm):
         self.kinds = dict(kinds)
         widget = self.fields["kind"].widget
         widget.choices = [("", "All kinds"), *self.kinds.items()]
+
+    def clean_q(self) -> str:
+        """The words; there has to be a letter or a figure among them."""
+        typed: str = self.cleaned_data["q"]
+        if typed and narrowing.text_query(typed) is None:
+            raise ValidationError("Write a word or two: what you wrote has no letters.")
+        return typed
 
     def clean_near(self) -> locating.Located | None:
         """Where the postcode is."""

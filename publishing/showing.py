@@ -76,6 +76,12 @@ class Shown:
     touch: list[Touch]
     organization: "Provider | None"
 
+    @property
+    def can_be_reached(self) -> bool:
+        """Whether there is any way to ask them: number, address, web page."""
+        touch = [*self.touch, *(self.organization.touch if self.organization else [])]
+        return any(one.links for one in touch) or any(p.touch for p in self.places)
+
 
 @dataclass(frozen=True)
 class Provider:

@@ -43,6 +43,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "words": asked.words,
         "applied": applied,
         "near": asked.near,
+        "kinds": kinds,
         "page": page,
         "cards": [_card(row, today) for row in page],
     }

@@ -147,3 +147,49 @@ def test_what_cannot_be_understood_is_told_and_the_rest_still_asked(
     body = client.get("/", {"near": "BA12", "age": "old"}).content.decode()
     assert 'value="BA12"' in body
     assert 'value="old"' in body
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"q": "😀"}, "Write a word or two: what you wrote has no letters."),
+        (
+            {"q": "\x00"},
+            "“What are you looking for?” holds a character that cannot be read. "
+            "Write it again.",
+        ),
+        ({"age": 200}, "Write 150 or less for “For somebody aged”."),
+        ({"age": -1}, "Write 0 or more for “For somebody aged”."),
+        ({"kind": "food"}, "Choose one of the kinds of help."),
+    ],
+)
+def test_odd_questions_get_a_sentence(
+    endpoint: Endpoint, client: Client, asked: dict[str, Any], sentence: str
+) -> None:
+    assert said(client, **asked) == {next(iter(asked)): [sentence]}
+
+
+def test_where_nothing_is_found_the_kinds_lead_on(
+    endpoint: Endpoint, client: Client
+) -> None:
+    term = world.term("Company")
+    sample.shelve(endpoint, "Coffee", terms=[term])
+    answer = client.get("/", {"q": "zeppelin"}).content.decode()
+
+    assert f'href="/?kind={term.pk}">Company (1)</a>' in answer
+    assert "mailto:" in answer
+
+
+def test_page_of_a_service_that_cannot_be_reached_says_whom_to_ask(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    row = sample.shelve(endpoint, "Knitting")
+    reached = sample.shelve(
+        endpoint, "Choir", service={"phones": [{"id": "1", "number": "01632 960100"}]}
+    )
+    sentence = "We know of no number, address or web page"
+
+    assert sentence in client.get(f"/services/{row.service_id}/").content.decode()
+    assert (
+        sentence not in client.get(f"/services/{reached.service_id}/").content.decode()
+    )
