@@ -155,8 +155,10 @@ def test_what_cannot_be_understood_is_told_and_the_rest_still_asked(
         ({"q": "😀"}, "Write a word or two: what you wrote has no letters."),
         (
             {"q": "\x00"},
-            "“What are you looking for?” holds a character that cannot be read. "
-            "Write it again.",
+            (
+                "“What are you looking for?” holds a character that cannot be read. "
+                "Write it again."
+            ),
         ),
         ({"age": 200}, "Write 150 or less for “For somebody aged”."),
         ({"age": -1}, "Write 0 or more for “For somebody aged”."),
