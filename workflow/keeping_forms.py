@@ -4,6 +4,7 @@ Their fields carry the names under which actions say what is wrong. They ask for
 the actions ask for, in the same words, so that all that is missing is said at once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,10 @@ from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
 from workflow.forms import Options, first, words
 
 ONE_CLUE = "Give one clue as well: what it is, where, or who runs it."
+ONE_OF_THE_TWO = (
+    "You have chosen who runs it in the list as well. Empty this, or choose that it is "
+    "not in the list."
+)
 HOW_PEOPLE_KNOW: Options = [
     (e.value, e.label) for e in Evidence if e != Evidence.SOURCE
 ]
@@ -194,7 +199,14 @@ class RunByForm(PlainForm):
         max_length=255,
     )
 
-    def __init__(self, *args: Any, organizations: Options, **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        organizations: Options,
+        own: Sequence[tuple[str, str]] = (),
+        **more: Any,
+    ) -> None:
+        """``own`` are those of them that the person edits: offered without looking."""
         super().__init__(*args, **more)
         field = self.fields["organization_id"]
         if not isinstance(field, forms.ChoiceField):
@@ -207,6 +219,7 @@ class RunByForm(PlainForm):
         words = str(self["organization_search"].value() or "")
         chosen = str(self["organization_id"].value() or "")
         found = finding.named_like(organizations, words)
+        found = [*own, *(one for one in found if one not in own)]
         kept = [one for one in organizations if one[0] == chosen and one not in found]
         none = "None of these, or not known"
         field.label = "Which of these is it?"
@@ -239,6 +252,8 @@ class NewServiceForm(RunByForm):
     def clean(self) -> dict[str, Any]:
         """A name alone finds nothing: one clue goes with it."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("organization_id") and cleaned.get("organization_name"):
+            self.add_error("organization_name", ONE_OF_THE_TWO)
         clues = ("description", "organization_id", "organization_name")
         if not any(cleaned.get(clue) or clue in self.errors for clue in clues):
             self.add_error("description", ONE_CLUE)

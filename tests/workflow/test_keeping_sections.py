@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from common import clock
 from directory.choices import Kind
 from tests import world
 from tests.workflow.pages import filled_in, text
-from workflow import queries
+from workflow import finding, queries
 from workflow.actions import checking, drafts, listings
 from workflow.actions.decisions import Informant
 from workflow.models import Change, Listing, Proposal, Record
@@ -414,6 +415,42 @@ def test_provider_begins_a_service_of_their_own_organization(
 
     assert offered.choices[1] == (str(first.organization_id), "Testham Friends")
     assert Listing.objects.get(title="Tea").organization_id == first.organization_id
+
+
+@pytest.mark.parametrize("most", [30, 1])
+def test_only_organization_of_a_provider_is_chosen_already(
+    place: world.Place, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_IN_A_SELECT", most)
+    first = world.published(place)
+    second = world.published(place, body=world.organization(name="A first one"))
+    editor = world.make_editor(first)
+    client = signed_in(editor)
+
+    assert filled_in(client.get("/listings/new/"))["organization_id"] == [
+        str(first.organization_id)
+    ]
+    world.give(editor, Role.EDITOR, world.organization_of(second))
+    page = client.get("/listings/new/")
+    choices = page.context["form"].fields["organization_id"].choices
+
+    assert filled_in(page).get("organization_id", [""]) == [""]
+    assert [label for _, label in choices[1:3]] == ["A first one", "Testham Friends"]
+
+
+def test_new_service_is_run_by_one_of_two_not_both(place: world.Place) -> None:
+    first = world.published(place)
+    client = signed_in(world.make_editor(first))
+
+    page = client.post(
+        "/listings/new/",
+        filled_in(
+            client.get("/listings/new/"), name="Tea", organization_name="Tea Friends"
+        ),
+    )
+
+    assert list(page.context["form"].errors) == ["organization_name"]
+    assert not Listing.objects.filter(title="Tea").exists()
 
 
 def test_new_service_is_not_for_readers(place: world.Place) -> None:

@@ -277,10 +277,12 @@ def new(request: HttpRequest) -> HttpResponse:
     user, place = person(request), place_of(request)
     if place is None or not may_start(request):
         raise PermissionDenied("You may not add a service here.")
+    mine = _own_organizations(user)
     form = NewServiceForm(
         None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
-        initial=request.POST.dict() if _looks(request) else {},
+        own=mine,
+        initial=request.POST.dict() if _looks(request) else _only_one(mine),
     )
     made: list[Listing] = []
 
@@ -314,9 +316,18 @@ def _looks(request: HttpRequest) -> bool:
     return "look" in request.POST
 
 
+def _own_organizations(user: User) -> list[tuple[str, str]]:
+    return [(str(o.pk), str(o)) for o in access.edited_organizations(user)]
+
+
+def _only_one(mine: list[tuple[str, str]]) -> dict[str, str]:
+    """Who keeps the services of one organization adds one of its services."""
+    return {"organization_id": mine[0][0]} if len(mine) == 1 else {}
+
+
 def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
     """Organizations to choose from: the person's own first, then those of the place."""
-    mine = [(str(o.pk), str(o)) for o in access.edited_organizations(person(request))]
+    mine = _own_organizations(person(request))
     known = {key for key, _ in mine}
     place = place_of(request)
     if place is None:
@@ -351,6 +362,7 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     form = RunByForm(
         None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
+        own=_own_organizations(person(request)),
         initial=request.POST.dict()
         if _looks(request)
         else {
