@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.access import Person, ids_with, partners_with
-from accounts.models import Partner
+from accounts.models import Partner, User
 from accounts.permissions import Permission
 from common import clock
 from workflow import access, figures
@@ -27,6 +27,7 @@ from workflow.models import (
     Record,
     Release,
     Remit,
+    Revision,
 )
 
 
@@ -171,34 +172,33 @@ def visible_by(user: Person) -> QuerySet[Proposal]:
     ).distinct()
 
 
-def undoable(user: Person, now: dt.datetime) -> Decision | None:
-    """The person's last decision, while it can still be undone."""
-    last = (
-        Decision.objects.filter(decided_by_id=user.pk)
-        .select_related("proposal")
+def undoable(user: User, now: dt.datetime) -> QuerySet[Decision]:
+    """The person's decisions that can still be undone, latest first."""
+    # What somebody told them is corrected again instead; a place that was added goes
+    # by another suggestion; a new service is hidden.
+    told = Change.objects.filter(decision=OuterRef("pk")).exclude(informant="")
+    added = Revision.objects.filter(decision=OuterRef("pk"), number=1)
+    return (
+        Decision.objects.filter(
+            ~Exists(told), ~Exists(added),
+            decided_by_id=user.pk, undone_at=None, decided_at__gte=now - UNDO,
+        )
+        .exclude(proposal__kind=ProposalKind.NEW)
+        .select_related("proposal__listing")
         .order_by("-decided_at")
-        .first()
-    )
-    if last is None or last.undone_at or now > last.decided_at + UNDO:
-        return None
-    if last.changes.exclude(informant="").exists():
-        return None  # somebody told them so: it is corrected again instead
-    return None if last.proposal.kind == ProposalKind.NEW else last
+    )  # fmt: skip
 
 
-def undoable_check(user: Person, now: dt.datetime) -> Assurance | None:
-    """The person's last check, while it can still be undone."""
-    last = (
-        Assurance.objects.filter(assured_by_id=user.pk)
-        .select_related("listing", "decision__proposal")
+def undoable_checks(user: User, now: dt.datetime) -> QuerySet[Assurance]:
+    """The person's checks that can still be undone, latest first."""
+    return (
+        Assurance.objects.filter(
+            assured_by_id=user.pk, undone_at=None, created_at__gte=now - UNDO
+        )
+        .exclude(decision__proposal__kind=ProposalKind.NEW)
+        .select_related("listing", "decision")
         .order_by("-created_at")
-        .first()
     )
-    if last is None or last.undone_at or now > last.created_at + UNDO:
-        return None
-    decision = last.decision
-    is_new = decision and decision.proposal.kind == ProposalKind.NEW
-    return None if is_new else last
 
 
 # --- public lines and what waits for a publisher --------------------------------------

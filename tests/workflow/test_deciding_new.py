@@ -61,9 +61,11 @@ def test_accepting_the_rest_assures_and_publishes(place: world.Place) -> None:
         Method.CALL,
         "Spoke to the coordinator.",
     )
-    assert [str(message) for message in response.context["messages"]] == [
-        "“Tuesday coffee morning” is assured and public."
-    ]
+    (message,) = response.context["messages"]
+    assert str(message) == (
+        "“Tuesday coffee morning” is assured and public. That cannot be undone: if it "
+        "was wrong, hide it, with a reason."
+    )
 
 
 def test_accepting_the_rest_keeps_what_was_rejected(place: world.Place) -> None:

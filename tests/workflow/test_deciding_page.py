@@ -19,6 +19,7 @@ from tests.workflow.deciding import (
     report,
     seen,
     send,
+    signed_in,
     text,
 )
 from workflow import queries
@@ -548,13 +549,16 @@ def test_after_deciding_the_next_item_opens_with_an_undo(
     with later(minutes=1):
         second = edit(place, listing, alert="Closed in May")
 
-    response = send(
-        place.assurer, "proposal", first.pk, **choice(change(first), "accept")
+    following = signed_in(place.assurer).post(
+        reverse("workflow:proposal", args=[first.pk]),
+        choice(change(first), "accept"),
+        follow=True,
     )
-    following = page(place.assurer, "proposal", second.pk)
 
-    assert response.url == reverse("workflow:proposal", args=[second.pk])
-    undo = following.context["undo"]
+    assert following.redirect_chain == [
+        (reverse("workflow:proposal", args=[second.pk]), 302)
+    ]
+    (undo,) = following.context["undos"]
     assert undo["text"] == "“Tuesday coffee morning”: cost in words accepted."
     assert undo["undo_url"] == reverse("workflow:undo", args=[first.decisions.get().pk])
 

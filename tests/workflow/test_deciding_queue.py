@@ -17,6 +17,7 @@ from tests.workflow.deciding import (
     query_count,
     report,
     send,
+    signed_in,
     text,
 )
 from workflow import queries, worklist
@@ -347,10 +348,19 @@ def test_undo_puts_it_in_the_queue_again(place: world.Place) -> None:
     send(place.assurer, "proposal", proposal.pk, **choice(change(proposal), "accept"))
     decision = proposal.decisions.get()
 
-    response = send(place.assurer, "undo", decision.pk)
+    response = signed_in(place.assurer).post(
+        reverse("workflow:undo", args=[decision.pk]), follow=True
+    )
 
     again = Proposal.objects.get(state="open")
-    assert response.url == reverse("workflow:proposal", args=[again.pk])
+    assert response.redirect_chain == [
+        (reverse("workflow:proposal", args=[again.pk]), 302)
+    ]
+    (message,) = response.context["messages"]
+    assert str(message) == (
+        "Undone: “Tuesday coffee morning”: cost in words accepted. "
+        "It waits for a decision again, as it came."
+    )
     assert queries.current(world.fresh(listing).record).get("fees") is None
 
 
@@ -361,11 +371,11 @@ def test_undo_after_ten_minutes_says_that_it_is_too_late(place: world.Place) -> 
 
     with later(minutes=11):
         response = send(place.assurer, "undo", decision.pk)
-        queue = page(place.assurer, "queue")
+        same = page(place.assurer, "proposal", proposal.pk)
 
     assert response.status_code == 409
     assert "Ten minutes have passed." in text(response)
-    assert queue.context["undo"] is None
+    assert same.context["undos"] == []
 
 
 def test_undo_is_only_for_who_decided(place: world.Place) -> None:

@@ -99,7 +99,8 @@ def test_checking_moves_the_date_and_says_when_it_is_due_again(
     assert listing.assurance is not None
     assert listing.assurance.note == "Was there."
     assert listing.due_on is not None
-    assert response.context["undo"]["text"] == (
+    (undo,) = response.context["undos"]
+    assert undo["text"] == (
         "“Tuesday coffee morning” is checked. The next check falls due on "
         f"{listing.due_on:%-d %B %Y}."
     )

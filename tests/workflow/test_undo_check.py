@@ -187,12 +187,12 @@ def test_queue_offers_the_undo_after_a_check(place: world.Place) -> None:
         reverse("workflow:check", args=[listing.pk]), {"method": "call", "note": ""},
         follow=True,
     )  # fmt: skip
-    undo = page.context["undo"]
+    (undo,) = page.context["undos"]
     after = client.post(undo["undo_url"], follow=True)
 
     assert "is checked. The next check falls due on" in text(page)
     assert f"Your check of “{listing.title}” is undone." in text(after)
-    assert after.context["undo"] is None
+    assert after.context["undos"] == []
 
 
 def test_undo_of_somebody_elses_check_is_not_there(place: world.Place) -> None:

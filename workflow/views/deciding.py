@@ -17,7 +17,7 @@ from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
 from workflow.models import Decision, Proposal
-from workflow.views import deciding_cards, deciding_context
+from workflow.views import deciding_cards, deciding_undo
 from workflow.views.keeping_answers import person
 from workflow.worklist import Filters, Section, has_queue
 
@@ -56,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "total": total,
         "how_long": deciding_cards.how_long(worklist.minutes(found)),
         "is_filtered": bool(filters.whose or filters.remit or section),
-        "undo": deciding_context.undo_of(user),
+        "undos": deciding_undo.of_last(request),
         "sees_sources": bool(access.places_assured_by(user)),
         "all_url": _address("", Filters()),
         "clear_url": _address(section.slug if section else "", Filters())
@@ -146,10 +146,13 @@ def undo(request: HttpRequest, decision_id: Any) -> HttpResponse:
     decision = get_object_or_404(Decision, pk=decision_id)
     if request.method != "POST":
         return redirect("workflow:queue")
+    done = deciding_undo.what_was_decided(decision)
     try:
         again: Proposal = undo_decision(by=person(request), decision_id=decision.pk)
     except InvalidState as error:
         back = reverse("workflow:queue")
         return conflict(request, error.sentence, back, "Back to my work")
-    messages.success(request, "Undone. It waits for a decision again, as it came.")
+    messages.success(
+        request, f"Undone: {done} It waits for a decision again, as it came."
+    )
     return redirect("workflow:proposal", proposal_id=again.pk)

@@ -24,7 +24,7 @@ from workflow.actions.decisions import Informant
 from workflow.forms import CheckForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
-from workflow.views import deciding_record
+from workflow.views import deciding_record, deciding_undo
 from workflow.views.deciding import conflict
 from workflow.views.deciding_context import kind_label
 from workflow.views.deciding_editor import Editor, Subject
@@ -59,7 +59,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if not form.is_valid():
         return _check_page(request, listing, form, status=200)
     try:
-        check_listing(
+        done = check_listing(
             by=person(request),
             listing_id=listing.pk,
             seen=read_seen(request.POST),
@@ -71,6 +71,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     except InvalidInput as error:
         told(form, error)
         return _check_page(request, listing, form, status=200)
+    deciding_undo.remember(request, done)
     return redirect("workflow:queue")  # where a banner says so, with an undo
 
 
@@ -114,6 +115,7 @@ def _check_page(
         "ring": deciding_record.ring(listing),
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),
+        "undos": [] if sentence else deciding_undo.of_last(request),
     }
     return render(request, "workflow/records/check.html", context, status=status)
 
@@ -159,7 +161,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
     if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
         return _correct_page(request, listing, editor, informant, note, status=200)
     try:
-        correct_and_check(
+        done = correct_and_check(
             by=user,
             listing_id=listing.pk,
             edits=editor.edits(),
@@ -179,6 +181,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
         return _correct_page(
             request, listing, editor, informant, note, loose=loose, status=200
         )
+    deciding_undo.remember(request, done)
     return redirect("workflow:queue")
 
 

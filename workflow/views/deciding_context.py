@@ -9,10 +9,7 @@ from common import clock
 from directory import diff
 from directory.choices import Kind
 from directory.declarations import RECORDS
-from directory.templatetags.when import full_date
 from workflow import access, showing, worklist
-from workflow.actions.proposals import label_of
-from workflow.actions.telling import UNDO
 from workflow.choices import (
     Evidence,
     Gravity,
@@ -20,7 +17,7 @@ from workflow.choices import (
     ProposalState,
     Verdict,
 )
-from workflow.models import Assurance, Change, Decision, Proposal, Record
+from workflow.models import Change, Proposal, Record
 from workflow.views import deciding_acts, deciding_cards
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
@@ -63,7 +60,6 @@ def page(
         if following
         else reverse("workflow:queue"),
         "instead": instead(user, proposal),
-        "undo": undo_of(user),
         **below(user, sheet),
     }
 
@@ -183,52 +179,3 @@ def below(user: User, sheet: Sheet) -> dict[str, Any]:
         else [],
         "stops": sheet.public.stops,
     }
-
-
-def undo_of(user: User) -> dict[str, Any] | None:
-    """The banner that undoes what the person did last, while that is possible."""
-    now = clock.now()
-    decision = worklist.undoable(user, now)
-    check = worklist.undoable_check(user, now)
-    if check and not (decision and decision.decided_at > check.created_at):
-        return _undo_check(check)
-    return _undo_decision(decision) if decision else None
-
-
-def _undo_check(check: Assurance) -> dict[str, Any]:
-    corrected = " What you corrected stays as it is." if check.decision else ""
-    return {
-        "text": f"“{check.listing.title}” is checked. The next check falls due on "
-        f"{full_date(check.due_on)}.",
-        "undo_url": reverse("workflow:undo-check", args=[check.pk]),
-        "until": check.created_at + UNDO,
-        "after": f"Then it is as if you had not checked it.{corrected}",
-    }
-
-
-def _undo_decision(decision: Decision) -> dict[str, Any]:
-    listing = decision.proposal.listing
-    check = ""
-    if listing and listing.assured_on != clock.today():
-        check = reverse("workflow:check", args=[listing.pk])
-    return {
-        "text": what_was_decided(decision),
-        "undo_url": reverse("workflow:undo", args=[decision.pk]),
-        "until": decision.decided_at + UNDO,
-        "after": "Nobody is told before then.",
-        "next_url": check,
-        "next_label": f"I checked the whole record of “{decision.proposal.title}” too",
-    }
-
-
-def what_was_decided(decision: Decision) -> str:
-    """A decision in a sentence: which service, and what became of each line."""
-    changes = decision.changes.filter(proposal=decision.proposal).select_related(
-        "record"
-    )
-    said = [
-        f"{label_of(change).lower()} {Verdict(change.verdict).label.lower()}"
-        for change in changes
-    ]
-    words = ", ".join(said[:6]) + (f" and {len(said) - 6} more" if said[6:] else "")
-    return f"“{decision.proposal.title}”: {words or 'answered'}."

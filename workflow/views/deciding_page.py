@@ -28,7 +28,7 @@ from workflow.forms import (
     RowForm,
 )
 from workflow.models import Change, Decision, Listing, Proposal
-from workflow.views import deciding_context
+from workflow.views import deciding_context, deciding_undo
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_known import is_held
 from workflow.views.deciding_rows import Row, Rows, changes_of, read_choices
@@ -246,8 +246,11 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
         messages.success(
             request,
             f"“{listing.title}” is assured"
-            + (" and public." if public else "; a publisher lets it out."),
+            + (" and public." if public else "; a publisher lets it out.")
+            + " That cannot be undone: if it was wrong, hide it, with a reason.",
         )
+    else:
+        deciding_undo.remember(request, decision)
     if sent.verb == "each_check" and proposal.listing_id:
         return redirect("workflow:check", listing_id=proposal.listing_id)
     following = worklist.next_proposal(
@@ -335,8 +338,16 @@ def _page(
         "held": is_held(proposal, user),
         "is_open": proposal.state == ProposalState.OPEN,
         "now": clock.now(),
+        "undos": _undos(request, proposal),
     }
     return render(request, "workflow/deciding/proposal.html", context, status=status)
+
+
+def _undos(request: HttpRequest, proposal: Proposal) -> list[dict[str, Any]]:
+    """What was just done elsewhere, and what this person decided here."""
+    last = [] if request.method == "POST" else deciding_undo.of_last(request)
+    here = deciding_undo.of_proposal(person(request), proposal)
+    return deciding_undo.each_once([*last, *here])
 
 
 def _open_sections(

@@ -17,9 +17,9 @@ from workflow.forms import told
 from workflow.models import Listing, Release
 from workflow.views import (
     deciding_acts,
-    deciding_context,
     deciding_history,
     deciding_record,
+    deciding_undo,
 )
 from workflow.views.deciding_acts import Act
 from workflow.views.keeping_answers import person, say_if_withheld
@@ -110,7 +110,7 @@ def show(
     context |= {
         "sentence": sentence,
         "refused_form": refused[1] if refused else None,
-        "undo": deciding_context.undo_of(user),
+        "undos": deciding_undo.of_record(user, listing),
     }
     return render(request, "workflow/records/record.html", context, status=status)
 

@@ -1,0 +1,97 @@
+"""Taking back what one decided or checked: where it is offered, and in what words.
+
+For ten minutes it is offered where it was done, on the page of the suggestion and of
+its record; and once on the page that comes next, wherever that is.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from directory.templatetags.when import full_date
+from workflow import worklist
+from workflow.actions.proposals import label_of
+from workflow.actions.telling import UNDO
+from workflow.choices import Verdict
+from workflow.models import Assurance, Decision, Listing, Proposal
+from workflow.views.keeping_answers import person
+
+JUST_DONE = "just_done"
+"""Where the session keeps what was done last, until the next page has said so."""
+
+
+def remember(request: HttpRequest, done: Decision | Assurance) -> None:
+    """Let the next page offer the undo of what was just done."""
+    request.session[JUST_DONE] = str(done.pk)
+
+
+def of_last(request: HttpRequest) -> list[dict[str, Any]]:
+    """The banner for what was just done, once; nothing when it cannot be undone."""
+    key = request.session.pop(JUST_DONE, None)
+    if key is None:
+        return []
+    user, now = person(request), clock.now()
+    decisions = worklist.undoable(user, now).filter(pk=key)
+    checks = worklist.undoable_checks(user, now).filter(pk=key)
+    return [*map(_of_check, checks), *map(_of_decision, decisions)]
+
+
+def of_proposal(user: User, proposal: Proposal) -> list[dict[str, Any]]:
+    """A banner for each decision of the person on this suggestion."""
+    mine = worklist.undoable(user, clock.now()).filter(proposal=proposal)
+    return [_of_decision(decision) for decision in mine]
+
+
+def of_record(user: User, listing: Listing) -> list[dict[str, Any]]:
+    """A banner for each check and decision of the person about this record."""
+    now = clock.now()
+    checks = worklist.undoable_checks(user, now).filter(listing=listing)
+    decisions = worklist.undoable(user, now).filter(proposal__listing=listing)
+    return [*map(_of_check, checks), *map(_of_decision, decisions)]
+
+
+def each_once(banners: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Banners without those that undo the same."""
+    return list({banner["undo_url"]: banner for banner in banners}.values())
+
+
+def _of_check(check: Assurance) -> dict[str, Any]:
+    corrected = " What you corrected stays as it is." if check.decision else ""
+    return {
+        "text": f"“{check.listing.title}” is checked. The next check falls due on "
+        f"{full_date(check.due_on)}.",
+        "undo_url": reverse("workflow:undo-check", args=[check.pk]),
+        "until": check.created_at + UNDO,
+        "after": f"Then it is as if you had not checked it.{corrected}",
+    }
+
+
+def _of_decision(decision: Decision) -> dict[str, Any]:
+    listing = decision.proposal.listing
+    check = ""
+    if listing and listing.assured_on != clock.today():
+        check = reverse("workflow:check", args=[listing.pk])
+    return {
+        "text": what_was_decided(decision),
+        "undo_url": reverse("workflow:undo", args=[decision.pk]),
+        "until": decision.decided_at + UNDO,
+        "after": "Nobody is told before then.",
+        "next_url": check,
+        "next_label": f"I checked the whole record of “{decision.proposal.title}” too",
+    }
+
+
+def what_was_decided(decision: Decision) -> str:
+    """A decision in a sentence: which service, and what became of each line."""
+    changes = decision.changes.filter(proposal=decision.proposal).select_related(
+        "record"
+    )
+    said = [
+        f"{label_of(change).lower()} {Verdict(change.verdict).label.lower()}"
+        for change in changes
+    ]
+    words = ", ".join(said[:6]) + (f" and {len(said) - 6} more" if said[6:] else "")
+    return f"“{decision.proposal.title}”: {words or 'answered'}."
