@@ -18,7 +18,7 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.models import Change, Proposal, Record
-from workflow.views import deciding_acts, deciding_cards
+from workflow.views import deciding_cards
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
 
@@ -59,7 +59,6 @@ def page(
         "skip_url": reverse("workflow:proposal", args=[following.pk])
         if following
         else reverse("workflow:queue"),
-        "instead": instead(user, proposal),
         **below(user, sheet),
     }
 
@@ -113,22 +112,6 @@ def confidence(proposal: Proposal) -> str:
     if len(verdicts) == 1:
         return f"Their one earlier change was {'accepted' if good else 'rejected'}."
     return f"{good} of their last {len(verdicts)} changes were accepted."
-
-
-def instead(user: User, proposal: Proposal) -> list[dict[str, Any]]:
-    """What may be done with a new service that cannot be assured."""
-    listing = proposal.listing
-    if listing is None or proposal.kind != ProposalKind.NEW:
-        return []
-    return [
-        {
-            "act": act,
-            "form": deciding_acts.make_form(act, listing),
-            "url": reverse(f"workflow:{act.slug}", args=[listing.pk]),
-        }
-        for act in deciding_acts.possible(user, listing)
-        if act.slug in ("return", "decline")
-    ]
 
 
 def kind_label(record: Record) -> str:

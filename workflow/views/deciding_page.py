@@ -28,7 +28,7 @@ from workflow.forms import (
     RowForm,
 )
 from workflow.models import Change, Decision, Listing, Proposal
-from workflow.views import deciding_context, deciding_undo
+from workflow.views import deciding_context, deciding_instead, deciding_undo
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_known import is_held
 from workflow.views.deciding_rows import Row, Rows, changes_of, read_choices
@@ -71,6 +71,7 @@ class Extras:
     override: OverrideForm
     informant: InformantForm
     editor: Editor
+    instead: list[deciding_instead.Entry]
 
     def bound(self) -> list[BaseForm]:
         return [self.check, self.override, self.informant, self.answer,
@@ -108,6 +109,9 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     )
     if asks:
         return _page(request, proposal, sent, extras)
+    for entry in extras.instead:
+        if deciding_instead.asked_for(entry.act, sent.data):
+            return _instead(request, proposal, sent, extras, entry)
     choices = _chosen(request, proposal, sent, changes)
     _judge(sent, extras, changes)
     if sent.errors or not extras.editor.is_valid():
@@ -130,6 +134,24 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         sent.errors |= error.errors
         return _page(request, proposal, sent, extras, status=200)
     return _go_on(request, decision, sent)
+
+
+def _instead(
+    request: HttpRequest,
+    proposal: Proposal,
+    sent: Sent,
+    extras: Extras,
+    entry: deciding_instead.Entry,
+) -> HttpResponse:
+    """Return or decline it; without a reason the page comes back as it was typed."""
+    try:
+        done = deciding_instead.carry_out(person(request), proposal, entry)
+    except InvalidState as error:
+        return _too_late(request, proposal, sent, error)
+    if not done:
+        return _page(request, proposal, sent, extras)
+    messages.success(request, entry.act.done.format(proposal.title))
+    return redirect("workflow:record", listing_id=proposal.listing_id)
 
 
 def _split(request: HttpRequest, proposal: Proposal, sent: Sent) -> HttpResponse:
@@ -278,6 +300,7 @@ def _extras(
         OverrideForm(data),
         InformantForm(data, initial=informed_on),
         _editor(user, proposal, sent, changes),
+        deciding_instead.entries(user, proposal, data),
     )
 
 
@@ -339,6 +362,9 @@ def _page(
         "is_open": proposal.state == ProposalState.OPEN,
         "now": clock.now(),
         "undos": _undos(request, proposal),
+        "written": deciding_instead.written(proposal, extras.bound(), sent.data)
+        if sent and sentence and not context["may_decide"]
+        else [],
     }
     return render(request, "workflow/deciding/proposal.html", context, status=status)
 
@@ -407,9 +433,10 @@ def _field_of(form: RowForm) -> str:
 
 def _all_forms(rows: list[Row], extras: Extras) -> list[BaseForm]:
     forms: list[BaseForm] = []
+    acts = [entry.form for entry in extras.instead]
     for row in rows:
         if row.form:
             forms.append(row.form)
         if row.value_form and row.value_form.is_bound:
             forms.append(row.value_form)
-    return [*forms, *extras.editor.forms, *extras.bound()]
+    return [*forms, *extras.editor.forms, *extras.bound(), *acts]
