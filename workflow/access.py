@@ -169,6 +169,17 @@ def can_edit_draft(user: Person, listing: Listing) -> bool:
     return _among(draft_editable_by(user), listing)
 
 
+def discardable_by(user: Person) -> QuerySet[Listing]:
+    """Drafts the person may throw away: typed here, and never sent in."""
+    return draft_editable_by(user).filter(
+        source=None, proposals=None, record__revision=None
+    )
+
+
+def can_discard(user: Person, listing: Listing) -> bool:
+    return _among(discardable_by(user), listing)
+
+
 def submitted_by(user: Person) -> QuerySet[Listing]:
     """Listings waiting for a decision that this person sent in."""
     if not is_person(user):

@@ -345,6 +345,7 @@ class Possible:
     """What the person may do with a listing now."""
 
     submit: bool
+    discard: bool
     withdraw: bool
     appeal: bool
     take_away: bool
@@ -359,6 +360,7 @@ def possible(user: User, listing: Listing) -> Possible:
     hidden = listing.stage == Stage.UNPUBLISHED
     return Possible(
         submit=draft,
+        discard=draft and access.can_discard(user, listing),
         withdraw=access.can_withdraw(user, listing),
         appeal=hidden and access.can_appeal(user, listing),
         take_away=own and listing.stage == Stage.PUBLISHED,

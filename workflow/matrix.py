@@ -88,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     Rule("start_listing", "Begin a draft",
          _cells((_PROVIDERS, "he"), (_WORKERS, "h"))),
     Rule("save_draft", "Change a draft", _OWN),
+    Rule("discard_draft", "Throw a draft away", _OWN),
     Rule("submit_listing", "Send a draft in", _OWN),
     Rule("withdraw_submission", "Take a submission back", _OWN),
     Rule("appeal_listing", "Appeal when it was declined", _OWN),

@@ -426,3 +426,86 @@ def test_suggestion_of_somebody_else_is_not_shown_to_the_provider(
     response = signed_in(world.make_editor(listing)).get(page_of(listing))
 
     assert [s.waiting for s in response.context["records"][0].sections] == [[]] * 9
+
+
+# --- throwing a draft away ------------------------------------------------------------
+
+
+def test_draft_is_thrown_away_with_what_it_alone_brings(place: world.Place) -> None:
+    kept = world.published(place)
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = page_of(draft, "throw-away")
+    records = Record.objects.count()
+    assert where in client.get(page_of(draft)).content.decode()
+
+    assert client.get(where).status_code == 200
+    assert Listing.objects.filter(pk=draft.pk).exists()
+    response = client.post(where)
+
+    assert response["Location"] == reverse("workflow:my-services")
+    assert list(Listing.objects.all()) == [kept]
+    assert Record.objects.count() == records - 3
+    said = AuditEvent.objects.get(verb="draft_discarded")
+    assert (said.actor_label, said.object_label) == (
+        str(place.contributor),
+        draft.title,
+    )
+    assert client.post(where).status_code == 404
+
+
+def test_draft_leaves_the_records_that_others_use(place: world.Place) -> None:
+    there = world.published(place)
+    hall = Record.objects.get(pk=there.location_ids[0])
+    body = Record.objects.get(pk=world.organization_of(there).pk)
+    draft = world.draft(place, at=hall, run_by=body)
+    records = Record.objects.count()
+
+    signed_in(world.make_editor(there)).post(page_of(draft, "throw-away"))
+
+    assert not Listing.objects.filter(pk=draft.pk).exists()
+    assert Record.objects.count() == records - 1
+
+
+def test_draft_that_was_sent_in_before_is_kept(place: world.Place) -> None:
+    listing = world.submitted(place)
+    client = signed_in(place.contributor)
+    where = page_of(listing, "throw-away")
+    assert client.post(where).status_code == 409
+    listings.withdraw_submission(by=place.contributor, listing_id=listing.pk)
+
+    response = client.post(where)
+
+    assert response.status_code == 409
+    said = (
+        "It was sent in before, or came from another directory, so it is kept. "
+        f"Ask {listing.remit} to put it aside."
+    )
+    assert response.context["form"].non_field_errors() == [said]
+    assert client.get(where)["Location"] == page_of(listing)
+    assert where not in client.get(page_of(listing)).content.decode()
+    assert Listing.objects.filter(pk=listing.pk).exists()
+
+
+def test_draft_of_another_is_not_thrown_away(place: world.Place) -> None:
+    draft = world.draft(place)
+
+    assert signed_in(place.volunteer).post(
+        page_of(draft, "throw-away")
+    ).status_code == (404)
+    assert Listing.objects.filter(pk=draft.pk).exists()
+
+
+def test_new_service_is_taken_back_from_its_suggestion(place: world.Place) -> None:
+    listing = world.submitted(place)
+    proposal = Proposal.objects.get()
+    client = signed_in(place.contributor)
+    page = client.get(reverse("workflow:suggestion", args=[proposal.pk]))
+    where = reverse("workflow:take-back", args=[proposal.pk])
+
+    response = client.post(where)
+
+    assert page.context["can_take_back"]
+    assert response["Location"] == page_of(listing)
+    assert world.fresh(listing).stage == Stage.DRAFT
+    assert client.post(where).status_code == 409

@@ -119,6 +119,7 @@ CALLS |= {
     "save_draft": lambda t: drafts.save_draft(
         **t.listing("draft"), draft=t.keeping("draft").draft
     ),
+    "discard_draft": lambda t: drafts.discard_draft(**t.listing("draft")),
     "submit_listing": lambda t: listings.submit_listing(**t.listing("draft")),
     "withdraw_submission": lambda t: listings.withdraw_submission(
         **t.listing("submitted")
@@ -171,7 +172,6 @@ CALLS |= {
     "report_problem": lambda t: proposals.report_problem(
         **t.listing("published"), **SAID
     ),
-    "say_still_right": lambda t: proposals.say_still_right(**t.listing("published")),
     "withdraw_proposal": lambda t: proposals.withdraw_proposal(
         by=t.by, proposal_id=t.made.proposals["service"].pk
     ),
@@ -183,6 +183,13 @@ CALLS |= {
         by=t.by, decision_id=t.made.decision.pk
     ),
 }
+
+
+@call("say_still_right")
+def _say_still_right(t: Trial) -> None:
+    said = Proposal.objects.filter(listing=t.keeping("published"), state="open")
+    said.update(state="withdrawn", decided_at=clock.now())
+    proposals.say_still_right(**t.listing("published"))
 
 
 @call("stop_deciding")

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 
 from accounts.models import Partner, Partnership, User
 from common.errors import InvalidInput, InvalidState
@@ -214,3 +214,43 @@ def rewrite_draft(listing: Listing, draft: Draft, *, by: User | str) -> None:
     )
     route(listing, draft["service"])
     write_audit("draft_saved", listing, by, before=before, after=draft)
+
+
+@transaction.atomic
+def discard_draft(*, by: User, listing_id: Any) -> None:
+    """Throw away a draft that was never sent in, with the records that it alone brings.
+
+    A record with a revision stays (docs/adr/0013-a-draft-may-go.md). Raises
+    PermissionDenied, and InvalidState where something that is kept hangs on it.
+    """
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.DRAFT:
+        raise InvalidState("This has been sent in, so it can no longer be thrown away.")
+    _need(access.can_edit_draft(by, listing), "This draft is somebody else's.")
+    if not access.can_discard(by, listing):
+        raise InvalidState(
+            "It was sent in before, or came from another directory, so it is kept. "
+            f"Ask {listing.remit or listing.partnership} to put it aside."
+        )
+    brought = _new_ids(listing.draft or {})
+    write_audit("draft_discarded", listing, by)
+    try:
+        listing.delete()
+        listing.record.delete()
+    except models.ProtectedError:
+        raise InvalidState(
+            "Something was said about it since, so it is kept."
+        ) from None
+    _drop_unused(brought)
+
+
+def _drop_unused(ids: set[str]) -> None:
+    """Delete those of these records that nothing accepted and no listing names."""
+    for record in Record.objects.filter(
+        pk__in=ids, revision=None, revisions=None, changes=None
+    ):
+        named = models.Q(organization_id=record.pk) | models.Q(
+            location_ids__contains=[record.pk]
+        )
+        if not Listing.objects.filter(named).exists():
+            record.delete()

@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("listings/new/", keeping_sections.new, name="new"),
     path("listings/<uuid:listing_id>/", keeping_listing.listing, name="listing"),
+    path(
+        "listings/<uuid:listing_id>/throw-away/",
+        keeping_listing.throw_away,
+        name="throw-away",
+    ),
     path("listings/<uuid:listing_id>/submit/", keeping_listing.submit, name="submit"),
     path(
         "listings/<uuid:listing_id>/withdraw/",

@@ -55,6 +55,8 @@ def attempt(act: Callable[[], Any], *forms: BaseForm) -> int:
     except InvalidState as error:
         forms[0].add_error(None, error.sentence)
         return 409
+    except Listing.DoesNotExist:  # a draft, thrown away since the page was read
+        raise Http404 from None
     return DONE
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from common import clock
 from common.forms import PlainForm
 from workflow import access, duties, keeping, standing
-from workflow.actions import listings, proposals, releases
+from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
 from workflow.keeping_forms import (
     AppealForm,
@@ -194,6 +194,26 @@ def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         f"Thank you. {standing.waits_for(found)} has it now, and you are told what "
         "becomes of it.",
     )  # fmt: skip
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def throw_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Throw a draft away that was never sent in: asked on a page of its own."""
+    found = kept_listing(request, listing_id)
+    form = PlainForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = attempt(
+            lambda: drafts.discard_draft(by=person(request), listing_id=found.pk), form
+        )
+    elif not keeping.possible(person(request), found).discard:
+        return redirect("workflow:listing", found.pk)
+    if status == DONE:
+        messages.success(request, f"“{found}” is thrown away.")
+        return redirect("workflow:my-services")
+    context = {"listing": found, "form": form}
+    return render(request, "workflow/keeping/throw_away.html", context, status=status)
 
 
 @signed_in

@@ -22,7 +22,7 @@ from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
 from workflow import access, duties, naming, queries, seeing, standing
-from workflow.actions import proposals
+from workflow.actions import listings, proposals
 from workflow.actions.telling import UNDO
 from workflow.choices import (
     Evidence,
@@ -211,8 +211,8 @@ def _page(
         "answers": answers,
         "can_take_back": (
             proposal.state == ProposalState.OPEN
-            and proposal.kind != ProposalKind.NEW
             and waits
+            and _may_take_back(person(request), proposal)
         ),
         "forms": [],
         "sentences": [sentence] if sentence else [],
@@ -221,6 +221,16 @@ def _page(
         "about_label": verb,
     }
     return render(request, "workflow/keeping/suggestion.html", context, status=status)
+
+
+def _may_take_back(user: User, proposal: Proposal) -> bool:
+    """A new service goes back as a whole, while nothing of it has been accepted."""
+    if proposal.kind != ProposalKind.NEW:
+        return True
+    listing = proposal.listing
+    if listing is None or listing.record.revision_id:
+        return False
+    return access.can_withdraw(user, listing)
 
 
 def _withheld(user: User, proposal: Proposal) -> str:
@@ -326,10 +336,21 @@ def _change(
 def take_back(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """Take one's own suggestion back while nobody has decided it."""
     proposal = _own(request, proposal_id)
+    is_new = proposal.kind == ProposalKind.NEW and _may_take_back(
+        person(request), proposal
+    )
     try:
-        proposals.withdraw_proposal(by=person(request), proposal_id=proposal.pk)
+        if is_new:
+            listings.withdraw_submission(
+                by=person(request), listing_id=proposal.listing_id
+            )
+        else:
+            proposals.withdraw_proposal(by=person(request), proposal_id=proposal.pk)
     except InvalidState as error:
         fresh = _own(request, proposal_id)
         return _page(request, fresh, status=409, sentence=error.sentence)
+    if is_new:
+        messages.success(request, "It is a draft again, and nobody else sees it.")
+        return redirect("workflow:listing", proposal.listing_id)
     messages.success(request, "You took it back. Nothing was changed.")
     return redirect("workflow:suggestion", proposal.pk)
