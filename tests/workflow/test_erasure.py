@@ -100,11 +100,11 @@ EXEMPT = {
     },
     "workflow.Decision": {"rule": CODE, "undone_by_label": ACTOR},
     "workflow.Change": {"path": "names of fields and ids"},
-    "workflow.Source": dict.fromkeys(("name", "address", "standard"), BODY),
+    "workflow.Source": {"standard": CODE},
     "workflow.HarvestProblem": {"field": CODE, "what": CODE},
     "workflow.HarvestRequest": {
-        **dict.fromkeys(("name", "address"), BODY), "said": CODE, "error": CODE,
-        "body": "a file that is taken away as soon as it has been read",
+        "said": CODE, "error": CODE,
+        "body": "a file; the request ends of which the file holds the value",
     },
     "workflow.SourceRecord": {"fingerprint": "a hash of a whole record"},
 }  # fmt: skip

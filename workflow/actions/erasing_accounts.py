@@ -30,6 +30,7 @@ from workflow.actions.erasure import blank, keep_others_out, let_others_in
 from workflow.models import (
     AssuranceLevel,
     Decision,
+    HarvestRequest,
     HidingStop,
     Listing,
     Proposal,
@@ -131,6 +132,7 @@ def _blank_mentions(user: User, named: blanking.Wanted) -> None:
     """The name in what was written about the account, and in mail that was sent."""
     about: list[tuple[QuerySet[Any], str]] = [
         (AuditEvent.objects.filter(object_id=user.pk), "object_label"),
+        (HarvestRequest.objects.filter(asked_by=user), "name"),
         (Message.objects.filter(text__iregex=named.sql), "text"),
         (Message.objects.filter(subject__iregex=named.sql), "subject"),
     ]

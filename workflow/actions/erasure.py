@@ -33,6 +33,7 @@ from directory.declarations import RECORDS
 from directory.declare import Field
 from directory.models import ExternalReference
 from workflow import access, erased, queries
+from workflow.actions import erasing_beside as beside
 from workflow.actions.revising import announce, project
 from workflow.choices import Verdict
 from workflow.models import (
@@ -44,6 +45,7 @@ from workflow.models import (
     ErasedValue,
     Harvest,
     HarvestProblem,
+    HarvestRequest,
     HidingStop,
     Listing,
     Proposal,
@@ -51,6 +53,7 @@ from workflow.models import (
     Release,
     Revision,
     SharingAgreement,
+    Source,
     SourceRecord,
 )
 
@@ -72,7 +75,9 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Record, (), ("label",)),
     (ExternalReference, (), ("value",)),
     (SourceRecord, ("payload",), ("external_id",)),
+    (Source, (), ("name", "address")),
     (Harvest, ("counts",), ()),
+    (HarvestRequest, (), ("name", "address")),
     (HarvestProblem, (), ("external_id", "label", "value", "sentence")),
     (Invitation, (), ("email", "target_label")),
     (Message, (), ("to", "subject", "text")),
@@ -142,6 +147,7 @@ def _standing(by: User, what: Wanted) -> Standing:
         for row in _blanked_in(*kept, what):
             counts[str(row._meta.verbose_name)] += 1
             ids |= _records_of(row)
+    counts.update(str(row._meta.verbose_name) for row in beside.sign_ins(what))
     read = access.read_records(by).filter(pk__in=ids)
     names = sorted(set(read.values_list("label", flat=True)))
     accounts = [
@@ -248,8 +254,11 @@ def blank(what: Wanted) -> list[models.Model]:
     rows: list[models.Model] = []
     for model, jsons, texts in KEPT_IN:
         for row in _blanked_in(model, jsons, texts, what):
-            row.save(update_fields=[*jsons, *texts, *_settle(row)])
+            row.save(update_fields=[*jsons, *texts, *_settle(row, what)])
             rows.append(row)
+    for row in list(beside.sign_ins(what)):
+        row.delete()
+        rows.append(row)
     let_others_in()
     touched = {record_id for row in rows if (record_id := _public_record(row))}
     for record in Record.objects.filter(pk__in=touched).select_related("revision"):
@@ -339,6 +348,8 @@ def _holding(
         where |= Q(**{f"{name}_text__iregex": what.sql_json})
     for name in texts:
         where |= Q(**{f"{name}__iregex": what.sql})
+    if model is HarvestRequest:
+        where |= Q(body__isnull=False)
     return rows.filter(where)
 
 
@@ -354,7 +365,9 @@ def _blanked_in(
         for name in texts:
             length = model._meta.get_field(name).max_length  # type: ignore[union-attr]
             setattr(row, name, what.without(getattr(row, name))[:length])
-        if before != [getattr(row, name) for name in (*jsons, *texts)]:
+        if before != [getattr(row, name) for name in (*jsons, *texts)] or (
+            isinstance(row, HarvestRequest) and beside.file_holds(row, what)
+        ):
             yield row
 
 
@@ -382,7 +395,7 @@ def _erased_draft(draft: dict[str, Any], what: Wanted) -> dict[str, Any]:
     }
 
 
-def _settle(row: models.Model) -> tuple[str, ...]:
+def _settle(row: models.Model, what: Wanted) -> tuple[str, ...]:
     """Make a row that lost a value do no harm; the columns that changed with it."""
     if isinstance(row, Change) and row.verdict == Verdict.PENDING:
         row.verdict = Verdict.WITHDRAWN
@@ -393,6 +406,10 @@ def _settle(row: models.Model) -> tuple[str, ...]:
         row.body_mailbox = ""
     if isinstance(row, Release):
         return _settle_release(row)
+    if isinstance(row, Source) and blanking.ERASED in row.address:
+        row.address = f"erased:{row.pk}"
+    if isinstance(row, HarvestRequest):
+        return _settle_request(row, what)
     if isinstance(row, Message) and blanking.ERASED in row.to:
         row.to = NOBODY
         if row.sent_at is None:
@@ -402,6 +419,14 @@ def _settle(row: models.Model) -> tuple[str, ...]:
         row.email = NOBODY
         row.expires_at = min(row.expires_at, clock.now())
         return ("expires_at",)
+    return ()
+
+
+def _settle_request(row: HarvestRequest, what: Wanted) -> tuple[str, ...]:
+    """A request ends whose file holds the value, or that can find its source no more;
+    one that lost a part of its name is read under the rest."""
+    if blanking.ERASED in row.address or beside.file_holds(row, what):
+        return beside.stop(row)
     return ()
 
 
