@@ -48,6 +48,7 @@ LINES = Section("lines", "Public lines", "number", 2)
 TO_PUBLISH = Section("publish", "To publish", "record", 3)
 WEEK = Section("week", "Due this week", "record", 10)
 DUE = Section("due", "Due now", "record", 10)
+SOON = Section("soon", "Due soon", "record", 10)
 OVERDUE = Section("overdue", "Overdue", "record", 10)
 LAPSED = Section("lapsed", "Lapsed: ring them", "record", 10)
 NEVER = Section("never", "Never checked", "record", 15)
@@ -60,6 +61,7 @@ SECTIONS = (
     TO_PUBLISH,
     WEEK,
     DUE,
+    SOON,
     OVERDUE,
     LAPSED,
     NEVER,
@@ -253,15 +255,14 @@ def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
     """The condition for a section of checks, place by place with its own policy."""
     if section == NEVER:
         return Q(due_on=None)
-    if section == WEEK:
-        week = today + dt.timedelta(days=7)
-        return Q(due_on__gt=today, due_on__lte=week)
+    grade = Grade.DUE_SOON if section in (WEEK, SOON) else Grade(section.slug)
     where = Q(pk__in=[])
     for policy in policies:
         where |= Q(partnership_id=policy.partnership_id) & figures.graded(
-            policy, Grade(section.slug), today
+            policy, grade, today
         )
-    return where
+    week = Q(due_on__lte=today + dt.timedelta(days=7))
+    return where & {WEEK: week, SOON: ~week}.get(section, Q())
 
 
 def checks(
@@ -278,7 +279,7 @@ def checks(
 
 
 def is_check(section: Section) -> bool:
-    return section in (WEEK, DUE, OVERDUE, LAPSED, NEVER)
+    return section in (WEEK, DUE, SOON, OVERDUE, LAPSED, NEVER)
 
 
 def rows(

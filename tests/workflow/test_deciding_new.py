@@ -286,13 +286,14 @@ def test_a_body_does_not_assure_its_own(place: world.Place) -> None:
 
 
 def test_it_can_be_returned_or_declined_instead(place: world.Place) -> None:
-    listing, proposal = submission(place)
+    _, proposal = submission(place)
 
     response = page(place.assurer, "proposal", proposal.pk)
 
-    assert [entry["url"] for entry in response.context["instead"]] == [
-        reverse("workflow:return", args=[listing.pk]),
-        reverse("workflow:decline", args=[listing.pk]),
+    entries = response.context["extras"].instead
+    assert [(entry.act.slug, entry.open) for entry in entries] == [
+        ("return", False),
+        ("decline", False),
     ]
 
 

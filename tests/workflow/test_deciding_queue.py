@@ -157,7 +157,16 @@ def test_queue_says_why_a_change_is_there(place: world.Place) -> None:
 
 @pytest.mark.parametrize(
     ("days", "section"),
-    [(50, None), (88, "week"), (92, "due"), (110, "overdue"), (130, "lapsed")],
+    [
+        (50, None),
+        (76, None),
+        (77, "soon"),
+        (84, "soon"),
+        (85, "week"),
+        (92, "due"),
+        (110, "overdue"),
+        (130, "lapsed"),
+    ],
 )
 def test_queue_asks_for_checks_by_how_late_they_are(
     place: world.Place, days: int, section: str | None
@@ -170,6 +179,43 @@ def test_queue_asks_for_checks_by_how_late_they_are(
 
     expected = {section: ["Tuesday coffee morning"]} if section else {}
     assert sections(response) == expected
+
+
+@pytest.mark.parametrize(
+    ("days_before", "section"), [(3, "week"), (4, None), (20, None)]
+)
+def test_queue_asks_from_the_day_that_the_policy_names(
+    place: world.Place, days_before: int, section: str | None
+) -> None:
+    place.policy.due_soon_days = 3
+    place.policy.save()
+    due = world.fresh(world.published(place)).due_on
+    assert due is not None
+
+    noon = dt.datetime.combine(due, dt.time(12), tzinfo=clock.LONDON)
+    with clock.at(noon - dt.timedelta(days=days_before)):
+        response = page(place.assurer, "queue")
+
+    assert sections(response) == ({section: ["Tuesday coffee morning"]} if section
+                                  else {})  # fmt: skip
+
+
+def test_queue_counts_and_filters_what_is_due_soon(place: world.Place) -> None:
+    due = world.fresh(world.published(place)).due_on
+    assert due is not None
+
+    with clock.at(
+        dt.datetime.combine(due, dt.time(12), tzinfo=clock.LONDON)
+        - dt.timedelta(days=10)
+    ):
+        response = page(place.assurer, "queue", kind="soon")
+
+    tabs = response.context["tabs"]
+    assert [(tab["label"], tab["count"], tab["current"]) for tab in tabs] == [
+        ("Everything", 1, False), ("Due soon", 1, True),
+    ]  # fmt: skip
+    (card,) = cards(response)
+    assert [f["date"] for f in card["facts"] if f["label"].startswith("Due")] == [due]
 
 
 def test_queue_keeps_what_is_hidden_because_it_lapsed(place: world.Place) -> None:
