@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import Permission as GrantName
@@ -215,9 +216,38 @@ def _replace_older(email: str, role: Role, on: models.Model | None) -> None:
     Invitation.objects.filter(pk__in=older).update(
         replaced_at=now, expires_at=Least("expires_at", Value(now))
     )
+    _stop_mail(older)
+
+
+def _stop_mail(invitation_ids: list[uuid.UUID]) -> None:
+    """Keep back the mail of these invitations that has not gone yet."""
     Message.objects.filter(
-        about_id__in=older, sent_at=None, claimed_at=None, cancelled_at=None
-    ).update(cancelled_at=now)
+        about_id__in=invitation_ids, sent_at=None, claimed_at=None, cancelled_at=None
+    ).update(cancelled_at=clock.now())
+
+
+@transaction.atomic
+def withdraw_invitation(*, by: User, invitation_id: uuid.UUID) -> Invitation:
+    """Take back an invitation that nobody has accepted; its link says so.
+
+    Who may invite to a role may. Raises PermissionDenied, InvalidState where it was
+    accepted or has run out, Invitation.DoesNotExist.
+    """
+    found = Invitation.objects.select_for_update(no_key=True).get(pk=invitation_id)
+    if not can_appoint(by, Role(found.role), target_of(found)):
+        raise PermissionDenied("Only who may invite to this role takes that back.")
+    now = clock.now()
+    if found.accepted_at:
+        raise InvalidState(f"{found.email} has accepted it. You can end their part.")
+    if found.expires_at <= now:
+        raise InvalidState(
+            "This invitation no longer works, so nothing had to be done."
+        )
+    found.withdrawn_at = found.expires_at = now
+    found.save(update_fields=["withdrawn_at", "expires_at"])
+    _stop_mail([found.pk])
+    audit.record("invitation_withdrawn", found, actor=by)
+    return found
 
 
 def closed_invitation(token: str) -> Invitation | None:

@@ -125,7 +125,8 @@ class PartnerGrant(UserObjectPermissionBase):
 class Invitation(CreatedModel):
     """An invitation by e-mail to take a role. Only a hash of its token is kept.
 
-    One that was ``replaced_at`` a time gave way to a newer one and has run out.
+    One that was ``replaced_at`` a time gave way to a newer one and has run out; one
+    that was ``withdrawn_at`` a time was taken back, and has run out too.
     """
 
     email = models.EmailField()
@@ -138,6 +139,7 @@ class Invitation(CreatedModel):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
 
 class Message(CreatedModel):

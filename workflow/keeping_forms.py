@@ -17,6 +17,10 @@ from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
 from workflow.forms import Options, first, words
 
 ONE_CLUE = "Give one clue as well: what it is, where, or who runs it."
+OWN_ADDRESS = (
+    "This is your own address. Nobody appoints themselves: write that of the other "
+    "person."
+)
 ONE_OF_THE_TWO = (
     "You have chosen who runs it in the list as well. Empty this, or choose that it is "
     "not in the list."
@@ -130,7 +134,22 @@ class TakeAwayForm(PlainForm):
     )
 
 
-class InviteKeeperForm(PlainForm):
+class SomebodyElseForm(PlainForm):
+    """Whom to invite: not oneself."""
+
+    def __init__(self, *args: Any, own_email: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.own_email = own_email
+
+    def clean_email(self) -> str:
+        """Somebody else's address."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if email == self.own_email:
+            raise forms.ValidationError(OWN_ADDRESS)
+        return email
+
+
+class InviteKeeperForm(SomebodyElseForm):
     """Whom to ask to keep an organization's services, and as what."""
 
     email = forms.EmailField(
@@ -278,7 +297,7 @@ class SearchForm(PlainForm):
 # --- the administrator ----------------------------------------------------------------
 
 
-class InviteForm(PlainForm):
+class InviteForm(SomebodyElseForm):
     """Whom to invite, to what: those whom an administrator appoints."""
 
     email = forms.EmailField(label="E-mail address", max_length=254)

@@ -1,5 +1,6 @@
 """The lead of an organisation's services: who keeps them, asking others, ending it."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import holds
-from accounts.models import AuditEvent, Invitation, User
+from accounts.models import AuditEvent, Invitation, Message, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.models import Organization
 from tests import world
 from tests.workflow.pages import text
+from workflow.keeping_forms import OWN_ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,47 @@ def test_invitation_says_all_that_is_wrong(
     page = signed_in(lead).post(page_of(friends), typed)
 
     assert dict(page.context["form"].errors) == errors
+
+
+def test_own_address_is_refused_beside_its_field(
+    friends: Organization, lead: User
+) -> None:
+    page = signed_in(lead).post(
+        page_of(friends), {"email": lead.email.upper(), "role": "editor"}
+    )
+
+    assert (page.status_code, page.context["form"].errors) == (
+        200,
+        {"email": [OWN_ADDRESS]},
+    )
+    assert page.context["form"]["email"].value() == lead.email.upper()
+
+
+def test_lead_takes_an_invitation_back(
+    friends: Organization, lead: User, editor: User
+) -> None:
+    client = signed_in(lead)
+    client.post(page_of(friends), {"email": "new@friends.example", "role": "editor"})
+    sent = Invitation.objects.get()
+    mail = Message.objects.get(kind="invitation")
+    link = re.search(r"/invitations/[^/]+/", mail.text)
+    assert link is not None
+    where = reverse("workflow:withdraw-invitation", args=[friends.pk, sent.pk])
+    assert where in client.get(page_of(friends)).content.decode()
+    assert signed_in(editor).post(where).status_code == 403
+
+    done = client.post(where, follow=True)
+    gone = Client().get(link.group())
+    again = client.post(where, follow=True)
+
+    assert done.context["invitations"] == []
+    mail.refresh_from_db()
+    assert mail.cancelled_at is not None
+    assert gone.status_code == 410
+    assert "It was taken back on" in text(gone)
+    assert [str(m) for m in again.context["messages"]] == [
+        "This invitation no longer works, so nothing had to be done."
+    ]
 
 
 def test_somebody_who_keeps_them_already_is_not_invited(

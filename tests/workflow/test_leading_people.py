@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts import actions
 from accounts.models import (
     AuditEvent,
     Invitation,
@@ -205,3 +206,20 @@ def test_roles_that_are_not_the_leads_to_take_are_not_found(
     assert [client.post(url, {"reason": "x"}).status_code for url in urls] == [404] * 6
     assert PartnerGrant.objects.filter(user=other.assurer).exists()
     assert signed_in(place.publisher).get(urls[0]).status_code == 403
+
+
+def test_lead_of_a_place_takes_an_invitation_back(place: world.Place) -> None:
+    invited = actions.invite(
+        by=place.lead, email="new@wexcombe.example", role=Role.ASSURER,
+        on=place.council, base_url="http://testserver",
+    )  # fmt: skip
+    where = reverse("workflow:take-invitation-back", args=[invited.pk])
+    elsewhere = world.make_place("Elsewhere")
+    assert signed_in(elsewhere.lead).post(where).status_code == 404
+    client = signed_in(place.lead)
+    assert where in client.get(reverse("workflow:people")).content.decode()
+    client.post(where)
+
+    invited.refresh_from_db()
+    assert invited.withdrawn_at is not None
+    assert where not in client.get(reverse("workflow:people")).content.decode()

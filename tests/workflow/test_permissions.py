@@ -318,6 +318,13 @@ def _roles(action: Callable[..., Any], **more: Any) -> None:
             if action is people.invite:
                 people.invite(by=t.by, email=t.email, role=role, on=on(t), **more)
                 return
+            if action is people.withdraw_invitation:
+                invited = people.write_invitation(
+                    by=t.made.person, email=t.email, role=role, on=on(t), base_url=BASE
+                )
+                t.written()
+                action(by=t.by, invitation_id=invited.pk)
+                return
             if action is people.take_role:
                 with transaction.atomic():
                     people.write_grant(user=user, role=role, on=on(t), by="a test")
@@ -333,6 +340,7 @@ def _roles(action: Callable[..., Any], **more: Any) -> None:
 _roles(people.give_role)
 _roles(people.take_role)
 _roles(people.invite, base_url=BASE)
+_roles(people.withdraw_invitation)
 
 CALLS |= {
     "save_policy": lambda t: places.save_policy(

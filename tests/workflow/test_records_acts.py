@@ -11,6 +11,7 @@ from tests.workflow.deciding import page, send, signed_in, text
 from workflow import queries
 from workflow.actions import listings, releases
 from workflow.choices import Stage
+from workflow.keeping_forms import OWN_ADDRESS
 from workflow.models import Listing, Release, Remit
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,17 @@ def test_an_assurer_invites_the_first_editor_once(
     assert (invited.email, invited.role) == (address, "organization_lead")
     assert invited.target_id == listing.organization_id
     assert "invite-editor" not in offered
+
+
+def test_an_assurer_does_not_invite_themselves(
+    place: world.Place, listing: Listing
+) -> None:
+    response = send(
+        place.assurer, "invite-editor", listing.pk, email=place.assurer.email
+    )
+
+    assert refused(response, "invite-editor").errors == {"email": [OWN_ADDRESS]}
+    assert response.status_code == 200
 
 
 def test_inviting_an_editor_where_there_is_one_says_so(

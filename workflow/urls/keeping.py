@@ -28,6 +28,11 @@ urlpatterns: list[URLPattern] = [
         keeping_people.end_keeping,
         name="end-keeping",
     ),
+    path(
+        "my-services/people/<uuid:organization_id>/invitations/<uuid:invitation_id>/",
+        keeping_people.take_invitation_back,
+        name="withdraw-invitation",
+    ),
     path("listings/new/", keeping_sections.new, name="new"),
     path("listings/<uuid:listing_id>/", keeping_listing.listing, name="listing"),
     path(

@@ -34,6 +34,11 @@ urlpatterns: list[URLPattern] = [
         leading_people.take_away,
         name="take-role",
     ),
+    path(
+        "lead/people/invitations/<uuid:invitation_id>/",
+        leading_people.take_invitation_back,
+        name="take-invitation-back",
+    ),
     path("lead/neighbours/", leading_neighbours.neighbours, name="neighbours"),
     path(
         "lead/neighbours/<uuid:neighbour_id>/<slug:direction>/",

@@ -14,7 +14,7 @@ from django.forms import Form
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
-from common.errors import InvalidState
+from common.errors import InvalidInput, InvalidState
 from directory.models import Organization
 from workflow import access
 from workflow.actions import listings, place, records, releases
@@ -33,6 +33,7 @@ from workflow.forms import (
     SplitForm,
     VisibilityForm,
 )
+from workflow.keeping_forms import OWN_ADDRESS
 from workflow.models import Listing, Record
 
 Data = dict[str, Any]
@@ -107,6 +108,8 @@ def _invite_editor(by: User, listing: Listing, data: Data) -> None:
     record = _organization(listing)
     if record is None:
         raise InvalidState("The organisation has to be accepted first.")
+    if data["email"].strip().lower() == by.email:
+        raise InvalidInput({"email": OWN_ADDRESS})
     place.invite_first_editor(
         by=by, record=record, email=data["email"], base_url=settings.PUBLIC_URL
     )

@@ -11,7 +11,8 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from accounts.models import Partnership, User
+from accounts.actions import withdraw_invitation
+from accounts.models import Invitation, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
@@ -100,6 +101,20 @@ def thank_for_confirming(
         )
     else:
         messages.success(request, sentence)
+
+
+def withdraw_with_message(request: HttpRequest, found: Invitation) -> None:
+    """Take an invitation back, and say what came of it on the page it leads to."""
+    try:
+        withdraw_invitation(by=person(request), invitation_id=found.pk)
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+    else:
+        messages.success(
+            request,
+            f"The invitation to {found.email} is taken back, and its link no longer "
+            "works.",
+        )
 
 
 def said_before(proposal: Proposal, listing: Listing) -> str:

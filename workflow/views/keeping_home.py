@@ -207,7 +207,7 @@ def _done(request: HttpRequest, sentence: str) -> HttpResponse:
 @require_POST
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Invite a lead, or a fellow administrator."""
-    form = InviteForm(request.POST, prefix="invite")
+    form = InviteForm(request.POST, prefix="invite", own_email=person(request).email)
     status = 200
     if form.is_valid():
         role = Role(form.cleaned_data["role"])

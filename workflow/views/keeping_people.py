@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions import can_appoint, invite, take_role
 from accounts.guard import signed_in
@@ -19,7 +19,12 @@ from common import clock
 from directory.models import Organization, OrganizationGrant
 from workflow import access
 from workflow.keeping_forms import EndKeepingForm, InviteKeeperForm
-from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.keeping_answers import (
+    DONE,
+    attempt,
+    person,
+    withdraw_with_message,
+)
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 DOES = {
@@ -37,7 +42,9 @@ def keepers(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     leads = can_appoint(user, Role.EDITOR, organization)
     if request.method == "POST" and not leads:
         raise PermissionDenied("Only who leads these services asks others to join.")
-    form = InviteKeeperForm(request.POST if request.method == "POST" else None)
+    form = InviteKeeperForm(
+        request.POST if request.method == "POST" else None, own_email=user.email
+    )
     status = 200
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
@@ -96,9 +103,24 @@ def _invitations(organization: Organization) -> list[dict[str, Any]]:
             "email": one.email,
             "does": DOES[Role(one.role)],
             "until": one.expires_at,
+            "url": reverse(
+                "workflow:withdraw-invitation", args=[organization.pk, one.pk]
+            ),
         }
         for one in open_ones.order_by("-created_at")
     ]
+
+
+@signed_in
+@require_POST
+def take_invitation_back(
+    request: HttpRequest, organization_id: UUID, invitation_id: UUID
+) -> HttpResponse:
+    """Take back an invitation to keep an organization's services."""
+    organization = _mine(request, organization_id)
+    found = get_object_or_404(Invitation, pk=invitation_id, target_id=organization.pk)
+    withdraw_with_message(request, found)
+    return redirect("workflow:keepers", organization.pk)
 
 
 @signed_in

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions import can_appoint, invite, take_role
 from accounts.guard import permitted
@@ -26,7 +26,12 @@ from accounts.roles import ROLES, Role, Target
 from common import clock
 from workflow.leading_forms import INVITED, InviteForm, TakeRoleForm
 from workflow.models import Remit
-from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.keeping_answers import (
+    DONE,
+    attempt,
+    person,
+    withdraw_with_message,
+)
 from workflow.views.leading_door import below, holding, place_led, shared
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +68,7 @@ def people(request: HttpRequest) -> HttpResponse:
             accepted_at=None,
             expires_at__gt=clock.now(),
         ).order_by("-created_at"),
+        "withdrawable": {role.value for role in INVITED},
         "titles": {role.value: spec.title for role, spec in ROLES.items()},
     }
     return render(request, "workflow/leading/people.html", context, status=status)
@@ -103,6 +109,22 @@ def _held(grant: Any, user: User) -> dict[str, Any]:
         "is_you": grant.user_id == user.pk,
         "url": reverse("workflow:take-role", args=where) if may_take else "",
     }
+
+
+@APPOINTS
+@require_POST
+def take_invitation_back(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    """Take back an invitation to a role in the place or at one of its partners."""
+    place = place_led(request, Permission.APPOINT_PARTNER_ROLES)
+    partners = Partner.objects.filter(partnership=place)
+    found = get_object_or_404(
+        Invitation,
+        Q(target_id=place.pk) | Q(target_id__in=partners.values("pk")),
+        pk=invitation_id,
+        role__in=INVITED,
+    )
+    withdraw_with_message(request, found)
+    return redirect("workflow:people")
 
 
 @APPOINTS
