@@ -195,6 +195,12 @@ def write_invitation(
     return invitation
 
 
+def _take_turns(about: str) -> None:
+    """Wait for whoever does the same thing; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [about])
+
+
 def _replace_older(email: str, role: Role, on: models.Model | None) -> None:
     """Let what was sent before run out, and its mail stay, if it has not gone.
 
@@ -203,9 +209,7 @@ def _replace_older(email: str, role: Role, on: models.Model | None) -> None:
     of_it = Invitation.objects.filter(
         email=email, role=role.value, target_id=on.pk if on else None
     )
-    key = f"invitation {email} {role.value} {on.pk if on else ''}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    _take_turns(f"invitation {email} {role.value} {on.pk if on else ''}")
     now = clock.now()
     older = list(
         of_it.select_for_update(no_key=True)
@@ -284,6 +288,8 @@ def accept_invitation(
     if (target.pk if target else None) != invitation.target_id:
         raise InvalidState("This invitation is for something else.")
     _refuse_if_inviter_may_not(invitation, target)
+    # Two invitations to one address may be taken up at once: one account is made.
+    _take_turns(f"account {invitation.email}")
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
         user = new_account(invitation.email, name, password)

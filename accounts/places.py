@@ -11,7 +11,8 @@ from accounts.models import Partnership
 
 def place_for_host(host: str) -> Partnership | None:
     """The place that answers on this host name (without port)."""
-    by_host = Partnership.objects.filter(host_names__contains=[host.lower()]).first()
+    name = host.lower().removesuffix(".")
+    by_host = Partnership.objects.filter(host_names__contains=[name]).first()
     return by_host or Partnership.objects.filter(slug=settings.DEFAULT_PLACE).first()
 
 

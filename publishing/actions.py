@@ -295,16 +295,15 @@ def take_away(service_id: uuid.UUID, reason: GoneReason) -> None:
 
 def _take_away(endpoint: Endpoint, listing: Listing, reason: GoneReason) -> None:
     """Unpublish; leave word for those who come back, if it ever was public."""
-    shelving.remove(
-        PublishedService.objects.filter(endpoint=endpoint, service_id=listing.record_id)
-    )
+    there = {"endpoint": endpoint, "service_id": listing.record_id}
+    was_there = shelving.remove(PublishedService.objects.filter(**there))
     if listing.published_at is None:
         Gone.objects.filter(service_id=listing.record_id).delete()
         return
-    gone = Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).first()
-    if gone is None:
-        gone = Gone(endpoint=endpoint, service_id=listing.record_id)
-        gone.since = _hidden_at(listing)
+    gone = Gone.objects.filter(**there).first()
+    gone = gone or Gone(**there, since=_hidden_at(listing))
+    if was_there:
+        gone.removed_at = clock.now()
     gone.reason = reason
     gone.instead = listing.record.replaced_by_id
     gone.save()

@@ -112,6 +112,8 @@ def _leave_word(
         if not was_there and not _was_shown(listing, agreements):
             return
         gone = Gone(**there, since=since or agreements[-1].ended_at or clock.now())
+    if was_there:
+        gone.removed_at = clock.now()
     gone.kept_by = listing.partnership
     gone.reason = reason
     gone.instead = listing.record.replaced_by_id
@@ -167,7 +169,7 @@ def clear(home_id: uuid.UUID) -> None:
         ],
         update_conflicts=True,
         unique_fields=("endpoint", "service_id"),
-        update_fields=("reason", "kept_by"),
+        update_fields=("reason", "kept_by", "removed_at"),
         batch_size=1000,
     )  # fmt: skip
 

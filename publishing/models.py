@@ -254,6 +254,10 @@ class Gone(models.Model):
     instead = models.UUIDField(null=True)
     """The service that replaces it, where one does."""
     since = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(
+        default=clock.now,
+        help_text="When it left the end-point, which may be later than it was hidden.",
+    )
 
     class Meta:
         constraints = (

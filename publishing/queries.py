@@ -154,14 +154,14 @@ def changed_at(endpoint: Endpoint | None, today: dt.date) -> dt.datetime | None:
     if endpoint is None:
         return None
     here = PublishedService.objects.filter(endpoint=OuterRef("pk")).order_by()
-    gone = Gone.objects.filter(endpoint=OuterRef("pk")).order_by("-since")
+    gone = Gone.objects.filter(endpoint=OuterRef("pk")).order_by("-removed_at")
     newest = here.order_by("-last_modified").values("last_modified")[:1]
     came = here.filter(here_since__isnull=False).order_by("-here_since")
     lately = here.filter(_last(today)).order_by("-ranks_last_on")
     rows = Endpoint.objects.filter(pk=endpoint.pk).values_list(
         Subquery(newest),
         Subquery(came.values("here_since")[:1]),
-        Subquery(gone.values("since")[:1]),
+        Subquery(gone.values("removed_at")[:1]),
         Subquery(lately.values("ranks_last_on")[:1]),
     )
     *moments, ranked = rows[0]

@@ -24,6 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
 from accounts.guard import public
+from common import clock
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ _FOR_A_PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 SECONDS_TO_WAIT = 10
+SETTLED = dt.timedelta(minutes=1)
+"""Longer than any transaction of ours takes."""
 
 
 class Fault(Exception):
@@ -75,8 +78,13 @@ def etag_of(body: bytes) -> str:
 def unless_known(
     request: HttpRequest, body: bytes, etag: str, changed_at: dt.datetime | None
 ) -> HttpResponse:
-    """The body, or 304 if the one who asks has it already (RFC 9110, section 13)."""
-    modified = int(changed_at.timestamp()) if changed_at else None
+    """The body, or 304 if the one who asks has it already (RFC 9110, section 13).
+
+    A date knows no parts of a second, and a change that was stamped before may be seen
+    after: one that is not settled yet is not told, and the ETag alone decides.
+    """
+    settled = changed_at and clock.now() - changed_at > SETTLED
+    modified = int(changed_at.timestamp()) if changed_at and settled else None
     response = sent(body)
     response["ETag"] = etag
     if modified is not None:

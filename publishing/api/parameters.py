@@ -108,7 +108,8 @@ class Moment(serializers.CharField):
         year = min(max(instant.year, _FIRST_YEAR), _LAST_YEAR)
         if year != instant.year:
             instant = instant.replace(year=year, month=1, day=1)
-        return instant if instant.tzinfo else instant.replace(tzinfo=clock.LONDON)
+        zoned = instant if instant.tzinfo else instant.replace(tzinfo=clock.LONDON)
+        return zoned.astimezone(dt.UTC)
 
 
 class Place(serializers.CharField):
@@ -241,7 +242,9 @@ class OrganizationParameters(SearchParameters):
     """What may be asked of organisations."""
 
     full = YesOrNo(help_text="Each organisation with everything that hangs on it.")
-    full_service = YesOrNo(help_text="Each organisation with its services in full.")
+    full_service = YesOrNo(
+        help_text="Each organisation with its services in full; 20 on a page at most."
+    )
 
 
 class OneOrganizationParameters(serializers.Serializer[dict[str, Any]]):

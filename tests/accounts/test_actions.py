@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
+from tests.workflow.threads import together
 
 pytestmark = pytest.mark.django_db
 NEW = "a kettle on the stove"
@@ -157,6 +159,23 @@ def invite(place: world.Place, email: str = "new@wexcombe.example") -> str:
 def accept(token: str, place: world.Place, **more: Any) -> User:
     typed = {"name": "Nia New", "password": NEW, **more}
     return actions.accept_invitation(token=token, target=place.council, **typed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_invitations_taken_up_at_once_make_one_account() -> None:
+    place = world.make_place()
+    tokens = [invite(place)]
+    actions.invite(
+        by=place.lead, email="new@wexcombe.example", role=Role.ASSURER,
+        on=place.council, base_url=BASE,
+    )  # fmt: skip
+    text = Message.objects.latest("created_at").text
+    tokens.append(text.split("/invitations/")[1].split("/")[0])
+
+    users = together(*[partial(accept, token, place) for token in tokens])
+
+    assert users == [User.objects.get(email="new@wexcombe.example")] * 2
+    assert Invitation.objects.filter(accepted_at=None).count() == 0
 
 
 def test_invitation_keeps_no_key(place: world.Place) -> None:

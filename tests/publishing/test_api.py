@@ -504,7 +504,7 @@ def test_list_that_changed_is_sent_again(
     shelf: list[PublishedService], client: Client, what: str
 ) -> None:
     endpoint, later = shelf[0].endpoint, MOMENT + dt.timedelta(days=2)
-    with clock.at(MOMENT):
+    with clock.at(MOMENT + dt.timedelta(minutes=2)):
         first = client.get(f"{BASE}/services")
     if what == "new":
         sample.shelve(endpoint, "Yoga", last_modified=later)
@@ -519,7 +519,7 @@ def test_list_that_changed_is_sent_again(
             endpoint=endpoint,
             service_id=shelf[0].service_id,
             reason="closed",
-            since=later,
+            removed_at=later,
         )
     else:
         shelf[0].ranks_last_on = later.date()

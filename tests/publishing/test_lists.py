@@ -1,5 +1,6 @@
 """Every list of the API, and every question that may be asked of one."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from typing import Any
@@ -7,17 +8,20 @@ from typing import Any
 import orjson
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from common import clock
 from directory import locating
 from directory.models import Postcode, Taxonomy, TaxonomyTerm
-from publishing import actions
+from publishing import actions, shelving
+from publishing.api import lists
 from publishing.models import Endpoint, PublishedOrganization, PublishedService
 from tests import world
 from tests.publishing import sample
 from workflow.actions import listings
 from workflow.choices import Hidden
+from workflow.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -332,6 +336,9 @@ def test_changes_and_organizations_narrow_too(
     assert names(client, modified_after="2026-09-14T12:00:01Z") == ["New"]
     assert names(client, modified_after="2026-09-14T14:00:00+01:00") == ["New"]
     assert names(client, modified_after="2026-09-14") == ["New", "Old"]
+    assert names(client, modified_after="2026-09-15T04:30:00+16:00") == ["New"]
+    assert names(client, modified_after="9999-12-31T23:59:59-23:59") == []
+    assert names(client, modified_after="0001-01-01T00:00:00+23:59") == ["New", "Old"]
     assert names(client, organization_id=old.organization_id) == ["Old"]
 
 
@@ -527,3 +534,74 @@ def test_near_me_uses_the_index(endpoint: Endpoint, postcode: Postcode) -> None:
 
     assert "published_place_point" in places.explain()
     assert [held.service for held in places] == [PublishedService.objects.get()]
+
+
+def test_page_agrees_with_itself_while_something_is_published(
+    endpoint: Endpoint, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something leaves between the counting and the reading."""
+    rows = [sample.shelve(endpoint, f"Group {n}") for n in range(3)]
+    lines = lists.SERVICES.lines
+
+    def while_one_leaves(*given: Any) -> Any:
+        if PublishedService.objects.count() == 3:
+            shelving.remove(PublishedService.objects.filter(pk=rows[0].pk))
+        return lines(*given)
+
+    shelf = dataclasses.replace(lists.SERVICES, lines=while_one_leaves)
+    answer = lists.listed(shelf)(request_for(endpoint))
+    body = orjson.loads(answer.content)  # type: ignore[attr-defined]
+
+    assert (body["total_items"], body["size"], len(body["contents"])) == (2, 2, 2)
+
+
+def request_for(endpoint: Endpoint) -> Any:
+    request = RequestFactory().get(f"{BASE}/services")
+    request.place = endpoint.partnership  # type: ignore[attr-defined]
+    return request
+
+
+def test_date_of_a_list_moves_when_something_leaves_it_late(
+    place: world.Place, client: Client
+) -> None:
+    """Hidden at noon, taken away at two: who has seen the list of one asks again."""
+    noon = MOMENT
+    with clock.at(noon - dt.timedelta(days=1)):
+        hidden = world.published(place, name="Art")
+        world.published(place, name="Bingo")
+        actions.consume_outbox()
+    with clock.at(noon):
+        listings.hide_listing(
+            by=place.assurer, listing_id=hidden.pk, because=Hidden.WITHDRAWN,
+            reason="Gone.",
+        )  # fmt: skip
+    with clock.at(noon + dt.timedelta(hours=1)):
+        world.published(place, name="Chess")
+        waiting = OutboxEvent.objects.filter(done_at=None)
+        waiting.filter(record_id=hidden.record_id).update(
+            retry_at=noon + dt.timedelta(hours=2)
+        )
+        actions.consume_outbox()
+        first = client.get(f"{BASE}/services")
+    with clock.at(noon + dt.timedelta(hours=1, minutes=2)):
+        first = client.get(f"{BASE}/services")
+    with clock.at(noon + dt.timedelta(hours=2, minutes=1)):
+        actions.consume_outbox()
+    with clock.at(noon + dt.timedelta(hours=3)):
+        since = {"If-Modified-Since": first.headers["Last-Modified"]}
+        again = client.get(f"{BASE}/services", headers=since)
+
+    assert again.status_code == 200
+    assert [each["name"] for each in again.json()["contents"]] == ["Bingo", "Chess"]
+
+
+def test_change_of_this_minute_has_no_date_yet(
+    endpoint: Endpoint, client: Client
+) -> None:
+    with clock.at(MOMENT):
+        sample.shelve(endpoint, "Art", last_modified=MOMENT)
+    for seconds, told in ((59, False), (61, True)):
+        with clock.at(MOMENT + dt.timedelta(seconds=seconds)):
+            answer = client.get(f"{BASE}/services")
+        assert ("Last-Modified" in answer.headers) == told
+        assert "ETag" in answer.headers

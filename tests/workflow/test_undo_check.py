@@ -11,6 +11,7 @@ from accounts.models import AuditEvent
 from common import clock
 from common.errors import InvalidState
 from tests import world
+from tests.publishing import sample
 from tests.workflow.pages import text
 from workflow import figures
 from workflow.actions import checking, listings
@@ -52,6 +53,30 @@ def test_undo_brings_back_the_dates_of_the_check_before(place: world.Place) -> N
     assert moved != before
     assert dates(listing) == before
     assert world.fresh(listing).assurance == first
+
+
+def test_button_pressed_twice_is_one_check_and_one_undo(place: world.Place) -> None:
+    listing = world.published(place)
+    before = dates(listing)
+
+    with clock.at(clock.now() + LATER):
+        first, second = check(place, listing), check(place, listing)
+        checking.undo_check(by=place.assurer, assurance_id=second.pk)
+    with clock.at(clock.now() + LATER + dt.timedelta(hours=1)):
+        later = check(place, listing)
+
+    assert first == second
+    assert later != first
+    assert Assurance.objects.filter(listing=listing, decision=None).count() == 2
+    assert dates(listing) != before
+
+
+def test_check_after_a_change_is_another_one(place: world.Place) -> None:
+    listing = world.published(place)
+    first = check(place, listing)
+    sample.amend(listing.location_ids[0], description="With a ramp.")
+
+    assert check(place, listing) != first
 
 
 def test_undone_check_stays_in_the_history_with_its_undo(place: world.Place) -> None:

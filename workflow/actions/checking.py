@@ -54,12 +54,35 @@ def check_listing(
     _need_checker(by, listing)
     need_method(method)
     _refuse_if_changed(listing, seen)
+    if twice := _said_twice(listing, by=by, method=method, note=note):
+        return twice
     assurance = write_assurance(
         listing, by=by, method=method, note=note, body=body_for(by, listing),
         single_handed=access.is_own_body(by, listing),
     )  # fmt: skip
     come_back(listing, by=by)
     return assurance
+
+
+def _said_twice(
+    listing: Listing, *, by: User, method: str, note: str
+) -> Assurance | None:
+    """The check that stands, where the same person says the same once more at once.
+
+    A button pressed twice is one check, so that undoing it undoes it.
+    """
+    last = listing.assurance
+    if (
+        last is None
+        or last.decision_id is not None
+        or last.assured_by_id != by.pk
+        or (last.method, last.note) != (method, note)
+        or last.revision_id != listing.record.revision_id
+        or last.covers != queries.covers(listing)
+        or clock.now() > last.created_at + UNDO
+    ):
+        return None
+    return last
 
 
 @transaction.atomic

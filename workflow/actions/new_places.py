@@ -63,9 +63,17 @@ def propose_place(
     errors = {**evidence_problems(evidence), **_problems(payload)}
     if errors:
         raise InvalidInput(errors)
-    record = Record.objects.create(
-        pk=key, kind=Kind.LOCATION, home=listing.partnership, label="A new place"
+    # Somebody may have sent the same id for another service just now.
+    record, is_new = Record.objects.get_or_create(
+        pk=key,
+        defaults={
+            "kind": Kind.LOCATION,
+            "home": listing.partnership,
+            "label": "A new place",
+        },
     )
+    if not is_new:
+        return _again(listing, record, words, by)
     record.label = label_of_record(record, payload)
     record.save(update_fields=["label"])
     proposal = open_proposal(
