@@ -4,10 +4,11 @@ Worker and beat leave a heartbeat in Redis that fades by itself. The answer hold
 words and no data, so anybody may ask.
 """
 
+import datetime as dt
 import functools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import redis
 from django.conf import settings
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds after which a process that says nothing counts as gone.
 FADES_AFTER = 30
+# Seconds for which it is known when a periodic task last ran.
+REMEMBERED = 7 * 24 * 60 * 60
 # Seconds that the broker has for an answer.
 PATIENCE = 1.0
 
@@ -48,6 +51,37 @@ def beat_heart(url: str, process: str) -> None:
         _client(url).set(_key(process), int(time.time()), ex=FADES_AFTER)
     except redis.RedisError:
         logger.warning("heartbeat_not_written", extra={"reason": process})
+
+
+def _task_key(task: str) -> str:
+    return f"vouch:task-done:{task}"
+
+
+def note_done(url: str, task: str, at: dt.datetime) -> None:
+    """Note that a task ran to its end, also where there was nothing to do."""
+    if not url:
+        return
+    try:
+        _client(url).set(_task_key(task), at.isoformat(), ex=REMEMBERED)
+    except redis.RedisError:
+        logger.warning("task_not_noted", extra={"reason": task})
+
+
+def last_done(url: str, tasks: Sequence[str]) -> dict[str, dt.datetime]:
+    """When each of these tasks last ran to its end, without those not known."""
+    if not url or not tasks:
+        return {}
+    try:
+        found = _client(url).mget([_task_key(task) for task in tasks])
+    except redis.RedisError:
+        return {}
+    return {
+        task: dt.datetime.fromisoformat(
+            noted if isinstance(noted, str) else noted.decode()
+        )
+        for task, noted in zip(tasks, found, strict=True)
+        if noted is not None
+    }
 
 
 def _database_answers() -> bool:

@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging, task_prerun
+from celery.signals import heartbeat_sent, setup_logging, task_prerun, task_success
 from django.conf import settings
 
-from common import health, request_id
+from common import clock, health, request_id
 from config.beat import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -27,6 +27,12 @@ def keep_django_logging(**_: Any) -> None:
 def begin_request_id(**_: Any) -> None:
     """Everything that one task does shares an id in the audit trail and the log."""
     request_id.start()
+
+
+@task_success.connect
+def note_done(sender: Any = None, **_: Any) -> None:
+    """Lets the administrator see when each job last ran, with or without work."""
+    health.note_done(settings.REDIS_URL, sender.name, clock.now())
 
 
 @heartbeat_sent.connect

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,15 @@ from directory.declarations import RECORDS
 from directory.freshness import full_date
 from directory.models import Location
 from directory.payload import Payload
-from workflow.choices import URGENT, Level, Method, ProposalKind, ProposalState, Stage
+from workflow.choices import (
+    URGENT,
+    Level,
+    Method,
+    ProposalKind,
+    ProposalState,
+    Stage,
+    Verdict,
+)
 from workflow.models import (
     AssuranceLevel,
     Change,
@@ -252,6 +260,8 @@ class PathEvent:
     supplied_by: str
     method: str
     told: "Told | None" = None
+    is_changed: bool = False
+    """Whether who accepted it put something else than was supplied."""
 
 
 @dataclass(frozen=True)
@@ -288,6 +298,16 @@ def informants(
     }
 
 
+def changed_first(revisions: Iterable[Revision]) -> set[tuple[Any, str, str]]:
+    """The paths of these revisions at which who accepted a suggestion put something
+    else than was suggested; by decision, record and path."""
+    wanted = {r.decision_id for r in revisions if r.decision_id}
+    rows = Change.objects.filter(
+        decision__in=wanted, verdict=Verdict.CHANGED, informant=""
+    )
+    return {(row.decision_id, str(row.record_id), row.path) for row in rows}
+
+
 def path_history(record: Record, path: str) -> list[PathEvent]:
     """The life of one field, newest first."""
     return path_histories([(record.pk, path)]).get((str(record.pk), path), [])
@@ -296,7 +316,7 @@ def path_history(record: Record, path: str) -> list[PathEvent]:
 def path_histories(
     fields: Iterable[tuple[Any, str]],
 ) -> dict[tuple[str, str], list[PathEvent]]:
-    """The lives of several fields, given as record id and path, in two queries."""
+    """The lives of several fields, given as record id and path, in three queries."""
     wanted = {(str(record_id), path) for record_id, path in fields}
     rows = (
         Revision.objects.filter(record_id__in={record_id for record_id, _ in wanted})
@@ -304,19 +324,25 @@ def path_histories(
         .order_by("-number")
     )
     out: dict[tuple[str, str], list[PathEvent]] = {}
-    told = informants(rows)
+    told, changed = informants(rows), changed_first(rows)
     for revision in rows:
         for path in revision.paths:
             key = (str(revision.record_id), path)
             if key in wanted:
-                out.setdefault(key, []).append(_path_event(revision, path, told))
+                out.setdefault(key, []).append(
+                    _path_event(revision, path, told, changed)
+                )
     return out
 
 
 def _path_event(
-    revision: Revision, path: str, told: Mapping[tuple[Any, str, str], Told]
+    revision: Revision,
+    path: str,
+    told: Mapping[tuple[Any, str, str], Told],
+    changed: Set[tuple[Any, str, str]],
 ) -> PathEvent:
     decision = revision.decision
+    key = (revision.decision_id, str(revision.record_id), path)
     return PathEvent(
         revision.number,
         diff.at(revision.payload, path),
@@ -325,7 +351,8 @@ def _path_event(
         (decision.proposal.proposer_label if decision else "")
         or revision.made_by_label,
         revision.method,
-        told.get((revision.decision_id, str(revision.record_id), path)),
+        told.get(key),
+        key in changed,
     )
 
 

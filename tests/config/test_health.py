@@ -1,10 +1,13 @@
+import datetime as dt
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
 import redis
+from celery.signals import task_success
 
+from accounts.tasks import send_mail
 from common import health
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +88,22 @@ def test_state_reports_a_dead_database(settings, broker_url):
 
 def test_healthz_changes_nothing(client):
     assert client.post("/healthz").status_code == 405
+
+
+def test_last_end_of_a_task_is_known_after_it_was_noted(broker_url):
+    then = dt.datetime(2026, 3, 1, 9, 53, tzinfo=dt.UTC)
+    health.note_done(broker_url, "accounts.send_mail", then)
+    asked = ["accounts.send_mail", "workflow.unheard_of"]
+    assert health.last_done(broker_url, asked) == {"accounts.send_mail": then}
+
+
+def test_dead_broker_knows_of_no_task(dead_broker):
+    health.note_done(dead_broker, "accounts.send_mail", dt.datetime.now(dt.UTC))
+    assert health.last_done(dead_broker, ["accounts.send_mail"]) == {}
+
+
+def test_every_task_that_ends_well_is_noted(settings, broker_url):
+    settings.REDIS_URL = broker_url
+    task_success.send(sender=send_mail, result=None)
+    done = health.last_done(broker_url, ["accounts.send_mail"])
+    assert done.keys() == {"accounts.send_mail"}

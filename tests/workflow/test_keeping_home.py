@@ -313,6 +313,37 @@ def test_job_that_stands_still_is_pointed_out(
     assert "It should have run since." in words
 
 
+def test_job_without_work_is_no_alarm(
+    place: world.Place, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    day_ago = now - dt.timedelta(days=1)
+    JobRun.objects.create(name="bring_in", started_at=day_ago, finished_at=day_ago)
+    looked = {"workflow.bring_in": now, "accounts.send_mail": now - dt.timedelta(1)}
+    monkeypatch.setattr("common.health.last_done", lambda url, tasks: looked)
+
+    shown = signed_in(administrator).get("/administration/").context["jobs"]
+
+    assert {job["name"]: (job["seen_at"], job["is_late"]) for job in shown} == {
+        "bring_in": (now, False),
+        "freshen": (None, False),
+        "mail": (now - dt.timedelta(1), True),
+        "publish": (None, False),
+        "retain": (None, False),
+    }
+
+
+def test_job_says_only_what_is_known(place: world.Place, administrator: User) -> None:
+    day_ago = clock.now() - dt.timedelta(days=1)
+    JobRun.objects.create(name="bring_in", started_at=day_ago, finished_at=day_ago)
+
+    words = text(signed_in(administrator).get("/administration/"))
+
+    assert words.count("It is not known when it last looked.") == 3
+    assert words.count("Last found something to do") == 1
+    assert words.count("It should have run since.") == 0
+
+
 def test_administrator_finds_a_person(place: world.Place, administrator: User) -> None:
     page = signed_in(administrator).get("/administration/", {"q": "asha"})
 

@@ -9,10 +9,11 @@ from common import clock
 from tests import world
 from tests.workflow.deciding import edit, later, page, query_count, text
 from workflow import queries
-from workflow.actions.decisions import decide
+from workflow.actions.decisions import Choice, decide
 from workflow.actions.place import hide_lapsed
 from workflow.actions.proposals import say_still_right
 from workflow.actions.records import set_visibility
+from workflow.choices import Verdict
 from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
@@ -327,8 +328,36 @@ def test_history_says_who_supplied_and_who_accepted_what(
             "before": [("https://", ""), ("coffee.example.org", "del"), ("/", "")],
             "after": [("https://", ""), ("new.example.org", "ins"), ("/", "")],
             "told": "",
+            "is_changed": False,
         }
     ]
+
+
+def test_history_says_that_a_value_was_changed_before_it_was_accepted(
+    place: world.Place, listing: Listing
+) -> None:
+    proposal = edit(place, listing, url="https://new.example.org/")
+    change = proposal.changes.get()
+    better = Choice(
+        Verdict.CHANGED, "https://right.example.org/", words="The other one is old."
+    )
+    decide(
+        by=place.second_assurer, proposal_id=proposal.pk, choices={change.pk: better}
+    )
+
+    words = text(page(place.assurer, "history", listing.pk))
+
+    assert (
+        "Changed and accepted by Bert Assurer for Testham Council; "
+        "Cora Contributor had suggested something else;"
+    ) in words
+    assert "Supplied by Cora Contributor, accepted by Bert Assurer" not in words
+    again = edit(place, listing, url="https://third.example.org/")
+    (row,) = page(place.assurer, "proposal", again.pk).context["rows"]
+    assert row.events[0]["by"].startswith(
+        "changed and accepted by Bert Assurer; Cora Contributor had suggested "
+        "something else, "
+    )
 
 
 def test_history_of_a_reader_counts_what_they_may_not_see(

@@ -4,38 +4,57 @@ import datetime as dt
 from dataclasses import dataclass
 
 from celery import current_app
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
 from accounts.access import is_administrator
 from accounts.models import User
-from common import clock
+from common import clock, health
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput
 from workflow.models import JobRun
 
+ALL_KEPT = ("freshen", "retain")
+"""The jobs of which every run is kept; of the others those with something to do."""
+PATIENCE = dt.timedelta(minutes=5)
+"""A job that runs every few seconds is not late for a worker that starts again."""
+
 
 @dataclass(frozen=True)
 class Job:
-    """A job of the timetable. ``last`` is its last run, where runs are kept."""
+    """A job of the timetable. ``last`` is its last run, where runs are kept;
+    ``done_at`` when it last ran to its end, also with nothing to do, where known."""
 
     name: str
     task: str
     every: dt.timedelta
     last: JobRun | None
+    done_at: dt.datetime | None = None
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether every run is kept, not only those with something to do."""
+        return self.name in ALL_KEPT
+
+    @property
+    def seen_at(self) -> dt.datetime | None:
+        """When it last ran, as far as that is known."""
+        kept = self.last.started_at if self.last and self.keeps_all else None
+        return max((at for at in (kept, self.done_at) if at), default=None)
 
     @property
     def next_at(self) -> dt.datetime | None:
-        """About when it runs next; None while it has not run."""
-        return self.last.started_at + self.every if self.last else None
+        """About when it runs next; None while it is not known to have run."""
+        return self.seen_at + self.every if self.seen_at else None
 
     @property
     def is_late(self) -> bool:
         """Whether it should have run twice since, so that something stands still."""
-        if self.last is None:
-            return False
-        return clock.now() > self.last.started_at + 2 * self.every
+        return self.seen_at is not None and clock.now() > self.seen_at + max(
+            2 * self.every, PATIENCE
+        )
 
 
 def timetable() -> list[Job]:
@@ -44,14 +63,17 @@ def timetable() -> list[Job]:
         run.name: run
         for run in JobRun.objects.order_by("name", "-started_at").distinct("name")
     }
+    entries = sorted(current_app.conf.beat_schedule.items())
+    done = health.last_done(settings.REDIS_URL, [e["task"] for _, e in entries])
     return [
         Job(
             name,
             entry["task"],
             dt.timedelta(seconds=float(entry["schedule"])),
             last.get(name),
+            done.get(entry["task"]),
         )
-        for name, entry in sorted(current_app.conf.beat_schedule.items())
+        for name, entry in entries
     ]
 
 

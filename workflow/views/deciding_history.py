@@ -1,6 +1,6 @@
 """The versions of a record and what happened to it, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -74,8 +74,9 @@ def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
         )
     homes: set[Any] = set() if keeps else _homes(found)
     told = queries.informants(found) if keeps else {}
+    changed = queries.changed_first(found)
     return [
-        _described(r, before, names, see, told, is_home=r.record_id in homes)
+        _described(r, before, names, see, told, changed, is_home=r.record_id in homes)
         for r in found
     ]
 
@@ -107,6 +108,7 @@ def _described(
     names: dict[str, str],
     see: frozenset[Visibility],
     told: Mapping[tuple[Any, str, str], Told],
+    changed: Set[tuple[Any, str, str]],
     *,
     is_home: bool,
 ) -> dict[str, Any]:
@@ -126,13 +128,15 @@ def _described(
             showing.say(item, diff.at(revision.payload, path), names),
         )
         label = item.entity.label if isinstance(item, List) else item.label
-        by = told.get((revision.decision_id, str(revision.record_id), path))
+        key = (revision.decision_id, str(revision.record_id), path)
+        by = told.get(key)
         rows.append(
             {
                 "label": label,
                 "before": sides.before,
                 "after": sides.after,
                 "told": by.words if by else "",
+                "is_changed": key in changed,
             }
         )
     name = seeing.UNNAMED if is_home else str(revision.record)
@@ -144,6 +148,7 @@ def _described(
         "is_first": revision.number == 1,
         "rows": rows,
         "unseen": unseen,
+        "all_changed": bool(rows) and all(row["is_changed"] for row in rows),
         "supplied": supplied or revision.made_by_label,
         "accepted": revision.made_by_label,
         "body": decision.body_label if decision else "",

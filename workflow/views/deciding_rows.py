@@ -398,7 +398,10 @@ class Rows:
         for event in self.known.histories.get((str(change.record_id), change.path), []):
             text = self._say(item, event.value)
             who = f"accepted by {event.accepted_by}"
-            if event.supplied_by != event.accepted_by:
+            if event.is_changed and event.supplied_by != event.accepted_by:
+                who = f"changed and {who}; {event.supplied_by} had suggested something"
+                who += " else"
+            elif event.supplied_by != event.accepted_by:
                 who = f"from {event.supplied_by}, {who}"
             out.append(
                 {

@@ -140,6 +140,8 @@ def _job(job: jobs.Job) -> dict[str, Any]:
         "about": about,
         "every": _every(job.every),
         "run": run,
+        "keeps_all": job.keeps_all,
+        "seen_at": job.seen_at,
         "next_at": job.next_at,
         "is_late": job.is_late,
         "trouble": _trouble(run) if run else "",
