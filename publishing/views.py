@@ -18,6 +18,7 @@ from directory import freshness
 from publishing import queries, showing
 from publishing.forms import METRES_IN_A_MILE, FindForm
 from publishing.models import PublishedService
+from workflow import access
 
 CARDS_ON_A_PAGE = 20
 
@@ -115,6 +116,7 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
         "publishing/service.html",
         {
             "row": row,
+            "may_suggest": _may_suggest(request, row),
             "keeper": row.kept_by or place,
             "service": showing.shown(orjson.loads(bytes(row.full))),
             "grade": showing.grade(row, today),
@@ -123,4 +125,14 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
             ],
             "warning": showing.warning(row, today),
         },
+    )
+
+
+def _may_suggest(request: HttpRequest, row: PublishedService) -> bool:
+    """Whether who is signed in may say something about a service; asks nothing of the
+    database for anybody else."""
+    user = request.user
+    return (
+        user.is_authenticated
+        and access.proposable_by(user).filter(pk=row.listing_id).exists()
     )

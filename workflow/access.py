@@ -136,18 +136,28 @@ def proposable_by(user: Person) -> QuerySet[Listing]:
     """
     if not is_person(user):
         return Listing.objects.none()
-    anywhere = (
-        _partners(user, Permission.SUGGEST).exists()
-        or _places(user, Permission.SUGGEST).exists()
-    )
     open_to_all = Q(stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN)
-    public = open_to_all if anywhere else Q(pk__in=[])
+    public = open_to_all if _suggests_anywhere(user) else Q(pk__in=[])
     own = Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
     here = Q(partnership__partners__in=_partners(user, Permission.SUGGEST))
     return Listing.objects.filter(
         public | own | _in_remit(user) | (here & ~INTERNAL & ~WITHHELD),
         record__revision__isnull=False,
     ).distinct()
+
+
+def _suggests_anywhere(user: Person) -> bool:
+    return (
+        _partners(user, Permission.SUGGEST).exists()
+        or _places(user, Permission.SUGGEST).exists()
+    )
+
+
+def may_suggest(user: Person) -> bool:
+    """Whether the person may suggest a change to any record at all."""
+    return is_person(user) and (
+        _suggests_anywhere(user) or edited_organizations(user).exists()
+    )
 
 
 def can_propose(user: Person, listing: Listing) -> bool:

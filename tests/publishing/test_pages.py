@@ -316,10 +316,15 @@ def test_wrong_information_can_be_told(place: world.Place, client: Client) -> No
     actions.consume_outbox()
     suggest = reverse("workflow:suggest", args=[listing.pk])
     sign_in = reverse("accounts:sign-in")
+    mailbox = place.partnership.role_mailbox
     stranger = text(page_of(client, listing))
     client.force_login(place.contributor)
     person = text(page_of(client, listing))
+    client.force_login(place.reader)
+    reader = text(page_of(client, listing))
 
+    assert suggest not in reader
+    assert f'Write to <a class="govuk-link" href="mailto:{mailbox}">' in reader
     assert f'href="{sign_in}?next={suggest.replace("/", "%2F")}"' in stranger
     assert f'href="{suggest}"' in person
 

@@ -117,6 +117,19 @@ def test_reader_finds_records_and_is_not_asked_to_suggest(place: world.Place) ->
     assert signed_in(place.reader).get(page_of(listing)).status_code == 403
 
 
+def test_reader_is_told_whom_to_write_to(place: world.Place) -> None:
+    world.published(place)
+    mailbox = "Is something wrong, closed or missing? Write to"
+    find = f'href="{reverse("workflow:records")}">Find a record'
+    for user, told in ((place.reader, True), (place.volunteer, False)):
+        client = signed_in(user)
+        records = client.get("/records/").content.decode()
+        mine = client.get("/my-suggestions/").content.decode()
+
+        assert (mailbox in records, mailbox in mine) == (told, told)
+        assert ("say what is right" in records, find in mine) == (not told, not told)
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_records_cost_the_same_for_one_and_three(
     place: world.Place, number: int, django_assert_num_queries: Any

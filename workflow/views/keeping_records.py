@@ -72,6 +72,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "cards": [_card(one, open_to) for one in page],
         "asked": any(form.cleaned_data.values()),
         "may_start": may_start(request),
+        "may_suggest": bool(open_to["propose"]) or access.may_suggest(user),
     }
     return render(request, "workflow/keeping/records.html", context)
 

@@ -122,6 +122,7 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [_card(proposal) for proposal in page],
         "unanswered": duties.unanswered(user).count(),
+        "may_suggest": bool(page) or access.may_suggest(user),
     }
     return render(request, "workflow/keeping/my_suggestions.html", context)
 
