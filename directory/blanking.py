@@ -1,14 +1,18 @@
 """Finding a value wherever it was written, and blanking it (PRODUCT.md section 6).
 
-Pure: works on texts and JSON values. Whole words only, in any case and spacing; a phone
-number in whatever grouping, national or international.
+Pure: works on texts and JSON values. Whole words only, in any case and spacing, with
+accents of their own and whatever is not seen between letters; a phone number in
+whatever grouping, national or international.
 """
 
+import itertools
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from common.words import INVISIBLE, folded
 from directory import phones, postcodes
 from directory.declarations import RECORDS
 from directory.declare import Entity, Type
@@ -24,9 +28,14 @@ WORDS: Final = "words"
 APOSTROPHES: Final = "['’‘ʼ]"
 # PostgreSQL's \s leaves out the spaces that do not break.
 _SPACE: Final = r"[\s\u00a0\u2007\u202f]"
-_BETWEEN_DIGITS: Final = r"[\s().,/\u00a0\u202f\u2010-\u2015-]*"
+_UNSEEN: Final = f"[{INVISIBLE}]*"
+_BETWEEN_DIGITS: Final = rf"[\s().,/\u00a0\u202f\u2010-\u2015{INVISIBLE}-]*"
+_JOINT: Final = rf"[\s_\u00a0\u2007\u202f\u2010-\u2015{INVISIBLE}-]"
 # Line ends and tabs stand escaped in the text of a JSON column.
-_BETWEEN_WORDS: Final = rf"({_SPACE}|\\[nrt])+"
+_JOINT_IN_JSON: Final = rf"({_JOINT}|\\[nrt])+"
+_PARTS: Final = re.compile(r"[\s_\u2010-\u2015-]+")
+_BEFORE: Final = r"(?<![^\W_])"
+_AFTER: Final = r"(?![^\W_]|[\u0300-\u036f])"
 _AT: Final = (
     rf"(?:{_SPACE}*@{_SPACE}*|{_SPACE}*[\[({{]{_SPACE}*at{_SPACE}*[\])}}]{_SPACE}*"
     rf"|{_SPACE}+at{_SPACE}+|%40)"
@@ -91,7 +100,7 @@ def plain_email(text: str) -> str:
 
 def wanted(value: str) -> Wanted:
     """How to find a value."""
-    value = value.strip()
+    value = folded(value).strip()
     kind = kind_of(value)
     if kind == NUMBER:
         return _wanted_number(value)
@@ -100,28 +109,49 @@ def wanted(value: str) -> Wanted:
     if kind == POSTCODE:
         halves = postcodes.normalise(value).split()
         return _wanted_words(halves, rf"{_SPACE}*", rf"{_SPACE}*")
-    return _wanted_words(value.split(), rf"{_SPACE}+", _BETWEEN_WORDS)
+    words = [word for word in _PARTS.split(value) if word]
+    return _wanted_words(words or [value], rf"{_JOINT}+", _JOINT_IN_JSON)
 
 
 def _wanted_words(words: list[str], between: str, between_in_json: str) -> Wanted:
     plain = between.join(_escaped(word) for word in words)
     escaped = [_escaped(json.dumps(w, ensure_ascii=False)[1:-1]) for w in words]
     return Wanted(
-        re.compile(rf"(?<!\w){plain}(?!\w)", re.IGNORECASE),
+        re.compile(rf"{_BEFORE}{plain}{_AFTER}", re.IGNORECASE),
         plain,
         between_in_json.join(escaped),
     )
 
 
 def _escaped(word: str) -> str:
-    """As a pattern in which an apostrophe may have any shape."""
-    return re.sub(APOSTROPHES, APOSTROPHES, re.escape(word))
+    """As a pattern in which an apostrophe may have any shape and accents may stand for
+    themselves, with whatever is not seen between letters."""
+    return _UNSEEN.join(_letter(letter) for letter in word)
+
+
+def _letter(letter: str) -> str:
+    if re.match(APOSTROPHES, letter):
+        return APOSTROPHES
+    base, *accents = list(unicodedata.normalize("NFD", letter))
+    if not accents:
+        return re.escape(letter)
+    spellings = {letter}
+    for order in itertools.permutations(accents):
+        for at in range(len(order) + 1):
+            first = unicodedata.normalize("NFC", "".join((base, *order[:at])))
+            spellings.add(first + "".join(order[at:]))
+    return f"(?:{'|'.join(_UNSEEN.join(each) for each in sorted(spellings))})"
 
 
 def _wanted_email(value: str) -> Wanted:
     """In any case, and as people hide it from machines."""
     local, _, domain = value.partition("@")
-    written = _escaped(local) + _AT + _DOT.join(map(re.escape, domain.split(".")))
+    dot = _UNSEEN + _DOT + _UNSEEN
+    written = (
+        _escaped(local)
+        + f"{_UNSEEN}{_AT}{_UNSEEN}"
+        + dot.join(_escaped(part) for part in domain.split("."))
+    )
     return Wanted(
         re.compile(rf"(?<![\w+%-])(?<!\w\.){written}(?![\w-]|\.\w)", re.IGNORECASE),
         written,

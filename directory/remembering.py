@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.words import folded, folded_with_places
 from directory import blanking, postcodes
 from directory.blanking import EMAIL, NUMBER, POSTCODE, WORDS
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\s_\u2010-\u2015-]+")
 _GROUPED = re.compile(r"[\d\s().,/\u2010-\u2015-]+")
 _OPENING = re.compile(
     r"(?<!\d)(?:\(?(?:\+\(?|00)(?:44\D{0,3}0?)?|\(?0)?[\s().,/\u2010-\u2015-]*\Z"
@@ -42,6 +44,7 @@ class Hit:
 
 def mark(value: str, key: str) -> Mark:
     """The mark of a value. Raises ValueError for one without letters or digits."""
+    value = folded(value)
     kind = blanking.kind_of(value)
     if kind == NUMBER:
         digits = blanking.national_digits(value)
@@ -62,8 +65,9 @@ def _digest(key: str, kind: str, plain: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One spelling of words: whatever case, spacing and shape of apostrophe."""
-    return " ".join(re.sub(blanking.APOSTROPHES, "'", text).casefold().split())
+    """One spelling of words: whatever case, apostrophe, and space or hyphen between."""
+    plain = folded(re.sub(blanking.APOSTROPHES, "'", text).casefold())
+    return _BETWEEN.sub(" ", plain).strip()
 
 
 def _plain_postcode(text: str) -> str:
@@ -115,7 +119,13 @@ class Memory:
                 yield Hit(start, end, digest)
 
     def _candidates(self, text: str) -> Iterator[tuple[str, int, int, str]]:
-        """What in a text is of the kind and size of something erased."""
+        """What in a text is of the kind and size of something erased, however its
+        accents are written and whatever stands in it unseen."""
+        text, places = folded_with_places(text)
+        for kind, start, end, plain in self._candidates_in(text):
+            yield kind, places[start][0], places[end - 1][1], plain
+
+    def _candidates_in(self, text: str) -> Iterator[tuple[str, int, int, str]]:
         if self.words:
             yield from self._runs_of_words(text)
         if self.numbers:

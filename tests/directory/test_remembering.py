@@ -70,3 +70,22 @@ def test_a_mark_is_of_its_key_and_says_nothing_of_the_value() -> None:
     assert (one.kind, one.size, len(one.digest)) == ("words", 2, 64)
     with pytest.raises(ValueError, match="no letter"):
         mark("?!?!?", KEY)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "E\u0301lodie A\u030angstro\u0308m",
+        "É\u200blodie\u200b Ång\u00adström",
+        "ÉLODIE_ÅNGSTRÖM",
+        "Élodie-Ångström",
+        "jo\u200b@fri\u00adends.example",
+        "07700\u200b 900\u00ad123",
+    ],
+)
+def test_a_value_is_known_however_its_letters_are_written(written: str) -> None:
+    values = ("Élodie Ångström", "jo@friends.example", "07700 900123")
+    known = Memory(KEY, {mark(value, KEY): value for value in values})
+
+    assert known.without(f"Ask {written}, please") == "Ask [erased], please"
+    assert known.is_all_of(written)

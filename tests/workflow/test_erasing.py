@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Invitation, Message
 from common import clock
+from common.errors import InvalidInput
 from directory import payload as payloads
 from tests import world
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
@@ -15,9 +16,7 @@ from workflow.actions import proposals, releases
 from workflow.actions.choosing import Informant
 from workflow.actions.erasure import NOBODY, erase_value
 from workflow.choices import Method, Verdict
-from workflow.models import (
-    Revision,
-)
+from workflow.models import Listing, Proposal, Revision
 
 VALUE = "margaret.hargreaves@friends.example"
 
@@ -188,3 +187,39 @@ def test_a_released_value_that_is_erased_is_released_no_more(town: Town) -> None
     release.refresh_from_db()
     assert (release.key, release.value) == (f"erased:{release.pk}", "[erased]")
     assert release.revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "E\u0301lodie A\u030angstro\u0308m",
+        "\u00c9\u200blodie \u00c5ng\u00adstr\u00f6m",
+        "\u00c9lodie_\u00c5ngstr\u00f6m",
+    ],
+)
+def test_a_name_goes_however_its_letters_are_written(town: Town, written: str) -> None:
+    said = proposals.report_problem(
+        by=town.place.contributor, listing_id=town.listing.pk, words="Wrong.",
+        evidence="user",
+    )  # fmt: skip
+    Proposal.objects.filter(pk=said.pk).update(evidence_words=f"Ask {written}.")
+    Listing.objects.filter(pk=town.listing.pk).update(
+        draft={"service": {"id": str(uuid.uuid4()), "fees": f"Ask\n{written}"}}
+    )
+
+    rows = erase_value(
+        by=town.place.officer, place=town.place.partnership, value="Élodie Ångström",
+        reason="Asked.",
+    )  # fmt: skip
+
+    said.refresh_from_db()
+    listing = Listing.objects.get(pk=town.listing.pk)
+    assert (rows, said.evidence_words) == (2, "Ask [erased].")
+    assert listing.draft is not None
+    assert listing.draft["service"]["fees"] == "Ask\n[erased]"
+    with pytest.raises(InvalidInput) as refused:
+        proposals.report_problem(
+            by=town.place.contributor, listing_id=town.listing.pk, evidence="user",
+            words=f"Ask {written}.",
+        )  # fmt: skip
+    assert list(refused.value.errors) == ["words"]

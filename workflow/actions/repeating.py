@@ -15,6 +15,7 @@ from accounts.models import User
 from common import clock
 from directory import diff
 from directory.freshness import full_date
+from workflow import erased
 from workflow.choices import URGENT, Gravity, ProposalKind, ProposalState, Verdict
 from workflow.models import Change, Confirmation, Listing, Proposal
 
@@ -80,11 +81,15 @@ def lock_waiting(listing: Listing, by: User, kind: str) -> Proposal | None:
 
 
 def say_again(proposal: Proposal, words: str, *, by: User) -> Proposal:
-    """Put new words to what waits; ``repeats`` of the answer says what came of it."""
+    """Put new words to what waits; ``repeats`` of the answer says what came of it.
+
+    Raises InvalidInput where they hold what was erased.
+    """
     said = words.strip()
     proposal.repeats = SAME
     if not said or said in proposal.evidence_words.split("\n\n"):
         return proposal
+    erased.refuse({"words": said})
     proposal.evidence_words = "\n\n".join(
         part for part in (proposal.evidence_words, said) if part
     )
