@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import AuditEvent
 from common.models import as_uuid
 from directory import diff, gate
 from directory.choices import Kind, Visibility
@@ -366,3 +367,11 @@ def covers(listing: Listing) -> dict[str, int]:
     numbers = whole(listing).numbers
     numbers.pop(str(listing.record_id), None)
     return numbers
+
+
+def hidden_since(listing: Listing) -> dt.datetime | None:
+    """When a listing was last taken from the public; None where nobody did."""
+    hidden = AuditEvent.objects.filter(
+        object_id=listing.pk, verb="listing_hidden", before=[]
+    )
+    return hidden.order_by("-id").values_list("at", flat=True).first()

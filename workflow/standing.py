@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from common import clock
 from directory import freshness
 from workflow.choices import Grade, Hidden, Stage
 from workflow.models import Listing
@@ -27,6 +28,31 @@ def grade(listing: Listing, today: dt.date) -> str:
 def reasons(listing: Listing) -> list[str]:
     """Why it is not public, in words."""
     return [Hidden(reason).label for reason in listing.hidden_because]
+
+
+def is_taken_away(listing: Listing) -> bool:
+    """Whether somebody took from the public what was assured once; lapsing is not it,
+    since a check brings that back by itself."""
+    return (
+        listing.stage == Stage.UNPUBLISHED
+        and listing.was_assured
+        and set(listing.hidden_because) != {Hidden.LAPSED}
+    )
+
+
+def taken_away(listing: Listing, since: dt.datetime | None) -> str:
+    """Since when and why the public does not see it, and who brings it back."""
+    why = ", ".join(reasons(listing)).lower()
+    day = (
+        f" since {freshness.full_date(since.astimezone(clock.LONDON))}" if since else ""
+    )
+    said = f" “{listing.hidden_words}”" if listing.hidden_words else ""
+    body = listing.remit.partner if listing.remit else None
+    mailbox = (body and body.role_mailbox) or listing.partnership.role_mailbox
+    return (
+        f"It has not been public{day} ({why}).{said} To bring it back, write to "
+        f"{waits_for(listing)}: {mailbox}."
+    )
 
 
 def withheld(listing: Listing) -> str:

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from common import clock
+from directory.freshness import full_date
 from tests import world
-from tests.workflow.pages import text
+from tests.workflow.pages import filled_in, text
 from workflow.actions import decisions, drafts, listings, proposals
-from workflow.choices import Stage
+from workflow.choices import Hidden, Stage
 from workflow.models import Confirmation, Listing, Proposal, Record, Release
 
 pytestmark = pytest.mark.django_db
@@ -341,14 +342,23 @@ def test_provider_takes_a_listing_away(place: world.Place) -> None:
     listing = world.published(place)
     client = signed_in(world.make_editor(listing))
 
-    response = client.post(
+    asked = client.post(
         page_of(listing, "take-away"),
         {"because": "withdrawn", "reason": "We moved to another town."},
-        follow=True,
     )
+    assert world.fresh(listing).stage == Stage.PUBLISHED
+    response = client.post(page_of(listing, "take-away"), filled_in(asked), follow=True)
 
     assert world.fresh(listing).hidden_because == ["withdrawn"]
-    assert "We moved to another town." in text(response)
+    assert response.context["grade"] == ""
+    (card,) = client.get("/my-services/").context["cards"]
+    assert card["grade"] == ""
+    why = Hidden.WITHDRAWN.label.lower()
+    assert response.context["taken_away"] == (
+        f"It has not been public since {full_date(clock.today())} ({why}). “We moved "
+        "to another town.” To bring it back, write to Testham Council: "
+        f"{place.council.role_mailbox or place.partnership.role_mailbox}."
+    )
 
 
 def test_taking_away_without_a_reason_keeps_what_was_chosen(

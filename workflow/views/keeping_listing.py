@@ -19,7 +19,7 @@ from accounts.guard import signed_in
 from accounts.models import User
 from common import clock
 from common.forms import PlainForm
-from workflow import access, duties, keeping, standing
+from workflow import access, duties, keeping, queries, standing
 from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
 from workflow.keeping_forms import (
@@ -87,7 +87,9 @@ def _card(
         "url": page,
         "stage": listing.stage,
         "reasons": standing.reasons(listing),
-        "grade": standing.grade(listing, today) if assured else "",
+        "grade": standing.grade(listing, today)
+        if assured and not standing.is_taken_away(listing)
+        else "",
         "text": " ".join(
             part for part in (standing.dates(listing) if assured else "", step.why)
             if part
@@ -118,12 +120,18 @@ def listing_page(
         **forms,
     }
     held = keeping.held_back(user, found)
+    is_away = standing.is_taken_away(found)
     context = {
         "waits": waiting_notice(user, found),
         "listing": found,
         "stage": found.stage,
         "reasons": standing.reasons(found),
-        "grade": standing.grade(found, clock.today()) if found.was_assured else "",
+        "grade": standing.grade(found, clock.today())
+        if found.was_assured and not is_away
+        else "",
+        "taken_away": standing.taken_away(found, queries.hidden_since(found))
+        if is_away
+        else "",
         "dates": standing.dates(found) if found.was_assured else "",
         "body": standing.waits_for(found),
         "records": keeping.records_on_page(user, found),
@@ -255,11 +263,14 @@ def appeal(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def take_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
-    """Take a listing from the public: withdrawn, or closed."""
+    """Take a listing from the public: withdrawn, or closed. Asked once more first."""
     found = kept_listing(request, listing_id)
     form = TakeAwayForm(request.POST)
     form.is_valid()
     status = 200
+    if not form.errors and "sure" not in request.POST:
+        context = {"listing": found, "form": form, "body": standing.waits_for(found)}
+        return render(request, "workflow/keeping/take_away.html", context)
     if not form.errors:
         status = attempt(
             lambda: listings.hide_listing(
