@@ -108,9 +108,7 @@ def _say_everything(town: Town) -> None:
     proposals.report_problem(
         by=place.contributor, listing_id=listing.pk, words=HOSTILE, evidence="user"
     )
-    proposals.say_still_right(
-        by=place.contributor, listing_id=listing.pk, words=HOSTILE
-    )
+    proposals.say_still_right(by=place.volunteer, listing_id=listing.pk, words=HOSTILE)
     own = Record.objects.get(pk=str(listing.organization_id))
     hidden = world.published(place, at=town.hall, run_by=own, name=HOSTILE[:100])
     listings.hide_listing(

@@ -231,7 +231,7 @@ def _release(t: Trial) -> None:
 
 CALLS |= {
     "check_listing": lambda t: checking.check_listing(
-        **t.listing("published"), method=Method.CALL
+        **t.listing("published"), method=Method.CALL, note="Rang them."
     ),
     "undo_check": lambda t: checking.undo_check(
         by=t.by, assurance_id=t.made.check.pk
