@@ -727,6 +727,40 @@ def test_suggestion_decided_meanwhile_is_not_taken_back(place: world.Place) -> N
     assert sentence in text(response)
 
 
+def test_card_of_a_suggestion_says_what_it_is_about(place: world.Place) -> None:
+    listing = world.published(place)
+    suggested(place, listing, fees="Free")
+    proposals.report_problem(
+        by=place.contributor, listing_id=listing.pk, evidence="visited",
+        words="Nobody answers.",
+    )  # fmt: skip
+
+    cards = signed_in(place.contributor).get("/my-suggestions/").context["cards"]
+
+    said = [
+        fact["value"]
+        for card in cards
+        for fact in card["facts"]
+        if fact["label"] == "You said"
+    ]
+    assert sorted(said) == ["Cost in words: Free", "Nobody answers."]
+
+
+def test_card_of_a_place_that_became_secret_holds_no_value(place: world.Place) -> None:
+    listing = world.published(place)
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    proposals.propose_edit(
+        by=place.contributor, listing_id=listing.pk, evidence="visited",
+        edits={str(hall.pk): {"transportation": "Bus 12"}}, bases={str(hall.pk): 1},
+    )  # fmt: skip
+    client = signed_in(place.contributor)
+    assert "Bus 12" in text(client.get("/my-suggestions/"))
+
+    corrected(place, listing, sensitive=True)
+
+    assert "Bus 12" not in text(client.get("/my-suggestions/"))
+
+
 def test_my_suggestions_hold_everything_newest_first(place: world.Place) -> None:
     listing = world.published(place)
     with clock.at(clock.now() + dt.timedelta(hours=1)):
@@ -754,7 +788,7 @@ def test_my_suggestions_cost_the_same_for_one_and_three(
     client = signed_in(place.contributor)
     client.get("/my-suggestions/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get("/my-suggestions/")
 
     assert len(response.context["cards"]) == number

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guard import signed_in
@@ -35,6 +36,8 @@ from workflow.models import Change, Decision, Proposal
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 20
+MOST_SHOWN = 160
+"""Characters of what a suggestion says on its card."""
 ICONS = {
     Verdict.PENDING: ("clock", "submitted"),
     Verdict.ACCEPTED: ("published", "good"),
@@ -120,14 +123,44 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
     page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "cards": [_card(proposal) for proposal in page],
+        "cards": _cards(user, list(page)),
         "unanswered": duties.unanswered(user).count(),
         "may_suggest": bool(page) or access.may_suggest(user),
     }
     return render(request, "workflow/keeping/my_suggestions.html", context)
 
 
-def _card(proposal: Proposal) -> dict[str, Any]:
+def _cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
+    """A card for each; what is about a place that is secret now says no value."""
+    changes = [change for one in found for change in one.changes.all()]
+    values = [{"a": change.value} for change in changes]
+    names = _names(changes, values)
+    ids = {str(change.record_id) for change in changes}
+    secret = seeing.hidden_ids(ids, seeing.PUBLIC)
+    return [_card(one, _in_short(one, names, secret)) for one in found]
+
+
+def _in_short(proposal: Proposal, names: dict[str, str], secret: set[str]) -> str:
+    """What a suggestion is about: “Phone: 01632 960199; Cost in words: Free”.
+
+    The values are the person's own; a report is told by its words.
+    """
+    if proposal.kind == ProposalKind.NEW:
+        return ""
+    said = []
+    for change in _standing(proposal):
+        item = diff.declaration(RECORDS[change.record.kind], change.path)
+        label = item.entity.label if isinstance(item, List) else item.label
+        value = "take it away"
+        if str(change.record_id) in secret:
+            value = ""
+        elif change.value is not None:
+            value = str(show(item, change.value, names))
+        said.append(f"{label}: {value}" if value else label)
+    return Truncator("; ".join(said) or proposal.evidence_words).chars(MOST_SHOWN)
+
+
+def _card(proposal: Proposal, about: str) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for change in _standing(proposal):
         verdict = _verdict(change, proposal)
@@ -147,7 +180,10 @@ def _card(proposal: Proposal) -> dict[str, Any]:
         "caption": ProposalKind(proposal.kind).label,
         "tags": tags,
         "text": _state(proposal),
-        "facts": [{"label": "Sent in", "date": proposal.created_at}],
+        "facts": [
+            *([{"label": "You said", "value": about}] if about else []),
+            {"label": "Sent in", "date": proposal.created_at},
+        ],
     }
 
 
