@@ -7,8 +7,10 @@ from django.test import Client
 
 from accounts.guard import PUBLIC as OPEN
 from accounts.guard import door_of
+from accounts.models import User
+from accounts.roles import Role
 from tests import world
-from tests.addresses import addresses
+from tests.addresses import SOMETHING, addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,10 @@ PUBLIC = {
     "/services/00000000-0000-0000-0000-000000000007/",
 }
 """All pages that a stranger may ask; whatever is not here needs a person."""
+
+SIGNING_OUT = {"/sign-out/"}
+"""Opened by a link it would sign somebody out; its button stands on every page."""
+SOME = SOMETHING["uuid"]
 
 READ_ONLY = "/oruk/v3"
 """The API is open to everybody, only reads and knows nobody."""
@@ -156,3 +162,53 @@ def test_pages_for_people_are_kept_by_no_cache_between(lead: Client) -> None:
             shared[address] = varies
 
     assert shared == {}
+
+
+# --- what only takes a form -----------------------------------------------------------
+
+
+def test_no_page_is_empty_for_who_opens_an_address_again() -> None:
+    place = world.make_place()
+    people = [place.lead, place.assurer, _administrator()]
+    refused = set()
+    for user in people:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        refused |= {page for page in PAGES if client.get(page).status_code == 405}
+
+    assert refused - SIGNING_OUT == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/administration/partners/", "/administration/"),
+        ("/administration/invite/", "/administration/"),
+        ("/administration/places/", "/administration/"),
+        ("/administration/jobs/freshen/run/", "/administration/"),
+    ],
+)
+def test_address_of_a_form_leads_back_to_its_page(
+    client: Client, address: str, page: str
+) -> None:
+    client.force_login(_administrator())
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_own_body_leads_back_to_its_organization(lead: Client) -> None:
+    answer = lead.get(f"/lead/organisations/{SOME}/own-body/")
+
+    assert answer["Location"] == f"/lead/organisations/{SOME}/"
+
+
+def test_address_of_a_form_takes_nothing_else(client: Client) -> None:
+    client.force_login(_administrator())
+
+    assert client.delete("/administration/partners/").status_code == 405
+
+
+def _administrator() -> User:
+    return world.give(world.person("Ada Administrator"), Role.ADMINISTRATOR, None)

@@ -107,6 +107,22 @@ def test_neighbour_finds_what_is_published(place: world.Place) -> None:
     assert response.context["cards"][0]["url"] == page_of(listing)
 
 
+def test_lead_finds_what_a_neighbour_published(place: world.Place) -> None:
+    listing = world.published(place)
+    hidden = world.published(place, name="Hidden coffee morning")
+    listings.hide_listing(
+        by=place.assurer, listing_id=hidden.pk, because="closed", reason="It shut."
+    )
+    client = signed_in(world.make_place("Elsewhere").lead)
+
+    response = client.get("/records/", {"q": "coffee"})
+
+    assert titles(response) == [listing.title]
+    (card,) = response.context["cards"]
+    assert card["url"] == page_of(listing, "record")
+    assert client.get(card["url"]).status_code == 200
+
+
 def test_reader_finds_records_and_is_not_asked_to_suggest(place: world.Place) -> None:
     listing = world.published(place)
 
@@ -702,7 +718,7 @@ def test_suggestion_is_taken_back(place: world.Place) -> None:
     where = reverse("workflow:suggestion", args=[proposal.pk])
     client = signed_in(place.contributor)
 
-    assert client.get(f"{where}take-back/").status_code == 405
+    assert client.get(f"{where}take-back/")["Location"] == where
     response = client.post(f"{where}take-back/", follow=True)
 
     proposal.refresh_from_db()

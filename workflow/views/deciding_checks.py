@@ -9,12 +9,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.guard import permitted, signed_in
 from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from common.posting import posted_from
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
@@ -76,7 +76,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
 
 
 @permitted(has_queue)
-@require_POST
+@posted_from("workflow:queue")
 def undo(request: HttpRequest, assurance_id: Any) -> HttpResponse:
     """Take one's own check back within ten minutes: it was the wrong record."""
     check = get_object_or_404(

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.actions import withdraw_invitation
 from accounts.models import Invitation, Partnership, User
+from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
@@ -153,10 +154,13 @@ def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:
 
 
 def seen_listings(user: User) -> Any:
-    """Assured listings of which the person sees something: what they may read, and
-    what they may suggest changes to."""
+    """Assured listings of which the person sees something: what they may read, what
+    they may suggest changes to, and what neighbours publish, for who leads a place."""
+    leads = access.places_with(user, Permission.READ_PARTNER_DATA).exists()
+    published = access.public_to(user) if leads else Listing.objects.none()
     return _listings().filter(
         Q(pk__in=access.read_by(user).values("pk"))
+        | Q(pk__in=published.values("pk"))
         | Q(pk__in=access.proposable_by(user).values("pk")),
         record__revision__isnull=False,
     )

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
@@ -26,6 +25,7 @@ from accounts.models import Invitation, Message, Partnership, User
 from accounts.roles import ROLES, Role
 from common import clock, health
 from common.errors import InvalidInput
+from common.posting import posted_from
 from common.templatetags.vouch import counted
 from workflow import roles
 from workflow.actions import jobs
@@ -189,7 +189,7 @@ def _mails() -> dict[str, int]:
 
 
 @permitted(is_administrator)
-@require_POST
+@posted_from("workflow:administration")
 def run_job(request: HttpRequest, name: str) -> HttpResponse:
     """Run a job at once."""
     try:
@@ -206,7 +206,7 @@ def _done(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 @permitted(is_administrator)
-@require_POST
+@posted_from("workflow:administration")
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Invite a lead, or a fellow administrator."""
     form = InviteForm(request.POST, prefix="invite", own_email=person(request).email)
@@ -227,7 +227,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
 
 
 @permitted(is_administrator)
-@require_POST
+@posted_from("workflow:administration")
 def add_place(request: HttpRequest) -> HttpResponse:
     """Set up a place."""
     form = PlaceForm(request.POST, prefix="place")
@@ -250,7 +250,7 @@ def add_place(request: HttpRequest) -> HttpResponse:
 
 
 @permitted(is_administrator)
-@require_POST
+@posted_from("workflow:administration")
 def add_partner(request: HttpRequest) -> HttpResponse:
     """Add a body that takes part."""
     form = PartnerForm(request.POST, prefix="partner")

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
@@ -19,6 +18,7 @@ from accounts.guard import signed_in
 from accounts.models import User
 from common import clock
 from common.forms import PlainForm
+from common.posting import posted_from
 from workflow import access, duties, keeping, queries, standing
 from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
@@ -183,7 +183,7 @@ def _go_on(request: HttpRequest, found: Listing, sentence: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:listing", "listing_id")
 def submit(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Send a draft in, with its gaps."""
     found = kept_listing(request, listing_id)
@@ -225,7 +225,7 @@ def throw_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:listing", "listing_id")
 def withdraw(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Take one's own submission back."""
     found = kept_listing(request, listing_id)
@@ -240,7 +240,7 @@ def withdraw(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:listing", "listing_id")
 def appeal(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Ask another assurer, once."""
     found = kept_listing(request, listing_id)
@@ -261,7 +261,7 @@ def appeal(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:listing", "listing_id")
 def take_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Take a listing from the public: withdrawn, or closed. Asked once more first."""
     found = kept_listing(request, listing_id)
@@ -284,7 +284,7 @@ def take_away(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:listing", "listing_id")
 def public_line(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """State that a held-back number is the group's public line."""
     found = kept_listing(request, listing_id)

@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import can_appoint, invite, take_role
 from accounts.guard import signed_in
 from accounts.models import Invitation
 from accounts.roles import Role
 from common import clock
+from common.posting import posted_from
 from directory.models import Organization, OrganizationGrant
 from workflow import access
 from workflow.keeping_forms import EndKeepingForm, InviteKeeperForm
@@ -112,7 +113,7 @@ def _invitations(organization: Organization) -> list[dict[str, Any]]:
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:keepers", "organization_id")
 def take_invitation_back(
     request: HttpRequest, organization_id: UUID, invitation_id: UUID
 ) -> HttpResponse:

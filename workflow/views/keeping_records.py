@@ -101,6 +101,7 @@ def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
     if listing.pk in open_to["propose"]:
         step = {"next_url": suggest, "next_label": "Say something about it"}
     record = reverse("workflow:record", args=[listing.pk])
+    only_suggested = open_to["propose"] - open_to["read"]
     public = listing.stage == Stage.PUBLISHED
     facts = [
         {"label": "Run by", "value": listing.run_by or "Not known"},
@@ -108,7 +109,7 @@ def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
     ]
     return {
         "title": listing.title,
-        "url": record if listing.pk in open_to["read"] else suggest,
+        "url": suggest if listing.pk in only_suggested else record,
         "stage": "" if public else listing.stage,
         "reasons": standing.reasons(listing),
         "grade": standing.grade(listing, clock.today()),

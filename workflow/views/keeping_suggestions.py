@@ -12,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.guard import signed_in
 from accounts.models import User
 from common import clock
 from common.errors import InvalidState
+from common.posting import posted_from
 from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
@@ -369,7 +370,7 @@ def _change(
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:suggestion", "proposal_id")
 def take_back(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """Take one's own suggestion back while nobody has decided it."""
     proposal = _own(request, proposal_id)

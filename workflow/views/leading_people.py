@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import can_appoint, invite, take_role
 from accounts.guard import permitted
@@ -24,6 +24,7 @@ from accounts.models import (
 from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target
 from common import clock
+from common.posting import posted_from
 from workflow.leading_forms import INVITED, InviteForm, TakeRoleForm
 from workflow.models import Remit
 from workflow.views.keeping_answers import (
@@ -112,7 +113,7 @@ def _held(grant: Any, user: User) -> dict[str, Any]:
 
 
 @APPOINTS
-@require_POST
+@posted_from("workflow:people")
 def take_invitation_back(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Take back an invitation to a role in the place or at one of its partners."""
     place = place_led(request, Permission.APPOINT_PARTNER_ROLES)

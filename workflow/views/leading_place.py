@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
@@ -20,6 +19,7 @@ from accounts.guard import permitted
 from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
+from common.posting import posted_from
 from directory.models import Organization
 from workflow.actions.place import EDITABLE, save_policy, set_level
 from workflow.actions.setting_up import create_remit, link_own_body
@@ -161,7 +161,7 @@ def organization(request: HttpRequest, organization_id: UUID) -> HttpResponse:
 
 
 @permitted(holding(Permission.SET_LEVEL))
-@require_POST
+@posted_from("workflow:level", "organization_id")
 def own_body(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     """Say that an organisation and a partner are one body."""
     place = place_led(request, Permission.SET_LEVEL)

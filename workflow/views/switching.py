@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from accounts.guard import signed_in
+from common.posting import posted_from
 from workflow import places
 
 
 @signed_in
-@require_POST
+@posted_from("workflow:home")
 def switch(request: HttpRequest) -> HttpResponse:
     """Choose one of the places in which the person has a part."""
     asked = request.POST.get("place")
