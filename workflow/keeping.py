@@ -8,10 +8,12 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
+from common import clock
 from directory import checks, diff, validation
-from directory.choices import Kind
+from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import List
+from directory.freshness import full_date
 from directory.gate import HeldBack
 from directory.words import show
 from workflow import access, queries, seeing
@@ -299,6 +301,35 @@ def waiting_in_words(change: Change, side: Side, names: dict[str, str]) -> str:
     if change.value is None:
         return f"{label}: take away {old}."
     return f"{label}: {new}" + (f" (now {old})." if old else ".")
+
+
+def waiting_here(
+    changes: Iterable[Change], side: Side, names: dict[str, str], *, user: User
+) -> list[dict[str, str]]:
+    """What waits, each with its day and, where it is the person's own, the way to it:
+    so that nobody sends the same again."""
+    lines = []
+    for change in changes:
+        mine = change.proposal.proposer_id == user.pk
+        who = "You" if mine else change.proposal.proposer_label
+        day = full_date(change.proposal.created_at.astimezone(clock.LONDON))
+        page = reverse("workflow:suggestion", args=[change.proposal_id])
+        lines.append(
+            {
+                "text": f"{who} sent on {day}: {waiting_in_words(change, side, names)}",
+                "url": page if mine else "",
+            }
+        )
+    return lines
+
+
+def also_changes(listing: Listing, side: Side) -> list[str]:
+    """The other services that the public sees a place or organization at, by name."""
+    if side.kind == Kind.SERVICE:
+        return []
+    others = queries.listings_showing(side.record_id).exclude(pk=listing.pk)
+    shown = others.filter(stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN)
+    return list(shown.order_by("title", "pk").values_list("title", flat=True))
 
 
 # --- what is held back ----------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from common import clock
 from directory.choices import Kind
+from directory.declarations import RECORDS
 from directory.freshness import full_date
 from tests import world
 from tests.workflow.pages import filled_in, text
@@ -281,6 +282,48 @@ def test_suggestion_names_what_changed_and_how_one_knows(place: world.Place) -> 
     (change,) = proposal.changes.all()
     assert change.value == (change.was or {}) | {"number": "01632 960199"}
     assert change.base == 1
+
+
+def test_section_says_what_the_person_sent_before(place: world.Place) -> None:
+    listing = world.published(place)
+    mine = suggested(place, listing, fees="£999", wait_time="A week")
+    changes = mine.changes.get(path="fees")
+    slug = next(s.slug for s in RECORDS[Kind.SERVICE].sections if "fees" in s.names)
+    where = section_of(listing, slug)
+
+    here = signed_in(place.contributor).get(where).context["waiting"]
+    others = signed_in(place.second_assurer).get(where).context["waiting"]
+
+    url = reverse("workflow:suggestion", args=[mine.pk])
+    assert {"text": said(changes), "url": url} in here
+    assert others == []
+
+
+def said(change: Change) -> str:
+    day = full_date(change.proposal.created_at.astimezone(clock.LONDON))
+    now = f" (now {change.was})" if change.was else ""
+    return f"You sent on {day}: Cost in words: {change.value}{now}."
+
+
+def test_section_of_a_hall_names_the_services_that_change_too(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    hall = Record.objects.get(pk=listing.location_ids[0])
+    world.published(place, at=hall, name="Thursday lunch")
+    world.submitted(place, at=hall, name="Not public yet")
+    editor = world.make_editor(listing)
+    suggest = section_of(listing, "address", Kind.LOCATION, hall.pk)
+    args = [listing.pk, Kind.LOCATION, hall.pk, "address"]
+
+    page = signed_in(place.contributor).get(suggest)
+    own = signed_in(editor).get(reverse("workflow:section", args=args))
+
+    for shown in (page, own):
+        assert shown.context["also"] == ["Thursday lunch"]
+        assert "Also changes this service: Thursday lunch" in text(shown)
+    alone = signed_in(place.contributor).get(section_of(listing, "contact"))
+    assert alone.context["also"] == []
 
 
 def test_suggestion_without_evidence_keeps_everything(place: world.Place) -> None:

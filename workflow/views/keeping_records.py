@@ -205,6 +205,18 @@ def suggest_section(
         "how": how,
         "forms": [form, how],
         "version": side.number,
+        "also": keeping.also_changes(found, side),
+        "waiting": keeping.waiting_here(
+            [
+                change
+                for change in keeping.waiting_changes(user, [side])
+                if change.proposal.proposer_id == user.pk
+                and change.path.split("/")[0] in part.names
+            ],
+            side,
+            seeing.names_for(user, sides),
+            user=user,
+        ),
         "place_url": reverse("workflow:suggest-place", args=[found.pk])
         if "service_at_locations" in part.names
         else "",

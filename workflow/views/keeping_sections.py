@@ -217,11 +217,11 @@ def _own_section(
         request, found, side, part, form, status, note=note, version=side.number,
         button=button, outcome=outcome,
         place_url=_place_address(found, part),
-        waiting=[
-            keeping.waiting_in_words(c, side, seeing.names_for(user, sides))
-            for c in changes
-            if c.path.split("/")[0] in part.names
-        ],
+        also=keeping.also_changes(found, side),
+        waiting=keeping.waiting_here(
+            [c for c in changes if c.path.split("/")[0] in part.names],
+            side, seeing.names_for(user, sides), user=user,
+        ),
     )  # fmt: skip
 
 
