@@ -55,6 +55,10 @@ def taken_away(listing: Listing, since: dt.datetime | None) -> str:
     )
 
 
+PUT_RIGHT = "A service that is being put right"
+"""Its name to those from whom it is hidden for personal data."""
+
+
 def withheld(listing: Listing) -> str:
     """What those are told who may not see a record that holds personal data."""
     return (

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Message
 from accounts.roles import Role
 from tests import world
 from tests.workflow.deciding import edit, page, text
+from tests.workflow.town import REJECT
 from workflow import access
-from workflow.actions import listings
+from workflow.actions import decisions, listings
 from workflow.choices import Hidden
 from workflow.models import Listing, Proposal
 
@@ -141,6 +143,49 @@ def test_who_suggested_keeps_their_own_words_alone(
     assert "Tea and cake." in said
     assert KIND in said
     assert SECRET not in said
+
+
+def test_who_suggested_does_not_meet_its_name(
+    place: world.Place, listing: Listing
+) -> None:
+    proposal = _suggestion(place, listing)
+
+    def both() -> list[str]:
+        return [
+            text(page(place.contributor, "my-suggestions")),
+            text(page(place.contributor, "suggestion", proposal.pk)),
+        ]
+
+    assert [NAME in said for said in both()] == [True, True]
+    hide(place, listing)
+
+    for said in both():
+        assert (NAME in said, "A service that is being put right" in said) == (
+            False, True,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("because", "name"),
+    [
+        (Hidden.PERSONAL_DATA, "A service that is being put right"),
+        (Hidden.WITHDRAWN, NAME),
+    ],
+)
+def test_the_mail_to_who_suggested_does_not_name_it(
+    place: world.Place, listing: Listing, because: str, name: str
+) -> None:
+    proposal = _suggestion(place, listing)
+    hide(place, listing, because)
+
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices={proposal.changes.get().pk: REJECT},
+    )  # fmt: skip
+
+    mail = Message.objects.get(kind="outcome", about_id=proposal.pk)
+    assert mail.subject == f"What became of your suggestion about “{name}”"
+    assert (NAME in mail.text) == (name == NAME)
 
 
 def test_who_decided_about_it_once_cannot_open_it_any_more(

@@ -3,9 +3,10 @@
 from accounts import audit
 from accounts.models import Message, User
 from common import clock
+from workflow import access, standing
 from workflow.actions.proposals import announce_if_urgent, label_of
 from workflow.actions.telling import tell
-from workflow.choices import ProposalState, RejectReason, Verdict
+from workflow.choices import Hidden, ProposalState, RejectReason, Verdict
 from workflow.models import Change, Decision, Proposal
 
 CHECKED = "Checked means that the information was checked, not the service."
@@ -52,12 +53,13 @@ def tell_outcome(proposal: Proposal) -> None:
     answers = [d.answer for d in stand if d.answer]
     if not lines and not answers:
         return
+    title = _title(proposal)
     tell(
         to,
         kind="outcome",
-        subject=f"What became of your suggestion about “{proposal.title}”",
+        subject=f"What became of your suggestion about “{title}”",
         lines=[
-            f"Thank you for what you sent us about “{proposal.title}”.",
+            f"Thank you for what you sent us about “{title}”.",
             "",
             *lines,
             *[line for answer in reversed(answers) for line in ("", answer)],
@@ -66,6 +68,16 @@ def tell_outcome(proposal: Proposal) -> None:
         ],
         about=proposal,
     )
+
+
+def _title(proposal: Proposal) -> str:
+    """The name of what it is about, unless that is hidden from who is told."""
+    listing = proposal.listing
+    if listing is None or Hidden.PERSONAL_DATA not in listing.hidden_because:
+        return proposal.title
+    by = proposal.proposer
+    may_know = by is not None and access.can_read(by, listing)
+    return proposal.title if may_know else standing.PUT_RIGHT
 
 
 def _line(change: Change) -> str:

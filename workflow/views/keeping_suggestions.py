@@ -138,7 +138,18 @@ def _cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
     names = _names(changes, values)
     ids = {str(change.record_id) for change in changes}
     secret = seeing.hidden_ids(ids, seeing.PUBLIC)
-    return [_card(one, _in_short(one, names, secret)) for one in found]
+    withheld = access.withheld_from(user).filter(
+        pk__in=[one.listing_id for one in found]
+    )
+    unnamed = set(withheld.values_list("pk", flat=True))
+    return [
+        _card(
+            one,
+            standing.PUT_RIGHT if one.listing_id in unnamed else one.title,
+            _in_short(one, names, secret),
+        )
+        for one in found
+    ]
 
 
 def _in_short(proposal: Proposal, names: dict[str, str], secret: set[str]) -> str:
@@ -161,7 +172,7 @@ def _in_short(proposal: Proposal, names: dict[str, str], secret: set[str]) -> st
     return Truncator("; ".join(said) or proposal.evidence_words).chars(MOST_SHOWN)
 
 
-def _card(proposal: Proposal, about: str) -> dict[str, Any]:
+def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for change in _standing(proposal):
         verdict = _verdict(change, proposal)
@@ -176,7 +187,7 @@ def _card(proposal: Proposal, about: str) -> dict[str, Any]:
         if counts.get(verdict)
     ]
     return {
-        "title": proposal.title,
+        "title": title,
         "url": reverse("workflow:suggestion", args=[proposal.pk]),
         "caption": ProposalKind(proposal.kind).label,
         "tags": tags,
@@ -240,8 +251,10 @@ def _page(
     shown = [_change(change, proposal, names, shows) for change in changes]
     about, verb = _about(person(request), proposal, shown)
     waits = all(change.verdict == Verdict.PENDING for change in changes)
+    withheld = _withheld(person(request), proposal)
     context = {
         "proposal": proposal,
+        "title": standing.PUT_RIGHT if withheld else proposal.title,
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence(proposal.evidence).label,
         "state": _state(proposal),
@@ -254,7 +267,7 @@ def _page(
         ),
         "forms": [],
         "sentences": [sentence] if sentence else [],
-        "withheld": _withheld(person(request), proposal),
+        "withheld": withheld,
         "about": about,
         "about_label": verb,
     }
