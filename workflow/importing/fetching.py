@@ -24,6 +24,7 @@ NOT_PUBLIC = (
     "in by the administrator."
 )
 NOT_FOLLOWED = "It sends on to an address that is not followed."
+_LONGEST_NAME = 253
 _AGAIN = {429, 500, 502, 503, 504}
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -181,10 +182,22 @@ def check_address(address: str) -> None:
         raise CannotRead("This is not a web address.") from None
     if parts.scheme not in ("http", "https"):
         raise CannotRead("Only addresses that begin with http or https are read.")
-    if not parts.hostname or not port_is_a_number:
+    if not parts.hostname or not port_is_a_number or not _is_name(address):
         raise CannotRead("This is not a web address.")
     if parts.username or parts.password:
         raise CannotRead("Leave the sign-in name and password out of the address.")
+
+
+def _is_name(address: str) -> bool:
+    """Whether the host of an address can be looked up at all: no part of a name is
+    empty or longer than 63 letters, and one that is coded can be read."""
+    url = httpx.URL(address)
+    try:
+        host = url.host and url.raw_host.decode("ascii")
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return len(host.rstrip(".")) <= _LONGEST_NAME
 
 
 def _followed(url: str, onward: str) -> str:

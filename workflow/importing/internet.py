@@ -49,10 +49,12 @@ def way_to(address: str) -> Way:
     Raises NotPublic, and OSError where the name is not known.
     """
     url = httpx.URL(address)
-    host = url.host
-    found = socket.getaddrinfo(
-        host, url.port or _DEFAULT_PORTS[url.scheme], type=socket.SOCK_STREAM
-    )
+    host = url.raw_host.decode("ascii")
+    port = url.port or _DEFAULT_PORTS[url.scheme]
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"No name can be written like this: {host}") from error
     numbers = [str(entry[4][0]) for entry in found]
     if not numbers or not all(is_public(number) for number in numbers):
         raise NotPublic(address)

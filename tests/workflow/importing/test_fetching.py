@@ -215,9 +215,21 @@ def test_mark_at_the_beginning_of_a_file_is_passed_over() -> None:
         ("ftp://feeds.example.org/", "Only addresses that begin with http or https"),
         ("https:///services", "This is not a web address."),
         ("https://feeds.example.org:port/", "This is not a web address."),
+        ("http://xn--/", "This is not a web address."),
+        (f"http://{'a' * 300}/", "This is not a web address."),
+        (f"http://{'a.' * 150}org/", "This is not a web address."),
+        ("http://feeds..example.org/", "This is not a web address."),
         ("https://me:secret@feeds.example.org/", "Leave the sign-in name and password"),
     ],
 )
 def test_address_that_is_not_plain_is_refused(address: str, sentence: str) -> None:
     with pytest.raises(CannotRead, match=sentence):
         fetching.check_address(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["straße.example", "xn--strae-oqa.example", "[2606:2800:21f::1]", "a_b.org."],
+)
+def test_unusual_names_are_addresses(host: str) -> None:
+    fetching.check_address(f"https://{host}/feed")

@@ -58,6 +58,12 @@ def test_a_name_with_one_private_number_is_refused(
         way_to("https://feed.example.org/")
 
 
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a" * 300, "a..b"])
+def test_what_can_be_no_name_is_not_known(host: str) -> None:
+    with pytest.raises(OSError, match="No name can be written"):
+        way_to(f"http://{host}/")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1"])
 def test_a_feed_on_this_machine_is_not_asked(feed: feeds.Feed, host: str) -> None:
     feed["/"] = {"secret": True}
