@@ -44,10 +44,11 @@ def clock_time(value: dt.time | dt.datetime | None) -> str:
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
-    """``12 September 2026 at 10.42am``; today and yesterday by name."""
+    """``12 September 2026 at 10.42am``; today by name, yesterday as well."""
     if value is None:
         return ""
     day = clock.london_day(value)
     days = (clock.today() - day).days
-    named = {0: "today", 1: "yesterday"}.get(days, freshness.full_date(day))
+    date = freshness.full_date(day)
+    named = {0: "today", 1: f"yesterday, {date},"}.get(days, date)
     return f"{named} at {clock_time(value)}"

@@ -39,7 +39,10 @@ def test_age_counts_from_today() -> None:
     ("instant", "words"),
     [
         (dt.datetime(2026, 7, 10, 9, 42, tzinfo=dt.UTC), "today at 10.42am"),
-        (dt.datetime(2026, 7, 9, 11, 0, tzinfo=dt.UTC), "yesterday at 12 noon"),
+        (
+            dt.datetime(2026, 7, 9, 11, 0, tzinfo=dt.UTC),
+            "yesterday, 9 July 2026, at 12 noon",
+        ),
         (dt.datetime(2026, 1, 3, 17, 5, tzinfo=dt.UTC), "3 January 2026 at 5.05pm"),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_decided_proposal_is_never_decided_again(town: Town) -> None:
         decide(town, proposal, by=town.place.second_assurer, choices={"fees": REJECT})
 
     assert refused.value.sentence == (
-        "Asha Assurer decided this at 09:30: cost in words accepted."
+        "Asha Assurer decided this at 9.30am: cost in words accepted."
     )
     assert Revision.objects.filter(record=town.listing.record).count() == 2
 

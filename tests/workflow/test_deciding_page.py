@@ -609,7 +609,9 @@ def test_deciding_twice_tells_what_was_decided_and_keeps_the_choices(
 
     found = rows(response)["Cost in words"]
     assert response.status_code == 409
-    assert response.context["sentence"].startswith("Asha Assurer decided this at 12:00")
+    assert response.context["sentence"] == (
+        "Asha Assurer decided this at 12 noon: cost in words accepted."
+    )
     assert found.outcome.startswith("Accepted by Asha Assurer")
     assert found.chosen == (
         "You had chosen: rejected (We asked, and it is not so): “I rang them.”."

@@ -359,7 +359,7 @@ def test_start_of_what_another_has_started_says_so(place: world.Place) -> None:
         response = send(place.second_assurer, "start", proposal.pk)
 
     assert response.status_code == 409
-    assert "Asha Assurer is looking at this until 12:30." in text(response)
+    assert "Asha Assurer is looking at this until 12.30pm." in text(response)
 
 
 def test_start_is_refused_to_those_who_may_not_decide(place: world.Place) -> None:

@@ -237,7 +237,7 @@ def test_start_claims_for_thirty_minutes(town: Town) -> None:
             with pytest.raises(InvalidState) as refused:
                 attempt()
             assert refused.value.sentence == (
-                "Asha Assurer is looking at this until 12:30."
+                "Asha Assurer is looking at this until 12.30pm."
             )
     with clock.at(NOON + dt.timedelta(minutes=30)):
         decide(town, proposal, by=second, choices={"fees": ACCEPT})

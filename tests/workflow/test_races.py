@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEvent, Message
-from common import clock
 from common.errors import InvalidState
 from tests import world
 from tests.workflow.threads import together, while_holding
@@ -20,6 +19,7 @@ from tests.workflow.town import (
 )
 from workflow.actions import checking, decisions, proposals, records
 from workflow.actions.choosing import Choice
+from workflow.actions.proposals import clock_words
 from workflow.choices import Hidden, Method, ProposalState, Verdict
 from workflow.models import (
     Assurance,
@@ -65,9 +65,8 @@ def test_of_two_assurers_who_decide_at_once_one_wins(town: Town) -> None:
     (lost,) = [r for r in results if isinstance(r, Exception)]
     assert isinstance(lost, InvalidState)
     assert lost.sentence == (
-        f"{won.decided_by} decided this at "
-        f"{won.decided_at.astimezone(clock.LONDON):%H:%M}: notice accepted, cost in "
-        "words accepted."
+        f"{won.decided_by} decided this at {clock_words(won.decided_at)}: "
+        "notice accepted, cost in words accepted."
     )
     numbers = Revision.objects.filter(record=town.listing.record).values_list(
         "number", flat=True

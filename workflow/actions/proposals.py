@@ -16,6 +16,7 @@ from directory import diff, validation
 from directory.declarations import RECORDS
 from directory.declare import Field, List
 from directory.payload import Payload
+from directory.wall_clock import in_words
 from workflow import access, erased, queries
 from workflow.actions import repeating
 from workflow.actions.revising import announce, faults, lock_listing, lock_records
@@ -450,7 +451,7 @@ def what_happened(proposal: Proposal) -> str:
         return "This was taken back meanwhile, so there is nothing left to decide."
     decision = proposal.decisions.order_by("-decided_at").first()
     when = proposal.decided_at
-    clock_time = f"{when.astimezone(clock.LONDON):%H:%M}" if when else ""
+    clock_time = clock_words(when) if when else ""
     who = str(decision.decided_by) if decision and decision.decided_by else "Vouch"
     said = ", ".join(
         f"{label_of(c).lower()} {Verdict(c.verdict).label.lower()}"
@@ -458,6 +459,12 @@ def what_happened(proposal: Proposal) -> str:
     )
     answer = f" {decision.answer}" if decision and decision.answer else ""
     return f"{who} decided this at {clock_time}{f': {said}' if said else ''}.{answer}"
+
+
+def clock_words(moment: dt.datetime) -> str:
+    """``9.53am``, in Europe/London."""
+    local = moment.astimezone(clock.LONDON)
+    return in_words(local.hour * 60 + local.minute)
 
 
 def label_of(change: Change) -> str:
@@ -476,8 +483,7 @@ def refuse_if_claimed(proposal: Proposal, by: User) -> None:
     until = proposal.claimed_until
     if until and is_claimed(proposal) and proposal.claimed_by_id != by.pk:
         raise InvalidState(
-            f"{proposal.claimed_by} is looking at this until "
-            f"{until.astimezone(clock.LONDON):%H:%M}."
+            f"{proposal.claimed_by} is looking at this until {clock_words(until)}."
         )
 
 
