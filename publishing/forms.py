@@ -34,7 +34,7 @@ class FindForm(PlainForm):
 
     q = forms.CharField(
         label="What are you looking for?",
-        help_text="For example: coffee morning, debt advice, or the name of a group.",
+        help_text="A word or a name.",
         required=False,
         max_length=200,
         strip=True,
@@ -69,7 +69,6 @@ class FindForm(PlainForm):
     )
     age = forms.IntegerField(
         label="For somebody aged",
-        help_text="In years. What takes in people of any age is found too.",
         required=False,
         min_value=0,
         max_value=OLDEST,

@@ -16,9 +16,9 @@ from accounts.guard import public
 from common import clock
 from directory import freshness
 from publishing import queries, showing
+from publishing.asking import may_suggest
 from publishing.forms import METRES_IN_A_MILE, FindForm
 from publishing.models import PublishedService
-from workflow import access
 
 CARDS_ON_A_PAGE = 20
 
@@ -116,7 +116,7 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
         "publishing/service.html",
         {
             "row": row,
-            "may_suggest": _may_suggest(request, row),
+            "may_suggest": may_suggest(request.user, row.listing_id),
             "keeper": row.kept_by or place,
             "service": showing.shown(orjson.loads(bytes(row.full))),
             "grade": showing.grade(row, today),
@@ -125,14 +125,4 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
             ],
             "warning": showing.warning(row, today),
         },
-    )
-
-
-def _may_suggest(request: HttpRequest, row: PublishedService) -> bool:
-    """Whether who is signed in may say something about a service; asks nothing of the
-    database for anybody else."""
-    user = request.user
-    return (
-        user.is_authenticated
-        and access.proposable_by(user).filter(pk=row.listing_id).exists()
     )

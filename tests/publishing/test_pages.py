@@ -397,7 +397,10 @@ def test_page_of_a_service_reads_one_row(endpoint: Endpoint, client: Client) -> 
 
 
 def test_pages_read_the_read_side_alone() -> None:
-    """Neither module of the pages can reach a record of the write side."""
+    """Neither module of the pages can reach a record of the write side.
+
+    One question is asked there, about who is signed in (``publishing/asking.py``).
+    """
     for module in (queries, views):
         reached = {
             getattr(value, "__module__", "") or getattr(value, "__name__", "")
