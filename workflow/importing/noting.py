@@ -8,6 +8,9 @@ from typing import Any
 
 from directory.choices import Kind
 
+MOST_KEPT = 20_000
+"""How many problems of one run are kept; of the others it is said how many they are."""
+
 LONGEST_VALUE = 2000
 """How many characters of a source's value are kept beside its problem."""
 
@@ -50,12 +53,24 @@ class Notes:
         default_factory=lambda: defaultdict(set)
     )
 
+    more: Counter[What] = field(default_factory=Counter)
+    """How many problems of each kind came after as many as are kept."""
+
     def about(self, kind: str, external_id: str, label: str) -> "About":
         """A notebook for one record."""
         return About(self, kind, external_id, label)
 
     def every(self) -> Iterator[Problem]:
-        """All problems, those of single records first."""
+        """All problems that are kept, those of single records first; then how many
+        more there were."""
+        yield from self._kept()
+        for what, count in self.more.items():
+            were = "1 more was" if count == 1 else f"{count:,} more were"
+            yield Problem(
+                what, Kind.SERVICE, "", "", "", "", f"{were} found and not listed."
+            )
+
+    def _kept(self) -> Iterator[Problem]:
         yield from self.problems
         for (kind, name), records in sorted(self.unknown.items()):
             had = "1 record" if len(records) == 1 else f"{len(records)} records"
@@ -67,7 +82,8 @@ class Notes:
 
     def counts(self) -> dict[str, int]:
         """How many problems there are of each kind, most first."""
-        counted = Counter(problem.what.value for problem in self.every())
+        counted = Counter(problem.what.value for problem in self._kept())
+        counted.update({what.value: count for what, count in self.more.items()})
         return dict(counted.most_common())
 
 
@@ -86,7 +102,11 @@ class About:
             what, self.kind, self.external_id, self.label, name[:120], _shown(value),
             sentence,
         )  # fmt: skip
-        self.notes.problems[problem] = None
+        kept = self.notes.problems
+        if len(kept) < MOST_KEPT:
+            kept[problem] = None
+        elif problem not in kept:
+            self.notes.more[what] += 1
 
     def unknown(self, name: str) -> None:
         """Note a field that nobody knows."""

@@ -5,6 +5,7 @@ ORUK 1.0 wraps a page in ``content, totalElements, totalPages, number, last``, 3
 file holds one page, a list, or a single service.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,10 @@ IN_FULL = {
     "service_at_locations", "service_taxonomies", "service_taxonomys",
 }  # fmt: skip
 """Lists that only the full record of a service has."""
+
+SAYS_EVERY = 5.0
+"""Seconds after which it is said how far a reading is: whoever hears nothing for long
+takes it to be broken off, and a slow source gives few records in that time."""
 
 _PROBES = 3
 _IN_VAIN = 5
@@ -123,7 +128,7 @@ def _read_file(path: Path, limits: Limits) -> Feed:
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise CannotRead(f"The file cannot be read: {reason}.") from None
-    page = _page(parse(body, limits.answer_bytes))
+    page = _not_too_many(_page(parse(body, limits.answer_bytes)), limits)
     feed = Feed(said_total=page.total, standard=page.standard)
     _add(feed, page.items)
     feed.shortfall = _shortfall(feed, page.total)
@@ -137,6 +142,7 @@ def _read_pages(
     fetcher: Fetcher, source: str, limits: Limits, say: Callable[[str], None]
 ) -> Feed:
     address, page = _first_page(fetcher, _services_address(source), source)
+    _not_too_many(page, limits)
     feed = Feed(said_total=page.total, standard=page.standard)
     asked = 1
     _add(feed, page.items)
@@ -149,6 +155,7 @@ def _read_pages(
         before = page.number
         try:
             page = _page(fetcher.get(address, {"page": str(asked)}))
+            _not_too_many(page, limits)
         except CannotRead as error:
             feed.shortfall = f"Page {asked} could not be read. {error.sentence}"
             break
@@ -196,6 +203,7 @@ def _fill_in(
     """Get the full record of each service that the list gave in short."""
     short = [at for at, item in enumerate(feed.items) if item.is_short]
     short = [at for at in short if id_of(feed.items[at].value)]
+    said_at = time.monotonic()
     answers: dict[int, Item | CannotRead] = {}
     for done, at in enumerate(short):
         answers[at] = _full(fetcher, address, id_of(feed.items[at].value))
@@ -204,7 +212,8 @@ def _fill_in(
         if _in_vain(answers):
             _give_up(feed, short[done + 1 :], answers)
             break
-        if (done + 1) % 100 == 0:
+        if time.monotonic() - said_at >= SAYS_EVERY:
+            said_at = time.monotonic()
             say(f"{done + 1} of {len(short)} services in full")
     _replace(feed, answers)
 
@@ -271,6 +280,17 @@ def _page(value: Any) -> _Page:
         if id_of(value) and "name" in value:
             return _Page([value], None, None, None, True, _standard([value], ORUK_3))
     raise CannotRead("It is neither a page of services nor a list nor a service.")
+
+
+def _not_too_many(page: _Page, limits: Limits) -> _Page:
+    """The page, or CannotRead: empty records are a few bytes each, so that a file of
+    allowed size can hold millions."""
+    if len(page.items) > limits.records:
+        raise CannotRead(
+            f"It holds {len(page.items):,} records, and at most {limits.records:,} "
+            "are read at once. Divide it into several."
+        )
+    return page
 
 
 def _wrapped(value: dict[str, Any], items: list[Any], likely: str) -> _Page:

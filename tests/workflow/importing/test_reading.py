@@ -290,3 +290,37 @@ def test_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         _read(path, answer_bytes=1000)
 
     assert refusal.value.sentence == "It is larger than 1,000 bytes."
+
+
+@pytest.mark.parametrize("content", [[[]] * 4, feeds.page([], [], [], [])])
+def test_file_of_too_many_records_is_not_read(tmp_path: Path, content: Any) -> None:
+    path = feeds.write(tmp_path / "feed.json", content)
+
+    with pytest.raises(CannotRead) as refusal:
+        _read(path, records=3)
+
+    assert refusal.value.sentence == (
+        "It holds 4 records, and at most 3 are read at once. Divide it into several."
+    )
+
+
+def test_page_of_too_many_records_is_not_read(feed: feeds.Feed) -> None:
+    feeds.paged(feed, [_full(n) for n in range(4)], 4)
+
+    with pytest.raises(CannotRead, match="It holds 4 records, and at most 3"):
+        _read(feed.address, records=3)
+
+
+@pytest.mark.parametrize(("every", "said"), [(0.0, 4), (60.0, 0)])
+def test_a_slow_source_is_told_of_by_time(
+    feed: feeds.Feed, monkeypatch: pytest.MonkeyPatch, every: float, said: int
+) -> None:
+    monkeypatch.setattr(reading, "SAYS_EVERY", every)
+    feeds.paged(feed, [_short(n) for n in range(4)], 4)
+    for number in range(4):
+        feed[f"/services/s{number}"] = _full(number)
+    heard: list[str] = []
+
+    reading.read(feed.address, limits=feeds.QUICK, say=heard.append)
+
+    assert heard == [f"{n} of 4 services in full" for n in range(1, said + 1)]
