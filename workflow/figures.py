@@ -319,15 +319,41 @@ def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
     return found
 
 
+def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
+    """What is due or falls due within ``AHEAD``, and what is overdue or lapsed."""
+    today = clock.london_day(now)
+    late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
+    return Q(due_on__lte=today + AHEAD) & ~late, late
+
+
+def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure]:
+    """What ``by_remit`` counts for one area of work, by slug, with the rows behind."""
+    soon, late = _duties(policy, now)
+    public = _listings(policy).filter(PUBLIC, remit=remit).order_by("due_on", "pk")
+
+    def figure(slug: str, label: str, rows: QuerySet[Any], noun: str) -> Figure:
+        return Figure(
+            slug, f"{remit.name}: {label}", "What this area of work has to do.",
+            "Who needs help", rows=lambda policy, now: rows, noun=noun,
+        )  # fmt: skip
+
+    waiting = _waiting(policy, now).filter(listing__remit=remit)
+    found = (
+        figure("public", "published", public, "record"),
+        figure("soon", "due now or in 30 days", public.filter(soon), "record"),
+        figure("late", "overdue or lapsed", public.filter(late), "record"),
+        figure("waiting", "waiting", waiting, "suggestion"),
+    )
+    return {one.slug: one for one in found}
+
+
 def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
     """The areas of work, the most behind first, with what each has to do.
 
     ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
     lapsed) and ``waiting`` (suggestions and reports) are added to each.
     """
-    today = clock.london_day(now)
-    late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
-    soon = Q(due_on__lte=today + AHEAD) & ~late
+    soon, late = _duties(policy, now)
 
     def number(rows: QuerySet[Any]) -> Coalesce:
         counted = rows.order_by().values("remit_id").annotate(number=Count("pk"))

@@ -295,6 +295,11 @@ def test_areas_of_work_say_what_they_have_to_do(place: world.Place) -> None:
     assert [cell["text"] for cell in row] == [
         "All of Testham (Testham Council, Asha Assurer)", "6", "3", "2", "1",
     ]  # fmt: skip
+    client = signed_in(place.lead)
+    counted = [
+        client.get(cell["url"]).context["page"].paginator.count for cell in row[1:]
+    ]
+    assert counted == [6, 3, 2, 1]
 
 
 # --- cost -----------------------------------------------------------------------------

@@ -53,5 +53,10 @@ urlpatterns: list[URLPattern] = [
     path("lead/erase/account/", leading_erasing.account, name="erase-account"),
     path("lead/stops/<uuid:stop_id>/", leading_hiding.stop, name="hiding-stop"),
     path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),
+    path(
+        "lead/areas/<uuid:remit_id>/<slug:slug>/",
+        leading.remit_figure,
+        name="remit-figure",
+    ),
     path("lead/<slug:slug>/", leading.figure, name="figure"),
 ]

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ from directory.freshness import full_date
 from workflow import figures
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
-from workflow.models import HidingStop, Listing, Policy
+from workflow.models import HidingStop, Listing, Policy, Remit
 from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
 from workflow.views.leading_door import below, holding, place_led, shared
@@ -135,6 +136,24 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
     asked = figures.BY_SLUG.get(slug)
     if asked is None:
         raise Http404
+    return _figure_page(request, place, asked)
+
+
+@permitted(holding(Permission.SEE_FIGURES))
+@require_safe
+def remit_figure(request: HttpRequest, remit_id: UUID, slug: str) -> HttpResponse:
+    """Exactly what one number of an area of work counts."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    remit = get_object_or_404(Remit, pk=remit_id, partnership=place)
+    asked = figures.in_remit(remit, place.policy, clock.now()).get(slug)
+    if asked is None:
+        raise Http404
+    return _figure_page(request, place, asked)
+
+
+def _figure_page(
+    request: HttpRequest, place: Partnership, asked: Figure
+) -> HttpResponse:
     now = clock.now()
     found = leading_rows.with_rows(figures.members(asked, place.policy, now))
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))

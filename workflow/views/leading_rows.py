@@ -248,10 +248,13 @@ def remit_rows(policy: Policy, now: dt.datetime) -> list[list[Cell]]:
     return [
         [
             {"text": f"{remit.name} ({remit.partner.name}, {remit.lead.name})"},
-            {"text": f"{remit.public:,}"},
-            {"text": f"{remit.soon:,}"},
-            {"text": f"{remit.late:,}"},
-            {"text": f"{remit.waiting:,}"},
+            *(
+                {
+                    "text": f"{getattr(remit, slug):,}",
+                    "url": reverse("workflow:remit-figure", args=[remit.pk, slug]),
+                }
+                for slug in ("public", "soon", "late", "waiting")
+            ),
         ]
         for remit in figures.by_remit(policy, now)
     ]
