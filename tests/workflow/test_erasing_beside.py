@@ -81,6 +81,7 @@ def test_value_goes_from_sources_and_requests(place: world.Place) -> None:
         gzip.compress(json.dumps([{"name": "zélda quuxington"}]).encode()),
         "Not JSON, but about Zélda Quuxington".encode(),
     ],
+    ids=["json", "gzip", "text"],
 )
 def test_waiting_file_that_holds_the_value_is_not_read(
     place: world.Place, body: bytes
