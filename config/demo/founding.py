@@ -1,0 +1,117 @@
+"""What stands before any record: the place, its partners, its people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions import write_grant
+from accounts.demo import ACCOUNTS
+from accounts.models import Partner, Partnership, User
+from accounts.roles import Role
+from config.demo.shapes import Town, key_id
+from directory.models import Taxonomy, TaxonomyTerm
+from workflow.models import Policy, Remit, Source
+
+SERVICE_TYPES = (
+    "Carers", "Company", "Disability", "Families and children", "Food", "Housing",
+    "Keeping active", "Libraries and learning", "Living at home", "Mental wellbeing",
+    "Money and debt", "Safety at home", "Transport", "Young people",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A founded place. People and partners by the keys that events call them."""
+
+    town: Town
+    place: Partnership
+    people: dict[str, User]
+    partners: dict[str, Partner]
+    remit: Remit
+    old: Source
+    password: str
+
+
+def found_terms() -> dict[str, str]:
+    """The list of service types; the id of each term by its name."""
+    taxonomy = Taxonomy.objects.create(
+        pk=key_id("taxonomy"),
+        name="Service types",
+        description="A small list of our own, to start with.",
+    )
+    TaxonomyTerm.objects.bulk_create(
+        TaxonomyTerm(pk=key_id("term", name), taxonomy=taxonomy, name=name)
+        for name in SERVICE_TYPES
+    )
+    return {name: key_id("term", name) for name in SERVICE_TYPES}
+
+
+@transaction.atomic
+def found(town: Town, password: str) -> Standing:
+    """Found a place; ``password`` is the stored form of everybody's."""
+    place = Partnership.objects.create(
+        pk=key_id(town.slug), name=town.name, slug=town.slug, accent=town.accent,
+        host_names=[f"{town.slug}.localhost"],
+        role_mailbox=f"directory@{town.slug}.example",
+    )  # fmt: skip
+    Policy.objects.create(partnership=place)
+    partners = {
+        kind: Partner.objects.create(
+            pk=key_id(town.slug, name), partnership=place, name=name,
+            kind=kind, role_mailbox=mailbox,
+        )
+        for name, kind, mailbox in town.partners
+    }  # fmt: skip
+    people = _people(town, password)
+    for who, role, on in _roles(place, partners):
+        if who in people:
+            write_grant(user=people[who], role=role, on=on, by="demo")
+    remit = Remit.objects.create(
+        partnership=place, partner=partners["council"], name=f"All of {town.name}",
+        is_default=True, lead=people["assurer"], deputy=people["second"],
+    )  # fmt: skip
+    old = Source.objects.create(
+        partner=partners["council"], name="The old directory",
+        address=f"https://old-directory.{town.slug}.example/", standard="1.0",
+    )  # fmt: skip
+    return Standing(town, place, people, partners, remit, old, password)
+
+
+def _people(town: Town, password: str) -> dict[str, User]:
+    host = f"{town.slug}.example"
+    accounts = [(a.email, a.name) for a in ACCOUNTS if a.email.endswith(f"@{host}")]
+    accounts += [
+        (f"second.assurer@{host}", "Bryn Second"),
+        (f"worker@{host}", "Wanda Worker"),
+    ]
+    keys = {f"second.assurer@{host}": "second"}
+    return {
+        keys.get(email, email.partition("@")[0]): write_person(email, name, password)
+        for email, name in accounts
+    }
+
+
+def write_person(email: str, name: str, password: str) -> User:
+    """An account; ``password`` is its stored form."""
+    return User.objects.create(
+        pk=key_id("person", email), email=email, name=name, password=password
+    )
+
+
+def _roles(
+    place: Partnership, partners: dict[str, Partner]
+) -> list[tuple[str, Role, Any]]:
+    council, health = partners["council"], partners["health"]
+    reader = partners.get("fire", health)
+    return [
+        ("assurer", Role.ASSURER, council),
+        ("second", Role.ASSURER, council),
+        ("worker", Role.CONTRIBUTOR, health),
+        ("contributor", Role.CONTRIBUTOR, health),
+        ("reader", Role.READER, reader),
+        ("lead", Role.LEAD, place),
+        ("lead", Role.PUBLISHER, place),
+        ("lead", Role.DATA_PROTECTION, place),
+        ("admin", Role.ADMINISTRATOR, None),
+    ]
