@@ -6,10 +6,8 @@ and an outline in GeoJSON. What is only said in words keeps nobody out (digest 1
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
-from publishing.geometry import Outline
+from directory.outlines import Outline, rings
 from publishing.render import Document
 
 _CODE = re.compile(r"(?:^|[/#:=])([EWSNK][0-9]{8})/?$")
@@ -59,32 +57,6 @@ def _code(address: str) -> str:
 
 def _outlines(text: str) -> list[Outline]:
     try:
-        return list(_rings(json.loads(text)))
+        return list(rings(json.loads(text)))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return []
-
-
-def _rings(node: dict[str, Any]) -> Iterator[Outline]:
-    """The outer rings of a GeoJSON object (RFC 7946); holes count as inside."""
-    kind = node.get("type")
-    if kind == "FeatureCollection":
-        for feature in node["features"]:
-            yield from _rings(feature)
-    elif kind == "Feature" and node["geometry"]:
-        yield from _rings(node["geometry"])
-    elif kind == "GeometryCollection":
-        for geometry in node["geometries"]:
-            yield from _rings(geometry)
-    elif kind == "Polygon":
-        yield _ring(node["coordinates"][0])
-    elif kind == "MultiPolygon":
-        for polygon in node["coordinates"]:
-            yield _ring(polygon[0])
-
-
-def _ring(corners: list[Any]) -> Outline:
-    out = [(float(corner[0]), float(corner[1])) for corner in corners]
-    inside = all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in out)
-    if len(out) < 4 or not inside:
-        raise ValueError("This is no outline.")
-    return out

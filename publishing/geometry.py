@@ -1,19 +1,14 @@
-"""Points and outlines in the database: near somewhere, and inside of something.
+"""Points on the earth in the database: near somewhere, and how far away.
 
 A point on the earth is a ``cube`` of three coordinates in metres, so that a GiST index
 finds what is near; distances are straight lines, which at a hundred kilometres is a
-metre less than along the ground. Outlines are PostgreSQL's own polygons over longitude
-and latitude: good for wards and districts, whose edges are straight lines on a map.
+metre less than along the ground. Outlines are in ``directory/outlines.py``.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models import Func, Lookup
-
-Outline = Sequence[tuple[float, float]]
-"""Corners as (longitude, latitude) in degrees."""
 
 
 class CubeField(models.Field[Any, Any]):
@@ -22,37 +17,6 @@ class CubeField(models.Field[Any, Any]):
     def db_type(self, connection: Any) -> str:
         """The column's type."""
         return "cube"
-
-
-class PolygonField(models.Field[Any, Any]):
-    """A PostgreSQL ``polygon``, given as its corners."""
-
-    def db_type(self, connection: Any) -> str:
-        """The column's type."""
-        return "polygon"
-
-    def get_prep_value(self, value: Outline | None) -> str | None:
-        """The corners as PostgreSQL reads them."""
-        if value is None:
-            return None
-        return "(" + ",".join(f"({float(x)},{float(y)})" for x, y in value) + ")"
-
-
-@PolygonField.register_lookup
-class Holds(Lookup[Any]):
-    """``outline__holds=(longitude, latitude)``: whether a point is inside."""
-
-    lookup_name = "holds"
-
-    def get_prep_lookup(self) -> tuple[float, float]:
-        """The point in degrees."""
-        longitude, latitude = self.rhs
-        return float(longitude), float(latitude)
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        """The comparison with its two coordinates."""
-        outline, values = self.process_lhs(compiler, connection)
-        return f"{outline} @> point(%s, %s)", [*values, *self.rhs]
 
 
 class PointOnEarth(Func):

@@ -13,8 +13,9 @@ from django.db import models
 from accounts.models import Partnership
 from common import clock
 from common.models import CreatedModel
+from directory.outlines import PolygonField
 from publishing.choices import GONE_SENTENCES, GoneReason
-from publishing.geometry import CubeField, PointOnEarth, PolygonField
+from publishing.geometry import CubeField, PointOnEarth
 
 
 class Endpoint(CreatedModel):

@@ -139,3 +139,11 @@ class Gravity(models.TextChoices):
 
 URGENT = (Gravity.CLOSED, Gravity.HARM)
 """What is looked into on the same day and shown as being checked at once."""
+
+
+class AreaKind(models.TextChoices):
+    """What kind of part of a place an area on the map is."""
+
+    WARD = "ward", "Ward"
+    PARISH = "parish", "Parish"
+    DISTRICT = "district", "District"

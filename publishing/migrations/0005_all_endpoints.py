@@ -7,6 +7,7 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
 
+import directory.outlines
 import publishing.geometry
 
 # Metres on a globe: a point in space, which an index can find neighbours of. Bodies
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("code", models.CharField(blank=True, max_length=9)),
-                ("outline", publishing.geometry.PolygonField(null=True)),
+                ("outline", directory.outlines.PolygonField(null=True)),
             ],
         ),
         migrations.CreateModel(

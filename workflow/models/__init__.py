@@ -1,5 +1,6 @@
 """How a record becomes true. Grouped by what the rows are about."""
 
+from workflow.models.area import Area, AreaOutline
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
 from workflow.models.erased import ErasedValue
 from workflow.models.listing import Listing, OutboxEvent, Release
@@ -21,6 +22,8 @@ from workflow.models.source import (
 )
 
 __all__ = [
+    "Area",
+    "AreaOutline",
     "Assurance",
     "AssuranceLevel",
     "Change",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from workflow.views import (
     leading,
+    leading_areas,
     leading_bulk,
     leading_erasing,
     leading_hiding,
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
         name="own-body",
     ),
     path("lead/areas/", leading_place.remits, name="remits"),
+    path("lead/wards/", leading_areas.wards, name="wards"),
+    path("lead/wards/<uuid:area_id>/", leading_areas.ward, name="ward"),
     path("lead/people/", leading_people.people, name="people"),
     path(
         "lead/people/<uuid:user_id>/<slug:role>/<uuid:target_id>/",

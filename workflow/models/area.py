@@ -1,0 +1,49 @@
+"""The parts of a place as they are on the map: its wards, parishes and districts."""
+
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+
+from accounts.models import Partnership
+from common.models import CreatedModel
+from directory.outlines import PolygonField
+from workflow.choices import AreaKind
+
+
+class Area(CreatedModel):
+    """A ward, parish or district of a place, known by its code (an ONS code or own).
+
+    ``size`` is in square degrees; where two hold a point, the smaller one is meant.
+    """
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="areas"
+    )
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=AreaKind)
+    code = models.CharField(max_length=30)
+    size = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "code"), name="area_code_once_in_a_place"
+            ),
+        )
+        ordering = ("name", "code")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaOutline(models.Model):
+    """One piece of an area: most have one, those with islands have several."""
+
+    id = models.BigAutoField(primary_key=True)
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="outlines")
+    corners = PolygonField()
+
+    class Meta:
+        indexes = (GistIndex(fields=("corners",), name="area_outline_corners"),)
+
+    def __str__(self) -> str:
+        return f"A piece of {self.area}"

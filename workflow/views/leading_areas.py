@@ -1,0 +1,77 @@
+"""The wards, parishes and districts of a place, and what is public in each."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.guard import permitted
+from accounts.permissions import Permission
+from workflow import areas
+from workflow.choices import AreaKind, Stage
+from workflow.models import Area, Listing
+from workflow.views import leading_rows
+from workflow.views.keeping_answers import person
+from workflow.views.leading import ON_A_PAGE
+from workflow.views.leading_door import below, holding, place_led
+
+COLUMNS = [
+    {"label": "Area", "number": False},
+    {"label": "Kind", "number": False},
+    {"label": "Code", "number": False},
+    {"label": "Public services", "number": True},
+    {"label": "Places they happen", "number": True},
+]
+
+
+@permitted(holding(Permission.SEE_FIGURES))
+@require_safe
+def wards(request: HttpRequest) -> HttpResponse:
+    """Every area with how much is public there; none where nothing was loaded."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    found = areas.counted(place)
+    context = {
+        **below(place, "lead"),
+        "columns": COLUMNS,
+        "rows": [_row(one) for one in found],
+        "empty": sum(one.services == 0 for one in found),
+    }
+    return render(request, "workflow/leading/wards.html", context)
+
+
+def _row(one: areas.Counted) -> list[dict[str, str]]:
+    url = reverse("workflow:ward", args=[one.area.pk])
+    return [
+        {"text": one.area.name, "url": url},
+        {"text": AreaKind(one.area.kind).label},
+        {"text": one.area.code},
+        {"text": f"{one.services:,}"},
+        {"text": f"{one.places:,}"},
+    ]
+
+
+@permitted(holding(Permission.SEE_FIGURES))
+@require_safe
+def ward(request: HttpRequest, area_id: UUID) -> HttpResponse:
+    """The public services that happen in one area."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    area = get_object_or_404(
+        Area.objects.select_related("partnership"), pk=area_id, partnership=place
+    )
+    found = leading_rows.with_rows(
+        areas.listings_in(area).filter(stage=Stage.PUBLISHED).order_by("title", "pk")
+    )
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **below(place, "lead"),
+        "area": area,
+        "page": page,
+        "columns": leading_rows.columns(Listing),
+        "rows": leading_rows.rows(
+            Listing, page.object_list, person(request), place.policy
+        ),
+    }
+    return render(request, "workflow/leading/ward.html", context)
