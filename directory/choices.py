@@ -56,3 +56,19 @@ class LinkType(models.TextChoices):
     ELIGIBILITY = "eligibility", "Who can use it"
     ACCESSIBILITY = "accessibility", "Access"
     OTHER = "other", "Other"
+
+
+class Facet(models.TextChoices):
+    """What a list of terms is for."""
+
+    SERVICE_TYPE = "service_type", "Kinds of service"
+    NEED = "need", "Needs"
+    CIRCUMSTANCE = "circumstance", "Circumstances"
+    AUDIENCE = "audience", "Who it is for"
+    ACCESSIBILITY = "accessibility", "Access"
+    OTHER = "other", "Other"
+
+
+TAGGED = (Facet.SERVICE_TYPE, Facet.AUDIENCE, Facet.ACCESSIBILITY, Facet.OTHER)
+"""What records carry. Needs and circumstances are what people come with; they lead to
+service types by the mapping and are on no record (digest 7.1)."""

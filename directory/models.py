@@ -12,10 +12,11 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from guardian.models import UserObjectPermissionBase
 
+from accounts.models import Partnership
 from accounts.roles import Target, grants_for
 from common.models import UUIDModel
 from directory import declarations as d
-from directory.choices import Kind, ServiceStatus
+from directory.choices import Facet, Kind, ServiceStatus
 from directory.columns import Element, Record, declared
 
 
@@ -29,19 +30,53 @@ def _one_of(*names: str) -> Q:
 
 
 class Taxonomy(UUIDModel):
-    """A list of terms (ORUK ``taxonomy``), kept by a lead or imported."""
+    """A list of terms (ORUK ``taxonomy``), for one purpose.
 
-    name = models.CharField(max_length=255, unique=True)
+    It is kept by the lead of one place; without a place it is a shared official list,
+    which nobody edits and which the places in ``used_by`` have chosen to use.
+    ``origin`` says which import wrote it last, ``""`` where people keep it.
+    """
+
+    partnership = models.ForeignKey(
+        Partnership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taxonomies",
+    )
+    used_by = models.ManyToManyField(
+        Partnership, blank=True, related_name="shared_taxonomies"
+    )
+    facet = models.CharField(max_length=20, choices=Facet, default=Facet.OTHER)
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     uri = models.URLField(max_length=1000, blank=True)
     version = models.CharField(max_length=50, blank=True)
+    licence = models.CharField(max_length=255, blank=True)
+    attribution = models.CharField(max_length=500, blank=True)
+    origin = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(
+                fields=("partnership", "name"),
+                name="taxonomy_name_once_in_a_place",
+                nulls_distinct=False,
+            ),
+            CheckConstraint(condition=Q(facet__in=Facet.values), name="taxonomy_facet"),
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
 class TaxonomyTerm(UUIDModel):
-    """One term of a list (ORUK ``taxonomy_term``)."""
+    """One term of a list (ORUK ``taxonomy_term``).
+
+    A retired term may name the one that stands in for it wherever it is rendered or
+    asked for (ADR 14). ``plain_position`` is its place among the plain needs that the
+    public front page begins with, from 1; None for all others.
+    """
 
     taxonomy = models.ForeignKey(
         Taxonomy, on_delete=models.PROTECT, related_name="terms"
@@ -54,14 +89,62 @@ class TaxonomyTerm(UUIDModel):
     code = models.CharField(max_length=100, blank=True)
     term_uri = models.URLField(max_length=1000, blank=True)
     retired_on = models.DateField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
+    plain_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    leads_to = models.ManyToManyField(
+        "self", symmetrical=False, through="TermMapping", related_name="reached_from"
+    )
 
     class Meta:
         constraints = (
             CheckConstraint(condition=~Q(parent=F("id")), name="term_not_own_parent"),
+            CheckConstraint(
+                condition=~Q(replaced_by=F("id")), name="term_not_own_replacement"
+            ),
+            CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | Q(retired_on__isnull=False),
+                name="term_replaced_is_retired",
+            ),
+            UniqueConstraint(
+                fields=("taxonomy", "code"),
+                condition=~Q(code=""),
+                name="term_code_once_in_a_list",
+            ),
+            UniqueConstraint(
+                fields=("taxonomy", "term_uri"),
+                condition=~Q(term_uri=""),
+                name="term_uri_once_in_a_list",
+            ),
+            UniqueConstraint(
+                fields=("taxonomy", "plain_position"),
+                name="plain_need_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+
+class TermMapping(models.Model):
+    """A need or a circumstance leads to a service type of the same place."""
+
+    from_term = models.ForeignKey(
+        TaxonomyTerm, on_delete=models.CASCADE, related_name="mappings"
+    )
+    to_term = models.ForeignKey(
+        TaxonomyTerm, on_delete=models.CASCADE, related_name="mapped_from"
+    )
+
+    class Meta:
+        constraints = (
+            UniqueConstraint(fields=("from_term", "to_term"), name="mapping_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_term} → {self.to_term}"
 
 
 class Postcode(models.Model):

@@ -10,7 +10,9 @@ from django.db import transaction
 from accounts.actions import write_grant
 from accounts.models import Partner, Partnership, User
 from accounts.roles import Role
+from directory.choices import Facet
 from directory.models import Organization, Taxonomy, TaxonomyTerm
+from directory.starter import LISTS
 from workflow.actions import checking, decisions, drafts, listings
 from workflow.actions import place as places
 from workflow.actions.decisions import Check, Choice
@@ -18,6 +20,9 @@ from workflow.choices import Level, Method, Verdict
 from workflow.models import Listing, OwnBody, Policy, Proposal, Record, Remit
 
 _numbers = itertools.count(1)
+
+FACETS = {name: facet for facet, name, _ in LISTS}
+"""What the lists are for whose names every place begins with."""
 
 
 def person(name: str, **extra: Any) -> User:
@@ -221,11 +226,22 @@ def trust(place: Place, listing: Listing) -> None:
 
 
 def term(
-    name: str = "Coffee mornings", taxonomy: str = "Service types"
+    name: str = "Coffee mornings",
+    taxonomy: str = "Service types",
+    *,
+    of: Partnership | None = None,
+    **values: Any,
 ) -> TaxonomyTerm:
-    """A term on a list."""
-    row, _ = Taxonomy.objects.get_or_create(name=taxonomy)
-    return TaxonomyTerm.objects.create(taxonomy=row, name=name)
+    """A term on a list of a place, of the first one unless another is named.
+
+    Without any place the list is a shared one.
+    """
+    of = of or Partnership.objects.order_by("created_at").first()
+    facet = FACETS.get(taxonomy, Facet.OTHER)
+    row, _ = Taxonomy.objects.get_or_create(
+        partnership=of, name=taxonomy, defaults={"facet": facet}
+    )
+    return TaxonomyTerm.objects.create(taxonomy=row, name=name, **values)
 
 
 def own_body(partner: Partner, listing: Listing) -> OwnBody:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Partnership
-from directory.choices import Kind
+from directory import terms
+from directory.choices import TAGGED, Kind
 from directory.models import TaxonomyTerm
 from workflow.models import Record
 
@@ -26,8 +27,8 @@ def names(values: Iterable[Any]) -> dict[str, str]:
         references |= dict(_references(value))
     wanted = set(references.values())
     records = Record.objects.filter(pk__in=wanted).values_list("pk", "label")
-    terms = TaxonomyTerm.objects.filter(pk__in=wanted).values_list("pk", "name")
-    found = {str(pk): name for rows in (records, terms) for pk, name in rows}
+    tagged = TaxonomyTerm.objects.filter(pk__in=wanted).values_list("pk", "name")
+    found = {str(pk): name for rows in (records, tagged) for pk, name in rows}
     links = {
         key: found[target]
         for key, target in references.items()
@@ -83,15 +84,13 @@ def options(place: Partnership, drafted: Iterable[Record] = ()) -> dict[str, lis
     return {
         "organization": by_kind[Kind.ORGANIZATION],
         "location": by_kind[Kind.LOCATION],
-        "taxonomy_term": _terms(),
+        "taxonomy_term": _terms(place),
     }
 
 
-def _terms() -> list[Option]:
+def _terms(place: Partnership) -> list[Option]:
     groups: dict[str, list[Option]] = {}
-    rows = TaxonomyTerm.objects.filter(retired_on=None).order_by(
-        "taxonomy__name", "name"
-    )
+    rows = terms.terms_of(place, *TAGGED)
     for pk, name, taxonomy in rows.values_list("pk", "name", "taxonomy__name"):
         groups.setdefault(taxonomy, []).append((str(pk), name))
     return list(groups.items())

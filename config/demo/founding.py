@@ -10,19 +10,18 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Partner, Partnership, User
 from accounts.roles import Role
 from config.demo.shapes import Town, key_id
-from directory.models import Taxonomy, TaxonomyTerm
+from directory.choices import Facet
+from directory.starter import write_starter_lists
+from directory.terms import terms_of
 from workflow.models import Policy, Remit, Source
-
-SERVICE_TYPES = (
-    "Carers", "Company", "Disability", "Families and children", "Food", "Housing",
-    "Keeping active", "Libraries and learning", "Living at home", "Mental wellbeing",
-    "Money and debt", "Safety at home", "Transport", "Young people",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A founded place. People and partners by the keys that events call them."""
+    """A founded place. People and partners by the keys that events call them.
+
+    ``terms`` are the ids of the service types it began with, by name.
+    """
 
     town: Town
     place: Partnership
@@ -31,20 +30,7 @@ class Standing:
     remit: Remit
     old: Source
     password: str
-
-
-def found_terms() -> dict[str, str]:
-    """The list of service types; the id of each term by its name."""
-    taxonomy = Taxonomy.objects.create(
-        pk=key_id("taxonomy"),
-        name="Service types",
-        description="A small list of our own, to start with.",
-    )
-    TaxonomyTerm.objects.bulk_create(
-        TaxonomyTerm(pk=key_id("term", name), taxonomy=taxonomy, name=name)
-        for name in SERVICE_TYPES
-    )
-    return {name: key_id("term", name) for name in SERVICE_TYPES}
+    terms: dict[str, str]
 
 
 @transaction.atomic
@@ -56,6 +42,7 @@ def found(town: Town, password: str) -> Standing:
         role_mailbox=f"directory@{town.slug}.example",
     )  # fmt: skip
     Policy.objects.create(partnership=place)
+    write_starter_lists(place)
     partners = {
         kind: Partner.objects.create(
             pk=key_id(town.slug, name), partnership=place, name=name,
@@ -75,7 +62,12 @@ def found(town: Town, password: str) -> Standing:
         partner=partners["council"], name="The old directory",
         address=f"https://old-directory.{town.slug}.example/", standard="1.0",
     )  # fmt: skip
-    return Standing(town, place, people, partners, remit, old, password)
+    return Standing(town, place, people, partners, remit, old, password, _terms(place))
+
+
+def _terms(place: Partnership) -> dict[str, str]:
+    types = terms_of(place, Facet.SERVICE_TYPE)
+    return {term.name: str(term.pk) for term in types}
 
 
 def _people(town: Town, password: str) -> dict[str, User]:

@@ -17,7 +17,7 @@ from config.demo import histories, waiting
 from config.demo.acting import Actor
 from config.demo.border import share
 from config.demo.events import Event
-from config.demo.founding import found, found_terms
+from config.demo.founding import found
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Town
 from config.demo.wexcombe import WEXCOMBE
@@ -29,13 +29,12 @@ FOUNDED_DAYS_AGO = 400
 
 def load(today: dt.date, say: Callable[[str], None]) -> None:
     """Make both places as they stand on ``today``. Nothing may be there yet."""
-    terms = found_terms()
     password = make_password(PASSWORD)
     sides = []
     for town in (WEXCOMBE, HARTMOOR):
         with clock.at(histories.moment(today, FOUNDED_DAYS_AGO, 8)):
             standing = found(town, password)
-        Actor(standing).perform(_events(town, today, terms))
+        Actor(standing).perform(_events(town, today, standing.terms))
         locating.write_postcodes(_postcodes(town))
         sides.append((standing.place, standing.people["lead"]))
         services = Listing.objects.filter(partnership=standing.place).count()

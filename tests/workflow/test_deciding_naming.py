@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Partnership
 from tests import world
 from workflow import naming, queries
 
@@ -43,7 +44,9 @@ def test_names_cost_two_queries_whatever_there_is(
 def test_options_offer_what_is_at_home_here(place: world.Place) -> None:
     listing = world.published(place)
     world.published(world.make_place("Elsewhere"))
-    world.term("Debt advice", "Needs")
+    world.term("Debt advice")
+    world.term("Money and debt", "Needs")
+    world.term("Elsewhere’s", of=Partnership.objects.get(name="Elsewhere"))
 
     offered = naming.options(place.partnership)
 
@@ -51,4 +54,7 @@ def test_options_offer_what_is_at_home_here(place: world.Place) -> None:
         (str(listing.organization_id), "Testham Friends")
     ]
     assert offered["location"] == [(str(listing.location_ids[0]), "Testham Hall")]
-    assert [group for group, _ in offered["taxonomy_term"]] == ["Needs"]
+    assert [
+        (group, [name for _, name in terms])
+        for group, terms in offered["taxonomy_term"]
+    ] == [("Service types", ["Debt advice"])]

@@ -71,7 +71,8 @@ EXEMPT = {
     "accounts.AuditEvent": {"verb": CODE, "object_type": CODE, "actor_label": ACTOR},
     "directory.Postcode": dict.fromkeys(("code", "council"), GEOGRAPHY),
     "directory.Taxonomy": dict.fromkeys(
-        ("name", "description", "uri", "version"), LIST
+        ("name", "description", "uri", "version", "licence", "attribution", "origin"),
+        LIST,
     ),
     "directory.TaxonomyTerm": dict.fromkeys(
         ("name", "description", "code", "term_uri"), LIST

@@ -7,15 +7,14 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Partnership, User
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
-from directory import diff, validation
+from directory import diff, terms, validation
 from directory import payload as payloads
 from directory.choices import Kind
 from directory.declarations import RECORDS
-from directory.models import TaxonomyTerm
 from directory.payload import Payload
 from workflow import erased, queries
 from workflow.models import Decision, Listing, OutboxEvent, Record, Remit, Revision
@@ -81,7 +80,7 @@ def faults(record: Record, payload: Payload, paths: Iterable[str]) -> dict[str, 
         if path not in old or path.split(".")[0] in touched
     }
     again = erased.faults({path: diff.at(payload, path) for path in touched})
-    return {**_reference_faults(payload, touched), **errors, **again}
+    return {**_reference_faults(record.home, payload, touched), **errors, **again}
 
 
 _REFERENCES = {
@@ -91,30 +90,46 @@ _REFERENCES = {
 }
 
 
-def _reference_faults(payload: Payload, paths: set[str]) -> dict[str, str]:
-    errors = {}
+def _reference_faults(
+    home: Partnership, payload: Payload, paths: set[str]
+) -> dict[str, str]:
+    errors = _term_faults(home, payload, paths)
     for path in paths:
         value = diff.at(payload, path)
         name = path
         if path.startswith("service_at_locations/") and value:
             name, value = "location_id", value.get("location_id")
-        elif path.startswith("attributes/") and value:
-            name, value = "taxonomy_term_id", value.get("taxonomy_term_id")
         sentence = _reference_fault(name, value)
         if sentence:
             errors[path] = sentence
     return errors
 
 
+def _term_faults(
+    home: Partnership, payload: Payload, paths: set[str]
+) -> dict[str, str]:
+    """A sentence for each term that may not be chosen at the record's home now."""
+    given = {
+        path: as_uuid(value.get("taxonomy_term_id"))
+        for path in paths
+        if path.startswith("attributes/") and (value := diff.at(payload, path))
+    }
+    if not any(given.values()):
+        return {}
+    known = terms.terms_of(home).filter(pk__in=filter(None, given.values()))
+    found = set(known.values_list("pk", flat=True))
+    return {
+        path: "This term is not on our lists."
+        for path, key in given.items()
+        if key and key not in found
+    }
+
+
 def _reference_fault(name: str, value: Any) -> str | None:
-    """What is wrong with a reference to another record or a term; None if nothing."""
+    """What is wrong with a reference to another record; None if nothing."""
     key = as_uuid(value)
     if key is None:
         return None  # a gap, or not an id: the declaration's own check names it
-    if name == "taxonomy_term_id":
-        if TaxonomyTerm.objects.filter(pk=key, retired_on=None).exists():
-            return None
-        return "This term is not on our lists."
     if name not in _REFERENCES:
         return None
     kind, words = _REFERENCES[name]
@@ -281,8 +296,8 @@ def route(listing: Listing, service: Payload) -> None:
     listing.organization_id = as_uuid(service.get("organization_id"))
     places = queries.location_ids(service)
     listing.location_ids = [key for key in map(as_uuid, places) if key]
-    terms = [as_uuid(a.get("taxonomy_term_id")) for a in service.get("attributes", [])]
-    listing.term_ids = [key for key in terms if key]
+    given = [as_uuid(a.get("taxonomy_term_id")) for a in service.get("attributes", [])]
+    listing.term_ids = [key for key in given if key]
     listing.area = _area([str(key) for key in listing.location_ids])
     if not listing.remit_handed_over:
         listing.remit = remit_for(listing)

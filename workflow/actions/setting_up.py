@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from accounts.roles import Role
 from common.errors import InvalidInput
 from directory.models import Organization
+from directory.starter import write_starter_lists
 from workflow import access
 from workflow.actions.revising import remit_for
 from workflow.models import Listing, OwnBody, Policy, Remit
@@ -49,8 +50,10 @@ def _name_taken(row: Partnership | Partner | Remit) -> str:
 def create_place(
     *, by: User, name: str, role_mailbox: str, host_names: list[str] | None = None
 ) -> Partnership:
-    """A new place with the policy that most begin with. Raises PermissionDenied,
-    InvalidInput."""
+    """A new place with the policy and the lists of terms that most begin with.
+
+    Raises PermissionDenied, InvalidInput.
+    """
     if not is_administrator(by):
         raise PermissionDenied("Only an administrator sets up a place.")
     if not role_mailbox.strip():
@@ -63,6 +66,7 @@ def create_place(
     )
     _save(place)
     Policy.objects.create(partnership=place)
+    write_starter_lists(place)
     audit.record("place_created", place, actor=by, partnership_id=place.pk)
     return place
 

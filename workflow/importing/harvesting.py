@@ -173,7 +173,7 @@ class _Run:
         for each in readings:
             for found in each.every:
                 ids.of(found.kind, found.external_id)
-        settler = Settler(ids, Terms.kept(), self.copies)
+        settler = Settler(ids, Terms.kept(self.source.partner.partnership), self.copies)
         bundles = []
         self.counts[READ] = len(readings) + self.counts[FAILED] + self.counts[UNUSABLE]
         for each in readings:

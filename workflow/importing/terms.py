@@ -1,9 +1,13 @@
 """Finding a source's term on our own lists."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from accounts.models import Partnership
+from directory.choices import TAGGED
 from directory.models import TaxonomyTerm
+from directory.terms import resolve, terms_of
 
 Clue = Mapping[str, str]
 
@@ -19,12 +23,13 @@ PREFIXES = {
 class Terms:
     """Our terms, to be found by id, address, code or name, each only if it is one."""
 
-    def __init__(self, terms: Iterable[TaxonomyTerm]) -> None:
+    def __init__(self, terms: Iterable[tuple[TaxonomyTerm, uuid.UUID]]) -> None:
+        """``terms``: each with the id of the one that stands for it now."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for term in terms:
-            key = str(term.pk)
+        for term, now in terms:
+            key = str(now)
             taxonomy = term.taxonomy.name
-            for clue in (key, term.term_uri):
+            for clue in (str(term.pk), term.term_uri):
                 found[_plain(clue)].add(key)
             for clue in filter(None, (term.code, term.name)):
                 found[_plain(clue)].add(key)
@@ -33,10 +38,12 @@ class Terms:
         self._by = {said: min(keys) for said, keys in found.items() if len(keys) == 1}
 
     @classmethod
-    def kept(cls) -> "Terms":
-        """All terms that are in use."""
-        rows = TaxonomyTerm.objects.filter(retired_on=None).select_related("taxonomy")
-        return cls(rows.order_by("pk"))
+    def kept(cls, place: Partnership) -> "Terms":
+        """Those that a record of this place may carry, also by what they replaced."""
+        rows = list(terms_of(place, *TAGGED, retired=True))
+        now = resolve(term.pk for term in rows)
+        usable = {term.pk for term in rows if term.retired_on is None}
+        return cls((term, now[term.pk]) for term in rows if now[term.pk] in usable)
 
     def find(self, clue: Clue) -> str | None:
         """Our id of the term that a source means, None where that is not certain."""

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from directory.models import Taxonomy, TaxonomyTerm
+from tests import world
 from workflow.bundles import Bundle
 from workflow.importing import oruk3
 from workflow.importing.identities import Identities
@@ -26,7 +26,7 @@ class Read:
         readings = [standard.read(each, self.notes) for each in services]
         for found in (f for each in readings for f in each.every):
             ids.of(found.kind, found.external_id)
-        settler = Settler(ids, Terms.kept(), {})
+        settler = Settler(ids, Terms.kept(source.partner.partnership), {})
         self.bundles = [settler.bundle(each) for each in readings]
 
     @property
@@ -60,5 +60,4 @@ def plain(value: Any) -> Any:
 
 
 def term(name: str, taxonomy: str, **values: Any) -> str:
-    row, _ = Taxonomy.objects.get_or_create(name=taxonomy)
-    return str(TaxonomyTerm.objects.create(taxonomy=row, name=name, **values).pk)
+    return str(world.term(name, taxonomy, **values).pk)

@@ -4,6 +4,7 @@ import pytest
 
 from directory.choices import Kind
 from directory.models import TaxonomyTerm
+from tests import world
 from tests.workflow.importing import feeds
 from tests.workflow.importing.mapped import Read, term
 from workflow.importing.terms import Terms
@@ -23,7 +24,9 @@ pytestmark = pytest.mark.django_db
         {"name": "carers support", "taxonomy": "service types"},
     ],
 )
-def test_term_is_found_by_any_of_its_names(clue: dict[str, str]) -> None:
+def test_term_is_found_by_any_of_its_names(
+    clue: dict[str, str], place: world.Place
+) -> None:
     key = term(
         "Carers support",
         "Service types",
@@ -32,14 +35,14 @@ def test_term_is_found_by_any_of_its_names(clue: dict[str, str]) -> None:
     )
     given = {name: said.format(pk=key) for name, said in clue.items()}
 
-    assert Terms.kept().find(given) == key
+    assert Terms.kept(place.partnership).find(given) == key
 
 
-def test_term_that_may_be_two_is_not_guessed() -> None:
+def test_term_that_may_be_two_is_not_guessed(place: world.Place) -> None:
     ours = term("Carers", "Audiences", code="1")
     term("Carers", "Service types", code="1")
 
-    terms = Terms.kept()
+    terms = Terms.kept(place.partnership)
 
     assert terms.find({"name": "Carers"}) is None
     assert terms.find({"code": "1"}) is None
@@ -47,11 +50,30 @@ def test_term_that_may_be_two_is_not_guessed() -> None:
     assert terms.find({"id": "", "name": ""}) is None
 
 
-def test_retired_term_is_not_found() -> None:
+def test_retired_term_is_not_found(place: world.Place) -> None:
     key = term("Carers", "Audiences")
     TaxonomyTerm.objects.filter(pk=key).update(retired_on="2026-01-01")
 
-    assert Terms.kept().find({"name": "Carers"}) is None
+    assert Terms.kept(place.partnership).find({"name": "Carers"}) is None
+
+
+def test_retired_term_is_found_as_what_replaced_it(place: world.Place) -> None:
+    old, new = term("Carers", "Audiences"), term("Unpaid carers", "Audiences")
+    TaxonomyTerm.objects.filter(pk=old).update(retired_on="2026-01-01", replaced_by=new)
+
+    terms = Terms.kept(place.partnership)
+
+    assert [terms.find({"name": "Carers"}), terms.find({"id": old})] == [new, new]
+
+
+def test_need_and_term_of_another_place_are_not_found(place: world.Place) -> None:
+    elsewhere = world.make_place("Elsewhere")
+    world.term("Crafts", of=elsewhere.partnership)
+    term("Company", "Needs")
+
+    terms = Terms.kept(place.partnership)
+
+    assert [terms.find({"name": n}) for n in ("Crafts", "Company")] == [None, None]
 
 
 def test_same_term_twice_is_one(source: Source) -> None:
