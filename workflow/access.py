@@ -378,11 +378,16 @@ def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
     return changes.annotate(owner_id=_owner("record__"))
 
 
+def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
+    """Records with ``owner_id``: the partner whose assurers decide about them."""
+    return records.annotate(owner_id=_owner(""))
+
+
 def correctable_by(user: Person) -> QuerySet[Record]:
     """Records that the person's body keeps: its assurers may correct them at once."""
     if not is_person(user):
         return Record.objects.none()
-    owned = Record.objects.annotate(owner_id=_owner(""))
+    owned = with_record_owner(Record.objects.all())
     return owned.filter(owner_id__in=_partners(user, Permission.ASSURE))
 
 
@@ -391,7 +396,7 @@ def kept_records(user: Person) -> QuerySet[Record]:
     an accepted service that shows them."""
     if not is_person(user):
         return Record.objects.none()
-    return _shown_in(internal_by(user)) | Record.objects.filter(
+    return shown_in(internal_by(user)) | Record.objects.filter(
         pk__in=correctable_by(user).values("pk")
     )
 
@@ -399,10 +404,10 @@ def kept_records(user: Person) -> QuerySet[Record]:
 def read_records(user: Person) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an
     accepted service shows that they may read, and those that they keep."""
-    return _shown_in(read_by(user)) | kept_records(user)
+    return shown_in(read_by(user)) | kept_records(user)
 
 
-def _shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
+def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
     """The records that the accepted among these services show; a draft gives no right
     to what it names."""
     accepted = Listing.objects.filter(

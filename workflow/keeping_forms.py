@@ -12,6 +12,7 @@ from django import forms
 from accounts.models import PartnerKind, Partnership
 from accounts.roles import ROLES, Role
 from common.forms import PlainForm
+from directory.choices import Kind
 from workflow import finding
 from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
 from workflow.forms import Options, first, words
@@ -292,6 +293,17 @@ class SearchForm(PlainForm):
             field.choices = first("All places", places)
         if len(places) < 2:
             del self.fields["place"]
+
+
+class BodySearchForm(PlainForm):
+    """What to look for among organizations or places."""
+
+    q = forms.CharField(label="Its name", required=False, max_length=200)
+
+    def __init__(self, *args: Any, kind: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if kind == Kind.LOCATION:
+            self.fields["q"].label = "Its name, street or postcode"
 
 
 # --- the administrator ----------------------------------------------------------------

@@ -11,6 +11,7 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import List
 from workflow import naming, queries, seeing, showing, wording
+from workflow.choices import Evidence
 from workflow.models import Listing, Record, Revision
 from workflow.queries import Told
 from workflow.views.deciding_rows import METHODS
@@ -52,6 +53,16 @@ def versions(listing: Listing, *, keeps: bool) -> QuerySet[Revision]:
     return found.select_related("record", "decision__proposal").order_by(
         "-made_at", "record_id", "-number"
     )
+
+
+def versions_of(record: Record, *, keeps: bool) -> QuerySet[Revision]:
+    """Every version of an organization or a place by itself, newest first."""
+    found = Revision.objects.filter(record=record)
+    if not keeps:
+        found = found.exclude(
+            record__kind=Kind.LOCATION, payload__contains={"sensitive": True}
+        )
+    return found.select_related("record", "decision__proposal").order_by("-number")
 
 
 def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
@@ -152,6 +163,7 @@ def _described(
         "supplied": supplied or revision.made_by_label,
         "accepted": revision.made_by_label,
         "body": decision.body_label if decision else "",
+        "evidence": Evidence(decision.proposal.evidence).label if decision else "",
         "method": METHODS.get(revision.method, revision.method),
         "single_handed": bool(decision and decision.single_handed),
         "undone": bool(decision and decision.undone_at),
@@ -163,14 +175,16 @@ def happenings(listing: Listing, *, keeps: bool) -> list[dict[str, Any]]:
     rows = AuditEvent.objects.filter(
         object_id=listing.pk, verb__in=list(HAPPENED)
     ).order_by("-id")
-    return [
-        {
-            "text": HAPPENED[row.verb],
-            "at": row.at,
-            "by": f"{row.actor_label} for {row.body_label}"
-            if row.body_label
-            else row.actor_label,
-            "detail": row.reason if keeps else "",
-        }
-        for row in rows
-    ]
+    return [happening(row, HAPPENED[row.verb], keeps=keeps) for row in rows]
+
+
+def happening(row: AuditEvent, text: str, *, keeps: bool) -> dict[str, Any]:
+    """One thing that happened, for a list of them."""
+    return {
+        "text": text,
+        "at": row.at,
+        "by": f"{row.actor_label} for {row.body_label}"
+        if row.body_label
+        else row.actor_label,
+        "detail": row.reason if keeps else "",
+    }

@@ -13,7 +13,16 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.gate import HeldBack
 from directory.templatetags.when import full_date
-from workflow import access, naming, queries, seeing, showing, standing, worklist
+from workflow import (
+    access,
+    bodies,
+    naming,
+    queries,
+    seeing,
+    showing,
+    standing,
+    worklist,
+)
 from workflow.actions.records import seen_by
 from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Proposal, Release
@@ -61,7 +70,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "reasons": standing.reasons(listing),
         "in_words": in_words(listing),
         "keeping": _keeping(listing),
-        "records": records(whole, names, keeps),
+        "records": with_pages(user, records(whole, names, keeps)),
         "ring": ring(listing) if keeps else None,
         "findings": _findings(user, listing, public, refused),
         "released": _released(user, listing, refused),
@@ -200,9 +209,19 @@ def records(whole: Whole, names: showing.Names, keeps: bool) -> list[dict[str, A
     if whole.organization:
         sides.append((Kind.ORGANIZATION, "Who runs it", whole.organization))
     return [
-        {"label": label, "parts": showing.parts(RECORDS[kind], payload, names, see)}
+        {
+            "id": str(payload.get("id", "")),
+            "label": label,
+            "parts": showing.parts(RECORDS[kind], payload, names, see),
+        }
         for kind, label, payload in sides
     ]
+
+
+def with_pages(user: User, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with the page of each organization and place that the person sees."""
+    pages = bodies.pages_of(user, [one["id"] for one in found])
+    return [{**one, "url": pages.get(one["id"], "")} for one in found]
 
 
 # --- held back, released --------------------------------------------------------------

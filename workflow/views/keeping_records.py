@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
+from directory.choices import Kind
 from directory.forms import RecordForm, section_form
 from workflow import access, keeping, seeing, standing
 from workflow.actions import proposals, repeating
@@ -28,6 +29,7 @@ from workflow.keeping_forms import (
     StillRightForm,
 )
 from workflow.models import Change, Confirmation, Listing, Proposal, Record
+from workflow.views import bodies
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
@@ -71,6 +73,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [_card(one, open_to) for one in page],
         "asked": any(form.cleaned_data.values()),
+        "tabs": bodies.tabs(Kind.SERVICE),
         "may_start": may_start(request),
         "may_suggest": bool(open_to["propose"]) or access.may_suggest(user),
     }

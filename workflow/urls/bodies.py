@@ -1,0 +1,24 @@
+"""Addresses of organizations and places."""
+
+from django.urls import URLPattern, path
+
+from directory.choices import Kind
+from workflow.views import bodies
+
+_WHERE = ((Kind.ORGANIZATION, "organisations"), (Kind.LOCATION, "places"))
+
+urlpatterns: list[URLPattern] = [
+    entry
+    for kind, plural in _WHERE
+    for entry in (
+        path(f"{plural}/", bodies.find, {"kind": str(kind)}, name=f"{kind}s"),
+        path(
+            f"{plural}/<uuid:record_id>/", bodies.page, {"kind": str(kind)},
+            name=str(kind),
+        ),
+        path(
+            f"{plural}/<uuid:record_id>/history/", bodies.history,
+            {"kind": str(kind)}, name=f"{kind}-history",
+        ),
+    )
+]  # fmt: skip
