@@ -107,17 +107,23 @@ def erase_account(*, by: User, place: Partnership, user: User, reason: str) -> N
     if named.is_in(reason) or address.is_in(reason):
         raise InvalidInput({"reason": "Do not repeat the name: the reason is kept."})
     keep_others_out()
+    blank_account(user)
+    audit.record(
+        "account_erased", user, actor=by, partnership_id=place.pk, reason=reason.strip()
+    )
+
+
+def blank_account(user: User) -> None:
+    """Blank a closed account's name and address. Others are kept out, and the caller
+    has authorised it."""
     _blank_actor(user)
-    _blank_mentions(user, named)
-    blank(address)
+    _blank_mentions(user, blanking.wanted(user.name))
+    blank(blanking.wanted(user.email))
     let_others_in()
     user.name = NAMELESS
     user.email = f"{user.pk}@erased.invalid"
     user.set_unusable_password()
     user.save(update_fields=["name", "email", "password"])
-    audit.record(
-        "account_erased", user, actor=by, partnership_id=place.pk, reason=reason.strip()
-    )
 
 
 def _blank_actor(user: User) -> None:
