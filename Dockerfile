@@ -1,16 +1,20 @@
 # One image for web, worker and beat. Which of them a container is, its command says.
 
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim-trixie AS packages
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /opt/vouch \
     && /opt/vouch/bin/pip install --no-cache-dir --require-hashes --no-deps \
         -r /tmp/base.txt
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
 ENV PATH=/opt/vouch/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production
+# pg_dump and pg_restore, of PostgreSQL 17 as in docker-compose.yml, for the backups.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 vouch
 COPY --from=packages /opt/vouch /opt/vouch
 WORKDIR /srv/vouch
