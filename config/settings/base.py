@@ -1,5 +1,6 @@
 """What every installation shares; `local`, `test` and `production` build on it."""
 
+import logging
 from pathlib import Path
 
 import django_stubs_ext
@@ -251,3 +252,5 @@ REST_FRAMEWORK = {
 }
 
 LOGGING = logs.settings(env.text("LOG_LEVEL"))
+# A warning of a library is a line like every other.
+logging.captureWarnings(True)
