@@ -18,6 +18,12 @@ def _ways(service: Payload) -> set[str]:
             if s.get("attending_type")}  # fmt: skip
 
 
+def only_remote(service: Payload) -> bool:
+    """Whether people take part by phone, online or at home and in no other way."""
+    ways = _ways(service)
+    return bool(ways) and ways <= REMOTE
+
+
 def _has_phone(service: Payload) -> bool:
     return bool(service.get("phones")) or any(
         c.get("phones") for c in service.get("contacts", [])
@@ -38,10 +44,10 @@ def _link_if_online(service: Payload) -> bool:
 
 
 def _place_unless_remote(service: Payload) -> bool:
-    ways = _ways(service)
-    remote = bool(ways) and ways <= REMOTE
     return bool(
-        remote or service.get("service_at_locations") or service.get("service_areas")
+        only_remote(service)
+        or service.get("service_at_locations")
+        or service.get("service_areas")
     )
 
 

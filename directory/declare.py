@@ -39,7 +39,10 @@ class Field:
     ``profile`` is False for an HSDS 3.0 name that the UK profile left out: it is
     published beside the profile's own unless strict output is set (digest 1.8, 6).
     ``same_as`` names a second ORUK field that carries the same text (digest 1.8, 11).
+    ``also_as`` names one that the UK profile left out (``fees_description``).
     ``folded`` marks what few people ever fill in: a form shows it when asked for more.
+    ``weight`` is how much a value helps those who read the record (digest 5), ``why``
+    says it to whoever fills it in.
     """
 
     name: str
@@ -53,8 +56,19 @@ class Field:
     most: int = 0
     refers_to: str = ""
     same_as: str = ""
+    also_as: str = ""
     folded: bool = False
+    example: str = ""
     weight: int = 0
+    why: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What stands beside the question: plain help, and an example where there is
+        nothing to choose from."""
+        chosen = self.type in (Type.CHOICE, Type.REFERENCE)
+        shown = "" if chosen or not self.example else f"For example: {self.example}."
+        return " ".join(part for part in (self.help, shown) if part)
 
     @property
     def max_length(self) -> int | None:
@@ -68,7 +82,7 @@ class List:
     """A list on a record. Its elements go by UUID and are decided whole.
 
     With ``is_set`` the elements are a set keyed by ``key`` (terms): their UUIDs follow
-    from it.
+    from it. ``folded``, ``weight`` and ``why`` are those of a field.
     """
 
     name: str
@@ -79,7 +93,9 @@ class List:
     profile: bool = True
     is_set: bool = False
     key: tuple[str, ...] = ()
+    folded: bool = False
     weight: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,9 +127,21 @@ class Group:
         return [slot for slot in self.slots if slot.item.folded]
 
     @property
+    def main_blocks(self) -> list["Block"]:
+        """The lists inside it that everybody is asked for."""
+        return [block for block in self.blocks if not block.each.folded]
+
+    @property
+    def folded_blocks(self) -> list["Block"]:
+        """The lists behind “More”."""
+        return [block for block in self.blocks if block.each.folded]
+
+    @property
     def is_more_open(self) -> bool:
         """Whether “More” is open: something unusual is said, or is wrong in it."""
-        return any(slot.is_in_use and not slot.is_usual for slot in self.folded_slots)
+        return any(
+            slot.is_in_use and not slot.is_usual for slot in self.folded_slots
+        ) or any(group.is_open for b in self.folded_blocks for group in b.groups)
 
     @property
     def is_in_use(self) -> bool:

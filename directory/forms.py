@@ -148,23 +148,27 @@ class RecordForm(forms.Form):
     ) -> Block:
         block = Block(self, each, key)
         elements = {e["id"]: e for e in values.get(each.name, [])}
-        for number, known in enumerate(self._group_ids(key, list(elements), inside)):
+        empty = 1
+        if inside and not each.folded:
+            empty = max(1, NESTED_SLOTS - len(elements))
+        if self.one_element and not inside:
+            empty = 0
+        for number, known in enumerate(self._group_ids(key, list(elements), empty)):
             element = elements.get(known, {})
             block.groups.append(self._group(each, f"{key}-{number}", element))
         if self._asked == key and block.groups:
             block.groups[-1].focus()
         return block
 
-    def _group_ids(self, key: str, known: list[str], inside: bool) -> list[str]:
+    def _group_ids(self, key: str, known: list[str], empty: int) -> list[str]:
         """The element ids of the groups to show, ``""`` for each new one.
 
         As sent, where something was sent: an id that the record has not is a new one.
         """
-        if self.one_element and not inside:
+        if not empty:
             return known
         if not self.is_bound:
-            new = max(1, NESTED_SLOTS - len(known)) if inside else 1
-            return known + [""] * new
+            return known + [""] * empty
         sent = str(self.data.get(self.add_prefix(f"{key}-count"), ""))[:6]
         count = min(int(sent), MOST_GROUPS) if sent.isdecimal() else 0
         ids, left = [], set(known)

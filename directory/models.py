@@ -16,6 +16,7 @@ from accounts.models import Partnership
 from accounts.roles import Target, grants_for
 from common.models import UUIDModel
 from directory import declarations as d
+from directory import elements, service_elements
 from directory.choices import Facet, Kind, ServiceStatus
 from directory.columns import Element, Record, declared
 
@@ -232,7 +233,7 @@ def _parent(model: Any, name: str) -> Any:
     )
 
 
-@declared(d.PLACE_LINK)
+@declared(service_elements.PLACE_LINK)
 class ServiceAtLocation(Element):
     """A service happens at a location."""
 
@@ -247,7 +248,7 @@ class ServiceAtLocation(Element):
         )
 
 
-@declared(d.CONTACT)
+@declared(elements.CONTACT)
 class Contact(Element):
     """A person or team, for the public or (``list_name`` maintainers) for us alone."""
 
@@ -265,7 +266,7 @@ class Contact(Element):
         )
 
 
-@declared(d.PHONE)
+@declared(elements.PHONE)
 class Phone(Element):
     """A phone number of a record or of a contact."""
 
@@ -283,7 +284,7 @@ class Phone(Element):
         )
 
 
-@declared(d.SCHEDULE)
+@declared(service_elements.SCHEDULE)
 class Schedule(Element):
     """A rule for when something is open (RFC 5545 subset, in fields)."""
 
@@ -310,14 +311,14 @@ class Schedule(Element):
         )
 
 
-@declared(d.SERVICE_AREA)
+@declared(service_elements.SERVICE_AREA)
 class ServiceArea(Element):
     """An area that a service covers."""
 
     service = _parent(Service, "service_areas")
 
 
-@declared(d.COST_OPTION)
+@declared(service_elements.COST_OPTION)
 class CostOption(Element):
     """What it costs, for whom."""
 
@@ -332,14 +333,14 @@ class CostOption(Element):
         )
 
 
-@declared(d.PROGRAM)
+@declared(elements.PROGRAM)
 class Program(Element):
     """What several services of an organization belong to (HSDS ``program``)."""
 
     organization = _parent(Organization, "programs")
 
 
-@declared(d.FUNDING)
+@declared(elements.FUNDING)
 class Funding(Element):
     """Who pays for it."""
 
@@ -355,51 +356,52 @@ class Funding(Element):
         )
 
 
-@declared(d.LANGUAGE)
+@declared(elements.LANGUAGE)
 class Language(Element):
-    """A language in which it is offered."""
+    """A language in which it is offered, or that is spoken on a number."""
 
     service = _parent(Service, "languages")
     location = _parent(Location, "languages")
+    phone = _parent(Phone, "languages")
 
     class Meta:
         constraints = (
             CheckConstraint(
-                condition=_one_of("service", "location"),
+                condition=_one_of("service", "location", "phone"),
                 name="language_has_one_record",
             ),
         )
 
 
-@declared(d.REQUIRED_DOCUMENT)
+@declared(service_elements.REQUIRED_DOCUMENT)
 class RequiredDocument(Element):
     """What people have to bring."""
 
     service = _parent(Service, "required_documents")
 
 
-@declared(d.IDENTIFIER)
+@declared(elements.IDENTIFIER)
 class OrganizationIdentifier(Element):
     """An official number of an organization (org-id.guide schemes)."""
 
     organization = _parent(Organization, "organization_identifiers")
 
 
-@declared(d.ADDRESS)
+@declared(elements.ADDRESS)
 class Address(Element):
     """The address of a location."""
 
     location = _parent(Location, "addresses")
 
 
-@declared(d.ACCESSIBILITY)
+@declared(elements.ACCESSIBILITY)
 class Accessibility(Element):
     """How a location can be used by everybody."""
 
     location = _parent(Location, "accessibility")
 
 
-@declared(d.ATTRIBUTE)
+@declared(elements.ATTRIBUTE)
 class Attribute(Element):
     """A term on a record."""
 

@@ -56,11 +56,11 @@ class ManyAsTyped(forms.MultipleChoiceField):
 
 def form_field(item: Field, options: Sequence[Option] = ()) -> forms.Field:
     """The form field for a declared field. ``options`` are those of a reference."""
-    common: dict[str, Any] = {"label": item.label, "help_text": item.help}
+    common: dict[str, Any] = {"label": item.label, "help_text": item.hint}
     if item.type == Type.BOOLEAN:
         return forms.BooleanField(required=False, **common)
     if item.type == Type.DAYS:
-        return ManyAsTyped(choices=DAYS, label=item.label)
+        return ManyAsTyped(choices=DAYS, label=item.label, help_text=item.help)
     if item.type == Type.CHOICE:
         return AsTyped(widget=_choice_widget(item), **common)
     if item.type == Type.REFERENCE:

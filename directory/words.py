@@ -10,6 +10,7 @@ from typing import Any
 from common.days import read_day
 from directory import phones, schedules, wall_clock
 from directory.declare import Entity, Field, List, Type
+from directory.elements import LANGUAGE
 from directory.freshness import full_date
 from directory.payload import Payload
 
@@ -147,7 +148,8 @@ def _phone(entity: Entity, element: Payload, names: Names) -> str:
     if said["extension"]:
         number = f"{number} extension {said['extension']}".strip()
     kind = said["type"].lower() if element.get("type") not in (None, "voice") else ""
-    return _with_note(number, [said["description"], kind])
+    spoken = [_generic(LANGUAGE, each, names) for each in element.get("languages", [])]
+    return _with_note(number, [said["description"], kind, *spoken])
 
 
 def _contact(entity: Entity, element: Payload, names: Names) -> str:

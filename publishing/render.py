@@ -156,8 +156,8 @@ def valid_values(entity: Entity, payload: Payload) -> Document:
         if item.visibility != Visibility.OPEN or value is None:
             continue
         out[item.name] = _as_published(item, value)
-        if item.same_as:
-            out[item.same_as] = out[item.name]
+        for other in filter(None, (item.same_as, item.also_as)):
+            out[other] = out[item.name]
     return out
 
 
@@ -177,6 +177,12 @@ def _readable(item: Field, value: Any) -> Any:
 
 def _as_published(item: Field, value: Any) -> Any:
     return f"{value}:00" if item.type == Type.TIME else value
+
+
+def _outside_the_profile(entity: Entity) -> set[str]:
+    """The names of HSDS 3.0 that the UK profile left out (digest 1.8, 6)."""
+    names = {f.name for f in entity.fields if not f.profile}
+    return names | {f.also_as for f in entity.fields if f.also_as}
 
 
 def _uuid(value: Any, *parents: str) -> str:
@@ -242,7 +248,7 @@ class _Form:
 
     def _values(self, entity: Entity, payload: Payload) -> Document:
         """The record's id and those of its values that this form has."""
-        left_out = {f.name for f in entity.fields if self.strict and not f.profile}
+        left_out = _outside_the_profile(entity) if self.strict else set()
         values = valid_values(entity, payload)
         out = {"id": _uuid(payload["id"])}
         return out | {k: v for k, v in values.items() if k not in left_out}
@@ -275,7 +281,7 @@ class _Form:
         if any(f.required and f.name not in values for f in entity.fields):
             return None
         if self.strict:
-            extra = {f.name for f in entity.fields if not f.profile}
+            extra = _outside_the_profile(entity)
             values = {k: v for k, v in values.items() if k not in extra}
         own = _uuid(element.get("id"), parent, each.name)
         values |= self._lists_of(entity, element, own)

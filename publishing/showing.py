@@ -7,13 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 from directory import freshness, phones, schedules, words
 from directory.choices import LocationType, ServiceStatus
-from directory.declarations import (
-    ADDRESS,
-    COST_OPTION,
-    LANGUAGE,
-    NATIONS,
-    PROGRAM,
-)
+from directory.elements import ADDRESS, LANGUAGE, NATIONS, PROGRAM
+from directory.service_elements import COST_OPTION
 from publishing.models import PublishedService
 from publishing.render import Document
 
@@ -282,7 +277,7 @@ def _phone(element: Document) -> Link:
     number, extension = element["number"], element.get("extension", "")
     kind = {"voice": ""}.get(element.get("type", ""), element.get("type", ""))
     text = f"{phones.display(number)}{f' extension {extension}' if extension else ''}"
-    note = ", ".join(_present(element.get("description"), kind))
+    note = ", ".join(_present(element.get("description"), kind, *_languages(element)))
     return Link(text, phones.tel_uri(number), note)
 
 

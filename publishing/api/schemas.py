@@ -146,6 +146,8 @@ class Schemas:
             properties[item.name] = _value(entity, item)
             if item.same_as:
                 properties[item.same_as] = properties[item.name]
+            if item.also_as and not self.strict:
+                properties[item.also_as] = properties[item.name]
             if item.required and (entity.name, item.name) not in _NOT_PROMISED:
                 required.append(item.name)
         required += _ALWAYS.get(entity.name, [])

@@ -25,6 +25,9 @@ PUBLIC = {
     "/invitations/service/",
     "/demo/mail/",
     "/",
+    "/data-dictionary/",
+    "/data-dictionary.csv",
+    "/data-dictionary.json",
     "/services/00000000-0000-0000-0000-000000000007/",
 }
 """All pages that a stranger may ask; whatever is not here needs a person."""

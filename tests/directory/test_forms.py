@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from directory import validation
 from directory.declarations import LOCATION, ORGANIZATION, RECORDS, SERVICE
-from directory.declare import Field, List, Type
+from directory.declare import Entity, Field, Type
 from directory.forms import RecordForm, section_form, value_form
 
 ID = "00000000-0000-4000-8000-000000000001"
@@ -67,6 +67,15 @@ def again(section: str, payload: dict[str, Any], **typed: Any) -> RecordForm:
     return section_form(SERVICE, part, payload, sent(unbound, **typed), **options)
 
 
+def controls(key: str, entity: Entity) -> list[str]:
+    """The controls of an empty group: two groups for a list in it, one for a folded."""
+    names = [f"{key}-{f.name}" for f in entity.fields]
+    for inner in entity.lists:
+        for n in (0,) if inner.folded else (0, 1):
+            names += controls(f"{key}-{inner.name}-{n}", inner.entity)
+    return names
+
+
 @pytest.mark.parametrize(
     ("kind", "slug"),
     [(kind, s.slug) for kind, entity in RECORDS.items() for s in entity.sections],
@@ -85,13 +94,7 @@ def test_section_form_has_a_control_for_every_declared_field(
         if isinstance(item, Field):
             wanted.append(name)
             continue
-        wanted += [f"{name}-0-{f.name}" for f in item.entity.fields]
-        for inner in item.entity.lists:
-            wanted += [
-                f"{name}-0-{inner.name}-{n}-{f.name}"
-                for n in (0, 1)
-                for f in inner.entity.fields
-            ]
+        wanted += controls(f"{name}-0", item.entity)
     drawn = [name for name in form.fields if not name.endswith(EXTRA)]
     assert sorted(drawn) == sorted(wanted)
 
@@ -530,12 +533,16 @@ def test_every_type_has_a_control() -> None:
         widgets.form_field(Field("x", "X", kind))
 
 
-def test_list_of_a_list_is_declared_only_where_the_form_can_draw_it() -> None:
-    for entity in RECORDS.values():
-        for each in entity.lists:
-            for inner in each.entity.lists:
-                assert isinstance(inner, List)
-                assert inner.entity.lists == ()
+def test_list_deep_inside_is_folded_so_that_the_form_stays_short() -> None:
+    deep = [
+        (each.name, inner.name, deeper.name, deeper.folded)
+        for entity in RECORDS.values()
+        for each in entity.lists
+        for inner in each.entity.lists
+        for deeper in inner.entity.lists
+    ]
+
+    assert {folded for *_, folded in deep} == {True}
 
 
 @pytest.mark.parametrize(

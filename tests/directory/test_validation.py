@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from directory import validation
-from directory.declarations import COST_OPTION
+from directory.service_elements import COST_OPTION
 
 RECORD = "0b1f5a3e-5c1d-4c57-9c43-2f6f2f1d0c01"
 PHONE = "7b0f3c52-64d0-4e31-8f77-3b0b0d1d7001"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from directory.declarations import LOCATION, ORGANIZATION, SCHEDULE, SERVICE
+from directory.declarations import LOCATION, ORGANIZATION, SERVICE
+from directory.service_elements import SCHEDULE
 from directory.words import details, money, show
 
 ID = "00000000-0000-4000-8000-000000000001"

@@ -49,7 +49,14 @@ def test_my_services_say_how_each_stands_and_what_to_do(place: world.Place) -> N
     (card,) = response.context["cards"]
     assert card["text"] == "Checked 12 September 2026, due 12 December 2026."
     assert card["next_label"] == "Nothing has changed"
-    assert [link["label"] for link in card["more"]] == ["Change something"]
+    assert card["hint"] == (
+        "Most useful to fill in next: “Areas it covers”: People look for what is there "
+        "for where they live, wherever the office is."
+    )
+    assert [link["label"] for link in card["more"]] == [
+        "Change something",
+        "Fill that in",
+    ]
 
 
 def test_my_services_hold_nothing_of_others(place: world.Place) -> None:
@@ -74,7 +81,7 @@ def test_my_services_cost_the_same_for_one_and_three(
     client = signed_in(editor)
     client.get("/my-services/")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         response = client.get("/my-services/")
 
     assert len(response.context["cards"]) == number

@@ -7,7 +7,7 @@ understood (1.8, 11), and phone numbers and languages in HSDS names (1.8, 6).
 from typing import Any
 
 from directory.choices import AttendingType, Kind, LinkType
-from directory.declarations import SCHEDULE
+from directory.service_elements import SCHEDULE
 from workflow.importing.noting import Notes, What
 from workflow.importing.taking import (
     Dialect,

@@ -10,12 +10,14 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from directory.choices import Kind, Visibility
+from directory.completeness import Missing
 from directory.declarations import RECORDS
 from directory.gate import HeldBack
 from directory.templatetags.when import full_date
 from workflow import (
     access,
     bodies,
+    completing,
     naming,
     queries,
     seeing,
@@ -78,6 +80,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "stops": stops(listing, public),
         "waiting": open_ones,
         "acts": _acts(user, listing, refused),
+        "useful": _useful(whole) if keeps else [],
         "replaced_by": replaced_by(user, listing),
         "may_replace": deciding_acts.may_replace(user, listing),
         "may_check": listing.record.replaced_by_id is None
@@ -88,6 +91,11 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "rail": _rail(listing, open_ones, keeps),
         "method": listing.assurance.get_method_display() if listing.assurance else "",
     }
+
+
+def _useful(whole: Whole) -> list[Missing]:
+    """What the provider could best be asked for."""
+    return completing.of_whole(whole)[: completing.MOST_SHOWN]
 
 
 def replaced_by(user: User, listing: Listing) -> dict[str, str]:

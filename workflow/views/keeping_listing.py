@@ -19,7 +19,8 @@ from accounts.models import User
 from common import clock
 from common.forms import PlainForm
 from common.posting import posted_from
-from workflow import access, duties, keeping, queries, standing
+from directory.completeness import Missing
+from workflow import access, completing, duties, keeping, queries, standing
 from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
 from workflow.keeping_forms import (
@@ -58,10 +59,16 @@ def my_services(request: HttpRequest) -> HttpResponse:
     )
     today = clock.today()
     waiting = duties.providers_changes(page)
+    useful = completing.next_by_listing(list(page))
     context = {
         "page": page,
         "cards": [
-            _card(one, one.pk in may_check, today, waiting.get(one.pk)) for one in page
+            _with_useful(
+                _card(one, one.pk in may_check, today, waiting.get(one.pk)),
+                one,
+                useful.get(str(one.pk)),
+            )
+            for one in page
         ],
         "organizations": access.edited_organizations(user),
         "asking": duties.services_that_ask(user).count(),
@@ -100,6 +107,21 @@ def _card(
     }  # fmt: skip
 
 
+def _with_useful(
+    card: dict[str, Any], listing: Listing, gap: Missing | None
+) -> dict[str, Any]:
+    """The card with the one thing that would be most useful to fill in, where the
+    provider may change it and nothing else has to be done first."""
+    if gap is None or standing.is_taken_away(listing):
+        return card
+    more = {"label": "Fill that in", "url": completing.section_url(listing, gap)}
+    return {
+        **card,
+        "hint": f"Most useful to fill in next: {gap.sentence}",
+        "more": [*card["more"], more],
+    }
+
+
 @signed_in
 @require_safe
 def listing(request: HttpRequest, listing_id: UUID) -> HttpResponse:
@@ -120,6 +142,7 @@ def listing_page(
         **forms,
     }
     held = keeping.held_back(user, found)
+    records = keeping.records_on_page(user, found)
     is_away = standing.is_taken_away(found)
     context = {
         "waits": waiting_notice(user, found),
@@ -134,7 +157,8 @@ def listing_page(
         else "",
         "dates": standing.dates(found) if found.was_assured else "",
         "body": standing.waits_for(found),
-        "records": keeping.records_on_page(user, found),
+        "records": records,
+        "useful": _useful(found, records) if can.edit and not is_away else [],
         "is_draft": keeping.is_draft(found),
         "is_open_draft": can.submit,
         "is_own": access.is_own(user, found),
@@ -145,6 +169,17 @@ def listing_page(
         **shown,
     }
     return render(request, "workflow/keeping/listing.html", context, status=status)
+
+
+def _useful(
+    found: Listing, records: list[keeping.RecordOnPage]
+) -> list[dict[str, str]]:
+    """What would be most useful to fill in next, each with the way there."""
+    gaps = completing.of_sides(record.side for record in records)
+    return [
+        {"label": gap.label, "why": gap.why, "url": completing.section_url(found, gap)}
+        for gap in gaps[: completing.MOST_SHOWN]
+    ]
 
 
 def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:
