@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from directory import completeness
 from directory.choices import Visibility
 from tests import world
 from tests.workflow.deciding import signed_in
@@ -86,7 +87,7 @@ def test_thinnest_listing_comes_first(place: world.Place) -> None:
     found = completing.payloads([full, thin])
     found[str(thin.pk)] = (bare, [])
 
-    assert completing.completeness.thinnest_first(found) == [
+    assert completeness.thinnest_first(found) == [
         str(thin.pk),
         str(full.pk),
     ]
