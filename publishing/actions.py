@@ -24,7 +24,7 @@ from publishing import border, render, shelving
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
-from workflow.choices import WhenLapsed
+from workflow.choices import Level, WhenLapsed
 from workflow.models import Listing, OutboxEvent
 
 logger = logging.getLogger(__name__)
@@ -274,6 +274,8 @@ def _dates(listing: Listing) -> dict[str, Any]:
         "being_checked": queries.being_checked(listing),
         "body_label": body,
         "body_mailbox": render.role_mailbox(mailbox, body),
+        "checked_how": assurance.method if assurance else "",
+        "kept_by_provider": queries.level_of(listing) != Level.PROXY,
     }
 
 

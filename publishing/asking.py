@@ -1,12 +1,16 @@
-"""The one question that the public pages ask of the write side: may they suggest?
+"""The few questions that the public pages ask of the write side.
 
-It is about who is signed in, never about what is shown.
+About who is signed in, and by which rules a place checks: never about a record.
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Partnership
 from workflow import access
+from workflow.choices import WhenLapsed
+from workflow.models import Policy
 
 
 def may_suggest(user: Any, listing_id: uuid.UUID) -> bool:
@@ -15,3 +19,32 @@ def may_suggest(user: Any, listing_id: uuid.UUID) -> bool:
     if not user.is_authenticated:
         return False
     return bool(access.proposable_by(user).filter(pk=listing_id).exists())
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a place checks, as it promises the public.
+
+    ``months`` between two checks, ``overdue`` and ``lapsed`` days after one was due,
+    working ``days`` until a report is answered.
+    """
+
+    months: int
+    overdue: int
+    lapsed: int
+    hides: bool
+    days: int
+
+
+def rules_of(place: Partnership | None) -> Rules | None:
+    """The rules of a place; None where there is no place."""
+    policy = Policy.objects.filter(partnership_id=place.pk).first() if place else None
+    if policy is None:
+        return None
+    return Rules(
+        months=policy.period_months,
+        overdue=policy.overdue_days,
+        lapsed=policy.lapsed_days,
+        hides=policy.when_lapsed == WhenLapsed.HIDE,
+        days=policy.report_days,
+    )

@@ -42,3 +42,15 @@ GONE_SENTENCES: dict[str, str] = {
     GoneReason.NOT_SHARED: "A neighbouring place keeps it; it is no longer shown here.",
 }
 """What pages and API say to anybody. Nothing in it is about a person."""
+
+
+HOW_CHECKED: dict[str, str] = {
+    "call": "by telephone",
+    "email": "by e-mail",
+    "visit": "on a visit",
+    "meeting": "at a meeting",
+    "website": "on their own website",
+    "own": "by those who run it",
+    "decision": "from what they sent in",
+}
+"""How the information was checked, as pages say it; by ``workflow.choices.Method``."""

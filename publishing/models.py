@@ -120,6 +120,10 @@ class PublishedService(PublishedRecord):
     being_checked = models.BooleanField(default=False)
     body_label = models.CharField(max_length=250, blank=True)
     body_mailbox = models.EmailField(blank=True)
+    checked_how = models.CharField(max_length=20, blank=True)
+    kept_by_provider = models.BooleanField(
+        default=False, help_text="Whether those who run it keep the record themselves."
+    )
 
     class Meta:
         default_related_name = "services"

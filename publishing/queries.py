@@ -181,6 +181,26 @@ def service(
     )
 
 
+def any_service(endpoint: Endpoint | None) -> PublishedService | None:
+    """One that shows what data there is: with a term and a place, if there is one."""
+    rows = PublishedService.objects.filter(endpoint=endpoint)
+    telling = rows.exclude(term_ids=[]).exclude(open_minutes=[]).exclude(area="")
+    order = ("sort_key", "service_id")
+    return telling.order_by(*order).first() or rows.order_by(*order).first()
+
+
+def services_by_id(
+    endpoint: Endpoint | None, ids: Iterable[uuid.UUID]
+) -> list[PublishedService]:
+    """Those of these services that are public, in the order of their ids given."""
+    wanted = list(ids)
+    rows = PublishedService.objects.select_related("kept_by").filter(
+        endpoint=endpoint, service_id__in=wanted
+    )
+    found = {row.service_id: row for row in rows}
+    return [found[each] for each in wanted if each in found]
+
+
 def place(endpoint: Endpoint | None, link_id: uuid.UUID) -> PublishedPlace | None:
     """One service at one of its places."""
     rows = PublishedPlace.objects.filter(endpoint=endpoint, link_id=link_id)

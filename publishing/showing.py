@@ -1,18 +1,17 @@
 """The public document in words, for pages. Pure; nothing here knows anything else."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from directory import freshness, phones, schedules, words
+from directory import phones, schedules, words
 from directory.choices import LocationType, ServiceStatus
 from directory.elements import ADDRESS, LANGUAGE, NATIONS, PROGRAM
 from directory.service_elements import COST_OPTION
-from publishing.models import PublishedService
 from publishing.render import Document
 
-MAP_SEARCH = "https://www.openstreetmap.org/search"
+MAP = "https://www.openstreetmap.org/"
+MAP_SEARCH = f"{MAP}search"
 SHORT = 180
 """Characters of a description in a list, about three lines on a phone."""
 
@@ -86,33 +85,6 @@ class Provider:
     description: str
     rows: list[Row]
     touch: list[Touch]
-
-
-def grade(row: PublishedService, today: dt.date) -> str:
-    """How fresh a published record is; being due soon is no matter of the public's."""
-    if row.due_on is None or row.overdue_on is None or row.lapsed_on is None:
-        return freshness.NEVER
-    if today >= row.lapsed_on:
-        return freshness.LAPSED
-    if today >= row.overdue_on:
-        return freshness.OVERDUE
-    return freshness.DUE if today >= row.due_on else freshness.CURRENT
-
-
-def warning(row: PublishedService, today: dt.date) -> str:
-    """What to say of a doubt or of a check that is late; ``""`` where there is none."""
-    if row.being_checked:
-        return (
-            "Somebody has told us that this may have closed or that something is "
-            "wrong. It is being checked: ring before you go."
-        )
-    if row.due_on is None or today < row.due_on:
-        return ""
-    due = freshness.full_date(row.due_on)
-    if today == row.due_on:
-        return f"It is to be checked again today, {due}."
-    ago = freshness.age_in_words(row.due_on, today)
-    return f"It was to be checked again by {due} ({ago}), and nobody has done so yet."
 
 
 def status_words(document: Document) -> str:
@@ -328,7 +300,7 @@ def _place(link: Document, document: Document, several: bool) -> Place:
         where_inside=link.get("description", ""),
         address=_address_lines(addresses[0]) if addresses else [],
         times=schedules.describe_all(here),
-        map_url=_map_url(addresses),
+        map_url=_map_url(place, addresses),
         rows=[r for r in rows if r.lines or r.links],
         touch=_ways(place),
     )
@@ -354,8 +326,12 @@ def _address_lines(address: Document) -> list[str]:
     return [*dict.fromkeys(lines), address["postal_code"]]
 
 
-def _map_url(addresses: list[Document]) -> str:
-    """A search for the address on a map, elsewhere, opened by whoever wants it."""
+def _map_url(place: Document, addresses: list[Document]) -> str:
+    """The published point on a map elsewhere, else a search for the address there."""
+    if "latitude" in place and "longitude" in place:
+        latitude, longitude = place["latitude"], place["longitude"]
+        asked = urlencode({"mlat": latitude, "mlon": longitude})
+        return f"{MAP}?{asked}#map=17/{latitude}/{longitude}"
     physical = [a for a in addresses if a["address_type"] == LocationType.PHYSICAL]
     if not physical:
         return ""

@@ -43,12 +43,16 @@ def described(request: HttpRequest) -> HttpResponse:
     return sent(orjson.dumps(document))
 
 
+def etag_of_one(row: PublishedRecord) -> str:
+    """The ETag under which the stored bytes of one record are sent."""
+    form = "s" if settings.ORUK_STRICT_PROFILE else ""
+    return f'"{row.version[:32]}{form}.{instant(row.last_modified)}"'
+
+
 def _one(request: HttpRequest, row: PublishedRecord) -> HttpResponse:
     """The stored bytes of one record."""
-    strict = settings.ORUK_STRICT_PROFILE
-    etag = f'"{row.version[:32]}{"s" if strict else ""}.{instant(row.last_modified)}"'
-    body = bytes(row.strict_full if strict else row.full)
-    return unless_known(request, body, etag, row.last_modified)
+    body = bytes(row.strict_full if settings.ORUK_STRICT_PROFILE else row.full)
+    return unless_known(request, body, etag_of_one(row), row.last_modified)
 
 
 @answers

@@ -29,6 +29,13 @@ PUBLIC = {
     "/data-dictionary.csv",
     "/data-dictionary.json",
     "/services/00000000-0000-0000-0000-000000000007/",
+    "/services/00000000-0000-0000-0000-000000000007/times.ics",
+    "/my-list/",
+    "/my-list/clear/",
+    "/my-list/00000000-0000-0000-0000-000000000007/add/",
+    "/my-list/00000000-0000-0000-0000-000000000007/off/",
+    "/about-the-data/",
+    "/developers/",
 }
 """All pages that a stranger may ask; whatever is not here needs a person."""
 

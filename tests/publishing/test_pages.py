@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
-from publishing import actions, queries, views
+from publishing import actions, queries
 from publishing.models import Endpoint, Gone
+from publishing.views import about, finding, service, shortlist
 from tests import world
 from tests.publishing import sample
 
@@ -244,10 +245,11 @@ def test_page_of_a_service_says_what_is_known(
         '<a class="govuk-link" href="mailto:hello@friends.example">',
         "1 High Street<br>",
         "BA12 9AA",
-        "https://www.openstreetmap.org/search?query=1+High+Street",
+        "https://www.openstreetmap.org/?mlat=51.2&amp;mlon=-2.1#map=17/51.2/-2.1",
         (
-            'Checked today, on <time datetime="2026-09-14">14 September 2026</time>, '
-            "by Testham Council."
+            "Kept by Testham Council. Checked today, on "
+            '<time datetime="2026-09-14">14 September 2026</time>, by telephone. To be '
+            'checked again by <time datetime="2026-12-14">14 December 2026</time>.'
         ),
         "mailto:services@testham.example",
         "mailto:directory@testham.example",
@@ -283,7 +285,7 @@ def test_three_dates_are_shown_apart(endpoint: Endpoint, client: Client) -> None
         '<time datetime="2026-08-03">3 August 2026</time>',
         (
             "It was to be checked again by 1 September 2026 (13 days ago), and nobody "
-            "has done so yet."
+            "has done so yet. Much of it may well still be right: ring first."
         ),
     ):
         assert words in said
@@ -397,11 +399,12 @@ def test_page_of_a_service_reads_one_row(endpoint: Endpoint, client: Client) -> 
 
 
 def test_pages_read_the_read_side_alone() -> None:
-    """Neither module of the pages can reach a record of the write side.
+    """No module of the pages can reach a record of the write side.
 
-    One question is asked there, about who is signed in (``publishing/asking.py``).
+    A few questions are asked there, about who is signed in and how a place checks
+    (``publishing/asking.py``).
     """
-    for module in (queries, views):
+    for module in (queries, about, finding, service, shortlist):
         reached = {
             getattr(value, "__module__", "") or getattr(value, "__name__", "")
             for value in vars(module).values()

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from publishing import render, showing
+from publishing import render, showing, sureness
+from publishing.choices import HOW_CHECKED
 from publishing.models import PublishedService
 from publishing.showing import Link, Row, Touch
 from tests.publishing.test_render import maximal
+from workflow.choices import Method
 
 TODAY = dt.date(2026, 9, 14)
 HALL = {"id": "p", "location_type": "physical", "name": "Testham Hall"}
@@ -63,7 +65,7 @@ def row(due_in: int | None) -> PublishedService:
     ],
 )
 def test_grade_is_worked_out_from_today(due_in: int | None, grade: str) -> None:
-    assert showing.grade(row(due_in), TODAY) == grade
+    assert sureness.grade(row(due_in), TODAY) == grade
 
 
 @pytest.mark.parametrize(
@@ -76,13 +78,14 @@ def test_grade_is_worked_out_from_today(due_in: int | None, grade: str) -> None:
             -20,
             (
                 "It was to be checked again by 25 August 2026 (2 weeks ago), and "
-                "nobody has done so yet."
+                "nobody has done so yet. Much of it may well still be right: ring "
+                "first."
             ),
         ),
     ],
 )
 def test_late_check_is_told_honestly(due_in: int | None, sentence: str) -> None:
-    assert showing.warning(row(due_in), TODAY) == sentence
+    assert sureness.warning(row(due_in), TODAY) == sentence
 
 
 @pytest.mark.parametrize(
@@ -191,6 +194,21 @@ def test_address_stands_as_on_an_envelope() -> None:
         "https://www.openstreetmap.org/search"
         "?query=1+High+Street%2C+Testham%2C+BA12+9AA"
     )
+
+
+def test_place_with_a_point_is_shown_on_the_map() -> None:
+    place = {**HALL, "addresses": [ADDRESS], "latitude": 51.25, "longitude": -2.125}
+    (shown,) = showing.shown(
+        full(service_at_locations=[{"id": "l", "location": place}])
+    ).places
+
+    assert shown.map_url == (
+        "https://www.openstreetmap.org/?mlat=51.25&mlon=-2.125#map=17/51.25/-2.125"
+    )
+
+
+def test_every_method_of_checking_has_words() -> None:
+    assert sorted(HOW_CHECKED) == sorted(Method.values)
 
 
 def test_postal_address_is_said_to_be_one_and_has_no_map() -> None:

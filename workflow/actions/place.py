@@ -125,6 +125,8 @@ def set_level(
         "level_set", organization, actor=by, partnership_id=place.pk,
         before=before, after=level, reason=reason,
     )  # fmt: skip
+    # The public is told who keeps a record.
+    announce(organization.pk)
     return row
 
 

@@ -1,22 +1,19 @@
-"""The public pages. They read the stored public rows, and nothing else."""
+"""The front page: what there is, and a search over it."""
 
 import datetime as dt
-import uuid
-from http import HTTPStatus
 from typing import Any
 
 import orjson
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guard import public
 from common import clock
 from directory import freshness
-from publishing import queries, showing
-from publishing.asking import may_suggest
+from publishing import queries, showing, sureness
 from publishing.forms import METRES_IN_A_MILE, FindForm
 from publishing.models import PublishedService
 
@@ -71,7 +68,7 @@ def _miles(metres: float | None) -> str:
 
 def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     """A service in a list; how fresh it is stands out where it is not."""
-    grade = showing.grade(row, today)
+    grade = sureness.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     kept_by = row.kept_by.name if row.kept_by else ""
@@ -92,37 +89,3 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
         "text": showing.in_short(document),
         "facts": [f for f in facts if f.get("date") or f.get("value")],
     }
-
-
-@public
-@require_safe
-def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Everything the public may know of one service, and how sure it is."""
-    place = request.place  # type: ignore[attr-defined]
-    endpoint = queries.endpoint_of(place)
-    row = queries.service(endpoint, service_id)
-    if row is None:
-        gone = queries.gone(endpoint, service_id)
-        if gone is None:
-            raise Http404
-        if gone.instead and queries.service(endpoint, gone.instead):
-            return redirect("publishing:service", gone.instead)
-        return render(
-            request, "publishing/gone.html", {"gone": gone}, status=HTTPStatus.GONE
-        )
-    today = clock.today()
-    return render(
-        request,
-        "publishing/service.html",
-        {
-            "row": row,
-            "may_suggest": may_suggest(request.user, row.listing_id),
-            "keeper": row.kept_by or place,
-            "service": showing.shown(orjson.loads(bytes(row.full))),
-            "grade": showing.grade(row, today),
-            "breadcrumbs": [
-                {"label": "All services", "url": reverse("publishing:front")}
-            ],
-            "warning": showing.warning(row, today),
-        },
-    )

@@ -1,0 +1,64 @@
+"""How sure a published record is, in words for anybody. Pure."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from directory import freshness
+from publishing.choices import HOW_CHECKED
+from publishing.models import PublishedService
+from publishing.render import Document
+
+
+def grade(row: PublishedService, today: dt.date) -> str:
+    """How fresh a published record is; being due soon is no matter of the public's."""
+    if row.due_on is None or row.overdue_on is None or row.lapsed_on is None:
+        return freshness.NEVER
+    if today >= row.lapsed_on:
+        return freshness.LAPSED
+    if today >= row.overdue_on:
+        return freshness.OVERDUE
+    return freshness.DUE if today >= row.due_on else freshness.CURRENT
+
+
+def warning(row: PublishedService, today: dt.date) -> str:
+    """What to say of a doubt or of a check that is late; ``""`` where there is none."""
+    if row.being_checked:
+        return (
+            "Somebody has told us that this may have closed or that something is "
+            "wrong. It is being checked: ring before you go."
+        )
+    if row.due_on is None or today < row.due_on:
+        return ""
+    due = freshness.full_date(row.due_on)
+    if today == row.due_on:
+        return f"It is to be checked again today, {due}."
+    ago = freshness.age_in_words(row.due_on, today)
+    return (
+        f"It was to be checked again by {due} ({ago}), and nobody has done so yet. "
+        "Much of it may well still be right: ring first."
+    )
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Who keeps a record, and who checked it how; ``""`` for what is not known."""
+
+    kept_by: str
+    runs_it: bool
+    checked_by: str
+    how: str
+
+
+def credit(row: PublishedService, document: Document, keeper: Any) -> Credit:
+    """Whom to thank, and to ask: bodies, never a person. ``keeper`` is the place."""
+    body = row.body_label
+    provider = document.get("organization", {}).get("name", "")
+    runs_it = row.kept_by_provider and bool(provider)
+    kept_by = provider if runs_it else body or (keeper.name if keeper else "")
+    return Credit(
+        kept_by=kept_by,
+        runs_it=runs_it,
+        checked_by="" if body == kept_by else body,
+        how=HOW_CHECKED.get(row.checked_how, ""),
+    )

@@ -1,0 +1,1 @@
+"""The public pages. They read the stored public rows, and nothing else."""

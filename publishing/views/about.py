@@ -1,0 +1,48 @@
+"""What the data is, for those who read it and for those who build with it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.guard import public
+from common import clock
+from publishing import examples, queries
+from publishing.api import parameters
+from publishing.api.views import VERSION, etag_of_one
+from publishing.asking import rules_of
+
+REGISTER = "https://openreferraluk.org/developers/register"
+LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+
+
+@public
+@require_safe
+def about_the_data(request: HttpRequest) -> HttpResponse:
+    """What checked means, how fresh it is, who keeps it, and what is left out."""
+    place = request.place  # type: ignore[attr-defined]
+    context = {"rules": rules_of(place)}
+    return render(request, "publishing/about_the_data.html", context)
+
+
+@public
+@require_safe
+def developers(request: HttpRequest) -> HttpResponse:
+    """The open data: what there is and how to ask, with examples that work."""
+    endpoint = queries.endpoint_of(request.place)  # type: ignore[attr-defined]
+    row = queries.any_service(endpoint)
+    today = clock.today()
+    found = examples.examples(row, etag=etag_of_one(row), today=today) if row else []
+    base = reverse("publishing:oruk-about")
+    context = {
+        "examples": found,
+        "base": request.build_absolute_uri(base).rstrip("/"),
+        "root": request.build_absolute_uri("/").rstrip("/"),
+        "openapi": reverse("publishing:oruk-openapi"),
+        "version": VERSION,
+        "licence": LICENCE,
+        "register": REGISTER,
+        "per_page": parameters.PER_PAGE,
+        "most": parameters.MOST_PER_PAGE,
+    }
+    return render(request, "publishing/developers.html", context)
