@@ -177,11 +177,11 @@ def test_page_and_document_say_whose_it_is(
     page, document = (client.get(path) for path in addresses(listing))
     cards = {c["title"]: c["facts"] for c in client.get("/").context["cards"]}
 
-    assert "Kept by Nextford" in page.content.decode()
+    assert "It comes from Nextford, a neighbour of Testham" in page.content.decode()
     assert "directory@nextford.example" in page.content.decode()
     at_the_foot = client.get("/").content.count(b"directory@testham.example")
     assert page.content.count(b"directory@testham.example") == at_the_foot
-    assert "Kept by" not in client.get(addresses(own)[0]).content.decode()
+    assert "It comes from" not in client.get(addresses(own)[0]).content.decode()
     assert document.json()["assurer_email"] == "services@nextford.example"
     fact = {"label": "Kept by", "value": "Nextford"}
     assert [f for f in cards["Tuesday coffee morning"] if f == fact] == [fact]
