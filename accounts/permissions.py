@@ -30,5 +30,6 @@ class Permission(StrEnum):
     ERASE = "erase"
     HARVEST = "harvest"
     SHARE = "share"
+    KEEP_TERMS = "keep_terms"
     # on the installation
     ADMINISTER = "administer"

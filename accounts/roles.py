@@ -104,6 +104,7 @@ ROLES: dict[Role, RoleSpec] = {
                 Permission.READ_PARTNER_DATA,
                 Permission.HARVEST,
                 Permission.SHARE,
+                Permission.KEEP_TERMS,
             }
         ),
     ),

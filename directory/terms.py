@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.models import Partnership
+from common.models import as_uuid
 from directory.choices import Facet
 from directory.models import Taxonomy, TaxonomyTerm, TermMapping
 
@@ -103,6 +104,27 @@ def resolve(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     return out
 
 
+def standing_for(term_id: uuid.UUID) -> set[uuid.UUID]:
+    """A term and all that it, or what replaced it, stands for: whose bytes may change
+    with it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLACED, [term_id, _DEEPEST])
+        return {term_id, *(key for (key,) in cursor.fetchall())}
+
+
+def names(term_ids: Iterable[Any]) -> dict[str, str]:
+    """What terms are called now, by id as text; ids that are none are left out.
+
+    One query. A term that was replaced goes by the name of what stands for it.
+    """
+    wanted = [key for key in map(as_uuid, set(term_ids)) if key]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [wanted, _DEEPEST])
+        return {str(key): name for key, name in cursor.fetchall()}
+
+
 def descendants(
     term_ids: Iterable[uuid.UUID],
 ) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
@@ -129,6 +151,22 @@ WITH RECURSIVE chain (origin, id, next, depth) AS (
     WHERE depth < %s
 )
 SELECT DISTINCT ON (origin) origin, id FROM chain ORDER BY origin, depth DESC
+"""
+
+_NAMES = (
+    f"SELECT found.origin, term.name FROM ({_RESOLVE}) found "  # noqa: S608
+    "JOIN directory_taxonomyterm term ON term.id = found.id"
+)
+
+_REPLACED = """
+WITH RECURSIVE replaced (id, depth) AS (
+    SELECT id, 0 FROM directory_taxonomyterm WHERE id = %s
+    UNION ALL
+    SELECT term.id, depth + 1
+    FROM replaced JOIN directory_taxonomyterm term ON term.replaced_by_id = replaced.id
+    WHERE depth < %s
+)
+SELECT DISTINCT id FROM replaced
 """
 
 _BELOW = """

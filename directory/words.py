@@ -76,7 +76,9 @@ def _lines(item: List, elements: list[Payload], names: Names) -> list[str]:
     if item.entity.name == "schedule" and not any(_has_notes(e) for e in elements):
         return schedules.describe_all(elements)
     texts = (element_text(item.entity, element, names) for element in elements)
-    return [text for text in texts if text]
+    shown = [text for text in texts if text]
+    # Two terms of which one replaced the other read the same.
+    return list(dict.fromkeys(shown)) if item.is_set else shown
 
 
 def _has_notes(schedule: Payload) -> bool:

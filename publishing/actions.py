@@ -18,7 +18,9 @@ from django.db.models import Q
 
 from accounts.models import AuditEvent
 from common import clock
-from directory.models import TaxonomyTerm
+from common.models import as_uuid
+from directory import terms
+from directory.models import Attribute, TaxonomyTerm
 from directory.payload import Payload
 from publishing import border, render, shelving
 from publishing.choices import GoneReason
@@ -33,6 +35,9 @@ FIRST_RETRY = dt.timedelta(seconds=5)
 LAST_RETRY = dt.timedelta(hours=1)
 TIME_FOR_ONE_RUN = 60.0
 """Seconds; well below the time limit of a task, so that none is killed at work."""
+
+IN_A_BATCH = 1000
+"""Events written at once, for what many services show."""
 
 
 @dataclass
@@ -94,8 +99,11 @@ def _see_to(event: OutboxEvent) -> None:
     border.clear(event.record_id)
     services = services_showing(event.record_id)
     OutboxEvent.objects.bulk_create(
-        OutboxEvent(record_id=service_id)
-        for service_id in sorted(services - {event.record_id})
+        (
+            OutboxEvent(record_id=service_id)
+            for service_id in sorted(services - {event.record_id})
+        ),
+        batch_size=IN_A_BATCH,
     )
     if event.record_id in services:
         publish_service(event.record_id)
@@ -135,7 +143,8 @@ def _where(fault: Exception) -> str:
 def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
     """The ids of the services that show this record or term, or showed it so far.
 
-    For a place, those that its end-point shows or once showed.
+    For a place, those that its end-point shows or once showed; for a term, also those
+    that say one which it stands for.
     """
     showing = queries.listings_showing(record_id)
     kept = Listing.objects.filter(partnership=record_id, published_at__isnull=False)
@@ -146,10 +155,28 @@ def services_showing(record_id: uuid.UUID) -> set[uuid.UUID]:
         | Q(term_ids__contains=[record_id])
     )
     return {
+        *_saying(record_id),
         *showing.values_list("record_id", flat=True),
         *kept.values_list("record_id", flat=True),
         *shown.values_list("service_id", flat=True),
     }
+
+
+def _saying(term_id: uuid.UUID) -> set[uuid.UUID]:
+    """The services of which something says a term, by what is accepted."""
+    said = Attribute.objects.filter(taxonomy_term__in=terms.standing_for(term_id))
+    keys = {key for row in said.values_list(*_OWNERS) for key in row if key}
+    if not keys:
+        return set()
+    showing = Listing.objects.filter(
+        Q(record_id__in=keys)
+        | Q(organization_id__in=keys)
+        | Q(location_ids__overlap=list(keys))
+    )
+    return set(showing.values_list("record_id", flat=True))
+
+
+_OWNERS = ("service_id", "organization_id", "location_id")
 
 
 # --- one service ----------------------------------------------------------------------
@@ -244,13 +271,15 @@ def _public(listing: Listing) -> render.Public:
 
 
 def _terms(*payloads: Payload) -> dict[str, TaxonomyTerm]:
+    """By the id of each term that is said, the one that stands for it now."""
     wanted = {
         attribute["taxonomy_term_id"]
         for payload in payloads
         for attribute in payload.get("attributes", [])
     }
-    rows = TaxonomyTerm.objects.select_related("taxonomy").filter(pk__in=wanted)
-    return {str(term.pk): term for term in rows}
+    now = terms.resolve(key for key in map(as_uuid, wanted) if key)
+    rows = TaxonomyTerm.objects.select_related("taxonomy").in_bulk(set(now.values()))
+    return {str(key): rows[to] for key, to in now.items() if to in rows}
 
 
 def _dates(listing: Listing) -> dict[str, Any]:

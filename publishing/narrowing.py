@@ -13,6 +13,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from directory.locating import Located
+from directory.terms import resolve
 from publishing import areas, columns
 from publishing.geometry import Distance, IsOpenDuring, IsOpenWithin
 from publishing.models import PublishedArea, PublishedPlace
@@ -27,8 +28,9 @@ _DAY_ENDS = 24 * 60
 class Asked:
     """What somebody wants of a list of services; all of it optional.
 
-    ``terms`` and ``taxonomies`` are ids, each of which has to be there; ages are in
-    years, ``day`` is a weekday from Monday 0, ``begins`` and ``ends`` are minutes of a
+    ``terms`` and ``taxonomies`` are ids, each of which has to be there (for a term that
+    was replaced, what replaced it); ages are in years, ``day`` is a weekday from Monday
+    0, ``begins`` and ``ends`` are minutes of a
     day, ``near`` is a known postcode and ``metres`` how far from it. ``around`` is the
     same for somebody who looks for help: what comes to the postcode counts too.
     ``during`` is a weekday or None with two minutes of a day, in some of which it has
@@ -71,7 +73,7 @@ def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     query = text_query(asked.words)
     if query is not None:
         rows = rows.filter(**{f"{of}search": query})
-    for term_id in asked.terms:
+    for term_id in dict.fromkeys(resolve(asked.terms).values()):
         rows = rows.filter(**{f"{of}term_ids__contains": [term_id]})
     for taxonomy_id in asked.taxonomies:
         rows = rows.filter(**{f"{of}taxonomy_ids__contains": [taxonomy_id]})

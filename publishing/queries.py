@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     FloatField,
@@ -119,21 +120,38 @@ def services_of(
     return rows.order_by("sort_key", "service_id")
 
 
-def taxonomies(words: str = "") -> QuerySet[Taxonomy]:
-    """The lists of terms, by name. They are the same at every end-point."""
-    rows = Taxonomy.objects.order_by("name", "pk")
+def taxonomies(endpoint: Endpoint | None, words: str = "") -> QuerySet[Taxonomy]:
+    """The lists of terms of an end-point, by name: those of its place, the shared ones
+    that the place uses, and those that a service here says a term of."""
+    if endpoint is None:
+        return Taxonomy.objects.none()
+    place = endpoint.partnership_id
+    using = Taxonomy.used_by.through.objects.filter(
+        taxonomy=OuterRef("pk"), partnership=place
+    )
+    said = PublishedService.objects.filter(
+        endpoint=endpoint, taxonomy_ids__contains=[OuterRef("pk")]
+    )
+    rows = Taxonomy.objects.filter(Q(partnership=place) | Exists(using) | Exists(said))
+    rows = rows.order_by("name", "pk")
     return rows.filter(name__icontains=words) if words else rows
 
 
 def terms(
+    endpoint: Endpoint | None,
     *,
     taxonomy_id: uuid.UUID | None = None,
     parent_id: uuid.UUID | None = None,
     top_only: bool = False,
     words: str = "",
+    retired: bool = False,
 ) -> QuerySet[TaxonomyTerm]:
-    """The terms in use, by list and name."""
-    rows = TaxonomyTerm.objects.filter(retired_on=None).select_related("taxonomy")
+    """The terms of those lists, by list and name; with ``retired`` not only those in
+    use."""
+    lists = taxonomies(endpoint).order_by().values("pk")
+    rows = TaxonomyTerm.objects.filter(taxonomy__in=lists).select_related("taxonomy")
+    if not retired:
+        rows = rows.filter(retired_on=None)
     if taxonomy_id:
         rows = rows.filter(taxonomy_id=taxonomy_id)
     if parent_id:

@@ -9,7 +9,7 @@ is said: a sensitive one comes from the gate as its bare id, and goes out as not
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,9 @@ class Incomplete(Exception):
 class Public:
     """What of a service may be public, and who vouched for it when.
 
-    ``terms`` holds, by id as text, the terms its records refer to, each with its
-    taxonomy; ``assurer_email`` is a role mailbox or ``""``.
+    ``terms`` holds, by id as text, the terms its records refer to, or those that
+    replaced them, each with its taxonomy; ``assurer_email`` is a role mailbox, or
+    ``""``.
     """
 
     service: Payload
@@ -268,6 +269,8 @@ class _Form:
                 for element in payload.get(each.name, [])
             ]
             written = [e for e in elements if e is not None]
+            if each.entity.name == "attribute":
+                written = _each_term_once(written)
             if written:
                 out[each.name] = written
         return out
@@ -310,7 +313,16 @@ class _Form:
         if not self.strict:
             link["link_entity"] = owner
         shown = term_document(term, strict=self.strict)
+        values["taxonomy_term_id"] = shown["id"]
         return {"id": own, **link, **values, "taxonomy_term": shown}
+
+
+def _each_term_once(attributes: list[Document]) -> list[Document]:
+    """Of terms that are one since one was replaced by another, the first."""
+    once: dict[str, Document] = {}
+    for attribute in attributes:
+        once.setdefault(attribute["taxonomy_term_id"], attribute)
+    return list(once.values())
 
 
 # --- terms ----------------------------------------------------------------------------
@@ -340,13 +352,22 @@ def taxonomy_document(taxonomy: Taxonomy) -> Document:
     out = {
         "id": str(taxonomy.pk),
         "name": taxonomy.name,
-        "description": taxonomy.description or taxonomy.name,
+        "description": " ".join(_about(taxonomy)),
     }
     if taxonomy.uri and text.url_problem(taxonomy.uri) is None:
         out["uri"] = taxonomy.uri
     if taxonomy.version:
         out["version"] = taxonomy.version
     return out
+
+
+def _about(taxonomy: Taxonomy) -> Iterator[str]:
+    """What it is, and its licence, for which the standard has no field."""
+    yield taxonomy.description or taxonomy.name
+    if taxonomy.attribution:
+        yield f"Source: {taxonomy.attribution.rstrip('.')}."
+    if taxonomy.licence:
+        yield f"Licence: {taxonomy.licence.rstrip('.')}."
 
 
 # --- what the standard asks for and people leave out ----------------------------------

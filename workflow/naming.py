@@ -10,7 +10,6 @@ from django.db.models import Q
 from accounts.models import Partnership
 from directory import terms
 from directory.choices import TAGGED, Kind
-from directory.models import TaxonomyTerm
 from workflow.models import Record
 
 Option = tuple[str, Any]
@@ -27,8 +26,7 @@ def names(values: Iterable[Any]) -> dict[str, str]:
         references |= dict(_references(value))
     wanted = set(references.values())
     records = Record.objects.filter(pk__in=wanted).values_list("pk", "label")
-    tagged = TaxonomyTerm.objects.filter(pk__in=wanted).values_list("pk", "name")
-    found = {str(pk): name for rows in (records, tagged) for pk, name in rows}
+    found = {str(pk): name for pk, name in records} | terms.names(wanted)
     links = {
         key: found[target]
         for key, target in references.items()

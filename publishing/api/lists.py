@@ -169,6 +169,7 @@ def _bodies(endpoint: Endpoint | None, rows: Iterable[Any], asked: Values) -> Li
 
 def _terms(endpoint: Endpoint | None, today: dt.date, asked: Values) -> Rows:
     return queries.terms(
+        endpoint,
         taxonomy_id=asked.get("taxonomy_id"),
         parent_id=asked.get("parent_id"),
         top_only=asked["top_only"],
@@ -203,7 +204,7 @@ ORGANIZATIONS = Shelf(
 )
 TAXONOMIES = Shelf(
     parameters.SearchParameters,
-    lambda endpoint, today, asked: queries.taxonomies(asked["search"]),
+    lambda endpoint, today, asked: queries.taxonomies(endpoint, asked["search"]),
     lambda endpoint, rows, asked: (
         orjson.dumps(taxonomy_document(row)) for row in rows
     ),

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from directory.models import Taxonomy, TaxonomyTerm
 from publishing import queries
 from publishing.api import lists, openapi, parameters
 from publishing.api.answers import Fault, answers, etag_of, sent, unless_known
@@ -95,7 +94,8 @@ def _full(row: PublishedRecord) -> bytes:
 @answers
 def taxonomy(request: HttpRequest, record_id: str) -> HttpResponse:
     """One list of terms."""
-    row = Taxonomy.objects.filter(pk=_known_form(record_id)).first()
+    here = queries.taxonomies(endpoint_of(request))
+    row = here.filter(pk=_known_form(record_id)).first()
     if row is None:
         raise _unknown()
     body = orjson.dumps(taxonomy_document(row))
@@ -105,7 +105,7 @@ def taxonomy(request: HttpRequest, record_id: str) -> HttpResponse:
 @answers
 def term(request: HttpRequest, record_id: str) -> HttpResponse:
     """One term, also one that is no longer in use."""
-    rows = TaxonomyTerm.objects.select_related("taxonomy")
+    rows = queries.terms(endpoint_of(request), retired=True)
     row = rows.filter(pk=_known_form(record_id)).first()
     if row is None:
         raise _unknown()

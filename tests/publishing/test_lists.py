@@ -179,13 +179,16 @@ def test_organizations_come_with_their_services_when_asked(
 def test_terms_and_their_lists_are_there(
     endpoint: Endpoint, client: Client, faults_of: Any
 ) -> None:
-    kinds = Taxonomy.objects.create(name="Kinds", uri="https://terms.example.org/")
+    own = {"partnership_id": endpoint.partnership_id}
+    kinds = Taxonomy.objects.create(
+        name="Kinds", uri="https://terms.example.org/", **own
+    )
     top = TaxonomyTerm.objects.create(taxonomy=kinds, name="Company", code="k:1")
     below = TaxonomyTerm.objects.create(taxonomy=kinds, name="Coffee", parent=top)
     TaxonomyTerm.objects.create(
         taxonomy=kinds, name="Tea", retired_on=dt.date(2026, 1, 1)
     )
-    other = Taxonomy.objects.create(name="Needs")
+    other = Taxonomy.objects.create(name="Needs", **own)
     need = TaxonomyTerm.objects.create(taxonomy=other, name="Somebody to talk to")
     path = "taxonomy_terms"
 

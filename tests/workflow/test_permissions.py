@@ -49,6 +49,7 @@ from workflow.actions import (
     releases,
     setting_up,
     sharing,
+    terms,
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Informant
@@ -342,6 +343,15 @@ _roles(people.take_role)
 _roles(people.invite, base_url=BASE)
 _roles(people.withdraw_invitation)
 
+
+def _starter_lists(t: Trial) -> Any:
+    """In a place that has no lists of its own."""
+    for taxonomy in t.place.taxonomies.all():
+        taxonomy.partnership, taxonomy.name = None, uuid.uuid4().hex
+        taxonomy.save()
+    return terms.add_starter_lists(by=t.by, place=t.place)
+
+
 CALLS |= {
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
@@ -385,6 +395,27 @@ CALLS |= {
     "end_sharing": lambda t: sharing.end_sharing(
         by=t.by, place=t.place, agreement_id=t.made.agreed.pk, reason="Enough."
     ),
+    "add_term": lambda t: terms.add_term(
+        by=t.by, taxonomy_id=t.made.term.taxonomy_id, name="Choirs"
+    ),
+    "rename_term": lambda t: terms.rename_term(
+        by=t.by, term_id=t.made.term.pk, was="Coffee mornings", name="Coffee"
+    ),
+    "move_term": lambda t: terms.move_term(
+        by=t.by, term_id=t.made.term.pk, parent_id=t.made.other_term.pk
+    ),
+    "retire_term": lambda t: terms.retire_term(by=t.by, term_id=t.made.term.pk),
+    "restore_term": lambda t: terms.restore_term(by=t.by, term_id=t.made.old_term.pk),
+    "set_mapping": lambda t: terms.set_mapping(
+        by=t.by, term_id=t.made.need.pk, was=[], type_ids=[t.made.term.pk]
+    ),
+    "set_plain_needs": lambda t: terms.set_plain_needs(
+        by=t.by, place=t.place, was=[], term_ids=[t.made.need.pk]
+    ),
+    "add_starter_lists": _starter_lists,
+    "use_list": lambda t: terms.use_list(
+        by=t.by, place=t.place, taxonomy_id=t.scene.shared_list.pk, use=True
+    ),
     "run_job_now": lambda t: jobs.run_job_now(by=t.by, name="freshen"),
     "create_place": lambda t: setting_up.create_place(
         by=t.by, name="Newham", role_mailbox="directory@new.example"
@@ -412,6 +443,8 @@ NO_OWN = {
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",
     "find_value", "let_in_again", "erase_account",
+    "add_term", "rename_term", "move_term", "retire_term", "restore_term",
+    "set_mapping", "set_plain_needs", "add_starter_lists", "use_list",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.

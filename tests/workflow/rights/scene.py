@@ -13,7 +13,12 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from accounts.models import Partnership, User
 from accounts.roles import Role
 from common import clock
-from directory.models import Organization, OrganizationGrant
+from directory.models import (
+    Organization,
+    OrganizationGrant,
+    Taxonomy,
+    TaxonomyTerm,
+)
 from tests import world
 from workflow.actions import (
     checking,
@@ -71,6 +76,12 @@ class Subjects:
     # An organization that nobody edits, and its record.
     organization: Organization = field(default=None)  # type: ignore[assignment]
 
+    # Terms in use and a retired one, and a need, on lists of the place.
+    term: TaxonomyTerm = field(default=None)  # type: ignore[assignment]
+    other_term: TaxonomyTerm = field(default=None)  # type: ignore[assignment]
+    old_term: TaxonomyTerm = field(default=None)  # type: ignore[assignment]
+    need: TaxonomyTerm = field(default=None)  # type: ignore[assignment]
+
     @property
     def partnership(self) -> Partnership:
         return self.place.partnership
@@ -92,7 +103,15 @@ def make_subjects(name: str) -> Subjects:
         partnership=place.partnership, scope="the whole place", listing_ids=[], out_of=9
     )
     made.organization = world.organization_of(world.published(place))
+    _make_terms(made)
     return made
+
+
+def _make_terms(made: Subjects) -> None:
+    of = made.partnership
+    made.term, made.other_term = world.term(of=of), world.term("Company", of=of)
+    made.old_term = world.term("Tea dances", of=of, retired_on=clock.today())
+    made.need = world.term("Somebody to talk to", "Needs", of=of)
 
 
 def _make_listings(made: Subjects) -> None:
@@ -209,6 +228,8 @@ class Scene:
     fourth: Partnership
     # The organization of those who keep listings, in the first place.
     home: Organization
+    # A list of terms that no place uses yet.
+    shared_list: Taxonomy
 
     def subjects(self, whose: Whose) -> Subjects:
         return self.elsewhere if whose == Whose.ELSEWHERE else self.here
@@ -251,7 +272,14 @@ def make_scene() -> Scene:
         partnership=place.partnership, partner=place.health, name="One provider",
         organization=named, lead=actors[Actor.OTHER_ASSURER],
     )  # fmt: skip
-    return Scene(here, elsewhere, actors, fourth.partnership, home)
+    return Scene(
+        here,
+        elsewhere,
+        actors,
+        fourth.partnership,
+        home,
+        Taxonomy.objects.create(name="National"),
+    )
 
 
 def make_own(scene: Scene, actor: Actor) -> None:
