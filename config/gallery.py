@@ -16,9 +16,11 @@ from common.clock import LONDON
 from config.gallery_forms import ExampleForm, FilterForm
 from directory.declarations import SERVICE
 from directory.forms import value_form
+from workflow import charts
 from workflow.forms import AnswerForm, RejectAllForm, RowForm
 
 _TODAY = dt.date(2026, 11, 10)
+_MONTHS = (("Aug", 18), ("Sep", 21), ("Oct", 23), ("Nov", 22), ("Now", 24))
 
 
 def _at(days_ago: int, hour: int, minute: int) -> dt.datetime:
@@ -148,6 +150,7 @@ def _stats() -> list[dict[str, Any]]:
             "label": "In date",
             "value": 24,
             "of": "of 30",
+            "spark": charts.spark([number for _, number in _MONTHS]),
             "trend": "Two more than on 1 October 2026",
             "direction": "up",
             "definition": "Published records that were checked and are not due yet.",
@@ -286,6 +289,7 @@ def samples() -> dict[str, Any]:
         "will_be": [{"label": "Service", "parts": [_part()]}],
         "histories": [{"label": "Telephone", "events": _events()[1:]}],
         "stats": _stats(),
+        "chart": charts.line(_MONTHS, width=520, height=220),
         "events": _events(),
         "until": _at(0, 10, 52),
         "rows": _rows(),

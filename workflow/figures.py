@@ -10,33 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Count,
-    DateField,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from accounts.models import AuditEvent
 from common import clock
 from directory import freshness
 from directory.choices import Visibility
 from directory.models import OrganizationGrant
 from workflow.choices import Grade, Hidden, ProposalKind, Stage
-from workflow.models import Assurance, Decision, Listing, Policy, Proposal, Remit
+from workflow.models import Assurance, Decision, Listing, Policy, Proposal
 
 RECENT = dt.timedelta(days=90)
 """How far back one-handed decisions and checks are counted."""
-AHEAD = dt.timedelta(days=30)
-"""How far ahead the work that falls due is counted."""
-COMPARED = dt.timedelta(days=30)
-"""How long ago the number was that a figure is compared with."""
+LATELY = dt.timedelta(days=30)
+"""How far back the checks that were made are counted."""
+NEAR_LAPSING = dt.timedelta(days=14)
+"""How long before it lapses a record is said to be slipping."""
 
 
 def graded(policy: Policy, grade: str, today: dt.date, name: str = "due_on") -> Q:
@@ -112,6 +100,23 @@ def _critical(policy: Policy, today: dt.date) -> Q:
     return PUBLIC & Q(critical=True) & lapsed
 
 
+def _fresh(policy: Policy, today: dt.date) -> Q:
+    return PUBLIC & Q(due_on__gt=today)
+
+
+def _behind(policy: Policy, today: dt.date) -> Q:
+    late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
+    open_to_all = Q(record__visibility=Visibility.OPEN)
+    hidden = Q(stage=Stage.UNPUBLISHED, hidden_because__contains=[Hidden.LAPSED])
+    return PUBLIC & late | open_to_all & hidden
+
+
+def _slipping(policy: Policy, today: dt.date) -> Q:
+    lapses = today - dt.timedelta(days=policy.lapsed_days)
+    last = min(today, lapses + NEAR_LAPSING)
+    return PUBLIC & Q(due_on__gt=lapses, due_on__lte=last)
+
+
 def _unowned(policy: Policy, today: dt.date) -> Q:
     return Q(remit=None) & ~Q(stage__in=(Stage.DRAFT, Stage.UNPUBLISHED))
 
@@ -123,7 +128,7 @@ def _unclaimed(policy: Policy, today: dt.date) -> Q:
     return PUBLIC & Q(~Exists(editors))
 
 
-def _waiting(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
+def waiting(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
     """Open at an instant: made by then, and not decided or taken back by then."""
     return Proposal.objects.filter(
         Q(decided_at=None) | Q(decided_at__gt=now),
@@ -134,7 +139,7 @@ def _waiting(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
 
 def _late(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
     reports = (ProposalKind.REPORT, ProposalKind.CLOSURE)
-    return _waiting(policy, now).filter(kind__in=reports, answer_by__lt=now)
+    return waiting(policy, now).filter(kind__in=reports, answer_by__lt=now)
 
 
 def _single_decisions(policy: Policy, now: dt.datetime) -> QuerySet[Decision]:
@@ -157,13 +162,23 @@ def _single_checks(policy: Policy, now: dt.datetime) -> QuerySet[Assurance]:
     ).order_by("-created_at")
 
 
-FRESHNESS = "Can it be trusted?"
+def _checks(policy: Policy, now: dt.datetime) -> QuerySet[Assurance]:
+    return Assurance.objects.filter(
+        listing__partnership_id=policy.partnership_id,
+        undone_at=None,
+        created_at__lte=now,
+        created_at__gt=now - LATELY,
+    ).order_by("-created_at")
+
+
+GLANCE = "At a glance"
+FRESHNESS = "How fresh what is published is"
 WAITING = "What is waiting"
 HIDING = "Not public, and why"
 OWNERS = "Who keeps it"
 
 _GRADES = (
-    ("in-date", Grade.CURRENT, "In date",
+    ("not-due", Grade.CURRENT, "Not due yet",
      "Published, checked, and not due for another check soon."),
     ("due-soon", Grade.DUE_SOON, "Due soon",
      "Published; the next check falls due within the days that the policy names."),
@@ -176,6 +191,9 @@ _GRADES = (
     ("carried-over", Grade.NEVER, "Carried over",
      "Published without a check: taken over from another directory, for a while."),
 )  # fmt: skip
+
+GRADED = tuple(slug for slug, *_ in _GRADES)
+"""Parts of what is published; together they are all of it."""
 
 _REASONS = {
     Hidden.WITHDRAWN: "Taken away by those who run it, or by an assurer.",
@@ -194,8 +212,23 @@ FIGURES: tuple[Figure, ...] = (
         "published",
         "Published",
         "Every record that the public can see today.",
-        FRESHNESS,
+        GLANCE,
         lambda policy, today: PUBLIC,
+    ),
+    Figure(
+        "in-date",
+        "In date",
+        "Published and checked, and the day of the next check has not come.",
+        GLANCE,
+        _fresh,
+    ),
+    Figure(
+        "behind",
+        "Behind",
+        "Overdue or lapsed by what the policy allows: still public, or hidden for "
+        "want of a check.",
+        GLANCE,
+        _behind,
     ),
     *(
         Figure(slug, label, definition, FRESHNESS, _published(grade))
@@ -205,8 +238,8 @@ FIGURES: tuple[Figure, ...] = (
         "waiting",
         "Waiting for a decision",
         "Suggestions, reports and new services that nobody has finished deciding.",
-        WAITING,
-        rows=_waiting,
+        GLANCE,
+        rows=waiting,
         noun="suggestion",
     ),
     Figure(
@@ -214,9 +247,25 @@ FIGURES: tuple[Figure, ...] = (
         "Reports past their time",
         "Reports of something wrong, of harm or of closure that are not answered "
         "although their clock has run out.",
-        WAITING,
+        GLANCE,
         rows=_late,
         noun="report",
+    ),
+    Figure(
+        "checks",
+        "Checks of the last 30 days",
+        "How often somebody vouched for a whole record in the last 30 days. A check "
+        "that was undone does not count.",
+        GLANCE,
+        rows=_checks,
+        noun="check",
+    ),
+    Figure(
+        "slipping",
+        "Lapsing within two weeks",
+        "Public, past its day, and lapsed within 14 days unless somebody checks it.",
+        WAITING,
+        _slipping,
     ),
     Figure(
         "critical",
@@ -287,9 +336,12 @@ FIGURES: tuple[Figure, ...] = (
     ),
 )
 BY_SLUG = {figure.slug: figure for figure in FIGURES}
+HEADLINES = tuple(figure for figure in FIGURES if figure.group == GLANCE)
+"""The six that a lead looks at first. Each has a history (``workflow/trends.py``)."""
 
 
-def _listings(policy: Policy) -> QuerySet[Listing]:
+def listings(policy: Policy) -> QuerySet[Listing]:
+    """Every listing of the place, whatever its stage."""
     return Listing.objects.filter(partnership_id=policy.partnership_id)
 
 
@@ -297,16 +349,16 @@ def members(figure: Figure, policy: Policy, now: dt.datetime) -> QuerySet[Any]:
     """Exactly what the figure counts."""
     if figure.rows:
         return figure.rows(policy, now)
-    listings = _listings(policy).order_by("due_on", "title", "pk")
+    found = listings(policy).order_by("due_on", "title", "pk")
     if figure.where:
-        listings = listings.filter(figure.where(policy, clock.london_day(now)))
-    return listings
+        found = found.filter(figure.where(policy, clock.london_day(now)))
+    return found
 
 
 def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
     """Every figure by slug: one query for listings, one for each of the others."""
     today = clock.london_day(now)
-    found: dict[str, int] = _listings(policy).aggregate(
+    found: dict[str, int] = listings(policy).aggregate(
         **{
             figure.slug: Count("pk", filter=figure.where(policy, today))
             for figure in FIGURES
@@ -316,99 +368,4 @@ def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
     for figure in FIGURES:
         if figure.rows:
             found[figure.slug] = figure.rows(policy, now).count()
-    return found
-
-
-def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
-    """What is due or falls due within ``AHEAD``, and what is overdue or lapsed."""
-    today = clock.london_day(now)
-    late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
-    return Q(due_on__lte=today + AHEAD) & ~late, late
-
-
-def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure]:
-    """What ``by_remit`` counts for one area of work, by slug, with the rows behind."""
-    soon, late = _duties(policy, now)
-    public = _listings(policy).filter(PUBLIC, remit=remit).order_by("due_on", "pk")
-
-    def figure(slug: str, label: str, rows: QuerySet[Any], noun: str) -> Figure:
-        return Figure(
-            slug, f"{remit.name}: {label}", "What this area of work has to do.",
-            "Who needs help", rows=lambda policy, now: rows, noun=noun,
-        )  # fmt: skip
-
-    waiting = _waiting(policy, now).filter(listing__remit=remit)
-    found = (
-        figure("public", "published", public, "record"),
-        figure("soon", "due now or in 30 days", public.filter(soon), "record"),
-        figure("late", "overdue or lapsed", public.filter(late), "record"),
-        figure("waiting", "waiting", waiting, "suggestion"),
-    )
-    return {one.slug: one for one in found}
-
-
-def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
-    """The areas of work, the most behind first, with what each has to do.
-
-    ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
-    lapsed) and ``waiting`` (suggestions and reports) are added to each.
-    """
-    soon, late = _duties(policy, now)
-
-    def number(rows: QuerySet[Any]) -> Coalesce:
-        counted = rows.order_by().values("remit_id").annotate(number=Count("pk"))
-        return Coalesce(Subquery(counted.values("number")), Value(0))
-
-    public = Listing.objects.filter(PUBLIC, remit=OuterRef("pk"))
-    waiting = _waiting(policy, now).annotate(remit_id=F("listing__remit_id"))
-    return (
-        Remit.objects.filter(partnership_id=policy.partnership_id)
-        .select_related("partner", "lead")
-        .annotate(
-            public=number(public),
-            soon=number(public.filter(soon)),
-            late=number(public.filter(late)),
-            waiting=number(waiting.filter(remit_id=OuterRef("pk"))),
-        )
-        .order_by("-late", "-soon", "name")
-    )
-
-
-def earlier_counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
-    """The figures as they stood ``COMPARED`` ago, for those that can be worked out.
-
-    What was public then is told by the audit trail, what was due then by the checks.
-    """
-    then = now - COMPARED
-    day = clock.london_day(then)
-    moves = AuditEvent.objects.filter(
-        object_id=OuterRef("pk"),
-        verb__in=("listing_published", "listing_hidden"),
-        at__lte=then,
-    ).order_by("-id")
-    checks = Assurance.objects.filter(
-        listing=OuterRef("pk"), undone_at=None, created_at__lte=then
-    )
-    rows = (
-        _listings(policy)
-        .filter(created_at__lte=then)
-        .annotate(
-            move=Subquery(moves.values("verb")[:1]),
-            due_then=Subquery(
-                checks.order_by("-created_at").values("due_on")[:1],
-                output_field=DateField(),
-            ),
-        )
-        .filter(move="listing_published", record__visibility=Visibility.OPEN)
-    )
-    found: dict[str, int] = rows.aggregate(
-        published=Count("pk"),
-        **{
-            slug: Count("pk", filter=graded(policy, grade, day, "due_then"))
-            for slug, grade, _, _ in _GRADES
-        },
-    )
-    for figure in FIGURES:
-        if figure.rows:
-            found[figure.slug] = figure.rows(policy, then).count()
     return found

@@ -127,10 +127,19 @@ class Oracle:
         if slug == "unowned":
             moving = one.stage in (Stage.SUBMITTED, Stage.ASSURED, Stage.PUBLISHED)
             return moving and one.remit_id is None
+        grade = freshness.grade(one.due_on, clock.today())
+        if slug == "behind" and one.stage == Stage.UNPUBLISHED:
+            return is_open and Hidden.LAPSED in one.hidden_because
         if not (public and is_open):
             return False
-        grade = freshness.grade(one.due_on, clock.today())
-        wanted = {"in-date": "current", "carried-over": "never"}
+        if slug == "behind":
+            return grade in ("overdue", "lapsed")
+        if slug == "in-date":
+            return grade in ("current", "due_soon")
+        if slug == "slipping":
+            ago = (clock.today() - one.due_on).days if one.due_on else None
+            return ago is not None and 14 <= ago < 28
+        wanted = {"not-due": "current", "carried-over": "never"}
         if slug == "critical":
             return one.critical and grade == "lapsed"
         if slug in ("published", "unclaimed"):
@@ -160,6 +169,7 @@ def random_states(place: world.Place, seed: int) -> Oracle:
             )
         )
     numbers = {"waiting": 0, "late": 0, "single-handed": 0, "single-handed-checks": 0}
+    numbers["checks"] = 0
     for _ in range(12):
         one, kind = dice.choice(made), dice.choice(["edit", "report", "closure"])
         ends = now + dt.timedelta(days=dice.choice([-1, 1]))
@@ -176,4 +186,5 @@ def random_states(place: world.Place, seed: int) -> Oracle:
         numbers["single-handed"] += alone and not undone and ago < 90
         check(place, one, single_handed=alone, created_at=at)
         numbers["single-handed-checks"] += alone and ago < 90
+        numbers["checks"] += ago < 30
     return Oracle(place, made, numbers)

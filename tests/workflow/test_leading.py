@@ -28,7 +28,7 @@ from tests.workflow.pages import text
 from workflow import figures
 from workflow.choices import Stage
 from workflow.models import HidingStop, Listing, Remit
-from workflow.views import leading
+from workflow.views import leading_figures
 from workflow.views.leading_rows import UNNAMED
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,9 @@ def place(settings: Any) -> world.Place:
 
 def stats(client: Client) -> dict[str, dict[str, Any]]:
     """Every figure on the overview, by its label."""
-    groups = client.get("/lead/").context["groups"]
-    return {stat["label"]: stat for group in groups for stat in group["stats"]}
+    page = client.get("/lead/").context
+    more = [stat for group in page["groups"] for stat in group["stats"]]
+    return {stat["label"]: stat for stat in [*page["headlines"], *more]}
 
 
 def queries_of(client: Client, url: str) -> int:
@@ -111,7 +112,7 @@ def test_menu_of_a_publisher_counts_what_can_be_published(place: world.Place) ->
 def test_each_figure_lists_exactly_what_it_counts(
     place: world.Place, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leading, "ON_A_PAGE", 5)
+    monkeypatch.setattr(leading_figures, "ON_A_PAGE", 5)
     oracle = random_states(place, seed)
     random_states(world.make_place("Elsewhere"), seed + 100)
     client = signed_in(place.lead)
@@ -144,7 +145,7 @@ def test_grades_together_are_all_that_is_published(
 
     found = figures.counts(place.policy, clock.now())
 
-    assert sum(found[slug] for slug in leading.OF_PUBLISHED) == found["published"]
+    assert sum(found[slug] for slug in figures.GRADED) == found["published"]
 
 
 def test_in_date_is_said_as_a_part_of_what_is_published(place: world.Place) -> None:
@@ -167,14 +168,15 @@ def test_figures_say_as_at_when(place: world.Place) -> None:
     assert "No records, as at 12 September 2026, 10.42am" in text(figure)
 
 
-def test_figure_compares_with_a_month_ago(place: world.Place) -> None:
+def test_figure_compares_with_the_end_of_last_month(place: world.Place) -> None:
+    last_day = clock.today().replace(day=1) - dt.timedelta(days=1)
     with clock.at(clock.now() - dt.timedelta(days=40)):
         world.published(place)
     world.published(place, name="Chess club")
 
     stat = stats(signed_in(place.lead))["Published"]
 
-    day = freshness.full_date(clock.today() - dt.timedelta(days=30))
+    day = freshness.full_date(last_day)
     assert (stat["value"], stat["trend"]) == ("2", f"1 more than on {day}")
 
 

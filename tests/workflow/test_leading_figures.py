@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from common import clock
 from directory import freshness
@@ -16,14 +15,13 @@ from tests import world
 from tests.workflow.deciding import edit, later, page, query_count, report
 from workflow import figures
 from workflow.actions.decisions import decide
-from workflow.actions.place import hide_lapsed
 from workflow.choices import Hidden, Stage
-from workflow.models import Listing, Policy, Proposal, Record
+from workflow.models import Listing, Policy, Record
 
 pytestmark = pytest.mark.django_db
 
 GRADES = {
-    "in-date": freshness.CURRENT,
+    "not-due": freshness.CURRENT,
     "due-soon": freshness.DUE_SOON,
     "due": freshness.DUE,
     "overdue": freshness.OVERDUE,
@@ -176,44 +174,6 @@ def test_single_handed_decisions_count_for_ninety_days(place: world.Place) -> No
         then = counted(place)["single-handed-checks"]
 
     assert (now, then) == (1, 0)
-
-
-def test_earlier_counts_are_those_of_thirty_days_ago(place: world.Place) -> None:
-    with clock.at(timezone.now() - dt.timedelta(days=140)):
-        world.published(place, name="Overdue then")
-    with clock.at(timezone.now() - dt.timedelta(days=40)):
-        world.published(place, name="In date then")
-        edit(place, world.published(place, name="Waiting then"), fees="Free")
-    world.published(place, name="New")
-
-    earlier = figures.earlier_counts(place.policy, clock.now())
-
-    assert (earlier["published"], earlier["waiting"]) == (3, 1)
-    assert (earlier["in-date"], earlier["overdue"], earlier["lapsed"]) == (2, 1, 0)
-    found = counted(place)
-    assert (found["published"], found["overdue"], found["lapsed"]) == (4, 0, 1)
-
-
-def test_earlier_counts_know_what_was_hidden_then(place: world.Place) -> None:
-    with clock.at(timezone.now() - dt.timedelta(days=200)):
-        listing = world.published(place)
-    with clock.at(timezone.now() - dt.timedelta(days=50)):
-        hide_lapsed(by=place.lead, listing_id=listing.pk, reason="Nobody answers.")
-    world.check(place, listing)
-
-    earlier = figures.earlier_counts(place.policy, clock.now())
-
-    assert (earlier["published"], counted(place)["published"]) == (0, 1)
-
-
-def test_waiting_then_counts_what_was_decided_since(place: world.Place) -> None:
-    with clock.at(timezone.now() - dt.timedelta(days=40)):
-        proposal = edit(place, world.published(place), fees="Free")
-    decide(by=place.assurer, proposal_id=proposal.pk,
-           choices=world.accept_all(proposal))  # fmt: skip
-
-    assert figures.earlier_counts(place.policy, clock.now())["waiting"] == 1
-    assert Proposal.objects.filter(state="open").count() == 0
 
 
 def test_counting_costs_the_same_however_much_there_is(

@@ -7,6 +7,7 @@ from workflow.views import (
     leading_areas,
     leading_bulk,
     leading_erasing,
+    leading_figures,
     leading_hiding,
     leading_neighbours,
     leading_people,
@@ -58,8 +59,14 @@ urlpatterns: list[URLPattern] = [
     path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),
     path(
         "lead/areas/<uuid:remit_id>/<slug:slug>/",
-        leading.remit_figure,
+        leading_figures.remit_figure,
         name="remit-figure",
     ),
-    path("lead/<slug:slug>/", leading.figure, name="figure"),
+    path("lead/weeks/<int:number>/", leading_figures.week_figure, name="week-figure"),
+    path(
+        "lead/<slug:slug>/records.csv",
+        leading_figures.download,
+        name="figure-records",
+    ),
+    path("lead/<slug:slug>/", leading_figures.figure, name="figure"),
 ]

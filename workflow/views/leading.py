@@ -2,11 +2,9 @@
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -16,20 +14,21 @@ from accounts.permissions import Permission
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import figures
+from workflow import charts, figures, hours, trends
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
-from workflow.models import HidingStop, Listing, Policy, Remit
+from workflow.models import HidingStop, Listing, Policy
+from workflow.trends import Point
 from workflow.views import leading_rows
+from workflow.views.deciding_cards import how_long
 from workflow.views.keeping_answers import person
-from workflow.views.leading_door import below, holding, place_led, shared
+from workflow.views.leading_door import holding, place_led, shared
 from workflow.views.leading_neighbours import asked_of
 
-ON_A_PAGE = 50
 SHOWN = 5
 """How many of what needs the lead stand on the first page."""
-OF_PUBLISHED = ("in-date", "due-soon", "due", "overdue", "lapsed", "carried-over")
-"""Parts of what is published; together they are all of it."""
+OF_PUBLISHED = ("in-date", *figures.GRADED)
+"""What is said with its share of what is published."""
 
 
 @permitted(holding(Permission.SEE_FIGURES))
@@ -39,13 +38,17 @@ def lead(request: HttpRequest) -> HttpResponse:
     place = place_led(request, Permission.SEE_FIGURES)
     now, user = clock.now(), person(request)
     found = figures.counts(place.policy, now)
+    points = trends.of_place(place.policy, now)
     context = {
         **shared(request, place, "lead"),
         "now": now,
         **_needs(place, user, found, now),
-        "groups": _groups(place.policy, found, now),
+        "headlines": [_headline(one, found, points) for one in figures.HEADLINES],
+        "groups": _groups(found),
+        **_slipping(place.policy, user, found, now),
         "remit_columns": leading_rows.REMIT_COLUMNS,
         "remits": leading_rows.remit_rows(place.policy, now),
+        **_falls_due(place.policy, now),
     }
     return render(request, "workflow/leading/lead.html", context)
 
@@ -77,27 +80,52 @@ def _needs(
     }
 
 
-def _groups(
-    policy: Policy, found: dict[str, int], now: dt.datetime
-) -> list[dict[str, Any]]:
-    """The figures by group; reasons for hiding that nothing has are left out."""
-    earlier = figures.earlier_counts(policy, now)
-    then = clock.london_day(now - figures.COMPARED)
+def _slipping(
+    policy: Policy, user: User, found: dict[str, int], now: dt.datetime
+) -> dict[str, Any]:
+    """What lapses soonest unless somebody checks it."""
+    rows = leading_rows.with_rows(
+        figures.members(figures.BY_SLUG["slipping"], policy, now)
+    )
+    return {
+        "slipping_columns": leading_rows.columns(Listing),
+        "slipping": leading_rows.rows(Listing, rows[:SHOWN], user, policy),
+        "slipping_count": found["slipping"],
+    }
+
+
+def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
+    """The weeks ahead, and what was done in a week of late."""
+    pace = hours.pace(policy, now)
+    due = hours.falls_due(policy, clock.london_day(now))
+    most = max(number for _, number in due)
+    return {
+        "pace": pace,
+        "pace_long": how_long(hours.minutes_of(pace)),
+        "pace_weeks": hours.PACE_WEEKS,
+        "week_minutes": hours.minutes_of(1),
+        "week_columns": leading_rows.WEEK_COLUMNS,
+        "weeks": [leading_rows.week_row(*one, pace, most) for one in due],
+    }
+
+
+def _groups(found: dict[str, int]) -> list[dict[str, Any]]:
+    """The other figures by group; reasons that nothing is hidden for are left out."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.FIGURES:
+        if figure in figures.HEADLINES:
+            continue
         stats = groups.setdefault(figure.group, [])
         if figure.group == figures.HIDING and not found[figure.slug]:
             continue
-        stats.append(_stat(figure, found, earlier, then))
+        stats.append(_stat(figure, found))
     return [
         {"title": title, "id": f"group-{number}", "stats": stats}
         for number, (title, stats) in enumerate(groups.items(), 1)
     ]
 
 
-def _stat(
-    figure: Figure, found: dict[str, int], earlier: dict[str, int], then: dt.date
-) -> dict[str, Any]:
+def _stat(figure: Figure, found: dict[str, int]) -> dict[str, Any]:
     value = found[figure.slug]
     one = value == 1
     stat: dict[str, Any] = {
@@ -114,9 +142,19 @@ def _stat(
         # Rounded down, so that “100%” is said of all of them only.
         percent = value * 100 // found["published"]
         stat["of"] = f"of {found['published']:,}, {percent}%"
-    if figure.slug in earlier:
-        stat |= _trend(value - earlier[figure.slug], then)
     return stat
+
+
+def _headline(
+    figure: Figure, found: dict[str, int], points: list[Point]
+) -> dict[str, Any]:
+    """One of the six, with its twelve months as a small line and in words."""
+    stat = _stat(figure, found)
+    then = [point.values[figure.slug] for point in points[:-1]]
+    if not then:
+        return stat
+    stat["spark"] = charts.spark([*then, found[figure.slug]])
+    return stat | _trend(found[figure.slug] - then[-1], points[-2].day)
 
 
 def _trend(more: int, then: dt.date) -> dict[str, str]:
@@ -126,45 +164,3 @@ def _trend(more: int, then: dt.date) -> dict[str, str]:
     words = "more" if more > 0 else "fewer"
     direction = "up" if more > 0 else "down"
     return {"trend": f"{abs(more):,} {words} than on {day}", "direction": direction}
-
-
-@permitted(holding(Permission.SEE_FIGURES))
-@require_safe
-def figure(request: HttpRequest, slug: str) -> HttpResponse:
-    """Exactly what one figure counts."""
-    place = place_led(request, Permission.SEE_FIGURES)
-    asked = figures.BY_SLUG.get(slug)
-    if asked is None:
-        raise Http404
-    return _figure_page(request, place, asked)
-
-
-@permitted(holding(Permission.SEE_FIGURES))
-@require_safe
-def remit_figure(request: HttpRequest, remit_id: UUID, slug: str) -> HttpResponse:
-    """Exactly what one number of an area of work counts."""
-    place = place_led(request, Permission.SEE_FIGURES)
-    remit = get_object_or_404(Remit, pk=remit_id, partnership=place)
-    asked = figures.in_remit(remit, place.policy, clock.now()).get(slug)
-    if asked is None:
-        raise Http404
-    return _figure_page(request, place, asked)
-
-
-def _figure_page(
-    request: HttpRequest, place: Partnership, asked: Figure
-) -> HttpResponse:
-    now = clock.now()
-    found = leading_rows.with_rows(figures.members(asked, place.policy, now))
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        **below(place, "lead"),
-        "figure": asked,
-        "now": now,
-        "page": page,
-        "columns": leading_rows.columns(found.model),
-        "rows": leading_rows.rows(
-            found.model, page.object_list, person(request), place.policy
-        ),
-    }
-    return render(request, "workflow/leading/figure.html", context)

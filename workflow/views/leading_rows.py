@@ -11,12 +11,14 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory.freshness import age_in_words, full_date
-from workflow import access, figures, standing, worklist
-from workflow.choices import Method, ProposalKind, Stage
+from workflow import access, figures, hours, seeing, standing, worklist
+from workflow.choices import Grade, Method, ProposalKind, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
+from workflow.views.deciding_cards import how_long
 
 Cell = dict[str, Any]
 SECOND = dt.timedelta(seconds=1)
+HIDDEN = "Not shown"
 UNNAMED = "A record that only those who keep it see"
 
 
@@ -41,7 +43,7 @@ class Shown:
     def run_by(self, listing: Listing | None) -> Cell:
         """The organization that runs it."""
         if listing is None or listing.pk not in self.readable:
-            return {"text": "Not shown"}
+            return {"text": HIDDEN}
         name = self.names.get(str(listing.organization_id), "")
         return {"text": name or "Not known"}
 
@@ -165,7 +167,7 @@ def columns(model: type) -> list[dict[str, Any]]:
 def rows(
     model: type, found: Iterable[Any], user: User, policy: Policy
 ) -> list[list[Cell]]:
-    """The rows of the table: two queries, however many there are."""
+    """The rows of the table: three queries, however many there are."""
     kind, several = KINDS[model], list(found)
     shown = _shown([_listing_of(one, kind.path) for one in several], user, policy)
     return [kind.row(one, shown) for one in several]
@@ -181,8 +183,10 @@ def _listing_of(one: Any, path: str) -> Listing | None:
 def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Shown:
     several = [listing for listing in listings if listing]
     ids = [listing.pk for listing in several]
+    names = worklist.organization_names([x.organization_id for x in several])
+    hidden = seeing.hidden_from(user, names)
     return Shown(
-        worklist.organization_names([x.organization_id for x in several]),
+        {key: HIDDEN if key in hidden else name for key, name in names.items()},
         set(access.read_by(user).filter(pk__in=ids).values_list("pk", flat=True)),
         policy,
         clock.today(),
@@ -256,5 +260,38 @@ def remit_rows(policy: Policy, now: dt.datetime) -> list[list[Cell]]:
                 for slug in ("public", "soon", "late", "waiting")
             ),
         ]
-        for remit in figures.by_remit(policy, now)
+        for remit in hours.by_remit(policy, now)
     ]
+
+
+WEEK_COLUMNS = [
+    {"label": label, "number": label == "Checks"}
+    for label in ("When", "Checks", "Time", "Against the pace")
+]
+
+
+def week_row(week: hours.Week, number: int, pace: int, most: int) -> list[Cell]:
+    """What falls due in one week, how long that is, and whether it is more than is
+    done in a week."""
+    url = reverse("workflow:week-figure", args=[week.number])
+    against = ""
+    if pace and number > pace:
+        against = f"{number - pace:,} more than a week’s checks"
+    elif pace:
+        against = "Within a week’s checks"
+    return [
+        {"text": week.label},
+        {"text": f"{number:,}", "url": url, "bar": number * 100 // most if most else 0},
+        {"text": how_long(hours.minutes_of(number)) if number else "Nothing"},
+        {"text": against or "Not known yet"},
+    ]
+
+
+def as_text(cell: Cell) -> str:
+    """A cell in words, for a spreadsheet."""
+    if "grade" in cell:
+        return str(Grade(cell["grade"]).label)
+    if "stage" in cell:
+        words = [str(Stage(cell["stage"]).label), *cell["reasons"]]
+        return ": ".join((words[0], ", ".join(words[1:]))) if words[1:] else words[0]
+    return str(cell["text"])

@@ -1,0 +1,262 @@
+"""A figure divided: every part counts exactly the records that its list shows."""
+
+import csv
+import datetime as dt
+import io
+import random
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from common import clock
+from directory.choices import Kind, Visibility
+from tests import world
+from tests.workflow.deciding import edit, page, query_count, report, signed_in
+from tests.workflow.leading import listing, random_states
+from tests.workflow.pages import text
+from workflow import figures, splits
+from workflow.choices import Stage
+from workflow.models import Listing, Proposal, Record, Remit, Revision
+from workflow.views.leading_rows import UNNAMED
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def lively(place: world.Place) -> None:
+    """Records, suggestions, decisions and checks of every kind, and where and what."""
+    dice = random.Random(5)
+    oracle = random_states(place, 5)
+    terms = [world.term("Crafts"), world.term("Choirs"), world.term("Men", "Audiences")]
+    homes = Record.objects.create(
+        kind=Kind.ORGANIZATION, home=place.partnership, label="Friends"
+    )
+    other = Remit.objects.create(
+        partnership=place.partnership, partner=place.health, name="Health",
+        lead=place.assurer,
+    )  # fmt: skip
+    for one in oracle.listings:
+        Listing.objects.filter(pk=one.pk).update(
+            area=dice.choice(["", "WX1", "WX2"]),
+            term_ids=[term.pk for term in dice.sample(terms, dice.randint(0, 3))],
+            organization_id=dice.choice([None, homes.pk, uuid.uuid4()]),
+            remit=dice.choice([None, place.remit, other]),
+        )
+    Proposal.objects.filter(state="open").update(claimed_by=place.assurer)
+    Proposal.objects.create(
+        partnership=place.partnership, title="About nothing here", evidence="visited",
+        kind="edit", proposer_label="Somebody",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("split", splits.SPLITS, ids=lambda split: split.slug)
+@pytest.mark.parametrize(
+    "slug", ["published", "behind", "waiting", "checks", "single-handed"]
+)
+def test_each_part_lists_exactly_what_it_counts(
+    place: world.Place, split: splits.Split, slug: str
+) -> None:
+    lively(place)
+    world.give(place.lead, Role.READER, place.council)
+    found = figures.members(figures.BY_SLUG[slug], place.policy, clock.now())
+
+    parts = splits.parts(split, found, place.lead)
+    listed = {
+        part.key: splits.narrow(split, found, part.key, place.lead).count()
+        for part in parts
+    }
+
+    assert {part.key: part.number for part in parts} == listed
+    if split.slug != "type":
+        assert sum(listed.values()) == found.count()
+
+
+def test_parts_are_the_largest_first(place: world.Place) -> None:
+    for area in ("WX1", "WX2", "WX2", ""):
+        listing(place, stage=Stage.PUBLISHED, area=area)
+
+    answer = page(place.lead, "figure", "published", by="area")
+
+    assert [[cell["text"] for cell in row] for row in answer.context["parts"]] == [
+        ["WX2", "2"], ["WX1", "1"], ["No address", "1"],
+    ]  # fmt: skip
+
+
+def test_part_shows_its_own_records_and_no_others(place: world.Place) -> None:
+    one = listing(place, stage=Stage.PUBLISHED, area="WX1")
+    listing(place, stage=Stage.PUBLISHED, area="WX2")
+
+    answer = page(place.lead, "figure", "published", by="area", of="WX1")
+
+    assert [row[0]["text"] for row in answer.context["rows"]] == [one.title]
+    assert "1 record, as at" in text(answer)
+
+
+@pytest.mark.parametrize("query", [
+    {"by": "horoscope"}, {"by": "remit", "of": "nonsense"},
+    {"by": "remit", "of": str(uuid.UUID(int=1))},
+])  # fmt: skip
+def test_part_that_there_is_not_is_not_found(
+    place: world.Place, query: dict[str, str]
+) -> None:
+    assert page(place.lead, "figure", "published", **query).status_code == 404
+
+
+# --- people ---------------------------------------------------------------------------
+
+
+def test_lead_without_a_team_sees_no_names(place: world.Place) -> None:
+    world.published(place)
+
+    answer = page(place.lead, "figure", "checks", by="assurer")
+
+    assert [[c["text"] for c in row] for row in answer.context["parts"]] == [
+        ["People of other bodies", "1"]
+    ]
+
+
+def test_own_team_is_named_in_the_order_of_the_alphabet(place: world.Place) -> None:
+    world.give(place.lead, Role.READER, place.council)
+    zoe = world.give(world.person("Zoe"), Role.ASSURER, place.council)
+    abe = world.give(world.person("Abe"), Role.ASSURER, place.council)
+    far = world.give(world.person("Far"), Role.ASSURER, place.health)
+    Remit.objects.filter(pk=place.remit.pk).update(partner=place.council)
+    one = world.published(place)
+    world.check(place, one, by=abe)
+    for days in (2, 1):
+        with clock.at(clock.now() - dt.timedelta(days=days)):
+            world.check(place, one, by=zoe)
+    Remit.objects.filter(pk=place.remit.pk).update(partner=place.health)
+    world.check(place, one, by=far)
+
+    answer = page(place.lead, "figure", "checks", by="assurer")
+
+    rows = [[c["text"] for c in row] for row in answer.context["parts"]]
+    assert rows == [
+        ["Abe", "1"], [place.assurer.name, "1"], ["Zoe", "2"],
+        ["People of other bodies", "1"],
+    ]  # fmt: skip
+    hidden = page(place.lead, "figure", "checks", by="assurer", of=str(far.pk))
+    assert hidden.status_code == 404
+
+
+# --- what not everybody is told of ----------------------------------------------------
+
+
+def test_where_a_secret_place_lies_is_not_found_by_dividing(place: world.Place) -> None:
+    made = world.published(place)
+    Listing.objects.filter(pk=made.pk).update(area="WX9")
+    hall = Record.objects.get(pk=made.location_ids[0])
+    assert hall.revision is not None
+    hidden = Revision.objects.create(
+        record=hall, number=2, payload=hall.revision.payload | {"sensitive": True},
+        method="call", made_by_label="Asha",
+    )  # fmt: skip
+    Record.objects.filter(pk=hall.pk).update(revision=hidden)
+
+    answer = page(place.lead, "figure", "published", by="area")
+
+    assert [row[0]["text"] for row in answer.context["parts"]] == [splits.UNTOLD]
+    guessed = page(place.lead, "figure", "published", by="area", of="WX9")
+    assert guessed.context["rows"] == []
+    assert "WX9" not in text(answer)
+
+
+def test_organization_for_fewer_people_has_no_name(place: world.Place) -> None:
+    made = world.published(place)
+    Record.objects.filter(pk=str(made.organization_id)).update(
+        visibility=Visibility.INTERNAL, label="Hidden House"
+    )
+
+    answer = page(place.lead, "figure", "published", by="provider")
+
+    assert "Hidden House" not in text(answer)
+
+
+# --- the download ---------------------------------------------------------------------
+
+
+def downloaded(place: world.Place, slug: str, **query: str) -> list[list[str]]:
+    url = reverse("workflow:figure-records", args=[slug])
+    answer: Any = signed_in(place.lead).get(url, query)
+    body = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(body, newline="")))
+
+
+def test_download_holds_exactly_the_records(place: world.Place) -> None:
+    for area in ("WX1", "WX1", "WX2"):
+        listing(place, stage=Stage.PUBLISHED, area=area)
+
+    every, part = (
+        downloaded(place, "published"),
+        downloaded(place, "published", by="area", of="WX1"),
+    )
+
+    assert every[0] == [
+        "Service", "Run by", "Area of work", "How it stands", "Checked", "Due",
+    ]  # fmt: skip
+    assert (len(every) - 1, len(part) - 1) == (3, 2)
+    assert every[1][3:] == ["Not yet checked", "Never", "Not yet"]
+
+
+def test_download_carries_nothing_out_and_names_nothing_unreadable(
+    place: world.Place,
+) -> None:
+    one = listing(place, stage=Stage.ASSURED)
+    two = listing(place, stage=Stage.ASSURED, visibility=Visibility.INTERNAL)
+    Listing.objects.filter(pk=one.pk).update(title="=HYPERLINK(1)")
+
+    names = [row[0] for row in downloaded(place, "to-publish")[1:]]
+
+    assert sorted(names) == ["'=HYPERLINK(1)", UNNAMED]
+    assert two.title not in names
+
+
+@pytest.mark.parametrize("slug", ["waiting", "checks"])
+def test_download_of_other_things_than_records(place: world.Place, slug: str) -> None:
+    made = world.published(place)
+    edit(place, made, fees="Free")
+    report(place, made)
+
+    rows = downloaded(place, slug)
+
+    found = figures.members(figures.BY_SLUG[slug], place.policy, clock.now())
+    assert len(rows) - 1 == found.count()
+
+
+def test_download_is_for_the_lead_alone(place: world.Place) -> None:
+    url = reverse("workflow:figure-records", args=["published"])
+
+    for other in (place.assurer, place.publisher, place.reader):
+        assert signed_in(other).get(url).status_code == 403
+
+
+# --- cost -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("split", splits.SPLITS, ids=lambda split: split.slug)
+def test_dividing_costs_the_same_with_one_and_three(
+    place: world.Place, split: splits.Split
+) -> None:
+    address = reverse("workflow:figure", args=["published"]) + f"?by={split.slug}"
+    term = world.term()
+
+    def add(area: str) -> None:
+        made = world.published(place, name=area)
+        Listing.objects.filter(pk=made.pk).update(area=area, term_ids=[term.pk])
+
+    add("WX1")
+    one = query_count(place.lead, address)
+    add("WX2")
+    add("WX3")
+
+    assert query_count(place.lead, address) == one

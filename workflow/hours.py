@@ -1,0 +1,157 @@
+"""What there is to do in a place against the hours there are: by area of work, by week.
+
+The hours there are, are those there were: how much was checked in a week of late.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from common import clock
+from directory.freshness import full_date
+from workflow import figures, worklist
+from workflow.choices import Grade
+from workflow.figures import Figure
+from workflow.models import Assurance, Listing, Policy, Remit
+
+AHEAD = dt.timedelta(days=30)
+"""How far ahead the work that falls due is counted for an area of work."""
+WEEKS = 8
+"""How many weeks ahead are shown, this one included."""
+PACE_WEEKS = 12
+"""Over how many weeks the pace is worked out, at most."""
+_DAY = dt.timedelta(days=1)
+_WEEK = dt.timedelta(days=7)
+
+
+def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
+    """What is due or falls due within ``AHEAD``, and what is overdue or lapsed."""
+    today = clock.london_day(now)
+    late = figures.graded(policy, Grade.OVERDUE, today) | figures.graded(
+        policy, Grade.LAPSED, today
+    )
+    return Q(due_on__lte=today + AHEAD) & ~late, late
+
+
+def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure]:
+    """What ``by_remit`` counts for one area of work, by slug, with the rows behind."""
+    soon, late = _duties(policy, now)
+    listings = figures.listings(policy)
+    public = listings.filter(figures.PUBLIC, remit=remit).order_by("due_on", "pk")
+
+    def figure(slug: str, label: str, rows: QuerySet[Any], noun: str) -> Figure:
+        return Figure(
+            slug, f"{remit.name}: {label}", "What this area of work has to do.",
+            "Who needs help", rows=lambda policy, now: rows, noun=noun,
+        )  # fmt: skip
+
+    waiting = figures.waiting(policy, now).filter(listing__remit=remit)
+    found = (
+        figure("public", "published", public, "record"),
+        figure("soon", "due now or in 30 days", public.filter(soon), "record"),
+        figure("late", "overdue or lapsed", public.filter(late), "record"),
+        figure("waiting", "waiting", waiting, "suggestion"),
+    )
+    return {one.slug: one for one in found}
+
+
+def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
+    """The areas of work, the most behind first, with what each has to do.
+
+    ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
+    lapsed) and ``waiting`` (suggestions and reports) are added to each.
+    """
+    soon, late = _duties(policy, now)
+
+    def number(rows: QuerySet[Any]) -> Coalesce:
+        counted = rows.order_by().values("remit_id").annotate(number=Count("pk"))
+        return Coalesce(Subquery(counted.values("number")), Value(0))
+
+    public = Listing.objects.filter(figures.PUBLIC, remit=OuterRef("pk"))
+    waiting = figures.waiting(policy, now).annotate(remit_id=F("listing__remit_id"))
+    return (
+        Remit.objects.filter(partnership_id=policy.partnership_id)
+        .select_related("partner", "lead")
+        .annotate(
+            public=number(public),
+            soon=number(public.filter(soon)),
+            late=number(public.filter(late)),
+            waiting=number(waiting.filter(remit_id=OuterRef("pk"))),
+        )
+        .order_by("-late", "-soon", "name")
+    )
+
+
+# --- by week --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Week:
+    """Checks that fall due between two days, both included. ``first`` is None for what
+    is due already."""
+
+    number: int
+    label: str
+    first: dt.date | None
+    last: dt.date
+
+    @property
+    def where(self) -> Q:
+        """The condition for being counted in it."""
+        where = figures.PUBLIC & Q(due_on__lte=self.last)
+        return where & Q(due_on__gte=self.first) if self.first else where
+
+    def figure(self) -> Figure:
+        """It as a figure, with the records behind it."""
+        return Figure(
+            f"week-{self.number}", f"Checks: {self.label}",
+            "Published records whose next check is due then.", "What falls due",
+            lambda policy, today: self.where,
+        )  # fmt: skip
+
+
+def weeks(today: dt.date) -> list[Week]:
+    """What is due already, then the rest of this week, then the weeks after it."""
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    found = [Week(0, "Due already", None, today)]
+    if today < sunday:
+        found.append(Week(1, "The rest of this week", today + _DAY, sunday))
+    first = sunday + _DAY
+    for number in range(2, WEEKS + 1):
+        label = f"The week of {full_date(first)}"
+        found.append(Week(number, label, first, first + 6 * _DAY))
+        first += _WEEK
+    return found
+
+
+def falls_due(policy: Policy, today: dt.date) -> list[tuple[Week, int]]:
+    """Each week with how many checks fall due in it, in one query."""
+    found = weeks(today)
+    counted = figures.listings(policy).aggregate(
+        **{f"w{week.number}": Count("pk", filter=week.where) for week in found}
+    )
+    return [(week, counted[f"w{week.number}"]) for week in found]
+
+
+def pace(policy: Policy, now: dt.datetime) -> int:
+    """How many checks are made in a week, rounded: over the last ``PACE_WEEKS``, or as
+    long as checks have been made at all. 0 where none was."""
+    since = now - PACE_WEEKS * _WEEK
+    made = Assurance.objects.filter(
+        listing__partnership_id=policy.partnership_id,
+        undone_at=None,
+        created_at__lte=now,
+    ).order_by("created_at")
+    first = made.values_list("created_at", flat=True).first()
+    if first is None:
+        return 0
+    span = max(_WEEK, min(now - first, PACE_WEEKS * _WEEK))
+    return round(made.filter(created_at__gt=since).count() / (span / _WEEK))
+
+
+def minutes_of(checks: int) -> int:
+    """How long so many checks are reckoned to take."""
+    return checks * worklist.DUE.minutes

@@ -1,0 +1,278 @@
+"""A figure divided: by area of work, partner, provider, kind of service, area, assurer.
+
+One queryset is divided and narrowed, so each part counts exactly the records that its
+list shows. People are named to their own team only and never ranked (PRODUCT.md
+section 5, issue 4: no league table of people).
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
+
+from accounts.models import Partner, PartnerGrant, User
+from directory.choices import Kind
+from directory.models import TaxonomyTerm
+from workflow import access, seeing
+from workflow.models import (
+    Assurance,
+    Decision,
+    Listing,
+    Proposal,
+    Record,
+    Remit,
+)
+
+NOBODY = "none"
+"""Stands in an address for what belongs to no part."""
+OTHERS = "others"
+"""Stands in an address for the people of other teams."""
+UNDISCLOSED = "untold"
+"""Stands in an address for what happens at a place that the person is not told of."""
+UNTOLD = "At a place that is kept secret"
+SERVICE_TYPES = "Service types"
+"""The list of terms that says what kind of service something is."""
+
+_TO_LISTING: Mapping[type, str] = {
+    Listing: "",
+    Proposal: "listing__",
+    Decision: "proposal__listing__",
+    Assurance: "listing__",
+}
+_TO_PERSON: Mapping[type, str] = {
+    Listing: "assurance__assured_by_id",
+    Proposal: "claimed_by_id",
+    Decision: "decided_by_id",
+    Assurance: "assured_by_id",
+}
+_PERSON_WORDS: Mapping[type, str] = {
+    Listing: "who checked it last",
+    Proposal: "who is on it",
+    Decision: "who decided",
+    Assurance: "who checked it",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a figure: its key in an address, its name and its number."""
+
+    key: str
+    name: str
+    number: int
+
+
+Names = Callable[[User, Iterable[Any]], Mapping[Any, str]]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A way of dividing. ``column`` leads to the key from a listing; ``nothing`` names
+    what has none; ``about`` is said beside the table."""
+
+    slug: str
+    label: str
+    column: str
+    nothing: str
+    names: Names
+    about: str = ""
+
+
+def _remits(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Remit.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _partners(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Partner.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _providers(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    known = dict(Record.objects.filter(pk__in=keys).values_list("pk", "label"))
+    hidden = seeing.hidden_from(user, (str(key) for key in known))
+    unnamed = "An organisation that only those who keep it see"
+    return {
+        key: unnamed if str(key) in hidden else label for key, label in known.items()
+    }
+
+
+def _types(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(TaxonomyTerm.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _areas(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return {key: str(key) for key in keys if key}
+
+
+def team_of(user: User) -> set[Any]:
+    """The ids of the people of the bodies that the person takes part for."""
+    own = PartnerGrant.objects.filter(user_id=str(user.pk)).values("content_object_id")
+    team = PartnerGrant.objects.filter(content_object_id__in=own, user__is_active=True)
+    return set(team.values_list("user_id", flat=True))
+
+
+def _people(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+PEOPLE = Split("assurer", "Assurer", "", "Nobody", _people)
+SPLITS = (
+    Split("remit", "Area of work", "remit_id", "Nobody’s area of work", _remits),
+    Split("partner", "Partner", "remit__partner_id", "No partner", _partners),
+    PEOPLE,
+    Split("provider", "Provider", "organization_id", "Not known", _providers),
+    Split(
+        "type", "Kind of service", "term_ids", "No kind yet", _types,
+        "A service of several kinds counts in each of them.",
+    ),
+    Split(
+        "area", "Area", "area", "No address", _areas,
+        "The postcode district of its first place.",
+    ),
+)  # fmt: skip
+BY_SLUG = {split.slug: split for split in SPLITS}
+
+
+def about(split: Split, model: type) -> str:
+    """What has to be said beside the table."""
+    if split is PEOPLE:
+        return (
+            f"By {_PERSON_WORDS[model]}. People of your own team are named, in the "
+            "order of the alphabet; those of other bodies are counted together."
+        )
+    return split.about
+
+
+def parts(split: Split, found: QuerySet[Any], user: User) -> list[Part]:
+    """Each part with its number, the largest first; people by name. Two queries, three
+    for people, however many parts there are."""
+    if split is PEOPLE:
+        return _parts_by_person(found, user)
+    path = _TO_LISTING[found.model] + split.column
+    if split.slug == "type":
+        return _parts_by_type(split, found, path, user)
+    if split.slug == "area":
+        return _parts_by_area(split, found, path, user)
+    rows = found.order_by().values_list(path).annotate(n=Count("pk", distinct=True))
+    return _named(split, dict(rows), user)
+
+
+def _named(split: Split, counted: Mapping[Any, int], user: User) -> list[Part]:
+    names = split.names(user, [key for key in counted if key])
+    nothing = sum(n for key, n in counted.items() if key not in names)
+    made = [Part(str(key), name, counted[key]) for key, name in names.items()]
+    made.sort(key=lambda part: (-part.number, part.name))
+    return [*made, Part(NOBODY, split.nothing, nothing)] if nothing else made
+
+
+def _service_types() -> QuerySet[TaxonomyTerm]:
+    return TaxonomyTerm.objects.filter(taxonomy__name=SERVICE_TYPES)
+
+
+def _parts_by_type(
+    split: Split, found: QuerySet[Any], path: str, user: User
+) -> list[Part]:
+    each = Func(F(path), function="unnest", output_field=UUIDField())
+    rows = found.order_by().annotate(term=each).values_list("term")
+    counted = dict(rows.annotate(n=Count("pk", distinct=True)))
+    known = set(_service_types().filter(pk__in=counted).values_list("pk", flat=True))
+    made = _named(split, {key: n for key, n in counted.items() if key in known}, user)
+    nothing = narrow(split, found, NOBODY, user).count()
+    return [*made, Part(NOBODY, split.nothing, nothing)] if nothing else made
+
+
+def _parts_by_area(
+    split: Split, found: QuerySet[Any], path: str, user: User
+) -> list[Part]:
+    """Where a secret place lies is not found out by dividing either."""
+    secret = _at_secret_places(found, user)
+    told = found.exclude(secret).order_by().values_list(path)
+    made = _named(split, dict(told.annotate(n=Count("pk", distinct=True))), user)
+    untold = found.filter(secret).count()
+    return [*made, Part(UNDISCLOSED, UNTOLD, untold)] if untold else made
+
+
+def _at_secret_places(found: QuerySet[Any], user: User) -> Q:
+    """What happens at a secret place or a home that the person does not keep."""
+    guarded = Record.objects.filter(
+        Q(revision__payload__sensitive=True) | Q(revision__payload__home=True),
+        kind=Kind.LOCATION,
+    ).exclude(pk__in=access.kept_records(user).values("pk"))
+    places = list(guarded.values_list("pk", flat=True))
+    return Q(**{f"{_TO_LISTING[found.model]}location_ids__overlap": places})
+
+
+def _parts_by_person(found: QuerySet[Any], user: User) -> list[Part]:
+    path = _TO_PERSON[found.model]
+    rows = found.order_by().values_list(path).annotate(n=Count("pk", distinct=True))
+    counted, team = dict(rows), team_of(user)
+    names = _people(user, [key for key in counted if key in team])
+    made = [Part(str(key), name, counted[key]) for key, name in names.items()]
+    made.sort(key=lambda part: part.name)
+    others = sum(n for key, n in counted.items() if key and key not in names)
+    if others:
+        made.append(Part(OTHERS, "People of other bodies", others))
+    if counted.get(None):
+        made.append(Part(NOBODY, PEOPLE.nothing, counted[None]))
+    return made
+
+
+def narrow(split: Split, found: QuerySet[Any], key: str, user: User) -> QuerySet[Any]:
+    """Exactly the records of one part. Raises ValueError for a key of no part."""
+    if split is PEOPLE:
+        return _narrow_to_person(found, key, user)
+    path = _TO_LISTING[found.model] + split.column
+    if split.slug == "type":
+        if key == NOBODY:
+            known = list(_service_types().values_list("pk", flat=True))
+            # A suggestion about no service yet has no list of terms at all.
+            return found.exclude(**{f"{path}__overlap": known}) if known else found
+        return found.filter(**{f"{path}__contains": [uuid.UUID(key)]})
+    if split.slug == "area":
+        secret = _at_secret_places(found, user)
+        if key == UNDISCLOSED:
+            return found.filter(secret)
+        found = found.exclude(secret)
+        return found.filter(_none(split, path) if key == NOBODY else Q(**{path: key}))
+    if key == NOBODY:
+        return found.filter(_none(split, path))
+    return found.filter(**{path: uuid.UUID(key)})
+
+
+def _none(split: Split, path: str) -> Q:
+    none = Q(**{f"{path}__isnull": True})
+    if split.slug == "area":
+        return none | Q(**{path: ""})
+    if split.slug == "provider":
+        return none | ~Q(Exists(Record.objects.filter(pk=OuterRef(path))))
+    return none
+
+
+def _narrow_to_person(found: QuerySet[Any], key: str, user: User) -> QuerySet[Any]:
+    path = _TO_PERSON[found.model]
+    if key == NOBODY:
+        return found.filter(**{path: None})
+    team = team_of(user)
+    if key == OTHERS:
+        rest = found.exclude(**{path: None})
+        return rest.exclude(**{f"{path}__in": list(team)})
+    wanted = uuid.UUID(key)
+    if wanted not in team:
+        raise ValueError("People of other bodies are not named.")
+    return found.filter(**{path: wanted})
+
+
+def name_of(split: Split, key: str, user: User) -> str:
+    """What one part is called. Raises ValueError for a key of no part."""
+    if key == NOBODY:
+        return split.nothing
+    if split is PEOPLE and key == OTHERS:
+        return "People of other bodies"
+    if split.slug == "area" and key == UNDISCLOSED:
+        return UNTOLD
+    wanted: Any = key if split.slug == "area" else uuid.UUID(key)
+    name = split.names(user, [wanted]).get(wanted)
+    if name is None:
+        raise ValueError("There is no such part.")
+    return name

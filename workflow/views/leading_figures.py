@@ -1,0 +1,221 @@
+"""One figure: its twelve months, how it divides, and exactly the records it counts."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.guard import permitted
+from accounts.models import Partnership, User
+from accounts.permissions import Permission
+from common import clock, spreadsheets
+from workflow import charts, figures, hours, splits, trends
+from workflow.figures import Figure
+from workflow.models import Policy, Remit
+from workflow.splits import Split
+from workflow.views import leading_rows
+from workflow.views.keeping_answers import person
+from workflow.views.leading_door import below, holding, place_led
+
+ON_A_PAGE = 50
+AT_ONCE = 2000
+"""How many rows of a download are put into words at a time."""
+PARTS_SHOWN = 10
+"""How many parts of a divided figure stand outside the fold."""
+
+sees_figures = permitted(holding(Permission.SEE_FIGURES))
+
+
+def _asked(slug: str) -> Figure:
+    found = figures.BY_SLUG.get(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+@sees_figures
+@require_safe
+def figure(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one figure counts, divided as is asked for."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    return _figure_page(request, place, _asked(slug))
+
+
+@sees_figures
+@require_safe
+def download(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The same records as a table for a spreadsheet."""
+    place, asked = place_led(request, Permission.SEE_FIGURES), _asked(slug)
+    user, now = person(request), clock.now()
+    found = figures.members(asked, place.policy, now)
+    split, key = _split(request), request.GET.get("of", "")
+    if key:
+        found = _narrowed(split, found, key, user)
+    header = [column["label"] for column in leading_rows.columns(found.model)]
+    name = f"{place.slug}-{asked.slug}-{clock.london_day(now).isoformat()}"
+    rows = _rows_in_words(leading_rows.with_rows(found), user, place.policy)
+    return spreadsheets.download(name, header, rows)
+
+
+def _rows_in_words(
+    found: QuerySet[Any], user: User, policy: Policy
+) -> Iterator[list[str]]:
+    some: list[Any] = []
+    for one in found.iterator(chunk_size=AT_ONCE):
+        some.append(one)
+        if len(some) == AT_ONCE:
+            yield from _in_words(some, user, policy)
+            some = []
+    yield from _in_words(some, user, policy)
+
+
+def _in_words(some: list[Any], user: User, policy: Policy) -> Iterator[list[str]]:
+    if some:
+        for row in leading_rows.rows(type(some[0]), some, user, policy):
+            yield [leading_rows.as_text(cell) for cell in row]
+
+
+@sees_figures
+@require_safe
+def remit_figure(request: HttpRequest, remit_id: UUID, slug: str) -> HttpResponse:
+    """Exactly what one number of an area of work counts."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    remit = get_object_or_404(Remit, pk=remit_id, partnership=place)
+    asked = hours.in_remit(remit, place.policy, clock.now()).get(slug)
+    if asked is None:
+        raise Http404
+    return _figure_page(request, place, asked)
+
+
+@sees_figures
+@require_safe
+def week_figure(request: HttpRequest, number: int) -> HttpResponse:
+    """The records whose check falls due in one of the weeks ahead."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    weeks = {week.number: week for week in hours.weeks(clock.today())}
+    if number not in weeks:
+        raise Http404
+    return _figure_page(request, place, weeks[number].figure())
+
+
+def _split(request: HttpRequest) -> Split:
+    asked = request.GET.get("by", splits.SPLITS[0].slug)
+    found = splits.BY_SLUG.get(asked)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _narrowed(
+    split: Split, found: QuerySet[Any], key: str, user: User
+) -> QuerySet[Any]:
+    try:
+        return splits.narrow(split, found, key, user)
+    except ValueError:
+        raise Http404 from None
+
+
+def _name(split: Split, key: str, user: User) -> str:
+    try:
+        return splits.name_of(split, key, user)
+    except ValueError:
+        raise Http404 from None
+
+
+def _figure_page(
+    request: HttpRequest, place: Partnership, asked: Figure
+) -> HttpResponse:
+    now, user = clock.now(), person(request)
+    every = figures.members(asked, place.policy, now)
+    split, key = _split(request), request.GET.get("of", "")
+    found = _narrowed(split, every, key, user) if key else every
+    rows = leading_rows.with_rows(found)
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **below(place, "lead"),
+        "figure": asked,
+        "now": now,
+        "page": page,
+        "columns": leading_rows.columns(found.model),
+        "rows": leading_rows.rows(found.model, page.object_list, user, place.policy),
+        "part": _name(split, key, user) if key else "",
+        "every_url": f"{request.path}?{urlencode({'by': split.slug})}",
+        "download_url": _download(asked, split, key),
+        "split": split,
+        "split_about": splits.about(split, found.model),
+        "tabs": _tabs(request, split),
+        **_parts(request, split, every, user),
+        **_history(asked, place.policy, every.count() if key else page.paginator.count),
+    }
+    return render(request, "workflow/leading/figure.html", context)
+
+
+def _download(asked: Figure, split: Split, key: str) -> str:
+    """Where the same records can be had; what is no figure by itself has no address."""
+    if figures.BY_SLUG.get(asked.slug) is not asked:
+        return ""
+    url = reverse("workflow:figure-records", args=[asked.slug])
+    return f"{url}?{urlencode({'by': split.slug, 'of': key})}" if key else url
+
+
+def _tabs(request: HttpRequest, current: Split) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": split.label,
+            "url": f"{request.path}?{urlencode({'by': split.slug})}#parts",
+            "count": None,
+            "current": split is current,
+        }
+        for split in splits.SPLITS
+    ]
+
+
+def _parts(
+    request: HttpRequest, split: Split, every: QuerySet[Any], user: User
+) -> dict[str, Any]:
+    rows = []
+    for part in splits.parts(split, every, user):
+        query = urlencode({"by": split.slug, "of": part.key})
+        url = f"{request.path}?{query}#records"
+        rows.append([{"text": part.name}, {"text": f"{part.number:,}", "url": url}])
+    return {
+        "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
+        "parts": rows[:PARTS_SHOWN],
+        "more_parts": rows[PARTS_SHOWN:],
+    }
+
+
+def _history(asked: Figure, policy: Policy, value: int) -> dict[str, Any]:
+    """Twelve months as a drawing and as a table; nothing for what has no history."""
+    if asked not in figures.HEADLINES:
+        return {}
+    points = trends.of_place(policy, clock.now())
+    numbers = [(p.label, p.values[asked.slug]) for p in points[:-1]]
+    numbers.append(("Now", value))
+    if len(numbers) < 2:
+        return {}
+    short = [(label[:3], number) for label, number in numbers]
+    return {
+        "chart": charts.line(short, width=520, height=220),
+        "chart_words": _in_a_sentence(asked, numbers),
+        "month_columns": [{"label": "End of"}, {"label": "Number", "number": True}],
+        "months": [
+            [{"text": label}, {"text": f"{number:,}"}] for label, number in numbers
+        ][::-1],
+    }
+
+
+def _in_a_sentence(asked: Figure, numbers: list[tuple[str, int]]) -> str:
+    first, last = numbers[0], numbers[-1]
+    most = max(numbers, key=lambda one: one[1])
+    return (
+        f"{asked.label}: {first[1]:,} at the end of {first[0]}, {last[1]:,} now; "
+        f"most {most[1]:,} ({most[0]})."
+    )
