@@ -6,17 +6,20 @@ section 5, issue 4: no league table of people).
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
-from accounts.models import Partner, PartnerGrant, User
-from directory.choices import Kind
+from accounts.models import Partner, PartnerGrant, Partnership, User
+from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
-from workflow import access, seeing
+from workflow import access, areas, seeing
+from workflow.choices import AreaKind
 from workflow.models import (
+    Area,
     Assurance,
     Decision,
     Listing,
@@ -32,8 +35,6 @@ OTHERS = "others"
 UNDISCLOSED = "untold"
 """Stands in an address for what happens at a place that the person is not told of."""
 UNTOLD = "At a place that is kept secret"
-SERVICE_TYPES = "Service types"
-"""The list of terms that says what kind of service something is."""
 
 _TO_LISTING: Mapping[type, str] = {
     Listing: "",
@@ -101,8 +102,12 @@ def _types(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
     return dict(TaxonomyTerm.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
-def _areas(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+def _districts(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
     return {key: str(key) for key in keys if key}
+
+
+def _wards(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Area.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
 def team_of(user: User) -> set[Any]:
@@ -127,11 +132,22 @@ SPLITS = (
         "A service of several kinds counts in each of them.",
     ),
     Split(
-        "area", "Area", "area", "No address", _areas,
+        "ward", "Ward", "location_ids", "In no ward of the map", _wards,
+        "Where its places lie. A service in several wards counts in each of them.",
+    ),
+    Split(
+        "area", "District", "area", "No address", _districts,
         "The postcode district of its first place.",
     ),
 )  # fmt: skip
 BY_SLUG = {split.slug: split for split in SPLITS}
+
+
+def offered(place: Partnership) -> list[Split]:
+    """The ways of dividing that there are here: by ward where there is a map of them,
+    else by the district of the postcode."""
+    mapped = Area.objects.filter(partnership=place, kind=AreaKind.WARD).exists()
+    return [split for split in SPLITS if split.slug != ("area" if mapped else "ward")]
 
 
 def about(split: Split, model: type) -> str:
@@ -144,16 +160,18 @@ def about(split: Split, model: type) -> str:
     return split.about
 
 
-def parts(split: Split, found: QuerySet[Any], user: User) -> list[Part]:
-    """Each part with its number, the largest first; people by name. Two queries, three
-    for people, however many parts there are."""
+def parts(
+    split: Split, found: QuerySet[Any], user: User, place: Partnership
+) -> list[Part]:
+    """Each part with its number, the largest first; people by name. A fixed number of
+    queries, however many parts there are."""
     if split is PEOPLE:
         return _parts_by_person(found, user)
     path = _TO_LISTING[found.model] + split.column
     if split.slug == "type":
         return _parts_by_type(split, found, path, user)
-    if split.slug == "area":
-        return _parts_by_area(split, found, path, user)
+    if split.slug in ("area", "ward"):
+        return _parts_by_area(split, found, path, user, place)
     rows = found.order_by().values_list(path).annotate(n=Count("pk", distinct=True))
     return _named(split, dict(rows), user)
 
@@ -167,7 +185,7 @@ def _named(split: Split, counted: Mapping[Any, int], user: User) -> list[Part]:
 
 
 def _service_types() -> QuerySet[TaxonomyTerm]:
-    return TaxonomyTerm.objects.filter(taxonomy__name=SERVICE_TYPES)
+    return TaxonomyTerm.objects.filter(taxonomy__facet=Facet.SERVICE_TYPE)
 
 
 def _parts_by_type(
@@ -178,19 +196,39 @@ def _parts_by_type(
     counted = dict(rows.annotate(n=Count("pk", distinct=True)))
     known = set(_service_types().filter(pk__in=counted).values_list("pk", flat=True))
     made = _named(split, {key: n for key, n in counted.items() if key in known}, user)
-    nothing = narrow(split, found, NOBODY, user).count()
+    nothing = _without_type(found, path).count()
     return [*made, Part(NOBODY, split.nothing, nothing)] if nothing else made
 
 
+def _without_type(found: QuerySet[Any], path: str) -> QuerySet[Any]:
+    known = list(_service_types().values_list("pk", flat=True))
+    return found.exclude(**{f"{path}__overlap": known}) if known else found
+
+
 def _parts_by_area(
-    split: Split, found: QuerySet[Any], path: str, user: User
+    split: Split, found: QuerySet[Any], path: str, user: User, place: Partnership
 ) -> list[Part]:
     """Where a secret place lies is not found out by dividing either."""
     secret = _at_secret_places(found, user)
-    told = found.exclude(secret).order_by().values_list(path)
-    made = _named(split, dict(told.annotate(n=Count("pk", distinct=True))), user)
-    untold = found.filter(secret).count()
+    told, untold = found.exclude(secret).order_by(), found.filter(secret).count()
+    counted: Mapping[Any, int]
+    if split.slug == "ward":
+        counted = _by_ward(told, path, place)
+    else:
+        counted = dict(told.values_list(path).annotate(n=Count("pk", distinct=True)))
+    made = _named(split, counted, user)
     return [*made, Part(UNDISCLOSED, UNTOLD, untold)] if untold else made
+
+
+def _by_ward(told: QuerySet[Any], path: str, place: Partnership) -> Counter[Any]:
+    """How many have a place in each ward, once each; None counts those in no ward."""
+    located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
+    wards = dict(located.values_list("pk", "area_id"))
+    counted: Counter[Any] = Counter()
+    for locations in told.values_list(path, flat=True).iterator():
+        found = {wards[key] for key in locations or () if key in wards}
+        counted.update(found or {None})
+    return counted
 
 
 def _at_secret_places(found: QuerySet[Any], user: User) -> Q:
@@ -218,26 +256,38 @@ def _parts_by_person(found: QuerySet[Any], user: User) -> list[Part]:
     return made
 
 
-def narrow(split: Split, found: QuerySet[Any], key: str, user: User) -> QuerySet[Any]:
+def narrow(
+    split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
+) -> QuerySet[Any]:
     """Exactly the records of one part. Raises ValueError for a key of no part."""
     if split is PEOPLE:
         return _narrow_to_person(found, key, user)
     path = _TO_LISTING[found.model] + split.column
     if split.slug == "type":
         if key == NOBODY:
-            known = list(_service_types().values_list("pk", flat=True))
-            # A suggestion about no service yet has no list of terms at all.
-            return found.exclude(**{f"{path}__overlap": known}) if known else found
+            return _without_type(found, path)
         return found.filter(**{f"{path}__contains": [uuid.UUID(key)]})
-    if split.slug == "area":
+    if split.slug in ("area", "ward"):
         secret = _at_secret_places(found, user)
         if key == UNDISCLOSED:
             return found.filter(secret)
-        found = found.exclude(secret)
-        return found.filter(_none(split, path) if key == NOBODY else Q(**{path: key}))
+        return _in_area(split, found.exclude(secret), key, path, place)
     if key == NOBODY:
         return found.filter(_none(split, path))
     return found.filter(**{path: uuid.UUID(key)})
+
+
+def _in_area(
+    split: Split, found: QuerySet[Any], key: str, path: str, place: Partnership
+) -> QuerySet[Any]:
+    if split.slug == "area":
+        return found.filter(_none(split, path) if key == NOBODY else Q(**{path: key}))
+    located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
+    if key != NOBODY:
+        located = located.filter(area_id=uuid.UUID(key))
+    inside = list(located.values_list("pk", flat=True))
+    within = Q(**{f"{path}__overlap": inside})
+    return found.exclude(within) if key == NOBODY else found.filter(within)
 
 
 def _none(split: Split, path: str) -> Q:
@@ -269,7 +319,7 @@ def name_of(split: Split, key: str, user: User) -> str:
         return split.nothing
     if split is PEOPLE and key == OTHERS:
         return "People of other bodies"
-    if split.slug == "area" and key == UNDISCLOSED:
+    if key == UNDISCLOSED and split.slug in ("area", "ward"):
         return UNTOLD
     wanted: Any = key if split.slug == "area" else uuid.UUID(key)
     name = split.names(user, [wanted]).get(wanted)

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import random
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ from tests import world
 from tests.workflow.deciding import edit, page, query_count, report, signed_in
 from tests.workflow.leading import listing, random_states
 from tests.workflow.pages import text
+from tests.workflow.test_areas import EAST, WEST, at, feature, load
 from workflow import figures, splits
 from workflow.choices import Stage
-from workflow.models import Listing, Proposal, Record, Remit, Revision
+from workflow.models import Area, Listing, Proposal, Record, Remit, Revision
 from workflow.views.leading_rows import UNNAMED
 
 pytestmark = pytest.mark.django_db
@@ -69,14 +71,16 @@ def test_each_part_lists_exactly_what_it_counts(
     world.give(place.lead, Role.READER, place.council)
     found = figures.members(figures.BY_SLUG[slug], place.policy, clock.now())
 
-    parts = splits.parts(split, found, place.lead)
+    parts = splits.parts(split, found, place.lead, place.partnership)
     listed = {
-        part.key: splits.narrow(split, found, part.key, place.lead).count()
+        part.key: splits.narrow(
+            split, found, part.key, place.lead, place.partnership
+        ).count()
         for part in parts
     }
 
     assert {part.key: part.number for part in parts} == listed
-    if split.slug != "type":
+    if split.slug not in ("type", "ward"):
         assert sum(listed.values()) == found.count()
 
 
@@ -109,6 +113,46 @@ def test_part_that_there_is_not_is_not_found(
     place: world.Place, query: dict[str, str]
 ) -> None:
     assert page(place.lead, "figure", "published", **query).status_code == 404
+
+
+# --- wards ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mapped(place: world.Place, tmp_path: Path) -> world.Place:
+    """A place with two wards on its map."""
+    load(place, tmp_path, feature("West", "W1", WEST), feature("East", "W2", EAST))
+    return place
+
+
+def test_wards_are_offered_where_there_is_a_map(
+    place: world.Place, tmp_path: Path
+) -> None:
+    before = [split.slug for split in splits.offered(place.partnership)]
+    load(place, tmp_path, feature("West", "W1", WEST))
+
+    after = [split.slug for split in splits.offered(place.partnership)]
+    assert (before[-1], after[-1]) == ("area", "ward")
+    assert len(before) == len(after) == 6
+
+
+def test_ward_counts_and_lists_what_has_a_place_in_it(mapped: world.Place) -> None:
+    one, two, far = at(-2.19, 51.1), at(-2.05, 51.1), at(0.1, 51.1)
+    both = listing(mapped, stage=Stage.PUBLISHED, location_ids=[one.pk, two.pk, far.pk])
+    west = listing(mapped, stage=Stage.PUBLISHED, location_ids=[one.pk, one.pk])
+    listing(mapped, stage=Stage.PUBLISHED, location_ids=[far.pk])
+
+    answer = page(mapped.lead, "figure", "published", by="ward")
+
+    rows = answer.context["parts"]
+    assert [[cell["text"] for cell in row] for row in rows] == [
+        ["West", "2"], ["East", "1"], ["In no ward of the map", "1"],
+    ]  # fmt: skip
+    key = str(Area.objects.get(name="West").pk)
+    shown = page(mapped.lead, "figure", "published", by="ward", of=key)
+    assert sorted(row[0]["text"] for row in shown.context["rows"]) == sorted(
+        [both.title, west.title]
+    )
 
 
 # --- people ---------------------------------------------------------------------------

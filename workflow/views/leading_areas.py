@@ -15,8 +15,8 @@ from workflow.choices import AreaKind, Stage
 from workflow.models import Area, Listing
 from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
-from workflow.views.leading import ON_A_PAGE
 from workflow.views.leading_door import below, holding, place_led
+from workflow.views.leading_figures import ON_A_PAGE
 
 COLUMNS = [
     {"label": "Area", "number": False},

@@ -57,7 +57,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = figures.members(asked, place.policy, now)
     split, key = _split(request), request.GET.get("of", "")
     if key:
-        found = _narrowed(split, found, key, user)
+        found = _narrowed(split, found, key, user, place)
     header = [column["label"] for column in leading_rows.columns(found.model)]
     name = f"{place.slug}-{asked.slug}-{clock.london_day(now).isoformat()}"
     rows = _rows_in_words(leading_rows.with_rows(found), user, place.policy)
@@ -114,10 +114,10 @@ def _split(request: HttpRequest) -> Split:
 
 
 def _narrowed(
-    split: Split, found: QuerySet[Any], key: str, user: User
+    split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
 ) -> QuerySet[Any]:
     try:
-        return splits.narrow(split, found, key, user)
+        return splits.narrow(split, found, key, user, place)
     except ValueError:
         raise Http404 from None
 
@@ -135,7 +135,7 @@ def _figure_page(
     now, user = clock.now(), person(request)
     every = figures.members(asked, place.policy, now)
     split, key = _split(request), request.GET.get("of", "")
-    found = _narrowed(split, every, key, user) if key else every
+    found = _narrowed(split, every, key, user, place) if key else every
     rows = leading_rows.with_rows(found)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -150,8 +150,8 @@ def _figure_page(
         "download_url": _download(asked, split, key),
         "split": split,
         "split_about": splits.about(split, found.model),
-        "tabs": _tabs(request, split),
-        **_parts(request, split, every, user),
+        "tabs": _tabs(request, split, place),
+        **_parts(request, split, every, user, place),
         **_history(asked, place.policy, every.count() if key else page.paginator.count),
     }
     return render(request, "workflow/leading/figure.html", context)
@@ -165,7 +165,9 @@ def _download(asked: Figure, split: Split, key: str) -> str:
     return f"{url}?{urlencode({'by': split.slug, 'of': key})}" if key else url
 
 
-def _tabs(request: HttpRequest, current: Split) -> list[dict[str, Any]]:
+def _tabs(
+    request: HttpRequest, current: Split, place: Partnership
+) -> list[dict[str, Any]]:
     return [
         {
             "label": split.label,
@@ -173,15 +175,19 @@ def _tabs(request: HttpRequest, current: Split) -> list[dict[str, Any]]:
             "count": None,
             "current": split is current,
         }
-        for split in splits.SPLITS
+        for split in splits.offered(place)
     ]
 
 
 def _parts(
-    request: HttpRequest, split: Split, every: QuerySet[Any], user: User
+    request: HttpRequest,
+    split: Split,
+    every: QuerySet[Any],
+    user: User,
+    place: Partnership,
 ) -> dict[str, Any]:
     rows = []
-    for part in splits.parts(split, every, user):
+    for part in splits.parts(split, every, user, place):
         query = urlencode({"by": split.slug, "of": part.key})
         url = f"{request.path}?{query}#records"
         rows.append([{"text": part.name}, {"text": f"{part.number:,}", "url": url}])
