@@ -13,6 +13,8 @@ from workflow.views import (
     leading_people,
     leading_place,
     leading_sources,
+    leading_term,
+    leading_terms,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -52,6 +54,9 @@ urlpatterns: list[URLPattern] = [
     path("lead/carry-over/", leading_bulk.carry_over, name="carry-over"),
     path("lead/sources/", leading_sources.sources, name="sources"),
     path("lead/sources/<uuid:source_id>/", leading_sources.source, name="source"),
+    path("lead/terms/", leading_terms.lists, name="terms"),
+    path("lead/terms/<uuid:taxonomy_id>/", leading_terms.one_list, name="term-list"),
+    path("lead/terms/term/<uuid:term_id>/", leading_term.term, name="term"),
     path("lead/erase/", leading_erasing.erase, name="erase"),
     path("lead/erase/again/", leading_erasing.let_in, name="let-in-again"),
     path("lead/erase/account/", leading_erasing.account, name="erase-account"),

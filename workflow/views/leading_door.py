@@ -20,6 +20,7 @@ TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SET_LEVEL, "levels", "Organisations"),
     (Permission.HAND_OVER, "remits", "Areas of work"),
     (Permission.APPOINT_PARTNER_ROLES, "people", "People"),
+    (Permission.KEEP_TERMS, "terms", "Terms"),
     (Permission.HARVEST, "sources", "Sources"),
     (Permission.SHARE, "neighbours", "Neighbours"),
     (Permission.CARRY_OVER, "carry-over", "Carry over"),

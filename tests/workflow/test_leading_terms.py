@@ -1,0 +1,232 @@
+"""The lead's pages about terms."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from directory import terms
+from directory.models import Taxonomy, TaxonomyTerm
+from directory.starter import write_starter_lists
+from tests import world
+from tests.workflow.leading import signed_in
+
+pytestmark = pytest.mark.django_db
+
+ALL = "/lead/terms/"
+
+
+@pytest.fixture
+def place() -> world.Place:
+    return world.make_place()
+
+
+@pytest.fixture
+def lead(place: world.Place) -> Client:
+    return signed_in(place.lead)
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def of_list(term: TaxonomyTerm) -> str:
+    return f"{ALL}{term.taxonomy_id}/"
+
+
+def of_term(term: TaxonomyTerm) -> str:
+    return f"{ALL}term/{term.pk}/"
+
+
+def test_only_who_leads_opens_the_lists(place: world.Place) -> None:
+    term = world.term()
+
+    for address in (ALL, of_list(term), of_term(term)):
+        assert signed_in(place.assurer).get(address).status_code == 403
+
+
+def test_lists_of_others_are_not_there(lead: Client) -> None:
+    theirs = world.term(of=world.make_place("Elsewhere").partnership)
+
+    for address in (of_list(theirs), of_term(theirs)):
+        assert lead.get(address).status_code == 404
+
+
+def test_every_list_is_shown_with_its_numbers(place: world.Place, lead: Client) -> None:
+    tea = world.term("Tea")
+    world.term("Cake")
+    world.published(place, attributes=[{"taxonomy_term_id": str(tea.pk)}])
+
+    (facet,) = lead.get(ALL).context["facets"]
+
+    assert facet["title"] == "Kinds of service"
+    assert [(c["title"], c["facts"]) for c in facet["cards"]] == [
+        (
+            "Service types",
+            [
+                {"label": "Terms", "value": "2"},
+                {"label": "Said by records", "value": "1 time"},
+            ],
+        )
+    ]
+
+
+def test_starter_lists_are_added_by_a_button(place: world.Place, lead: Client) -> None:
+    assert "Add the lists to begin with" in text(lead.get(ALL))
+
+    answer = lead.post(ALL, {"act": "starter"}, follow=True)
+
+    assert "Your lists are there." in text(answer)
+    assert terms.lists_of(place.partnership).count() == 5
+
+
+def test_shared_list_is_used_and_left_by_a_button(
+    place: world.Place, lead: Client
+) -> None:
+    shared = Taxonomy.objects.create(name="National", licence="OGL")
+    sent = {"list": str(shared.pk)}
+
+    assert "National" in text(lead.post(ALL, sent | {"act": "use"}, follow=True))
+    assert list(terms.lists_of(place.partnership)) == [shared]
+    again = lead.post(ALL, sent | {"act": "use"}, follow=True)
+    assert "uses “National” already" in text(again)
+    lead.post(ALL, sent | {"act": "leave"})
+    assert list(terms.lists_of(place.partnership)) == []
+
+
+def test_term_is_found_on_all_lists(lead: Client) -> None:
+    world.term("Tea", description="With cake")
+    world.term("Cake", "Needs")
+    world.term("Soup")
+
+    found = lead.get(ALL, {"q": "cake"}).context["found"]
+
+    assert [row[0]["text"] for row in found] == ["Cake", "Tea"]
+    assert "No term like that" in text(lead.get(ALL, {"q": "nothing"}))
+
+
+def test_list_is_a_tree_with_the_records_that_say_each(
+    place: world.Place, lead: Client
+) -> None:
+    top = world.term("Food")
+    tea = world.term("Tea", parent=top)
+    world.term("Zoo", retired_on="2026-01-01", replaced_by=top)
+    world.published(place, attributes=[{"taxonomy_term_id": str(tea.pk)}])
+
+    rows = lead.get(of_list(top)).context["rows"]
+
+    assert [(r[0]["text"], r[2]["text"], r[3]["text"]) for r in rows] == [
+        ("Food", "0", "In use"),
+        ("– Tea", "1", "In use"),
+        ("Zoo", "0", "Retired; “Food” stands for it"),
+    ]
+    found = lead.get(of_list(top), {"q": "tea"}).context["rows"]
+    assert [row[0]["text"] for row in found] == ["– Tea"]
+
+
+def test_term_is_added_and_a_refusal_stands_at_its_field(lead: Client) -> None:
+    top = world.term("Food")
+    sent = {"name": "Lunch clubs", "description": "", "parent": str(top.pk)}
+
+    assert lead.post(of_list(top), sent).status_code == 302
+    again = lead.post(of_list(top), sent)
+
+    assert TaxonomyTerm.objects.get(name="Lunch clubs").parent == top
+    assert again.context["form"].errors == {
+        "name": ["“Lunch clubs” is on the list already."]
+    }
+
+
+def test_pages_ask_no_more_for_more_terms(place: world.Place, lead: Client) -> None:
+    first = world.term("Tea 0")
+    need = world.term("Company", "Needs")
+    pages = (ALL, of_list(first), of_term(first), of_term(need), f"{ALL}?q=tea")
+    asked = []
+    for _ in range(2):
+        counts = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as counter:
+                assert lead.get(page).status_code == 200
+            counts.append(len(counter))
+        asked.append(counts)
+        for number in range(1, 4):
+            world.term(f"Tea {number}", f"List {number}", parent=None)
+            term = world.term(f"Tea {number}")
+            world.published(place, attributes=[{"taxonomy_term_id": str(term.pk)}])
+
+    assert asked[0] == asked[1]
+
+
+# --- one term -------------------------------------------------------------------------
+
+
+def test_term_is_renamed_moved_retired_and_taken_back(lead: Client) -> None:
+    food, tea = world.term("Food"), world.term("Tea")
+    url = of_term(tea)
+
+    for sent in (
+        {"act": "rename", "was": "Tea", "name": "Coffee", "description": "Hot"},
+        {"act": "move", "was": "", "parent": str(food.pk)},
+        {"act": "retire", "replacement": str(food.pk)},
+    ):
+        assert lead.post(url, sent).status_code == 302, sent
+    tea.refresh_from_db()
+    assert (tea.name, tea.parent, tea.replaced_by) == ("Coffee", food, food)
+    assert list(lead.get(url).context["forms"]) == ["restore"]
+    lead.post(url, {"act": "restore"})
+    tea.refresh_from_db()
+    assert tea.retired_on is None
+
+
+def test_page_says_how_many_records_it_touches(
+    place: world.Place, lead: Client
+) -> None:
+    tea = world.term("Tea")
+    world.published(place, attributes=[{"taxonomy_term_id": str(tea.pk)}])
+
+    assert "1 record says it now; no record is changed" in text(lead.get(of_term(tea)))
+
+
+def test_who_was_too_late_is_told(lead: Client) -> None:
+    tea = world.term("Coffee")
+    sent = {"act": "rename", "was": "Tea", "name": "Cake", "description": ""}
+
+    answer = lead.post(of_term(tea), sent)
+
+    assert answer.status_code == 409
+    assert "Somebody called it “Coffee” just now. Look again." in text(answer)
+
+
+def test_need_is_mapped_by_ticks(place: world.Place, lead: Client) -> None:
+    write_starter_lists(place.partnership)
+    (need, *_) = [n.term for n in terms.plain_needs(place.partnership)]
+    form = lead.get(of_term(need)).context["forms"]["mapping"]
+    before = form.initial["was"]
+    sent = {"act": "mapping", "was": before, "types": before[:1]}
+
+    assert lead.post(of_term(need), sent).status_code == 302
+    assert [str(pk) for pk in need.leads_to.values_list("pk", flat=True)] == before[:1]
+    assert lead.post(of_term(need), sent).status_code == 409
+
+
+def test_term_of_a_shared_list_is_only_looked_at(
+    place: world.Place, lead: Client
+) -> None:
+    shared = Taxonomy.objects.create(name="National")
+    shared.used_by.add(place.partnership)
+    term = TaxonomyTerm.objects.create(taxonomy=shared, name="Advice")
+
+    assert "which nobody changes here" in text(lead.get(of_term(term)))
+    assert lead.post(of_term(term), {"act": "retire"}).status_code == 200
+    assert TaxonomyTerm.objects.get(pk=term.pk).retired_on is None
+
+
+def test_needs_of_the_front_page_are_chosen(place: world.Place, lead: Client) -> None:
+    first, second = world.term("Company", "Needs"), world.term("Food", "Needs")
+    sent = {"was": "", "need_2": str(second.pk), "need_5": str(first.pk)}
+
+    assert lead.post(ALL, sent).status_code == 302
+    assert [n.term for n in terms.plain_needs(place.partnership)] == [second, first]
+    assert lead.post(ALL, sent).status_code == 409

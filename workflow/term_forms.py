@@ -1,0 +1,130 @@
+"""Forms of those who keep the lists of terms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from common.forms import PlainForm
+from directory.models import TaxonomyTerm
+from workflow import term_uses
+from workflow.actions.terms import MOST_PLAIN_NEEDS
+from workflow.forms import first, words
+
+
+class FindTermForm(PlainForm):
+    """What to look for on the lists."""
+
+    q = forms.CharField(label="Find a term", required=False, max_length=100)
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(
+        label="Name",
+        max_length=255,
+        help_text="In words that people use, for example: Lunch clubs.",
+    )
+
+
+def _description() -> forms.CharField:
+    return words(
+        "What belongs to it (if it needs saying)",
+        help_text="Words that people say instead belong here: suggestions look there.",
+    )
+
+
+def _below(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False)
+
+
+class _Below(PlainForm):
+    """A form that asks below which term of a list another stands."""
+
+    def __init__(self, *args: Any, rows: Iterable[TaxonomyTerm], **more: Any) -> None:
+        super().__init__(*args, **more)
+        offered = first("At the top of the list", term_uses.options(rows))
+        self.fields["parent"].choices = offered  # type: ignore[attr-defined]
+
+
+class AddTermForm(_Below):
+    """A new term."""
+
+    name = _name()
+    description = _description()
+    parent = _below("Below")
+
+
+class RenameForm(PlainForm):
+    """Another name or description."""
+
+    was = forms.CharField(widget=forms.HiddenInput, strip=False)
+    name = _name()
+    description = _description()
+
+
+class MoveForm(_Below):
+    """Another term to stand below."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    parent = _below("Below")
+
+
+class RetireForm(PlainForm):
+    """What stands in for a term that goes."""
+
+    replacement = forms.ChoiceField(
+        label="What says it better?",
+        required=False,
+        help_text="Whatever says the old term is then shown and found under this one.",
+    )
+
+    def __init__(
+        self, *args: Any, groups: Iterable[tuple[str, Any]], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        offered = first("Nothing: records keep it until changed", groups)
+        self.fields["replacement"].choices = offered  # type: ignore[attr-defined]
+
+
+class MappingForm(PlainForm):
+    """The kinds of service that answer a need or a circumstance."""
+
+    was = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput, required=False)
+    types = forms.MultipleChoiceField(
+        label="Kinds of service that help",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="A kind stands for everything below it too.",
+    )
+
+    def __init__(
+        self, *args: Any, groups: list[tuple[str, Any]], known: list[str], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.fields["types"].choices = groups  # type: ignore[attr-defined]
+        every = {key for _, group in groups for key, _ in group}
+        self.fields["was"].choices = [  # type: ignore[attr-defined]
+            (key, key) for key in every | set(known)
+        ]
+
+
+class PlainNeedsForm(PlainForm):
+    """The needs that the public front page begins with."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, needs: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        for number in range(1, MOST_PLAIN_NEEDS + 1):
+            self.fields[f"need_{number}"] = forms.ChoiceField(
+                label=f"Number {number}",
+                required=False,
+                choices=first("Nothing here", needs),
+            )
+
+    @property
+    def chosen(self) -> list[str]:
+        """The ids chosen, in order; gaps are closed up."""
+        numbers = range(1, MOST_PLAIN_NEEDS + 1)
+        picked = [self.cleaned_data.get(f"need_{number}", "") for number in numbers]
+        return [key for key in picked if key]

@@ -1,0 +1,238 @@
+"""The lists of terms of a place, for its lead."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.guard import permitted
+from accounts.models import Partnership
+from accounts.permissions import Permission
+from common.errors import InvalidState
+from common.templatetags.vouch import counted
+from directory import terms
+from directory.choices import TAGGED, Facet
+from directory.models import Taxonomy, TaxonomyTerm
+from workflow import term_uses
+from workflow.actions.terms import (
+    add_starter_lists,
+    add_term,
+    set_plain_needs,
+    use_list,
+)
+from workflow.term_forms import AddTermForm, FindTermForm, PlainNeedsForm
+from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.leading_door import below, holding, place_led, shared
+
+ON_A_PAGE = 100
+GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+COLUMNS = [
+    {"label": "Term", "number": False},
+    {"label": "What belongs to it", "number": False},
+    {"label": "Records", "number": True},
+    {"label": "State", "number": False},
+]
+
+
+# --- every list -----------------------------------------------------------------------
+
+
+@permitted(holding(Permission.KEEP_TERMS))
+@GET_AND_POST
+def lists(request: HttpRequest) -> HttpResponse:
+    """Every list by what it is for; a term is found on all of them at once."""
+    place = place_led(request, Permission.KEEP_TERMS)
+    if "act" in request.POST:
+        _act(request, place)
+        return redirect("workflow:terms")
+    form, status = _plain_form(request, place), 200
+    if form.is_bound and form.is_valid():
+        status = attempt(
+            lambda: set_plain_needs(
+                by=person(request), place=place, term_ids=form.chosen,
+                was=form.cleaned_data["was"].split(),
+            ),
+            form,
+        )  # fmt: skip
+        if status == DONE:
+            messages.success(request, "The front page begins with these from now on.")
+            return redirect("workflow:terms")
+    find = FindTermForm(request.GET)
+    asked = find.cleaned_data["q"] if find.is_valid() else ""
+    context = {
+        **shared(request, place, "terms"),
+        "find": find,
+        "asked": asked,
+        "found": _found(place, asked) if asked else None,
+        "columns": [{"label": "Term"}, {"label": "List"}, {"label": "State"}],
+        "facets": _facets(place),
+        "unused": _unused(place),
+        "has_own": place.taxonomies.exists(),
+        "form": form,
+    }
+    return render(request, "workflow/leading/terms.html", context, status=status)
+
+
+def _act(request: HttpRequest, place: Partnership) -> None:
+    """What a single button does, told on the page it leads back to."""
+    user, act = person(request), request.POST["act"]
+    try:
+        if act == "starter":
+            add_starter_lists(by=user, place=place)
+            messages.success(request, "Your lists are there. Change them as you like.")
+        elif act in ("use", "leave"):
+            found = get_object_or_404(
+                Taxonomy, pk=request.POST.get("list"), partnership=None
+            )
+            use_list(by=user, place=place, taxonomy_id=found.pk, use=act == "use")
+            said = "can be chosen from now on" if act == "use" else "is left"
+            messages.success(request, f"“{found}” {said}.")
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+
+
+def _plain_form(request: HttpRequest, place: Partnership) -> PlainNeedsForm:
+    chosen = [str(need.term.pk) for need in terms.plain_needs(place)]
+    own = terms.terms_of(place, Facet.NEED).filter(taxonomy__partnership=place)
+    initial = {f"need_{n}": key for n, key in enumerate(chosen, 1)}
+    return PlainNeedsForm(
+        request.POST or None, initial=initial | {"was": " ".join(chosen)},
+        needs=term_uses.options(own),
+    )  # fmt: skip
+
+
+def _facets(place: Partnership) -> list[dict[str, Any]]:
+    """The lists in groups by what they are for, each with its numbers."""
+    rows = terms.lists_of(place).annotate(
+        in_use=Count("terms", filter=Q(terms__retired_on=None), distinct=True)
+    )
+    said = term_uses.by_list(place)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(Facet(row.facet).label, []).append(_card(row, said))
+    return [{"title": title, "cards": cards} for title, cards in groups.items()]
+
+
+def _card(row: Any, said: dict[UUID, int]) -> dict[str, Any]:
+    facts = [{"label": "Terms", "value": f"{row.in_use:,}"}]
+    if row.facet in TAGGED:
+        times = counted(said.get(row.pk, 0), "time")
+        facts.append({"label": "Said by records", "value": times})
+    if row.licence:
+        facts.append({"label": "Licence", "value": row.licence})
+    return {
+        "title": row.name,
+        "url": reverse("workflow:term-list", args=[row.pk]),
+        "caption": row.description,
+        "tags": [] if row.partnership_id else [SHARED],
+        "facts": facts,
+    }
+
+
+SHARED = {"text": "Shared, not ours to change", "icon": "info", "kind": ""}
+
+
+def _unused(place: Partnership) -> QuerySet[Taxonomy]:
+    """Shared lists that the place could use."""
+    rows = Taxonomy.objects.filter(partnership=None).exclude(used_by=place)
+    return rows.order_by("facet", "name", "pk")
+
+
+def matching(rows: QuerySet[TaxonomyTerm], words: str) -> QuerySet[TaxonomyTerm]:
+    """Terms in whose name, description or code all the words stand."""
+    for word in words.split():
+        rows = rows.filter(
+            Q(name__icontains=word)
+            | Q(description__icontains=word)
+            | Q(code__iexact=word)
+        )
+    return rows
+
+
+def _found(place: Partnership, words: str) -> list[list[dict[str, str]]]:
+    rows = matching(terms.terms_of(place, retired=True), words)[:ON_A_PAGE]
+    return [
+        [
+            {"text": row.name, "url": reverse("workflow:term", args=[row.pk])},
+            {"text": row.taxonomy.name},
+            {"text": "Retired" if row.retired_on else "In use"},
+        ]
+        for row in rows
+    ]
+
+
+# --- one list -------------------------------------------------------------------------
+
+
+@permitted(holding(Permission.KEEP_TERMS))
+@GET_AND_POST
+def one_list(request: HttpRequest, taxonomy_id: UUID) -> HttpResponse:
+    """The terms of a list, with how many records say each; a new one is added here."""
+    place = place_led(request, Permission.KEEP_TERMS)
+    taxonomy = get_object_or_404(terms.lists_of(place), pk=taxonomy_id)
+    every = list(taxonomy.terms.select_related("replaced_by"))
+    in_use = [term for term in every if term.retired_on is None]
+    form, status = AddTermForm(request.POST or None, rows=in_use), 200
+    if form.is_bound and form.is_valid():
+        typed = form.cleaned_data
+        status = attempt(
+            lambda: add_term(
+                by=person(request), taxonomy_id=taxonomy.pk, name=typed["name"],
+                description=typed["description"], parent_id=typed["parent"] or None,
+            ),
+            form,
+        )  # fmt: skip
+        if status == DONE:
+            messages.success(request, f"“{typed['name']}” is on the list.")
+            return redirect("workflow:term-list", taxonomy_id=taxonomy.pk)
+    find = FindTermForm(request.GET)
+    asked = find.cleaned_data["q"] if find.is_valid() else ""
+    shown = matching(taxonomy.terms.all(), asked) if asked else None
+    keys = None if shown is None else set(shown.values_list("pk", flat=True))
+    tree = [
+        (depth, term)
+        for depth, term in term_uses.in_order(every)
+        if keys is None or term.pk in keys
+    ]
+    page = Paginator(tree, ON_A_PAGE).get_page(request.GET.get("page"))
+    said = term_uses.by_term(place, taxonomy)
+    context = {
+        **below(place, "terms"),
+        "taxonomy": taxonomy,
+        "facet": Facet(taxonomy.facet).label,
+        "is_ours": taxonomy.partnership_id == place.pk,
+        "find": find,
+        "asked": asked,
+        "page": page,
+        "columns": COLUMNS,
+        "rows": [_row(depth, term, said) for depth, term in page],
+        "form": form,
+    }
+    return render(request, "workflow/leading/term_list.html", context, status=status)
+
+
+def _row(depth: int, term: TaxonomyTerm, said: dict[UUID, int]) -> list[dict[str, str]]:
+    return [
+        {
+            "text": f"{'– ' * depth}{term.name}",
+            "url": reverse("workflow:term", args=[term.pk]),
+        },
+        {"text": term.description},
+        {"text": f"{said.get(term.pk, 0):,}"},
+        {"text": state(term)},
+    ]
+
+
+def state(term: TaxonomyTerm) -> str:
+    """Whether a term is in use, and else what stands for it."""
+    if term.retired_on is None:
+        return "In use"
+    if term.replaced_by:
+        return f"Retired; “{term.replaced_by}” stands for it"
+    return "Retired"
