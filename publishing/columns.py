@@ -10,6 +10,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from directory import postcodes, schedules
+from publishing import facets
 from publishing.render import Document
 
 # PostgreSQL refuses to index a text of a megabyte.
@@ -34,6 +35,7 @@ def of(full: Document) -> dict[str, Any]:
     organization = full.get("organization", {})
     places = [link["location"] for link in full.get("service_at_locations", [])]
     terms = _terms(full, organization, *places)
+    open_minutes = _open_minutes(full.get("schedules", []))
     return {
         "title": full["name"],
         "sort_key": sort_key(full["name"]),
@@ -46,7 +48,8 @@ def of(full: Document) -> dict[str, Any]:
         "description_text": _searched(_description_words(full)),
         "minimum_age": full.get("minimum_age"),
         "maximum_age": full.get("maximum_age"),
-        "open_minutes": _open_minutes(full.get("schedules", [])),
+        "open_minutes": open_minutes,
+        "facets": facets.of(full, [(s.lower, s.upper) for s in open_minutes]),
         "area": _area(places),
     }
 

@@ -1,5 +1,8 @@
 """What somebody looking for a service may ask."""
 
+import uuid
+from dataclasses import dataclass, field
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -7,19 +10,29 @@ from django.http import QueryDict
 from common.forms import PlainForm
 from directory import locating
 from directory.weekdays import DAY_NAMES
-from publishing import narrowing
+from publishing import facets, finding, narrowing
 from publishing.api.parameters import OLDEST
 from publishing.narrowing import Asked
+from publishing.reasons import METRES_IN_A_MILE
 
-METRES_IN_A_MILE = 1609.344
 MILES = (1, 3, 5, 10, 20)
 _MILES_AT_FIRST = 5
-PARTS_OF_THE_DAY = {
-    "morning": ("In the morning", 6 * 60, 12 * 60),
-    "afternoon": ("In the afternoon", 12 * 60, 17 * 60),
-    "evening": ("In the evening", 17 * 60, 24 * 60),
-}
-"""Words, and the minutes of the day that they stand for."""
+ORDERS = [
+    (finding.BEST, "Best match first"),
+    (finding.BY_NAME, "By name"),
+    (finding.CHECKED, "Checked most lately"),
+]
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What can be chosen here: ids as text with names, and for each need the terms of
+    which a service has to have one."""
+
+    kinds: list[Choice] = field(default_factory=list)
+    access: list[Choice] = field(default_factory=list)
+    needs: dict[str, tuple[str, frozenset[uuid.UUID]]] = field(default_factory=dict)
 
 
 def _within(miles: int) -> str:
@@ -27,10 +40,7 @@ def _within(miles: int) -> str:
 
 
 class FindForm(PlainForm):
-    """What, where, when and for whom; nothing asked finds everything.
-
-    ``kinds`` are the choices of kinds of service, id and label.
-    """
+    """What, where, when and for whom; nothing asked finds everything."""
 
     q = forms.CharField(
         label="What are you looking for?",
@@ -52,6 +62,17 @@ class FindForm(PlainForm):
         coerce=int,
         choices=[(n, _within(n)) for n in MILES],
     )
+    need = forms.UUIDField(
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Choose one of the needs."},
+    )
+    kind = forms.UUIDField(
+        label="Kind of help",
+        required=False,
+        widget=forms.Select,
+        error_messages={"invalid": "Choose one of the kinds of help."},
+    )
     day = forms.TypedChoiceField(
         label="Day",
         required=False,
@@ -64,7 +85,7 @@ class FindForm(PlainForm):
         required=False,
         choices=[
             ("", "Any time"),
-            *((key, words) for key, (words, _, _) in PARTS_OF_THE_DAY.items()),
+            *((key, words) for key, (words, _, _) in facets.PARTS.items()),
         ],
     )
     age = forms.IntegerField(
@@ -74,19 +95,33 @@ class FindForm(PlainForm):
         max_value=OLDEST,
         widget=forms.TextInput({"inputmode": "numeric", "size": 4}),
     )
-    kind = forms.UUIDField(
-        label="Kind of help",
+    free = forms.BooleanField(label="Only what costs nothing", required=False)
+    access = forms.MultipleChoiceField(
+        label="It has to have",
         required=False,
-        widget=forms.Select,
-        error_messages={"invalid": "Choose one of the kinds of help."},
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
     )
+    sort = forms.ChoiceField(label="In which order", required=False, choices=ORDERS)
 
-    def __init__(self, data: QueryDict, *, kinds: list[tuple[str, str]]) -> None:
-        typed = data.dict()
-        super().__init__({**typed, "within": typed.get("within") or _MILES_AT_FIRST})
-        self.kinds = dict(kinds)
-        widget = self.fields["kind"].widget
-        widget.choices = [("", "All kinds"), *self.kinds.items()]
+    def __init__(self, data: QueryDict, *, offered: Offered) -> None:
+        typed = data.copy()
+        typed.setdefault("within", str(_MILES_AT_FIRST))
+        if not typed["within"]:
+            typed["within"] = str(_MILES_AT_FIRST)
+        super().__init__(typed)
+        self.offered = offered
+        self._offer("kind", [("", "All kinds"), *offered.kinds])
+        self._offer("access", offered.access)
+        if not offered.access:
+            del self.fields["access"]
+
+    def _offer(self, name: str, choices: list[Choice]) -> None:
+        """Let something be chosen; a UUID field keeps its choices in the widget."""
+        widget = self.fields[name].widget
+        if isinstance(self.fields[name], forms.MultipleChoiceField):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        widget.choices = choices
 
     def clean_q(self) -> str:
         """The words; there has to be a letter or a figure among them."""
@@ -108,7 +143,8 @@ class FindForm(PlainForm):
     @property
     def asks_more(self) -> bool:
         """Whether anything was asked that is folded away at first."""
-        return any(self.data.get(name) for name in ("day", "part", "age", "kind"))
+        folded = ("day", "part", "age", "kind", "free", "access", "sort")
+        return any(self.data.get(name) for name in folded)
 
     def asked(self) -> Asked:
         """The question as far as it can be understood: what is wrong asks nothing."""
@@ -116,35 +152,93 @@ class FindForm(PlainForm):
         found = self.cleaned_data
         age, near, kind = found.get("age"), found.get("near"), found.get("kind")
         day, part = found.get("day"), found.get("part")
+        keys = [facets.FREE] if found.get("free") else []
         during = None
         if day is not None or part:
-            _, begins, ends = PARTS_OF_THE_DAY.get(part or "", ("", 0, 24 * 60))
+            _, begins, ends = facets.PARTS.get(part or "", ("", 0, 24 * 60))
             during = (day, begins, ends)
+            keys += [facets.day(day)] if day is not None else []
+            keys += [facets.part(part)] if part else []
         miles = found.get("within", _MILES_AT_FIRST)
+        need = self.offered.needs.get(str(found.get("need")))
+        chosen = [uuid.UUID(each) for each in found.get("access", [])]
         return Asked(
             words=found.get("q", ""),
-            terms=[kind] if kind else [],
+            terms=[*([kind] if kind else []), *chosen],
             minimum_age=age,
             maximum_age=age,
             near=near,
             around=miles * METRES_IN_A_MILE if near else None,
             during=during,
+            answers=need[1] if need else None,
+            facets=keys,
         )
 
     def applied(self) -> list[tuple[str, str]]:
         """What narrows the list beside the words: the field's name, and in words."""
         found = self.cleaned_data
         out = []
+        need = self.offered.needs.get(str(found.get("need")))
+        if need:
+            out.append(("need", need[0]))
         if found.get("near"):
             miles = found.get("within", _MILES_AT_FIRST)
             out.append(("near", f"{_within(miles)} of {found['near'].postcode}"))
         if found.get("kind"):
-            kind = self.kinds.get(str(found["kind"]), "A kind of help")
-            out.append(("kind", kind.rpartition(" (")[0] or kind))
+            names = dict(self.offered.kinds)
+            out.append(("kind", names.get(str(found["kind"]), "A kind of help")))
         if found.get("day") is not None:
             out.append(("day", f"On {DAY_NAMES[found['day']]}s"))
         if found.get("part"):
-            out.append(("part", PARTS_OF_THE_DAY[found["part"]][0]))
+            out.append(("part", facets.PARTS[found["part"]][0]))
         if found.get("age") is not None:
             out.append(("age", f"For somebody aged {found['age']}"))
+        if found.get("free"):
+            out.append(("free", "Free"))
+        names = dict(self.offered.access)
+        if found.get("access"):
+            out.append(("access", ", ".join(names[key] for key in found["access"])))
         return out
+
+    def show_numbers(self, counts: dict[str, int]) -> None:
+        """Put beside each choice how many of what is found would be left.
+
+        Kinds of which none is left go, but for the one that is chosen.
+        """
+        chosen = str(self.cleaned_data.get("kind") or "")
+        kinds = [
+            (key, _numbered(name, counts.get(key, 0)))
+            for key, name in self.offered.kinds
+            if key in counts or key == chosen
+        ]
+        self._offer("kind", [("", "All kinds"), *kinds])
+        if "access" in self.fields:
+            access = [
+                (key, _numbered(name, counts.get(key, 0)))
+                for key, name in self.offered.access
+            ]
+            self._offer("access", access)
+        days = [
+            (number, _numbered(name, counts.get(facets.day(number), 0)))
+            for number, name in enumerate(DAY_NAMES)
+        ]
+        parts = [
+            (key, _numbered(words, counts.get(facets.part(key), 0)))
+            for key, (words, _, _) in facets.PARTS.items()
+        ]
+        self.fields["day"].widget.choices = [("", "Any day"), *days]
+        self.fields["part"].widget.choices = [("", "Any time"), *parts]
+        free = self.fields["free"]
+        free.label = _numbered(str(free.label), counts.get(facets.FREE, 0))
+
+    @property
+    def wider(self) -> int | None:
+        """The next distance; None where there is none, or nothing near was asked."""
+        miles = self.cleaned_data.get("within", _MILES_AT_FIRST)
+        if not self.cleaned_data.get("near"):
+            return None
+        return next((each for each in MILES if each > miles), None)
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name} ({number:,})"

@@ -108,6 +108,11 @@ class PublishedService(PublishedRecord):
         default=list,
         help_text="When in an ordinary week, in minutes from Monday 00:00.",
     )
+    facets = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        help_text="What it can be narrowed by beside its terms (publishing/facets.py).",
+    )
     area = models.CharField(max_length=60, blank=True)
 
     assured_on = models.DateField(null=True)
@@ -145,7 +150,42 @@ class PublishedService(PublishedRecord):
             GinIndex(fields=("term_ids",), name="published_terms"),
             GinIndex(fields=("taxonomy_ids",), name="published_taxonomies"),
             GinIndex(fields=("search",), name="published_search"),
+            GinIndex(fields=("facets",), name="published_facets"),
+            GinIndex(
+                fields=("names_text",),
+                opclasses=("gin_trgm_ops",),
+                name="published_spelling",
+            ),
+            models.Index(
+                fields=("endpoint", "-assured_on", "sort_key", "service_id"),
+                name="published_checked",
+            ),
         )
+
+
+class Tally(models.Model):
+    """How many services of an end-point have a term or a facet: the sum of its rows.
+
+    A trigger writes what each change adds or takes away, and never waits for another;
+    ``publishing/tallies.py`` folds the rows of a key into one now and then.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # Without a constraint, since taking an end-point's services away adds rows again.
+    endpoint = models.ForeignKey(
+        Endpoint,
+        on_delete=models.CASCADE,
+        related_name="tallies",
+        db_constraint=False,
+    )
+    key = models.CharField(max_length=40)
+    number = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("endpoint", "key"), name="tally_of_key"),)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.number:+}"
 
 
 class PublishedPlace(PublishedRecord):

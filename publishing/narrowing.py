@@ -6,15 +6,25 @@ their places: ``Asked`` holds the answers to a form, ``narrowed`` applies them.
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from directory.locating import Located
 from directory.terms import resolve
-from publishing import areas, columns
+from publishing import areas, columns, facets
 from publishing.geometry import Distance, IsOpenDuring, IsOpenWithin
 from publishing.models import PublishedArea, PublishedPlace
 
@@ -34,7 +44,8 @@ class Asked:
     day, ``near`` is a known postcode and ``metres`` how far from it. ``around`` is the
     same for somebody who looks for help: what comes to the postcode counts too.
     ``during`` is a weekday or None with two minutes of a day, in some of which it has
-    to be open.
+    to be open. ``answers`` are terms of which one is enough, ``facets`` keys of
+    ``publishing/facets.py`` that all have to hold.
     """
 
     words: str = ""
@@ -49,20 +60,30 @@ class Asked:
     metres: float | None = None
     around: float | None = None
     during: tuple[int | None, int, int] | None = None
+    answers: frozenset[uuid.UUID] | None = None
+    facets: list[str] = field(default_factory=list)
     organization_id: uuid.UUID | None = None
     modified_after: dt.datetime | None = None
 
 
-def text_query(words: str) -> SearchQuery | None:
+def plain_words(text: str, most: int = MOST_WORDS) -> list[str]:
+    """Its words in small letters without accents, the first of them."""
+    return columns.sort_key(text).split()[:most]
+
+
+def text_query(words: str, *, weight: str = "") -> SearchQuery | None:
     """The full text query for some words; None where there are none in them.
 
-    A word may also be the beginning of one: somebody may still be typing.
+    A word may also be the beginning of one: somebody may still be typing. With a
+    ``weight`` it has to stand among the words of that weight.
     """
-    wanted = columns.sort_key(words).split()[:MOST_WORDS]
+    wanted = plain_words(words)
     if not wanted:
         return None
     return SearchQuery(
-        " & ".join(f"{word}:*" for word in wanted), config="english", search_type="raw"
+        " & ".join(f"{word}:*{weight}" for word in wanted),
+        config="english",
+        search_type="raw",
     )
 
 
@@ -75,6 +96,10 @@ def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
         rows = rows.filter(**{f"{of}search": query})
     for term_id in dict.fromkeys(resolve(asked.terms).values()):
         rows = rows.filter(**{f"{of}term_ids__contains": [term_id]})
+    if asked.answers is not None:
+        rows = rows.filter(**{f"{of}term_ids__overlap": list(asked.answers)})
+    if asked.facets:
+        rows = rows.filter(**{f"{of}facets__contains": asked.facets})
     for taxonomy_id in asked.taxonomies:
         rows = rows.filter(**{f"{of}taxonomy_ids__contains": [taxonomy_id]})
     if asked.organization_id:
@@ -122,23 +147,65 @@ def _near(rows: QuerySet[Any], asked: Asked, *, at_places: bool) -> QuerySet[Any
     """
     if asked.near is None:
         return rows
+    if asked.around is not None:
+        return rows.filter(_comes(asked) | Q(pk__in=_in_reach(asked)))
     service = OuterRef("service_id" if at_places else "pk")
     covered = PublishedArea.objects.filter(service=service)
-    inside = Q(code__in=areas.codes_of(asked.near.council)) | Q(
-        outline__holds=(asked.near.longitude, asked.near.latitude)
-    )
-    covers = Exists(covered.filter(inside))
+    covers = Exists(covered.filter(_holds(asked.near)))
     places = PublishedPlace.objects.filter(service=service, point__isnull=False)
-    if asked.around is not None:
-        near = places.filter(point__within=_circle(asked.near, asked.around))
-        comes = covers | ~Exists(covered) & ~Exists(places)
-        return rows.filter(Exists(near) | comes)
     if asked.metres is None:
         return rows.filter(covers | ~Exists(covered))
     circle = _circle(asked.near, asked.metres)
     if at_places:
         return rows.filter(point__within=circle)
     return rows.filter(Exists(places.filter(point__within=circle)))
+
+
+def _holds(near: Located) -> Q:
+    """Areas in which a postcode lies."""
+    return Q(code__in=areas.codes_of(near.council)) | Q(
+        outline__holds=(near.longitude, near.latitude)
+    )
+
+
+def _in_reach(asked: Asked) -> QuerySet[PublishedPlace, Any]:
+    """The services with a place in reach. Asked once for all, not for each row."""
+    if asked.near is None or asked.around is None:
+        return PublishedPlace.objects.none().values("service_id")
+    circle = _circle(asked.near, asked.around)
+    return PublishedPlace.objects.filter(point__within=circle).values("service_id")
+
+
+def _comes(asked: Asked) -> Q:
+    """Services that come to a postcode, or that are rung from anywhere."""
+    if asked.near is None:
+        return Q()
+    covering = PublishedArea.objects.filter(_holds(asked.near)).values("service_id")
+    return Q(pk__in=covering) | Q(facets__contains=[facets.ANYWHERE])
+
+
+def places_in_reach(asked: Asked, endpoint_id: Any) -> QuerySet[Any]:
+    """What answers to a question, place by place, with ``metres`` to each; the nearest
+    first. Only what happens in reach of the postcode."""
+    if asked.near is None or asked.around is None:
+        return PublishedPlace.objects.none()
+    rows = PublishedPlace.objects.filter(endpoint_id=endpoint_id)
+    elsewhere = replace(asked, near=None, around=None)
+    circle = _circle(asked.near, asked.around)
+    point = (asked.near.latitude, asked.near.longitude)
+    near = narrowed(rows, elsewhere).filter(point__within=circle)
+    return near.annotate(metres=Distance("point", *point)).order_by("metres", "pk")
+
+
+def is_anywhere() -> Any:
+    """Whether a service is rung from anywhere, for ordering: those that come first."""
+    return Case(When(facets__contains=[facets.ANYWHERE], then=1), default=0)
+
+
+def coming(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """Those services that answer to a question and come to its postcode."""
+    elsewhere = replace(asked, near=None, around=None)
+    return narrowed(rows, elsewhere).filter(_comes(asked))
 
 
 def _circle(middle: Located, metres: float) -> tuple[float, float, float]:

@@ -7,24 +7,19 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
-    Count,
     Exists,
     ExpressionWrapper,
-    F,
-    FloatField,
-    Func,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    UUIDField,
-    Value,
 )
 
 from accounts.models import Partnership
 from common import clock
+from directory.choices import Facet
 from directory.models import Taxonomy, TaxonomyTerm
-from publishing import narrowing
+from publishing import narrowing, tallies
 from publishing.models import (
     Endpoint,
     Gone,
@@ -69,24 +64,14 @@ def services(
     return _in_order(narrowing.narrowed(rows, asked), asked, today, "", "service_id")
 
 
-def with_distance(
-    rows: QuerySet[PublishedService], asked: Asked
-) -> QuerySet[PublishedService]:
-    """Each with ``metres`` to its nearest place, None where that cannot be told."""
-    if asked.near is None:
-        return rows.annotate(metres=Value(None, output_field=FloatField()))
-    return rows.annotate(metres=narrowing.away(asked, at_places=False))
-
-
-def kinds(endpoint: Endpoint | None) -> list[tuple[TaxonomyTerm, int]]:
-    """The terms of the services here, by name, each with how many have it."""
-    counted = dict(
-        PublishedService.objects.filter(endpoint=endpoint)
-        .values_list(Func(F("term_ids"), function="unnest", output_field=UUIDField()))
-        .annotate(Count("pk"))
+def kinds(tally: dict[str, int], *facets: Facet) -> list[tuple[TaxonomyTerm, int]]:
+    """The terms of these facets that services here have, by name, each with how many;
+    the numbers come from ``publishing/tallies.py``."""
+    rows = TaxonomyTerm.objects.filter(
+        pk__in=tallies.term_ids(tally), taxonomy__facet__in=facets, retired_on=None
     )
-    terms = TaxonomyTerm.objects.filter(pk__in=counted, retired_on=None)
-    return [(term, counted[term.pk]) for term in terms.order_by("name", "pk")]
+    found = rows.select_related("taxonomy").order_by("name", "pk")
+    return [(term, tally[str(term.pk)]) for term in found]
 
 
 def places(

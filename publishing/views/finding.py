@@ -11,13 +11,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guard import public
+from accounts.models import Partnership
 from common import clock
-from directory import freshness
-from publishing import queries, showing, sureness
-from publishing.forms import METRES_IN_A_MILE, FindForm
-from publishing.models import PublishedService
+from directory import freshness, terms
+from directory.choices import Facet
+from publishing import finding, queries, reasons, showing, sureness, tallies
+from publishing.facets import ALL
+from publishing.forms import FindForm, Offered
+from publishing.models import Endpoint, PublishedService
+from publishing.narrowing import Asked
+from publishing.reasons import Question
 
 CARDS_ON_A_PAGE = 20
+KINDS = (Facet.SERVICE_TYPE, Facet.AUDIENCE, Facet.OTHER)
 
 
 @public
@@ -27,11 +33,17 @@ def front(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     place = request.place  # type: ignore[attr-defined]
     endpoint = queries.endpoint_of(place)
-    kinds = [(str(term.pk), f"{term} ({n})") for term, n in queries.kinds(endpoint)]
-    form = FindForm(request.GET, kinds=kinds)
+    tally = tallies.read(endpoint)
+    form = FindForm(request.GET, offered=_offered(place, tally))
     asked = form.asked()
-    found = queries.with_distance(queries.services(endpoint, today, asked), asked)
-    page = Paginator(found, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    order = form.cleaned_data.get("sort", finding.BEST)
+    found = finding.find(endpoint, today, asked, order)
+    counts = tally if asked == Asked() else finding.counts(endpoint, asked)
+    if counts is not None:
+        form.show_numbers(counts)
+    page = Paginator(found.keys, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    question = Question(asked, place.name if place else "", request.GET.get("part", ""))
+    rows = finding.page_of(found, list(page.object_list))
     applied = [
         {"label": words, "url": _without(request, name)}
         for name, words in form.applied()
@@ -41,41 +53,97 @@ def front(request: HttpRequest) -> HttpResponse:
         "words": asked.words,
         "applied": applied,
         "near": asked.near,
-        "kinds": kinds,
+        "needs": _needs(form) if not (asked.words or applied) else [],
         "page": page,
-        "cards": [_card(row, today) for row in page],
+        "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
+        "most": finding.MOST if found.more else None,
+        "cards": [_card(row, today, question) for row in rows],
+        "steps": [] if rows else _steps(request, endpoint, form, asked, applied),
+        "kinds": form.offered.kinds,
     }
     return render(request, "publishing/front.html", context)
 
 
+def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
+    """What can be chosen: the place's plain needs, and the terms of what is public."""
+    needs = terms.plain_needs(place) if place else []
+    return Offered(
+        kinds=[(str(term.pk), term.name) for term, _ in queries.kinds(tally, *KINDS)],
+        access=[
+            (str(term.pk), term.name)
+            for term, _ in queries.kinds(tally, Facet.ACCESSIBILITY)
+        ],
+        needs={
+            str(need.term.pk): (need.term.name, need.service_type_ids) for need in needs
+        },
+    )
+
+
+def _needs(form: FindForm) -> list[dict[str, str]]:
+    front_page = reverse("publishing:front")
+    return [
+        {"label": name, "url": f"{front_page}?need={key}"}
+        for key, (name, _) in form.offered.needs.items()
+    ]
+
+
 def _without(request: HttpRequest, name: str) -> str:
     """The address of the same list without one of its questions."""
+    return _changed(request, **{name: None})
+
+
+def _changed(request: HttpRequest, **values: Any) -> str:
+    """The address of the same list with another answer; None takes it away."""
     left = request.GET.copy()
-    for gone in {name, "page"}:
-        left.pop(gone, None)
+    left.pop("page", None)
+    for name, value in values.items():
+        left.pop(name, None)
+        if value is not None:
+            left[name] = str(value)
     return f"{request.path}?{left.urlencode()}"
 
 
-def _miles(metres: float | None) -> str:
-    """A distance as people say it; to a tenth of a mile, which is two minutes' walk."""
-    if metres is None:
-        return ""
-    miles = metres / METRES_IN_A_MILE
-    if miles < 0.1:
-        return "very near"
-    return f"{miles:.1f} miles away" if miles < 10 else f"{miles:.0f} miles away"
+def _steps(
+    request: HttpRequest,
+    endpoint: Endpoint | None,
+    form: FindForm,
+    asked: Asked,
+    applied: list[dict[str, str]],
+) -> list[dict[str, str]]:
+    """What to try where nothing was found: other spelling, wider, fewer words, less."""
+    steps = []
+    spelt = finding.suggestion(endpoint, asked.words) if asked.words else ""
+    if spelt:
+        url = _changed(request, q=spelt)
+        steps.append({"label": f"Did you mean “{spelt}”?", "url": url})
+    if form.wider:
+        url = _changed(request, within=form.wider)
+        steps.append({"label": f"Look within {form.wider} miles", "url": url})
+    words = asked.words.split()
+    if len(words) > 1 and not spelt:
+        steps += [
+            {"label": f"Look for “{word}” alone", "url": _changed(request, q=word)}
+            for word in words[:3]
+        ]
+    steps += [
+        {"label": f"Leave out: {each['label']}", "url": each["url"]}
+        for each in applied
+        if len(applied) > 1 or asked.words
+    ]
+    return steps
 
 
-def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
+def _card(row: PublishedService, today: dt.date, question: Question) -> dict[str, Any]:
     """A service in a list; how fresh it is stands out where it is not."""
     grade = sureness.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     kept_by = row.kept_by.name if row.kept_by else ""
+    metres = row.metres  # type: ignore[attr-defined]
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document)},
         {"label": "Where", "value": showing.where_in_short(document)},
-        {"label": "How far", "value": _miles(row.metres)},  # type: ignore[attr-defined]
+        {"label": "Why", "value": reasons.why(document, question, metres)},
         {"label": "Checked", **checked},
         {"label": "Kept by", "value": kept_by},
     ]

@@ -87,6 +87,7 @@ def test_nothing_is_made_up_where_nothing_is_known() -> None:
         "minimum_age": None,
         "maximum_age": None,
         "open_minutes": [],
+        "facets": ["all", "anywhere"],
         "area": "",
     }
 

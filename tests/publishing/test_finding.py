@@ -1,14 +1,17 @@
 """Looking for a service: where, when, for whom and what kind."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from directory.models import Postcode
-from publishing import actions
-from publishing.models import Endpoint
+from common import clock
+from directory.choices import Facet
+from directory.models import Postcode, Taxonomy, TaxonomyTerm, TermMapping
+from publishing import actions, facets, finding, tallies
+from publishing.models import Endpoint, PublishedService, Tally
 from tests import world
 from tests.publishing import sample
 from tests.publishing.test_lists import hall, weekly
@@ -34,7 +37,7 @@ def facts(client: Client, **asked: Any) -> list[str]:
     cards = client.get("/", asked).context["cards"]
     return [
         fact["value"] for card in cards for fact in card["facts"]
-        if fact["label"] == "How far"
+        if fact["label"] == "Why"
     ]  # fmt: skip
 
 
@@ -59,7 +62,10 @@ def test_nearest_comes_first_and_what_comes_to_you_last(
     asked = {"near": "ba12 3ab", "within": 5}
 
     assert found(client, **asked) == ["Nearest", "Near", "Far but comes", "By phone"]
-    assert facts(client, **asked) == ["very near", "0.7 miles away", "14 miles away"]
+    assert facts(client, **asked) == [
+        "Very near BA12 3AB", "0.7 miles from BA12 3AB", "Covers A",
+        "Not tied to one place on the map",
+    ]  # fmt: skip
     assert found(client, near="BA12 3AB", within=20) == [
         "Nearest", "Near", "Far", "Far but comes", "By phone",
     ]  # fmt: skip
@@ -71,7 +77,7 @@ def test_distance_is_of_the_published_point_alone(
     world.published(place, in_hall=world.hall(sensitive=True, latitude=51.2001))
     actions.consume_outbox()
 
-    assert facts(client, near="BA12 3AB") == []
+    assert facts(client, near="BA12 3AB") == ["Not tied to one place on the map"]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +184,7 @@ def test_where_nothing_is_found_the_kinds_lead_on(
     sample.shelve(endpoint, "Coffee", terms=[term])
     answer = client.get("/", {"q": "zeppelin"}).content.decode()
 
-    assert f'href="/?kind={term.pk}">Company (1)</a>' in answer
+    assert f'href="/?kind={term.pk}">Company</a>' in answer
     assert "mailto:" in answer
 
 
@@ -195,3 +201,230 @@ def test_page_of_a_service_that_cannot_be_reached_says_whom_to_ask(
     assert (
         sentence not in client.get(f"/services/{reached.service_id}/").content.decode()
     )
+
+
+# --- what it is about -----------------------------------------------------------------
+
+
+def test_need_finds_what_any_of_its_kinds_of_help_answers(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    need, food, parcels = (
+        term_of(place, Facet.NEED, "Something to eat", plain_position=1),
+        term_of(place, Facet.SERVICE_TYPE, "Food"),
+        term_of(place, Facet.SERVICE_TYPE, "Food parcels"),
+    )
+    TermMapping.objects.create(from_term=need, to_term=food)
+    parcels.parent = food
+    parcels.save()
+    sample.shelve(endpoint, "Bags", terms=[parcels])
+    sample.shelve(endpoint, "Lunch", terms=[food])
+    sample.shelve(endpoint, "Yoga")
+    answer = client.get("/")
+
+    assert answer.context["needs"] == [
+        {"label": "Something to eat", "url": f"/?need={need.pk}"}
+    ]
+    assert found(client, need=need.pk) == ["Bags", "Lunch"]
+    assert facts(client, need=need.pk) == ["Food parcels", "Food"]
+    again = client.get("/", {"need": need.pk})
+    assert [each["label"] for each in again.context["applied"]] == ["Something to eat"]
+    assert f'name="need" value="{need.pk}"' in again.content.decode()
+    assert found(client, need=uuid.uuid4()) == ["Bags", "Lunch", "Yoga"]
+
+
+def term_of(place: world.Place, facet: str, name: str, **values: Any) -> TaxonomyTerm:
+    taxonomy, _ = Taxonomy.objects.get_or_create(
+        partnership=place.partnership, facet=facet, name=f"{facet} of ours"
+    )
+    return TaxonomyTerm.objects.create(taxonomy=taxonomy, name=name, **values)
+
+
+def test_free_and_access_narrow(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    step_free = term_of(place, Facet.ACCESSIBILITY, "Step-free entrance")
+    free = {"fees": "Free, donations welcome."}
+    sample.shelve(endpoint, "Free up the steps", service=free)
+    sample.shelve(endpoint, "Free on the flat", service=free, terms=[step_free])
+    sample.shelve(endpoint, "Paid", service={"fees": "£2"}, terms=[step_free])
+    asked = {"free": "on", "access": str(step_free.pk)}
+
+    assert found(client, free="on") == ["Free on the flat", "Free up the steps"]
+    assert found(client, **asked) == ["Free on the flat"]
+    assert facts(client, **asked) == ["Free"]
+    labels = [each["label"] for each in client.get("/", asked).context["applied"]]
+    assert labels == ["Free", "Step-free entrance"]
+
+
+@pytest.mark.parametrize(
+    ("document", "free"),
+    [
+        ({"fees": "Free"}, True),
+        ({"fees": "free to all"}, True),
+        ({"fees": "No charge."}, True),
+        ({"fees": "£0.00"}, True),
+        ({"fees": "Free for members, £2 for others"}, False),
+        ({"fees": "Free, or £3 with lunch"}, False),
+        ({"fees": "Freezer meals £4"}, False),
+        ({"fees": "The first one is free"}, False),
+        ({"cost_options": [{"amount": 0}]}, True),
+        ({"cost_options": [{"amount": 0}, {"amount": 3.5}]}, False),
+        ({"fees": "Free", "cost_options": [{"amount": 3.5}]}, False),
+        ({}, False),
+    ],
+)
+def test_free_is_what_says_so_of_itself(document: dict[str, Any], free: bool) -> None:
+    assert facets.is_free(document) is free
+
+
+# --- order, numbers, reasons ----------------------------------------------------------
+
+
+def test_overdue_comes_after_what_is_in_date(
+    endpoint: Endpoint, client: Client
+) -> None:
+    today = clock.today()
+    day = dt.timedelta(days=1)
+    sample.shelve(endpoint, "A", ranks_last_on=today)
+    sample.shelve(endpoint, "B", overdue_on=today)
+    sample.shelve(endpoint, "C", overdue_on=today + day, ranks_last_on=today + day)
+
+    assert found(client) == ["C", "B", "A"]
+
+
+def test_order_can_be_chosen(
+    endpoint: Endpoint, client: Client, postcode: Postcode
+) -> None:
+    old, new = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
+    sample.shelve(endpoint, "A far", places=[hall(51.23, -2.2)], assured_on=old)
+    sample.shelve(endpoint, "B near", places=[hall(51.2, -2.2)], assured_on=new)
+    sample.shelve(endpoint, "C unknown", places=[hall(51.21, -2.2)])
+    near = {"near": "BA12 3AB"}
+
+    assert found(client, **near) == ["B near", "C unknown", "A far"]
+    assert found(client, **near, sort="name") == ["A far", "B near", "C unknown"]
+    assert found(client, **near, sort="checked") == ["B near", "A far", "C unknown"]
+    assert facts(client, **near, sort="name") == [
+        "2.1 miles from BA12 3AB", "Very near BA12 3AB", "0.7 miles from BA12 3AB",
+    ]  # fmt: skip
+
+
+def choices(client: Client, name: str, **asked: Any) -> list[str]:
+    form = client.get("/", asked).context["form"]
+    return [label for key, label in form.fields[name].widget.choices if key != ""]
+
+
+def test_numbers_beside_the_filters_are_of_what_is_found(
+    endpoint: Endpoint, client: Client
+) -> None:
+    tea, art = world.term("Tea"), world.term("Art")
+    monday = {"schedules": [weekly("MO", "09:00", "11:00")]}
+    both = {"schedules": [weekly("MO,TU", "18:00", "20:00")]}
+    sample.shelve(endpoint, "One", terms=[tea], service=monday)
+    sample.shelve(endpoint, "Two", terms=[tea, art], service=both)
+
+    assert choices(client, "kind") == ["Art (1)", "Tea (2)"]
+    assert choices(client, "day")[:3] == ["Monday (2)", "Tuesday (1)", "Wednesday (0)"]
+    assert choices(client, "day", q="one")[:2] == ["Monday (1)", "Tuesday (0)"]
+    assert choices(client, "kind", q="one") == ["Tea (1)"]
+    assert choices(client, "part", day=0) == [
+        "In the morning (1)", "In the afternoon (0)", "In the evening (1)",
+    ]  # fmt: skip
+
+
+def test_numbers_stay_right_whoever_writes(endpoint: Endpoint, client: Client) -> None:
+    term = world.term("Tea")
+    rows = [sample.shelve(endpoint, f"Tea {n}", terms=[term]) for n in range(3)]
+    rows[0].delete()
+    PublishedService.objects.filter(pk=rows[1].pk).update(term_ids=[])
+    before = tallies.read(endpoint)
+    folded = tallies.fold()
+    Tally.objects.bulk_create(
+        Tally(endpoint=endpoint, key="all", number=n) for n in [1, -1] * tallies.MANY
+    )
+
+    assert (before["all"], before[str(term.pk)], folded) == (2, 1, False)
+    assert tallies.fold() is True
+    assert tallies.read(endpoint) == before
+    assert Tally.objects.count() == len(before)
+
+
+def test_more_than_can_be_leafed_through_is_said(
+    endpoint: Endpoint, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "MOST_COUNTED", 4)
+    for number in range(5):
+        sample.shelve(endpoint, f"Tea {number}")
+    everything = " ".join(client.get("/").content.decode().split())
+    words = " ".join(client.get("/", {"q": "tea"}).content.decode().split())
+
+    assert '<h2 class="govuk-heading-m" id="found">5 services</h2>' in everything
+    assert "The first 3 are listed here." in everything
+    assert "More than 3 services for “tea”</h2>" in words
+    assert found(client, q="tea") == ["Tea 0", "Tea 1", "Tea 2"]
+
+
+def test_reason_says_where_the_words_are(endpoint: Endpoint, client: Client) -> None:
+    term = world.term("Keeping warm")
+    sample.shelve(endpoint, "Warm rooms")
+    sample.shelve(endpoint, "Library", terms=[term])
+    sample.shelve(endpoint, "Hall", service={"description": "Warm, and open to all."})
+    answer = client.get("/", {"q": "warm"})
+    why = {
+        card["title"]: [f["value"] for f in card["facts"] if f["label"] == "Why"]
+        for card in answer.context["cards"]
+    }
+
+    assert why == {
+        "Warm rooms": [],
+        "Library": ["Its kind of help is “warm”"],
+        "Hall": ["“warm” is in what it says of itself"],
+    }
+
+
+# --- where nothing is found -----------------------------------------------------------
+
+
+def steps(client: Client, **asked: Any) -> list[tuple[str, str]]:
+    answer = client.get("/", asked)
+    return [(step["label"], step["url"]) for step in answer.context["steps"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("cofee", "coffee"), ("cofffee mornign", "coffee morning"), ("yogga", "yoga")],
+)
+def test_misspelt_words_are_known(
+    endpoint: Endpoint, client: Client, typed: str, meant: str
+) -> None:
+    sample.shelve(endpoint, "Coffee morning")
+    sample.shelve(endpoint, "Yoga")
+    (first, *_) = steps(client, q=typed)
+
+    assert first == (f"Did you mean “{meant}”?", f"/?q={meant.replace(' ', '+')}")
+    assert found(client, q=meant) != []
+
+
+def test_what_is_like_nothing_has_no_other_spelling(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Yoga")
+
+    assert steps(client, q="qxzkw") == []
+    assert finding.suggestion(endpoint, "yoga") == ""
+
+
+def test_next_steps_are_wider_fewer_words_and_fewer_filters(
+    endpoint: Endpoint, client: Client, postcode: Postcode
+) -> None:
+    sample.shelve(endpoint, "Yoga", places=[hall(51.25, -2.2)])
+    sample.shelve(endpoint, "Chess", places=[hall(51.25, -2.2)])
+
+    assert steps(client, q="yoga chess", near="BA12 3AB", within=1) == [
+        ("Look within 3 miles", "/?q=yoga+chess&near=BA12+3AB&within=3"),
+        ("Look for “yoga” alone", "/?near=BA12+3AB&within=1&q=yoga"),
+        ("Look for “chess” alone", "/?near=BA12+3AB&within=1&q=chess"),
+        ("Leave out: Within 1 mile of BA12 3AB", "/?q=yoga+chess&within=1"),
+    ]

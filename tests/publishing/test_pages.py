@@ -213,7 +213,7 @@ def test_front_page_asks_the_database_as_often_for_30_as_for_one(
                 client.get("/", {"q": "group"})
             counts.append(len(captured))
 
-    assert counts == [6, 6, 6]
+    assert counts == [8, 8, 8]
 
 
 # --- a service ------------------------------------------------------------------------
