@@ -51,6 +51,21 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
         "sets up places, partners, people and jobs",
     ),
     DemoAccount(
+        "villages@wexcombe.example",
+        "Vera Villages",
+        "keeps the listings of three village councils and halls",
+    ),
+    DemoAccount(
+        "police@wexcombe.example",
+        "Pat Police",
+        "a neighbourhood officer who hears what has changed",
+    ),
+    DemoAccount(
+        "nhs@wexcombe.example",
+        "Nadia Nurse",
+        "checks the records of Wexcombe and Moorland NHS Trust, a remit of its own",
+    ),
+    DemoAccount(
         "assurer@hartmoor.example",
         "Hana Assurer",
         "decides on changes and checks records in Hartmoor",

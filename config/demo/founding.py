@@ -44,7 +44,7 @@ def found(town: Town, password: str) -> Standing:
     Policy.objects.create(partnership=place)
     write_starter_lists(place)
     partners = {
-        kind: Partner.objects.create(
+        town.partner_keys[name]: Partner.objects.create(
             pk=key_id(town.slug, name), partnership=place, name=name,
             kind=kind, role_mailbox=mailbox,
         )
@@ -91,6 +91,13 @@ def write_person(email: str, name: str, password: str) -> User:
     )
 
 
+_OF_LATER_PARTNERS = (
+    ("nhs", Role.ASSURER, "Wexcombe and Moorland NHS Trust"),
+    ("police", Role.CONTRIBUTOR, "police"),
+)
+"""Roles at partners that only the grown place has, by the partner's key."""
+
+
 def _roles(
     place: Partnership, partners: dict[str, Partner]
 ) -> list[tuple[str, Role, Any]]:
@@ -106,4 +113,9 @@ def _roles(
         ("lead", Role.PUBLISHER, place),
         ("lead", Role.DATA_PROTECTION, place),
         ("admin", Role.ADMINISTRATOR, None),
+        *(
+            (who, role, partners[name])
+            for who, role, name in _OF_LATER_PARTNERS
+            if name in partners
+        ),
     ]

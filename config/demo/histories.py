@@ -17,6 +17,7 @@ from config.demo.events import (
     Declined,
     Drafted,
     Event,
+    Lapsed,
     LevelSet,
     MarkedCritical,
     OneBody,
@@ -31,7 +32,10 @@ CYCLE = 90
 """Days between two checks in the made-up past; records older than this have been
 checked before."""
 
-ASSURED = ("checked", "closed")
+LAPSES_AFTER = 121
+"""Days after a check, at three months and 28 days: by then it has lapsed for sure."""
+
+ASSURED = ("checked", "closed", "lapsed")
 """The histories in which it was assured a year ago, and checked ever since."""
 
 
@@ -39,7 +43,7 @@ def of(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:
     """Everything that happened to a town's records, in the order it is to be made."""
     order = [(body, service) for body in town.bodies for service in body.services]
     for body, service in order:
-        yield from _brought(town, body, service, today, terms)
+        yield from brought(town, body, service, today, terms)
     yield from _appointments(town, today)
     for _, service in sorted(order, key=lambda pair: -pair[1].days_ago):
         if service.history in ASSURED:
@@ -55,12 +59,12 @@ def moment(today: dt.date, days_ago: int, hour: int) -> dt.datetime:
 
 
 def _began(service: Service) -> int:
-    if service.history in ("new", "returned", "draft", "carried"):
+    if service.history in ("new", "returned", "draft", "carried", "assured"):
         return service.days_ago
     return 13 if service.history == "declined" else 390
 
 
-def _brought(
+def brought(
     town: Town, body: Body, service: Service, today: dt.date, terms: Mapping[str, str]
 ) -> Iterator[Event]:
     """A worker or the old directory brings it; most are assured the week after."""
@@ -95,7 +99,7 @@ def _brought(
 def _appointments(town: Town, today: dt.date) -> Iterator[Event]:
     """Levels, editors, and which organizations are partners as well."""
     at = moment(today, 300, 8)
-    partners = {name: kind for name, kind, _ in town.partners}
+    partners = town.partner_keys
     for body in town.bodies:
         if not any(service.history in ASSURED for service in body.services):
             continue
@@ -145,6 +149,9 @@ def _ending(town: Town, service: Service, today: dt.date) -> Iterator[Event]:
             **assurer, because=Hidden.CLOSED,
             reason="The volunteers have stopped for now.",
         )  # fmt: skip
+    elif service.history == "lapsed":
+        lapsed_ago = service.days_ago - LAPSES_AFTER
+        yield Lapsed(**{**about, "at": moment(today, lapsed_ago, 4)})
     elif service.history == "carried":
         yield CarriedOver(
             **about, by="lead", until=today + dt.timedelta(days=45),

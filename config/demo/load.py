@@ -8,33 +8,50 @@ a year of work would.
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 
 from accounts.demo import PASSWORD
 from common import clock
-from config.demo import histories, waiting
+from config.demo import histories, stories, waiting
 from config.demo.acting import Actor
 from config.demo.border import share
 from config.demo.events import Event
-from config.demo.founding import found
+from config.demo.founding import Standing, found
+from config.demo.grown import HARTMOOR_GROWN, WEXCOMBE_GROWN
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Town
 from config.demo.wexcombe import WEXCOMBE
 from directory import locating
+from workflow.actions.areas import write_areas
+from workflow.importing.outlines import read_areas
 from workflow.models import Listing
 
 FOUNDED_DAYS_AGO = 400
 
 
-def load(today: dt.date, say: Callable[[str], None]) -> None:
+GROWN = (WEXCOMBE_GROWN, HARTMOOR_GROWN)
+"""Both places with everything in them."""
+
+SMALL = (WEXCOMBE, HARTMOOR)
+"""Both with thirty services each, the ones that the README tells of among them."""
+
+
+def load(
+    today: dt.date, say: Callable[[str], None], towns: tuple[Town, Town] = GROWN
+) -> None:
     """Make both places as they stand on ``today``. Nothing may be there yet."""
     password = make_password(PASSWORD)
     sides = []
-    for town in (WEXCOMBE, HARTMOOR):
+    for town in towns:
         with clock.at(histories.moment(today, FOUNDED_DAYS_AGO, 8)):
             standing = found(town, password)
-        Actor(standing).perform(_events(town, today, standing.terms))
+            _put_on_the_map(standing)
+        actor = Actor(standing)
+        actor.perform(_events(town, today, standing.terms))
+        if town is WEXCOMBE_GROWN:
+            stories.tell(actor, today)
         locating.write_postcodes(_postcodes(town))
         sides.append((standing.place, standing.people["lead"]))
         services = Listing.objects.filter(partnership=standing.place).count()
@@ -42,10 +59,16 @@ def load(today: dt.date, say: Callable[[str], None]) -> None:
     share(today, *sides)
 
 
+def _put_on_the_map(standing: Standing) -> None:
+    if standing.town.outlines:
+        file = Path(__file__).with_name(standing.town.outlines)
+        write_areas(standing.place, read_areas(file.read_bytes()), by="demo")
+
+
 def _events(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:
     """Everything that has happened in a town since it was founded."""
     yield from histories.of(town, today, terms)
-    if town is WEXCOMBE:
+    if town.slug == WEXCOMBE.slug:
         yield from waiting.of(town, today)
 
 

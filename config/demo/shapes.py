@@ -90,3 +90,14 @@ class Town:
     partners: tuple[tuple[str, str, str], ...]
     places: tuple[Place, ...]
     bodies: tuple[Body, ...]
+    outlines: str = ""
+    """The name of the file beside this one with its wards and parishes."""
+
+    @property
+    def partner_keys(self) -> dict[str, str]:
+        """What events call each partner, by name: the first of a kind by its kind, the
+        others by their names."""
+        keys: dict[str, str] = {}
+        for name, kind, _ in self.partners:
+            keys[name] = name if kind in keys.values() else kind
+        return keys

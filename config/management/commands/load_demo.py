@@ -3,18 +3,24 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Partnership
 from common import clock
-from config.demo.load import load
+from config.demo.load import GROWN, SMALL, load
 
 
 class Command(BaseCommand):
     """Loads the demo places; does nothing where a place exists already."""
 
     help = "Load the invented places Wexcombe and Hartmoor (demo mode only)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How much of them."""
+        parser.add_argument(
+            "--grown", action="store_true", help="with everything that is in them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load both places in one transaction. Raises CommandError outside the demo."""
@@ -24,4 +30,4 @@ class Command(BaseCommand):
             self.stdout.write("There is a place already; nothing was loaded.")
             return
         with transaction.atomic():
-            load(clock.today(), self.stdout.write)
+            load(clock.today(), self.stdout.write, GROWN if options["grown"] else SMALL)
