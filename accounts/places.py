@@ -8,12 +8,29 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Partnership
 
+ID_FOR_HOST = """
+    SELECT id FROM accounts_partnership
+    WHERE host_names @> ARRAY[%(host)s]::varchar[] OR slug = %(default)s
+    ORDER BY host_names @> ARRAY[%(host)s]::varchar[] DESC, id LIMIT 1
+"""
+"""SQL for the id of the place that answers, with :func:`parameters`; for queries that
+need the place and more in one go."""
+
+_FOR_HOST = f"SELECT * FROM accounts_partnership WHERE id = ({ID_FOR_HOST})"  # noqa: S608
+
+
+def parameters(host: str) -> dict[str, str]:
+    """What ``ID_FOR_HOST`` needs to know: the host's name, and the place by default."""
+    name = host.rpartition(":")[0] if ":" in host else host
+    return {
+        "host": name.lower().removesuffix("."),
+        "default": settings.DEFAULT_PLACE,
+    }
+
 
 def place_for_host(host: str) -> Partnership | None:
-    """The place that answers on this host name (without port)."""
-    name = host.lower().removesuffix(".")
-    by_host = Partnership.objects.filter(host_names__contains=[name]).first()
-    return by_host or Partnership.objects.filter(slug=settings.DEFAULT_PLACE).first()
+    """The place that answers on this host name (with a port or without)."""
+    return next(iter(Partnership.objects.raw(_FOR_HOST, parameters(host))), None)
 
 
 class PlaceMiddleware:
@@ -24,10 +41,6 @@ class PlaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.place = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: (
-                place_for_host(request.get_host().rpartition(":")[0] or "")
-                if ":" in request.get_host()
-                else place_for_host(request.get_host())
-            )
+            lambda: place_for_host(request.get_host())
         )
         return self.get_response(request)

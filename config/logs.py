@@ -67,6 +67,9 @@ def _event(record: logging.LogRecord) -> str:
         # Only a task that did not succeed has a description.
         outcome = context.get("description") or "succeeded"
         return f"task {context.get('name')} [{context.get('id')}] {outcome}"
+    if record.name == "py.warnings":
+        # The file, the line and the kind of warning; its words may quote a value.
+        return ":".join(record.getMessage().split(":")[:3])
     return record.getMessage()
 
 

@@ -22,7 +22,7 @@ from common.models import as_uuid
 from directory import terms
 from directory.models import Attribute, TaxonomyTerm
 from directory.payload import Payload
-from publishing import border, render, shelving, tallies
+from publishing import border, editions, render, shelving, tallies
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
@@ -66,6 +66,7 @@ def consume_outbox() -> Outcome:
         outcome.done += went_well
         outcome.failed += not went_well
     tallies.fold()
+    editions.fold()
     return outcome
 
 

@@ -38,6 +38,29 @@ class Endpoint(CreatedModel):
         return self.name
 
 
+class Edition(models.Model):
+    """How often a transaction changed what is public at an end-point.
+
+    Written by triggers, read and added up in ``publishing/editions.py``. The end-point
+    is a plain value: the last row may be written when it goes.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    endpoint_id = models.UUIDField()
+    written_in = models.BigIntegerField(help_text="The id of the transaction.")
+    changes = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("endpoint_id", "written_in"), name="edition_once_a_transaction"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.changes} changes"
+
+
 class PublishedRecord(models.Model):
     """A document at one end-point: the bytes to send, and its place in a list.
 
@@ -140,7 +163,8 @@ class PublishedService(PublishedRecord):
         indexes = (
             models.Index(
                 fields=("endpoint", "sort_key", "service_id"),
-                name="published_in_order",
+                include=("id", "ranks_last_on"),
+                name="published_page_in_order",
             ),
             models.Index(
                 fields=("endpoint", "last_modified"), name="published_modified"
@@ -192,7 +216,7 @@ class PublishedPlace(PublishedRecord):
     """A service at one of its places (ORUK ``service_at_location``).
 
     The point is that of the public document: a sensitive place has none. What is asked
-    of a service is asked of the row that it hangs on.
+    of a service is asked of the row that it hangs on; ``ranks_last_on`` is that row's.
     """
 
     service = models.ForeignKey(PublishedService, on_delete=models.CASCADE)
@@ -206,6 +230,7 @@ class PublishedPlace(PublishedRecord):
         db_persist=True,
     )
     open_minutes = ArrayField(IntegerRangeField(), default=list)
+    ranks_last_on = models.DateField(null=True)
 
     class Meta:
         default_related_name = "places"
@@ -216,8 +241,9 @@ class PublishedPlace(PublishedRecord):
         )
         indexes = (
             models.Index(
-                fields=("endpoint", "sort_key", "link_id"),
-                name="published_places_in_order",
+                fields=("endpoint", "sort_key", "link_id", "id"),
+                include=("ranks_last_on",),
+                name="published_place_page_in_order",
             ),
             models.Index(fields=("link_id",), name="published_place_link"),
             GistIndex(fields=("point",), name="published_place_point"),

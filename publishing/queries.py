@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
@@ -37,31 +38,85 @@ def endpoint_of(place: Partnership | None) -> Endpoint | None:
     return Endpoint.objects.filter(partnership_id=place.pk).order_by("pk").first()
 
 
-def _last(today: dt.date, of: str = "") -> Q:
-    """Whether a service ranks after all others today, by its place's policy."""
-    on = f"{of}ranks_last_on"
-    return Q(**{f"{on}__isnull": False, f"{on}__lte": today})
+@dataclass(frozen=True)
+class Ordered:
+    """Rows of a list in order, what ranks last today at the end.
+
+    A page is read in ``runs``, one after another: each is in an order that an index
+    has, which one order of both is not.
+    """
+
+    rows: QuerySet[Any]
+    order: tuple[Any, ...]
+    today: dt.date
+    ranks_last_on: str = ""
+
+    def whole(self) -> QuerySet[Any]:
+        """All of them in one."""
+        if not self.ranks_last_on:
+            return self.rows.order_by(*self.order)
+        last = ExpressionWrapper(self._last(), output_field=BooleanField())
+        return self.rows.order_by(last.asc(), *self.order)
+
+    def runs(self) -> list[QuerySet[Any]]:
+        """Those that do not rank last, then those that do."""
+        if not self.ranks_last_on:
+            return [self.whole()]
+        on = self.ranks_last_on
+        before = Q(**{f"{on}__isnull": True}) | Q(**{f"{on}__gt": self.today})
+        both = (self.rows.filter(before), self.rows.filter(self._last()))
+        return [rows.order_by(*self.order) for rows in both]
+
+    def among(self, keys: list[Any]) -> QuerySet[Any]:
+        """The rows with these keys, in whatever order."""
+        return self.rows.model._default_manager.filter(pk__in=keys)
+
+    def _last(self) -> Q:
+        on = self.ranks_last_on
+        return Q(**{f"{on}__isnull": False, f"{on}__lte": self.today})
 
 
-def _in_order(
-    rows: QuerySet[Any], asked: Asked, today: dt.date, of: str, *keys: str
-) -> QuerySet[Any]:
-    """The nearest or the best first, else by title; what ranks last at the end."""
-    last = ExpressionWrapper(_last(today, of), output_field=BooleanField()).asc()
-    order: list[Any] = [last]
-    if asked.near and (asked.metres is not None or asked.around is not None):
-        order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
-    if narrowing.text_query(asked.words) is not None:
-        order.append(narrowing.rank(asked.words, of).desc())
-    return rows.order_by(*order, "sort_key", *keys)
+def window(
+    runs: Iterable[tuple[QuerySet[Any], int]], first: int, size: int
+) -> list[Any]:
+    """The keys of ``size`` rows from the ``first`` (0 for the very first) of runs, each
+    of which is given with how many rows it has.
+
+    Only what stands in an index is looked at: the documents are large, and those of
+    the rows before are not wanted.
+    """
+    keys: list[Any] = []
+    for rows, total in runs:
+        if len(keys) < size and first < total:
+            keys += rows.values_list("pk", flat=True)[first : first + size - len(keys)]
+        first = max(first - total, 0)
+    return keys
+
+
+def services_in_order(
+    endpoint: Endpoint | None, today: dt.date, asked: Asked
+) -> Ordered:
+    """The services of an end-point that answer to what is asked: the nearest or the
+    best first, else by title."""
+    rows = PublishedService.objects.filter(endpoint=endpoint)
+    order = (*_order(asked, ""), "service_id")
+    return Ordered(narrowing.narrowed(rows, asked), order, today, "ranks_last_on")
 
 
 def services(
     endpoint: Endpoint | None, today: dt.date, asked: Asked
 ) -> QuerySet[PublishedService]:
-    """The services of an end-point that answer to what is asked."""
-    rows = PublishedService.objects.filter(endpoint=endpoint).select_related("kept_by")
-    return _in_order(narrowing.narrowed(rows, asked), asked, today, "", "service_id")
+    """The same, all of them in one, each with who keeps it."""
+    return services_in_order(endpoint, today, asked).whole().select_related("kept_by")
+
+
+def _order(asked: Asked, of: str) -> list[Any]:
+    order: list[Any] = []
+    if asked.near and (asked.metres is not None or asked.around is not None):
+        order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
+    if narrowing.text_query(asked.words) is not None:
+        order.append(narrowing.rank(asked.words, of).desc())
+    return [*order, "sort_key"]
 
 
 def kinds(tally: dict[str, int], *facets: Facet) -> list[tuple[TaxonomyTerm, int]]:
@@ -74,25 +129,24 @@ def kinds(tally: dict[str, int], *facets: Facet) -> list[tuple[TaxonomyTerm, int
     return [(term, tally[str(term.pk)]) for term in found]
 
 
-def places(
-    endpoint: Endpoint | None, today: dt.date, asked: Asked
-) -> QuerySet[PublishedPlace]:
+def places(endpoint: Endpoint | None, today: dt.date, asked: Asked) -> Ordered:
     """The services at each of their places, likewise."""
     rows = PublishedPlace.objects.filter(endpoint=endpoint)
-    keys = ("link_id", "pk")
-    return _in_order(narrowing.narrowed(rows, asked), asked, today, "service__", *keys)
+    order = (*_order(asked, "service__"), "link_id", "pk")
+    return Ordered(narrowing.narrowed(rows, asked), order, today, "ranks_last_on")
 
 
 def organizations(
-    endpoint: Endpoint | None, words: str = ""
-) -> QuerySet[PublishedOrganization]:
+    endpoint: Endpoint | None, today: dt.date, words: str = ""
+) -> Ordered:
     """The organisations with a service at an end-point, by name or the best first."""
     rows = PublishedOrganization.objects.filter(endpoint=endpoint)
+    order = ("sort_key", "organization_id")
     query = narrowing.text_query(words)
     if query is None:
-        return rows.order_by("sort_key", "organization_id")
+        return Ordered(rows, order, today)
     rank = narrowing.rank(words).desc()
-    return rows.filter(search=query).order_by(rank, "sort_key", "organization_id")
+    return Ordered(rows.filter(search=query), (rank, *order), today)
 
 
 def services_of(
@@ -160,7 +214,7 @@ def changed_at(endpoint: Endpoint | None, today: dt.date) -> dt.datetime | None:
     gone = Gone.objects.filter(endpoint=OuterRef("pk")).order_by("-removed_at")
     newest = here.order_by("-last_modified").values("last_modified")[:1]
     came = here.filter(here_since__isnull=False).order_by("-here_since")
-    lately = here.filter(_last(today)).order_by("-ranks_last_on")
+    lately = here.filter(ranks_last_on__lte=today).order_by("-ranks_last_on")
     rows = Endpoint.objects.filter(pk=endpoint.pk).values_list(
         Subquery(newest),
         Subquery(came.values("here_since")[:1]),
@@ -182,6 +236,15 @@ def service(
         .filter(endpoint=endpoint, service_id=service_id)
         .first()
     )
+
+
+def stored_service(
+    endpoint: Endpoint | None, service_id: uuid.UUID, *, strict: bool
+) -> PublishedService | None:
+    """One service with its bytes in one profile, and nothing else of it."""
+    form = "strict_full" if strict else "full"
+    rows = PublishedService.objects.only(form, "version", "last_modified")
+    return rows.filter(endpoint=endpoint, service_id=service_id).first()
 
 
 def any_service(endpoint: Endpoint | None) -> PublishedService | None:

@@ -94,7 +94,7 @@ def _write_places(row: PublishedService, documents: render.Documents) -> None:
     for at_place in render.with_places(documents):
         place = PublishedPlace(
             endpoint_id=row.endpoint_id, service=row, version=at_place.version,
-            last_modified=row.last_modified,
+            last_modified=row.last_modified, ranks_last_on=row.ranks_last_on,
             **columns.of_place(at_place.full, documents.full),
         )  # fmt: skip
         _put(place, at_place)

@@ -1,29 +1,29 @@
 """The lists of the ORUK 3.0 API: stored bytes, joined and sent.
 
-Each is declared as a ``Shelf``. A page is made of bytes that are never parsed;
-everything at once (``format=ndjson``, ``minimal``) is sent row by row as the database
-gives it, so that it needs no more memory for half a million records than for one.
+Each is declared as a ``Shelf``. A page is made of bytes that are never parsed, and kept
+(``holding.py``); everything at once (``format=ndjson``, ``minimal``) is sent row by row
+as the database gives it, so that it needs no more memory for half a million records
+than for one.
 """
 
 import datetime as dt
 import itertools
 import math
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from common import clock
 from publishing import queries
 from publishing.api import parameters
-from publishing.api.answers import View, answers, etag_of, unless_known
-from publishing.models import Endpoint
+from publishing.api.answers import View, etag_of, unless_known
+from publishing.api.holding import Held, Moment, held
+from publishing.queries import Ordered
 from publishing.render import instant, taxonomy_document, term_document
 
 AT_ONCE = 500
@@ -44,53 +44,82 @@ Lines = Iterator[bytes]
 class Shelf:
     """A list: what may be asked of it, its rows in order, and their lines of JSON.
 
-    ``rows`` gives the columns that ``lines`` needs. ``changes`` says whether the last
-    change of the end-point is that of the list, too.
+    ``read`` says what ``lines`` needs of rows: rows of a model, or tuples that begin
+    with the key. ``of_edition`` says whether it changes with the end-point's edition
+    alone: its pages are kept, and say when they last changed.
     """
 
     parameters: type[parameters.Parameters]
-    rows: Callable[[Endpoint | None, dt.date, Values], Rows]
-    lines: Callable[[Endpoint | None, Iterable[Any], Values], Lines]
-    changes: bool = True
-
-
-def endpoint_of(request: HttpRequest) -> Endpoint | None:
-    """The end-point of the place that answers."""
-    return queries.endpoint_of(request.place)  # type: ignore[attr-defined]
+    rows: Callable[[Moment, Values], Ordered]
+    read: Callable[[Rows, Moment, Values], Rows]
+    lines: Callable[[Moment, Iterable[Any], Values], Lines]
+    of_edition: bool = True
 
 
 def listed(shelf: Shelf) -> View:
     """The address of a list."""
 
-    @answers
-    def view(request: HttpRequest) -> HttpResponseBase:
+    def view(request: HttpRequest, moment: Moment) -> Held | HttpResponseBase:
         asked = parameters.read(shelf.parameters, request)
-        endpoint, today = endpoint_of(request), clock.today()
-        rows = shelf.rows(endpoint, today, asked)
-        everything = shelf.lines(endpoint, rows.iterator(AT_ONCE), asked)
         if asked["format"] == parameters.NDJSON:
-            lines = (line + b"\n" for line in everything)
+            lines = (line + b"\n" for line in _everything(shelf, moment, asked))
             return StreamingHttpResponse(lines, content_type="application/x-ndjson")
         if asked.get("minimal") and "per_page" not in asked:
-            return StreamingHttpResponse(
-                _in_one(everything), content_type="application/json"
-            )
-        most = MOST_WITH_SERVICES if asked.get("full_service") else None
-        page, per_page = asked["page"], asked.get("per_page", parameters.PER_PAGE)
-        per_page = min(per_page, most or parameters.MOST_PER_PAGE)
-        first = (page - 1) * per_page
-        for _ in range(ATTEMPTS):
-            total = rows.count()
-            window = rows[first : first + per_page] if first < total else ()
-            items = list(shelf.lines(endpoint, window, asked))
-            if len(items) == min(per_page, max(total - first, 0)):
-                break
-        head = _head(total=total, page=page, per_page=per_page, size=len(items))
-        body = b'{%s,"contents":[%s]}' % (head, b",".join(items))
-        changed_at = queries.changed_at(endpoint, today) if shelf.changes else None
-        return unless_known(request, body, etag_of(body), changed_at)
+            everything = _in_one(_everything(shelf, moment, asked))
+            return StreamingHttpResponse(everything, content_type="application/json")
+        body = _page(shelf, moment, asked)
+        if not shelf.of_edition:
+            return unless_known(request, body, etag_of(body), None)
+        changed_at = queries.changed_at(moment.endpoint, moment.today)
+        return Held(body, etag_of(body), changed_at)
 
-    return view
+    return held(view)
+
+
+def _everything(shelf: Shelf, moment: Moment, asked: Values) -> Lines:
+    """Every line, as the database gives the rows."""
+    rows = shelf.read(shelf.rows(moment, asked).whole(), moment, asked)
+    return shelf.lines(moment, rows.iterator(AT_ONCE), asked)
+
+
+def _page(shelf: Shelf, moment: Moment, asked: Values) -> bytes:
+    """One page in its envelope. Read again where something was published meanwhile, so
+    that what it says of its size is so."""
+    most = MOST_WITH_SERVICES if asked.get("full_service") else parameters.MOST_PER_PAGE
+    page = asked["page"]
+    per_page = min(asked.get("per_page", parameters.PER_PAGE), most)
+    first = (page - 1) * per_page
+    ordered = shelf.rows(moment, asked)
+    runs = ordered.runs()
+    totals = _totals(shelf, moment, runs, asked)
+    for _ in range(ATTEMPTS):
+        keys = queries.window(zip(runs, totals, strict=True), first, per_page)
+        rows = _rows(shelf.read(ordered.among(keys), moment, asked), keys)
+        if len(rows) == min(per_page, max(sum(totals) - first, 0)):
+            break
+        totals = [run.count() for run in runs]
+    items = list(shelf.lines(moment, rows, asked))
+    head = _head(total=sum(totals), page=page, per_page=per_page, size=len(items))
+    return b'{%s,"contents":[%s]}' % (head, b",".join(items))
+
+
+def _rows(found: Rows, keys: list[Any]) -> list[Any]:
+    """Rows in the order of their keys."""
+    by_key = {row.pk if isinstance(row, Model) else row[0]: row for row in found}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _totals(shelf: Shelf, moment: Moment, runs: list[Rows], asked: Values) -> list[int]:
+    """How many rows each run has, counted once for all pages of a list."""
+    about_pages = ("page", "per_page", "format", "full", "minimal", "full_service")
+    question = {name: asked[name] for name in asked if name not in about_pages}
+    asked_for = repr(sorted(question.items()))
+    key: tuple[Hashable, ...] = (runs[0].model, asked_for)
+    totals = moment.kept(*key) if shelf.of_edition else None
+    if totals is None:
+        totals = [run.count() for run in runs]
+        moment.keep(totals, len(asked_for), *key)
+    return list(totals)
 
 
 def _head(*, total: int, page: int, per_page: int, size: int) -> bytes:
@@ -121,36 +150,30 @@ def _in_one(lines: Lines) -> Lines:
 # --- lines ----------------------------------------------------------------------------
 
 
-def _form(asked: Values) -> str:
+def _form(moment: Moment, asked: Values) -> str:
     """The stored form that is asked for."""
     form = "full" if asked.get("full") else "item"
-    return f"strict_{form}" if settings.ORUK_STRICT_PROFILE else form
+    return f"strict_{form}" if moment.strict else form
 
 
-def _columns(rows: Rows, asked: Values, key: str) -> Rows:
-    if asked["minimal"]:
-        return rows.values_list(key, "last_modified")
-    return rows.values_list(_form(asked), flat=True)
-
-
-def _stored(endpoint: Endpoint | None, rows: Iterable[Any], asked: Values) -> Lines:
+def _stored(moment: Moment, rows: Iterable[Any], asked: Values) -> Lines:
     if not asked["minimal"]:
-        yield from map(bytes, rows)
-        return
-    for key, last_modified in rows:
-        at = instant(last_modified)
-        yield orjson.dumps({"id": str(key), "last_modified": at, "modified_date": at})
+        return (bytes(body) for _, body in rows)
+    return (_least(key, last_modified) for _, key, last_modified in rows)
 
 
-def with_services(
-    endpoint: Endpoint | None, rows: Iterable[tuple[uuid.UUID, bytes]]
-) -> Lines:
+def _least(key: uuid.UUID, last_modified: dt.datetime) -> bytes:
+    at = instant(last_modified)
+    return orjson.dumps({"id": str(key), "last_modified": at, "modified_date": at})
+
+
+def with_services(moment: Moment, rows: Iterable[tuple[uuid.UUID, bytes]]) -> Lines:
     """Organisations, each with its services in full; a query for so many of them."""
-    form = _form({"full": True})
+    form = _form(moment, {"full": True})
     waiting = iter(rows)
     while some := list(itertools.islice(waiting, parameters.MOST_PER_PAGE)):
         services: dict[uuid.UUID, list[bytes]] = {key: [] for key, _ in some}
-        found = queries.services_of(endpoint, services)
+        found = queries.services_of(moment.endpoint, services)
         for key, body in found.values_list("organization_id", form):
             services[key].append(bytes(body))
         for key, body in some:
@@ -158,64 +181,79 @@ def with_services(
             yield b'%s,"services":[%s]}' % (bytes(body)[:-1], inner)
 
 
-def _bodies(endpoint: Endpoint | None, rows: Iterable[Any], asked: Values) -> Lines:
+def _bodies(moment: Moment, rows: Iterable[Any], asked: Values) -> Lines:
     if asked["full_service"]:
-        return with_services(endpoint, rows)
-    return (bytes(body) for _, body in rows)
+        return with_services(moment, (row[1:] for row in rows))
+    return (bytes(body) for _, _, body in rows)
 
 
 # --- the lists ------------------------------------------------------------------------
 
 
-def _terms(endpoint: Endpoint | None, today: dt.date, asked: Values) -> Rows:
-    return queries.terms(
-        endpoint,
-        taxonomy_id=asked.get("taxonomy_id"),
-        parent_id=asked.get("parent_id"),
-        top_only=asked["top_only"],
-        words=asked["search"],
-    )
+def _documents(key: str) -> Callable[[Rows, Moment, Values], Rows]:
+    """Reads the stored documents, or of each only its ``key`` and its date."""
+
+    def read(rows: Rows, moment: Moment, asked: Values) -> Rows:
+        if asked["minimal"]:
+            return rows.values_list("pk", key, "last_modified")
+        return rows.values_list("pk", _form(moment, asked))
+
+    return read
 
 
 SERVICES = Shelf(
     parameters.ServiceParameters,
-    lambda endpoint, today, asked: _columns(
-        queries.services(endpoint, today, parameters.of_services(asked)),
-        asked,
-        "service_id",
+    lambda moment, asked: queries.services_in_order(
+        moment.endpoint, moment.today, parameters.of_services(asked)
     ),
+    _documents("service_id"),
     _stored,
 )
 PLACES = Shelf(
     parameters.ServiceParameters,
-    lambda endpoint, today, asked: _columns(
-        queries.places(endpoint, today, parameters.of_services(asked)),
-        asked,
-        "link_id",
+    lambda moment, asked: queries.places(
+        moment.endpoint, moment.today, parameters.of_services(asked)
     ),
+    _documents("link_id"),
     _stored,
 )
 ORGANIZATIONS = Shelf(
     parameters.OrganizationParameters,
-    lambda endpoint, today, asked: queries.organizations(
-        endpoint, asked["search"]
-    ).values_list("organization_id", _form(asked)),
+    lambda moment, asked: queries.organizations(
+        moment.endpoint, moment.today, asked["search"]
+    ),
+    lambda rows, moment, asked: rows.values_list(
+        "pk", "organization_id", _form(moment, asked)
+    ),
     _bodies,
 )
 TAXONOMIES = Shelf(
     parameters.SearchParameters,
-    lambda endpoint, today, asked: queries.taxonomies(endpoint, asked["search"]),
-    lambda endpoint, rows, asked: (
-        orjson.dumps(taxonomy_document(row)) for row in rows
+    lambda moment, asked: Ordered(
+        queries.taxonomies(moment.endpoint, asked["search"]),
+        ("name", "pk"),
+        moment.today,
     ),
-    changes=False,
+    lambda rows, moment, asked: rows,
+    lambda moment, rows, asked: (orjson.dumps(taxonomy_document(row)) for row in rows),
+    of_edition=False,
 )
 TERMS = Shelf(
     parameters.TermParameters,
-    _terms,
-    lambda endpoint, rows, asked: (
-        orjson.dumps(term_document(row, strict=settings.ORUK_STRICT_PROFILE))
-        for row in rows
+    lambda moment, asked: Ordered(
+        queries.terms(
+            moment.endpoint,
+            taxonomy_id=asked.get("taxonomy_id"),
+            parent_id=asked.get("parent_id"),
+            top_only=asked["top_only"],
+            words=asked["search"],
+        ),
+        ("taxonomy__name", "name", "pk"),
+        moment.today,
     ),
-    changes=False,
+    lambda rows, moment, asked: rows.select_related("taxonomy"),
+    lambda moment, rows, asked: (
+        orjson.dumps(term_document(row, strict=moment.strict)) for row in rows
+    ),
+    of_edition=False,
 )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from publishing import queries
 from publishing.api import lists, openapi, parameters
 from publishing.api.answers import Fault, answers, etag_of, sent, unless_known
-from publishing.api.lists import endpoint_of
+from publishing.api.holding import Held, Moment, held
 from publishing.models import Endpoint, PublishedRecord
 from publishing.render import instant, taxonomy_document, term_document
 
@@ -48,53 +48,55 @@ def etag_of_one(row: PublishedRecord) -> str:
     return f'"{row.version[:32]}{form}.{instant(row.last_modified)}"'
 
 
-def _one(request: HttpRequest, row: PublishedRecord) -> HttpResponse:
-    """The stored bytes of one record."""
-    body = bytes(row.strict_full if settings.ORUK_STRICT_PROFILE else row.full)
-    return unless_known(request, body, etag_of_one(row), row.last_modified)
+def _one(moment: Moment, row: PublishedRecord | None) -> Held:
+    """The stored bytes of one record. Raises Fault (404)."""
+    if row is None:
+        raise _unknown()
+    mark = "s" if moment.strict else ""
+    etag = f'"{row.version[:32]}{mark}.{instant(row.last_modified)}"'
+    return Held(_full(moment, row), etag, row.last_modified)
 
 
-@answers
-def service(request: HttpRequest, record_id: str) -> HttpResponse:
+def _full(moment: Moment, row: PublishedRecord) -> bytes:
+    return bytes(row.strict_full if moment.strict else row.full)
+
+
+@held
+def service(request: HttpRequest, moment: Moment, record_id: str) -> Held:
     """One service with everything that hangs on it."""
-    endpoint, key = endpoint_of(request), _known_form(record_id)
-    row = queries.service(endpoint, key)
+    key = _known_form(record_id)
+    row = queries.stored_service(moment.endpoint, key, strict=moment.strict)
     if row is None:
-        raise _missing(endpoint, key)
-    return _one(request, row)
+        raise _missing(moment.endpoint, key)
+    return _one(moment, row)
 
 
-@answers
-def place(request: HttpRequest, record_id: str) -> HttpResponse:
+@held
+def place(request: HttpRequest, moment: Moment, record_id: str) -> Held:
     """One service at one of its places, each with everything that hangs on it."""
-    row = queries.place(endpoint_of(request), _known_form(record_id))
-    if row is None:
-        raise _unknown()
-    return _one(request, row)
+    return _one(moment, queries.place(moment.endpoint, _known_form(record_id)))
 
 
-@answers
-def organization(request: HttpRequest, record_id: str) -> HttpResponse:
+@held
+def organization(request: HttpRequest, moment: Moment, record_id: str) -> Held:
     """One organisation with everything that hangs on it."""
-    endpoint, key = endpoint_of(request), _known_form(record_id)
+    key = _known_form(record_id)
     asked = parameters.read(parameters.OneOrganizationParameters, request)
-    row = queries.organization(endpoint, key)
-    if row is None:
-        raise _unknown()
-    if not asked["full_service"]:
-        return _one(request, row)
-    body = next(lists.with_services(endpoint, [(key, _full(row))]))
-    return unless_known(request, body, etag_of(body), None)
+    row = queries.organization(moment.endpoint, key)
+    if row is None or not asked["full_service"]:
+        return _one(moment, row)
+    body = next(lists.with_services(moment, [(key, _full(moment, row))]))
+    return Held(body, etag_of(body), None)
 
 
-def _full(row: PublishedRecord) -> bytes:
-    return bytes(row.strict_full if settings.ORUK_STRICT_PROFILE else row.full)
+def _endpoint(request: HttpRequest) -> Endpoint | None:
+    return queries.endpoint_of(request.place)  # type: ignore[attr-defined]
 
 
 @answers
 def taxonomy(request: HttpRequest, record_id: str) -> HttpResponse:
     """One list of terms."""
-    here = queries.taxonomies(endpoint_of(request))
+    here = queries.taxonomies(_endpoint(request))
     row = here.filter(pk=_known_form(record_id)).first()
     if row is None:
         raise _unknown()
@@ -105,7 +107,7 @@ def taxonomy(request: HttpRequest, record_id: str) -> HttpResponse:
 @answers
 def term(request: HttpRequest, record_id: str) -> HttpResponse:
     """One term, also one that is no longer in use."""
-    rows = queries.terms(endpoint_of(request), retired=True)
+    rows = queries.terms(_endpoint(request), retired=True)
     row = rows.filter(pk=_known_form(record_id)).first()
     if row is None:
         raise _unknown()

@@ -61,6 +61,14 @@ def test_line_of_a_failed_task_leaves_out_what_it_said():
     assert written["event"] == "task workflow.tasks.lapse [7] raised unexpected"
 
 
+def test_line_of_a_warning_leaves_out_what_it_said():
+    written = line(
+        name="py.warnings",
+        msg="/srv/a.py:7: RuntimeWarning: a@wexcombe.example is naive\n  warn()\n",
+    )
+    assert written["event"] == "/srv/a.py:7: RuntimeWarning"
+
+
 @pytest.mark.django_db
 def test_response_carries_the_request_id(client):
     first, second = client.get("/healthz"), client.get("/healthz")
