@@ -9,14 +9,14 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Partnership
 
 ID_FOR_HOST = """
-    SELECT id FROM accounts_partnership
+    SELECT id FROM "accounts_partnership"
     WHERE host_names @> ARRAY[%(host)s]::varchar[] OR slug = %(default)s
     ORDER BY host_names @> ARRAY[%(host)s]::varchar[] DESC, id LIMIT 1
 """
 """SQL for the id of the place that answers, with :func:`parameters`; for queries that
 need the place and more in one go."""
 
-_FOR_HOST = f"SELECT * FROM accounts_partnership WHERE id = ({ID_FOR_HOST})"  # noqa: S608
+_FOR_HOST = f'SELECT * FROM "accounts_partnership" WHERE id = ({ID_FOR_HOST})'  # noqa: S608
 
 
 def parameters(host: str) -> dict[str, str]:

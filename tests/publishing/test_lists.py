@@ -544,14 +544,14 @@ def test_page_agrees_with_itself_while_something_is_published(
 ) -> None:
     """Something leaves between the counting and the reading."""
     rows = [sample.shelve(endpoint, f"Group {n}") for n in range(3)]
-    lines = lists.SERVICES.lines
+    read = lists.SERVICES.read
 
     def while_one_leaves(*given: Any) -> Any:
         if PublishedService.objects.count() == 3:
             shelving.remove(PublishedService.objects.filter(pk=rows[0].pk))
-        return lines(*given)
+        return read(*given)
 
-    shelf = dataclasses.replace(lists.SERVICES, lines=while_one_leaves)
+    shelf = dataclasses.replace(lists.SERVICES, read=while_one_leaves)
     answer = lists.listed(shelf)(request_for(endpoint))
     body = orjson.loads(answer.content)  # type: ignore[attr-defined]
 

@@ -213,7 +213,7 @@ def test_front_page_asks_the_database_as_often_for_30_as_for_one(
                 client.get("/", {"q": "group"})
             counts.append(len(captured))
 
-    assert counts == [8, 8, 8]
+    assert counts == [7, 7, 7]
 
 
 # --- a service ------------------------------------------------------------------------
@@ -391,7 +391,6 @@ def test_page_of_a_service_reads_one_row(endpoint: Endpoint, client: Client) -> 
     tables = [q["sql"].split(' FROM "')[1].split('"')[0] for q in captured]
 
     assert tables == [
-        "accounts_partnership",
         "accounts_partnership",
         "publishing_endpoint",
         "publishing_publishedservice",
