@@ -169,6 +169,16 @@ class PublishedService(PublishedRecord):
             models.Index(
                 fields=("endpoint", "last_modified"), name="published_modified"
             ),
+            models.Index(
+                fields=("endpoint", "here_since"),
+                condition=models.Q(here_since__isnull=False),
+                name="published_came",
+            ),
+            models.Index(
+                fields=("endpoint", "ranks_last_on"),
+                condition=models.Q(ranks_last_on__isnull=False),
+                name="published_ranks_last",
+            ),
             models.Index(fields=("organization_id",), name="published_organization"),
             GinIndex(fields=("location_ids",), name="published_locations"),
             GinIndex(fields=("term_ids",), name="published_terms"),

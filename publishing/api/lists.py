@@ -70,10 +70,18 @@ def listed(shelf: Shelf) -> View:
         body = _page(shelf, moment, asked)
         if not shelf.of_edition:
             return unless_known(request, body, etag_of(body), None)
-        changed_at = queries.changed_at(moment.endpoint, moment.today)
-        return Held(body, etag_of(body), changed_at)
+        return Held(body, etag_of(body), _changed_at(moment))
 
     return held(view)
+
+
+def _changed_at(moment: Moment) -> dt.datetime | None:
+    """When anything here last changed, found out once in an edition."""
+    known = moment.kept("changed_at")
+    if known is None:
+        known = (queries.changed_at(moment.endpoint, moment.today),)
+        moment.keep(known, 0, "changed_at")
+    return known[0]
 
 
 def _everything(shelf: Shelf, moment: Moment, asked: Values) -> Lines:

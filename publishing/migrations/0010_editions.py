@@ -86,6 +86,22 @@ class Migration(migrations.Migration):
                 name="published_page_in_order",
             ),
         ),
+        migrations.AddIndex(
+            model_name="publishedservice",
+            index=models.Index(
+                condition=models.Q(("here_since__isnull", False)),
+                fields=["endpoint", "here_since"],
+                name="published_came",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="publishedservice",
+            index=models.Index(
+                condition=models.Q(("ranks_last_on__isnull", False)),
+                fields=["endpoint", "ranks_last_on"],
+                name="published_ranks_last",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="edition",
             constraint=models.UniqueConstraint(
