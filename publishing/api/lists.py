@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import math
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +122,7 @@ def _totals(shelf: Shelf, moment: Moment, runs: list[Rows], asked: Values) -> li
     about_pages = ("page", "per_page", "format", "full", "minimal", "full_service")
     question = {name: asked[name] for name in asked if name not in about_pages}
     asked_for = repr(sorted(question.items()))
-    key: list[Hashable] = [runs[0].model, asked_for]
+    key: list[Any] = [runs[0].model, asked_for]
     totals = moment.kept(*key) if shelf.of_edition else None
     if totals is None:
         totals = [run.count() for run in runs]
