@@ -7,7 +7,8 @@ from common import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", public(health.healthz), name="healthz"),
+    # Tried in this order: what strangers and their machines ask for most comes first.
+    path("", include("publishing.urls")),
     path("", include("accounts.urls")),
     path("", include("workflow.urls")),
-    path("", include("publishing.urls")),
 ]

@@ -10,6 +10,8 @@ from publishing.views import finding, service, shortlist
 
 app_name = "publishing"
 urlpatterns = [
+    path("oruk/v3/", include(oruk)),
+    path("oruk/v3", about),
     path("data-dictionary/", dictionary.page, name="data-dictionary"),
     path("data-dictionary.csv", dictionary.as_csv, name="data-dictionary-csv"),
     path("data-dictionary.json", dictionary.as_json, name="data-dictionary-json"),
@@ -22,6 +24,4 @@ urlpatterns = [
     path("my-list/<uuid:service_id>/off/", shortlist.take_off, name="my-list-off"),
     path("about-the-data/", pages.about_the_data, name="about-the-data"),
     path("developers/", pages.developers, name="developers"),
-    path("oruk/v3", about),
-    path("oruk/v3/", include(oruk)),
 ]
