@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from publishing import actions
-from publishing.models import Endpoint
+from publishing.models import Endpoint, PublishedService
 from tests import world
 from tests.publishing import sample
 
@@ -31,6 +32,57 @@ def verdict(shared: Path, base: str) -> dict[str, Any]:
 
 def statuses(result: dict[str, Any]) -> dict[str, str]:
     return {r["endpoint"]: r["status"] for r in result["results"] if r["required"]}
+
+
+COPY = """
+INSERT INTO {table} ({columns})
+SELECT {values}
+FROM {table} row, (
+    SELECT number, gen_random_uuid() AS fresh
+    FROM generate_series(1, %(times)s) number
+) made
+WHERE row.id = %(id)s
+"""
+
+
+def copies(row: PublishedService, times: int) -> None:
+    """The same service many times more, each with an id and a name of its own."""
+    fresh = {"service_id": "fresh", "sort_key": "row.sort_key || ' ' || number"}
+    for name in ("full", "item", "strict_full", "strict_item"):
+        fresh[name] = (
+            f"convert_to(replace(convert_from(row.\"{name}\", 'UTF8'), "
+            "row.service_id::text, fresh::text), 'UTF8')"
+        )
+    columns = [
+        field.column
+        for field in PublishedService._meta.concrete_fields
+        if field.column not in ("id", "search")
+    ]
+    sql = COPY.format(
+        table=PublishedService._meta.db_table,
+        columns=", ".join(f'"{name}"' for name in columns),
+        values=", ".join(fresh.get(name, f'row."{name}"') for name in columns),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"times": times, "id": row.pk})
+
+
+@pytest.mark.parametrize("services", [1, 5000])
+@pytest.mark.parametrize("strict", [True, False])
+def test_feed_passes_however_many_there_are(
+    place: world.Place, live_server: Any, shared: Path, settings: Any, strict: bool,
+    services: int,
+) -> None:  # fmt: skip
+    settings.ORUK_STRICT_PROFILE = strict
+    world.published(place)
+    actions.consume_outbox()
+    copies(PublishedService.objects.get(), services - 1)
+    result = verdict(shared, f"{live_server.url}/oruk/v3")
+
+    assert PublishedService.objects.count() == services
+    assert result["service"]["isValid"] is True
+    assert result["extras"] == []
+    assert statuses(result) == dict.fromkeys(REQUIRED, "PassedValidation")
 
 
 @pytest.mark.parametrize("strict", [True, False])
@@ -64,9 +116,11 @@ def test_feed_of_real_records_passes(
     assert statuses(result) == dict.fromkeys(REQUIRED, "PassedValidation")
 
 
+@pytest.mark.parametrize("strict", [True, False])
 def test_feed_of_nothing_passes(
-    place: world.Place, live_server: Any, shared: Path
+    place: world.Place, live_server: Any, shared: Path, settings: Any, strict: bool
 ) -> None:
+    settings.ORUK_STRICT_PROFILE = strict
     result = verdict(shared, f"{live_server.url}/oruk/v3/")
 
     assert result["service"]["isValid"] is True
