@@ -373,6 +373,22 @@ def _owner(record: str) -> Coalesce:
     )
 
 
+def remit_of_proposals() -> Coalesce:
+    """For proposals, the id of the remit in whose work each is counted: its service's,
+    or that of the home of the organization or place that it is about."""
+    home = OuterRef("record__home_id")
+    named = Remit.objects.filter(
+        partnership_id=home, organization_id=OuterRef("record_id")
+    ).order_by("created_at")
+    default = Remit.objects.filter(partnership_id=home, is_default=True)
+    return Coalesce(
+        F("listing__remit_id"),
+        Subquery(named.values("pk")[:1]),
+        Subquery(default.values("pk")[:1]),
+        output_field=UUIDField(),
+    )
+
+
 def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
     """Changes with ``owner_id``: the partner whose assurers decide them."""
     return changes.annotate(owner_id=_owner("record__"))
@@ -479,14 +495,16 @@ def can_decide_change(user: Person, change: Change) -> bool:
 def decidable_by(user: Person) -> QuerySet[Proposal]:
     """Open proposals in which the person may decide something.
 
-    A proposal without changes (a report, a closure) belongs to the listing's remit.
+    A proposal without changes (a report, a closure) belongs to the listing's remit, or
+    to whoever keeps the record it is about.
     """
     if not is_person(user):
         return Proposal.objects.none()
     open_ones = Proposal.objects.filter(state="open")
     fresh = Q(kind=ProposalKind.NEW, listing__in=assurable_by(user))
+    kept = Q(record__in=correctable_by(user).values("pk"))
     bare = (
-        Q(listing__in=in_remit_by(user))
+        (Q(listing__in=in_remit_by(user)) | kept)
         & ~Q(kind=ProposalKind.NEW)
         & ~Q(changes__verdict=Verdict.PENDING)
         & ~Q(proposer_id=user.pk)

@@ -43,12 +43,14 @@ def _guarded() -> QuerySet[Record]:
 def seen_by(user: Person) -> QuerySet[Record]:
     """Organizations and places with a page of their own for this person.
 
-    Those that they keep; those of services that they read; those of public services. A
-    place that is kept secret, or that somebody lives at, is there for who keeps it.
+    Those that they keep or edit; those of services that they read; those of public
+    services. A place that is kept secret, or that somebody lives at, is there for who
+    keeps it.
     """
     if not is_person(user):
         return Record.objects.none()
     kept = Q(pk__in=access.kept_records(user).values("pk"))
+    own = Q(pk__in=access.edited_organizations(user).values("pk"))
     read = Q(
         pk__in=access.shown_in(access.read_by(user)).values("pk"),
         visibility__in=seeing.PARTNERS,
@@ -58,7 +60,7 @@ def seen_by(user: Person) -> QuerySet[Record]:
         visibility=Visibility.OPEN,
     )
     guarded = Q(pk__in=_guarded().values("pk"))
-    return _accepted().filter(kept | (read | public) & ~guarded)
+    return _accepted().filter(kept | own | (read | public) & ~guarded)
 
 
 def can_see(user: Person, record: Record) -> bool:
@@ -67,7 +69,7 @@ def can_see(user: Person, record: Record) -> bool:
 
 def sees(user: User, record: Record) -> frozenset[str]:
     """Which fields of a record the person sees, by visibility."""
-    if access.kept_records(user).filter(pk=record.pk).exists():
+    if access.kept_records(user).filter(pk=record.pk).exists() or is_own(user, record):
         return seeing.EVERYTHING
     if access.read_records(user).filter(pk=record.pk).exists():
         return seeing.PARTNERS
@@ -114,6 +116,44 @@ def _public_payload(record: Record) -> Payload:
     if record.kind == Kind.ORGANIZATION:
         return parts.organization
     return parts.locations.get(str(record.pk), {})
+
+
+# --- saying something about it --------------------------------------------------------
+
+
+def own_by(user: Person) -> QuerySet[Record]:
+    """Organizations whose people the person is one of."""
+    return _accepted().filter(pk__in=access.edited_organizations(user).values("pk"))
+
+
+def is_own(user: Person, record: Record) -> bool:
+    return own_by(user).filter(pk=record.pk).exists()
+
+
+def proposable_by(user: Person) -> QuerySet[Record]:
+    """Organizations and places about which the person may suggest a change: they see
+    them, and may suggest one to a service that shows them; or keep them."""
+    if not is_person(user):
+        return Record.objects.none()
+    shown = access.shown_in(access.proposable_by(user))
+    return seen_by(user).filter(
+        Q(pk__in=shown.values("pk"))
+        | Q(pk__in=access.correctable_by(user).values("pk"))
+        | Q(pk__in=own_by(user).values("pk"))
+    )
+
+
+def can_propose(user: Person, record: Record) -> bool:
+    return proposable_by(user).filter(pk=record.pk).exists()
+
+
+def may_correct(user: User, record: Record) -> bool:
+    """Whether the person may correct it at once, on somebody's word."""
+    return (
+        record.replaced_by_id is None
+        and record.home.policy.correct_and_check
+        and access.can_correct(user, record)
+    )
 
 
 # --- which services show it -----------------------------------------------------------

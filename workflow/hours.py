@@ -7,12 +7,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common import clock
 from directory.freshness import full_date
-from workflow import figures, worklist
+from workflow import access, figures, worklist
 from workflow.choices import Grade
 from workflow.figures import Figure
 from workflow.models import Assurance, Listing, Policy, Remit
@@ -48,7 +48,8 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
             "Who needs help", rows=lambda policy, now: rows, noun=noun,
         )  # fmt: skip
 
-    waiting = figures.waiting(policy, now).filter(listing__remit=remit)
+    waiting = figures.waiting(policy, now).annotate(in_remit=access.remit_of_proposals())
+    waiting = waiting.filter(in_remit=remit.pk)
     found = (
         figure("public", "published", public, "record"),
         figure("soon", "due now or in 30 days", public.filter(soon), "record"),
@@ -71,7 +72,7 @@ def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
         return Coalesce(Subquery(counted.values("number")), Value(0))
 
     public = Listing.objects.filter(figures.PUBLIC, remit=OuterRef("pk"))
-    waiting = figures.waiting(policy, now).annotate(remit_id=F("listing__remit_id"))
+    waiting = figures.waiting(policy, now).annotate(remit_id=access.remit_of_proposals())
     return (
         Remit.objects.filter(partnership_id=policy.partnership_id)
         .select_related("partner", "lead")

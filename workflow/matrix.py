@@ -98,6 +98,9 @@ RULES: tuple[Rule, ...] = (
     Rule("carry_over_listings", "Carry an inherited listing over", _LEAD),
     # suggestions
     Rule("propose_edit", "Suggest a change", _SUGGEST),
+    Rule("propose_record_edit", "Suggest a change to a place by itself", _SUGGEST),
+    Rule("edit_own_organization", "Edit what an organisation says of itself",
+         _cells((_PROVIDERS, "o"))),
     Rule("propose_place", "Suggest a new place for a service", _SUGGEST),
     Rule("report_closed", "Say that it has closed", _SUGGEST),
     Rule("report_problem", "Say that something is wrong", _SUGGEST),
@@ -110,6 +113,7 @@ RULES: tuple[Rule, ...] = (
     Rule("decide", "Decide on a new service", _DECIDE, "new service"),
     Rule("decide", "Decide on a change of a service", _DECIDE, "service"),
     Rule("decide", "Decide on a change of a shared place", _DECIDE_NOT_OWN, "place"),
+    Rule("decide", "Decide on a place by itself", _DECIDE_NOT_OWN, "record"),
     Rule("decide", "Decide on a field that is always checked", _DECIDE_NOT_OWN,
          "always checked"),
     Rule("decide", "Answer a report of closure", _DECIDE_NOT_OWN, "closure"),
@@ -120,6 +124,7 @@ RULES: tuple[Rule, ...] = (
          _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
     Rule("undo_check", "Undo a check", _OWN),
     Rule("correct_and_check", "Correct and check a record", _REMIT),
+    Rule("correct_record", "Correct a place by itself", _REMIT),
     # to the public and back
     Rule("publish_listing", "Publish an assured listing",
          _cells((Actor.PUBLISHER, "oh"))),

@@ -110,7 +110,8 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
     rows = Proposal.objects.filter(pk__in=access.decidable_by(user).values("pk"))
     rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
-        rows = rows.filter(listing__remit_id=filters.remit)
+        rows = rows.annotate(in_remit=access.remit_of_proposals())
+        rows = rows.filter(in_remit=filters.remit)
     held = Q(claimed_until__gt=now)
     if filters.whose == "mine":
         rows = rows.filter(held, claimed_by_id=user.pk)
@@ -127,7 +128,7 @@ def proposals(
     return (
         _decidable(user, filters, now)
         .filter(kind__in=_PROPOSALS[section.slug])
-        .select_related("listing__remit", "claimed_by", "proposer_partner")
+        .select_related("listing__remit", "record", "claimed_by", "proposer_partner")
         .prefetch_related(Prefetch("changes", queryset=waiting, to_attr="waiting"))
         .order_by(F("answer_by").asc(nulls_last=True), "created_at", "pk")
     )
@@ -169,6 +170,7 @@ def visible_by(user: Person) -> QuerySet[Proposal]:
         Q(pk__in=access.decidable_by(user).values("pk"))
         | Q(listing__in=access.in_remit_by(user).values("pk"))
         | Q(listing__in=access.trusted_own_by(user).values("pk"))
+        | Q(record__in=access.correctable_by(user).values("pk"))
         | Q(decisions__decided_by_id=user.pk)
         & ~Q(listing__in=access.withheld_from(user).values("pk"))
     ).distinct()

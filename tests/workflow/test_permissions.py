@@ -35,6 +35,7 @@ from tests.workflow.rights.scene import (
 )
 from workflow.actions import (
     asking,
+    bodies,
     checking,
     decisions,
     drafts,
@@ -148,6 +149,10 @@ CALLS |= {
 SAID: dict[str, Any] = {"evidence": Evidence.VISITED, "words": "I went again."}
 
 
+def _hall(t: Trial) -> Any:
+    return t.keeping("published").location_ids[0]
+
+
 def _edit(t: Trial) -> dict[str, Any]:
     record = str(t.keeping("published").record_id)
     number = t.keeping("published").record.revision.number
@@ -157,6 +162,15 @@ def _edit(t: Trial) -> dict[str, Any]:
 CALLS |= {
     "propose_edit": lambda t: proposals.propose_edit(
         **t.listing("published"), **_edit(t), **SAID
+    ),
+    "propose_record_edit": lambda t: bodies.propose_record_edit(
+        by=t.by, record_id=_hall(t), base=1, values={"transportation": "Bus 9"}, **SAID
+    ),
+    "edit_own_organization": lambda t: bodies.edit_own_organization(
+        by=t.by,
+        record_id=t.keeping("published").organization_id,
+        base=1,
+        values={"description": "Neighbours."},
     ),
     "propose_place": lambda t: new_places.propose_place(
         **t.listing("published"),
@@ -204,7 +218,9 @@ def _decide(case: str) -> Call:
     return lambda t: decisions.decide(by=t.by, **choices(t.made.proposals[case]))
 
 
-for _case in ("new service", "service", "place", "always checked", "closure", "harm"):
+for _case in (
+    "new service", "service", "place", "record", "always checked", "closure", "harm",
+):  # fmt: skip
     CALLS[f"decide ({_case})"] = _decide(_case)
 
 # --- checking, to the public and back -------------------------------------------------
@@ -216,6 +232,15 @@ def _correct(t: Trial) -> None:
     checking.correct_and_check(
         **t.listing("published"), method=Method.CALL, informant=informant,
         edits={str(t.keeping("published").record_id): {"fees": "£4"}},
+    )  # fmt: skip
+
+
+@call("correct_record")
+def _correct_record(t: Trial) -> None:
+    informant = Informant("Jo, the caretaker", Method.CALL, clock.today())
+    bodies.correct_record(
+        by=t.by, record_id=_hall(t), values={"transportation": "Bus 9"},
+        informant=informant,
     )  # fmt: skip
 
 

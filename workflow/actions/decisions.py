@@ -41,7 +41,7 @@ from workflow.actions.proposals import (
 )
 from workflow.actions.revising import lock_records
 from workflow.actions.telling import UNDO
-from workflow.actions.vouching import assure_new, body_for
+from workflow.actions.vouching import assure_new, body_for, body_for_record
 from workflow.choices import Method, ProposalKind, Verdict
 from workflow.models import Change, Decision, Listing, Proposal, Revision
 
@@ -198,9 +198,9 @@ def _seen_value(change: Change, number: int) -> Any:
 
 
 def _body(by: User, proposal: Proposal) -> str:
-    if proposal.listing is None:
-        return str(proposal.partnership)
-    return body_for(by, proposal.listing)
+    if proposal.record is not None:
+        return body_for_record(by, proposal.record)
+    return body_for(by, proposal.listing) if proposal.listing else ""
 
 
 def _finish(proposal: Proposal, decision: Decision, by: User) -> None:
@@ -228,9 +228,8 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
     decision = Decision.objects.select_related("proposal__listing").get(pk=decision_id)
     proposal = decision.proposal
     ids = set(decision.revisions.values_list("record_id", flat=True))
-    if proposal.listing:
-        ids.add(proposal.listing.record_id)
-    records = lock_records(ids)
+    about = proposal.listing.record_id if proposal.listing else proposal.record_id
+    records = lock_records({*ids, about})
     proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(
         decisions__pk=decision_id
     )

@@ -3,7 +3,7 @@
 from accounts import audit
 from accounts.models import Message, User
 from common import clock
-from workflow import access, standing
+from workflow import access, bodies, seeing, standing
 from workflow.actions.proposals import announce_if_urgent, label_of
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, ProposalState, RejectReason, Verdict
@@ -72,10 +72,12 @@ def tell_outcome(proposal: Proposal) -> None:
 
 def _title(proposal: Proposal) -> str:
     """The name of what it is about, unless that is hidden from who is told."""
-    listing = proposal.listing
+    listing, by = proposal.listing, proposal.proposer
+    if proposal.record is not None:
+        seen = by is not None and bodies.can_see(by, proposal.record)
+        return proposal.title if seen else seeing.UNNAMED
     if listing is None or Hidden.PERSONAL_DATA not in listing.hidden_because:
         return proposal.title
-    by = proposal.proposer
     may_know = by is not None and access.can_read(by, listing)
     return proposal.title if may_know else standing.PUT_RIGHT
 

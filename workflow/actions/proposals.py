@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.access import is_person
-from accounts.models import Partner, User
+from accounts.models import Partner, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff, validation
@@ -96,7 +96,7 @@ def _gravity(changes: list[Change], *, by_provider: bool) -> Gravity:
 
 
 def write_proposal(
-    listing: Listing,
+    about: Listing | Record,
     *,
     edits: Edits,
     bases: Mapping[str, int],
@@ -130,8 +130,8 @@ def write_proposal(
         if before and not changes:
             return repeating.say_again(before, words, by=person)
     proposal = open_proposal(
-        listing, ProposalKind.EDIT, by, evidence, words, partner,
-        _gravity(changes, by_provider=bool(person and access.is_own(person, listing))),
+        about, ProposalKind.EDIT, by, evidence, words, partner,
+        _gravity(changes, by_provider=bool(person and runs(person, about))),
     )  # fmt: skip
     for position, change in enumerate(changes):
         change.proposal = proposal
@@ -182,8 +182,15 @@ def with_values(record: Record, base: Payload, values: Mapping[str, Any]) -> Pay
     return validation.normalise(record.kind, target)
 
 
+def runs(person: User, about: Listing | Record) -> bool:
+    """Whether a service, or an organization, is that of a person who edits for it."""
+    if isinstance(about, Listing):
+        return access.is_own(person, about)
+    return access.edited_organizations(person).filter(pk=about.pk).exists()
+
+
 def open_proposal(
-    listing: Listing,
+    about: Listing | Record,
     kind: str,
     by: User | Source,
     evidence: str,
@@ -198,38 +205,42 @@ def open_proposal(
     person = by if isinstance(by, User) else None
     if person:
         erased.refuse({"words": words})
-    urgent = gravity in URGENT
+    listing = about if isinstance(about, Listing) else None
+    place = about.partnership if isinstance(about, Listing) else about.home
     proposal = Proposal.objects.create(
         kind=kind,
-        partnership=listing.partnership,
+        partnership=place,
         listing=listing,
-        title=listing.title,
+        record=about if isinstance(about, Record) else None,
+        title=str(about)[:255],
         proposer=person,
         proposer_partner=partner,
         proposer_label=str(by)[:250],
         source=by if isinstance(by, Source) else None,
-        by_provider=bool(person and access.is_own(person, listing)),
+        by_provider=bool(person and runs(person, about)),
         evidence=evidence,
         evidence_words=words.strip(),
         gravity=gravity,
-        answer_by=_answer_by(listing, urgent) if kind != ProposalKind.EDIT else None,
+        answer_by=_answer_by(place, gravity in URGENT)
+        if kind != ProposalKind.EDIT
+        else None,
     )
     audit.record(
         "change_proposed",
         proposal,
         actor=person or str(by),
         body=str(partner or ""),
-        partnership_id=listing.partnership_id,
+        partnership_id=place.pk,
         reason=words,
     )
     announce_if_urgent(proposal)
     return proposal
 
 
-def _answer_by(listing: Listing, urgent: bool) -> dt.datetime:
+def _answer_by(place: Partnership, urgent: bool) -> dt.datetime:
     """When the clock of a report runs out: at the end of a working day, or today."""
     day = clock.today()
-    days = 0 if urgent else listing.partnership.policy.report_days
+    days = 0 if urgent else place.policy.report_days
     while days or (day.weekday() >= 5 and not urgent):
         day += dt.timedelta(days=1)
         if day.weekday() < 5 and days:
@@ -317,7 +328,7 @@ def _report_again(before: Proposal, words: str, gravity: Gravity, by: User) -> P
     if not repeating.is_worse(before, gravity) or before.listing is None:
         return said
     before.gravity = gravity
-    before.answer_by = _answer_by(before.listing, urgent=True)
+    before.answer_by = _answer_by(before.partnership, urgent=True)
     before.save(update_fields=["gravity", "answer_by"])
     before.repeats = repeating.MORE
     announce_if_urgent(before)
@@ -432,12 +443,16 @@ def lock_proposal(proposal_id: Any) -> Proposal:
     """
     peek = Proposal.objects.select_related("listing").get(pk=proposal_id)
     ids = set(peek.changes.values_list("record_id", flat=True))
-    if peek.listing:
-        ids.add(peek.listing.record_id)
-    lock_records(ids)
+    about = peek.listing.record_id if peek.listing else peek.record_id
+    lock_records({*ids, about})
     proposal = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("listing__record__revision", "partnership__policy", "proposer")
+        .select_related(
+            "listing__record__revision",
+            "record__revision",
+            "partnership__policy",
+            "proposer",
+        )
         .get(pk=proposal_id)
     )
     if proposal.state != ProposalState.OPEN:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Partner, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import checks, freshness
@@ -12,7 +12,7 @@ from workflow.actions import public
 from workflow.actions.choosing import Check, need_method
 from workflow.actions.revising import announce, lock_listing
 from workflow.choices import Hidden, Stage
-from workflow.models import Assurance, Decision, Listing
+from workflow.models import Assurance, Decision, Listing, Record
 from workflow.stages import move
 
 LIFTED_BY_A_CHECK = (Hidden.LAPSED, Hidden.CARRIED_OVER_ENDED)
@@ -28,6 +28,18 @@ def body_for(by: User, listing: Listing) -> str:
         return str(parts.organization.get("name") or "the provider")[:250]
     partner = access.first_partner(by)
     return partner.name if partner else str(listing.partnership)
+
+
+def body_for_record(by: User, record: Record) -> str:
+    """The body a person acts for on an organization or place by itself: the partner
+    that keeps it, or the organization."""
+    if access.can_correct(by, record):
+        owner: Any = access.with_record_owner(Record.objects.filter(pk=record.pk))
+        return str(Partner.objects.get(pk__in=owner.values("owner_id")))
+    if access.edited_organizations(by).filter(pk=record.pk).exists():
+        return record.label[:250]
+    partner = access.first_partner(by)
+    return partner.name if partner else str(record.home)
 
 
 def assure_new(

@@ -20,7 +20,11 @@ from workflow.models.record import Record
 
 
 class Proposal(CreatedModel):
-    """A suggested change: zero or more changes with evidence (PRODUCT.md section 4)."""
+    """A suggested change: zero or more changes with evidence (PRODUCT.md section 4).
+
+    It stands on a service (``listing``), and may then change what the service shows of
+    its organization and places, or on one of those by itself (``record``).
+    """
 
     kind = models.CharField(max_length=20, choices=ProposalKind)
     state = models.CharField(
@@ -35,6 +39,14 @@ class Proposal(CreatedModel):
         null=True,
         blank=True,
         related_name="proposals",
+    )
+    record = models.ForeignKey(
+        Record,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        help_text="The organization or place it is about, where that is no service.",
     )
     title = models.CharField(max_length=255)
 
@@ -72,6 +84,10 @@ class Proposal(CreatedModel):
             models.CheckConstraint(
                 condition=Q(state=ProposalState.OPEN) | Q(decided_at__isnull=False),
                 name="proposal_closed_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(listing__isnull=True) ^ Q(record__isnull=True),
+                name="proposal_is_about_a_service_or_a_record",
             ),
             models.UniqueConstraint(
                 fields=("listing",),

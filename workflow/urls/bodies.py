@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from directory.choices import Kind
-from workflow.views import bodies
+from workflow.views import bodies, bodies_changing
 
 _WHERE = ((Kind.ORGANIZATION, "organisations"), (Kind.LOCATION, "places"))
 
@@ -15,6 +15,14 @@ urlpatterns: list[URLPattern] = [
         path(
             f"{plural}/<uuid:record_id>/", bodies.page, {"kind": str(kind)},
             name=str(kind),
+        ),
+        path(
+            f"{plural}/<uuid:record_id>/change/<slug:slug>/",
+            bodies_changing.change, {"kind": str(kind)}, name=f"{kind}-change",
+        ),
+        path(
+            f"{plural}/<uuid:record_id>/correct/", bodies_changing.correct,
+            {"kind": str(kind)}, name=f"{kind}-correct",
         ),
         path(
             f"{plural}/<uuid:record_id>/history/", bodies.history,

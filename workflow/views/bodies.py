@@ -1,6 +1,7 @@
 """The pages of organizations and places: what they say, who may see it, what shows
 them, what waits, and what became of them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -134,6 +135,7 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
     names = seeing.names_for(user, [side])
     showing = bodies.showing(user, record)
     waiting = waits(user, record)
+    may_propose = record.replaced_by_id is None and bodies.can_propose(user, record)
     context = {
         "record": record,
         "side": side,
@@ -141,8 +143,14 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
         "home_url": reverse(f"workflow:{kind}s"),
         "home_label": bodies.PLURAL[Kind(kind)].capitalize(),
         "sections": keeping.sections(
-            side, names, keeping.waiting_changes(user, [side])
+            side,
+            names,
+            keeping.waiting_changes(user, [side]),
+            address=partial(_change_url, record) if may_propose else None,
         ),
+        "verb": "Change" if bodies.is_own(user, record) else "Suggest a change",
+        "acts": _acts(user, record),
+        "may_propose": may_propose,
         "facts": _facts(record, side, showing),
         "services": [service_card(one) for one in showing.listings[:SHOWN]],
         "more_services": max(0, len(showing.listings) - SHOWN) + showing.others,
@@ -151,6 +159,19 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
         "is_public_version": side.sees == seeing.PUBLIC,
     }
     return render(request, "workflow/bodies/page.html", context)
+
+
+def _change_url(record: Record, slug: str) -> str:
+    return reverse(f"workflow:{record.kind}-change", args=[record.pk, slug])
+
+
+def _acts(user: User, record: Record) -> list[dict[str, str]]:
+    """What this person can do with the whole record: words and an address each."""
+    out = []
+    if bodies.may_correct(user, record):
+        url = reverse(f"workflow:{record.kind}-correct", args=[record.pk])
+        out.append({"label": "Correct it", "url": url})
+    return out
 
 
 def _replaced_by(user: User, record: Record) -> dict[str, str]:

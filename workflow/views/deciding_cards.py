@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory import phones
+from directory.declarations import RECORDS
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date
 from workflow import queries, standing, worklist
@@ -60,7 +61,9 @@ def _proposal_card(
     card: Card = {
         "title": listing.title if listing else proposal.title,
         "url": url,
-        "caption": names.get(str(listing.organization_id), "") if listing else "",
+        "caption": names.get(str(listing.organization_id), "")
+        if listing
+        else _kind(proposal),
         "tags": [*_gravity(proposal), *_clock(proposal, now)],
         "text": _why(proposal),
         "facts": [{"label": "Waiting since", "date": proposal.created_at}],
@@ -77,6 +80,11 @@ def _proposal_card(
         return card
     start = reverse("workflow:start", args=[proposal.pk])
     return card | {"next_url": start, "next_label": "Start", "next_method": "post"}
+
+
+def _kind(proposal: Proposal) -> str:
+    """“Organisation” or “Place”, of what is about one by itself."""
+    return RECORDS[proposal.record.kind].label if proposal.record else ""
 
 
 def _gravity(proposal: Proposal) -> list[dict[str, str]]:

@@ -177,7 +177,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
             sentence=error.sentence, status=409,
         )  # fmt: skip
     except InvalidInput as error:
-        loose = _place(error.errors, editor, informant)
+        loose = place_errors(error.errors, editor, informant)
         return _correct_page(
             request, listing, editor, informant, note, loose=loose, status=200
         )
@@ -213,7 +213,7 @@ def _editor(request: HttpRequest, user: User, listing: Listing) -> Editor:
     return Editor(subjects, options, data=data, wanted=asked)
 
 
-def _place(
+def place_errors(
     errors: Mapping[str, str], editor: Editor, informant: InformantForm
 ) -> list[str]:
     """Put every refusal beside what it is about; what is left stands at the top."""

@@ -9,7 +9,7 @@ from common import clock
 from directory import diff
 from directory.choices import Kind
 from directory.declarations import RECORDS
-from workflow import access, showing, worklist
+from workflow import access, bodies, seeing, showing, worklist
 from workflow.choices import (
     Evidence,
     Gravity,
@@ -18,7 +18,7 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.models import Change, Proposal, Record
-from workflow.views import deciding_cards
+from workflow.views import deciding_cards, deciding_known
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
 
@@ -67,14 +67,13 @@ def top(user: User, proposal: Proposal) -> dict[str, Any]:
     """Which service, whose, who proposed, when, how they know, how far to trust it."""
     listing = proposal.listing
     names = worklist.organization_names([listing.organization_id] if listing else [])
+    about, url = _about(user, proposal)
     partner = f", {proposal.proposer_partner}" if proposal.proposer_partner else ""
-    readable = listing and access.can_read(user, listing)
     until = proposal.answer_by if proposal.state == ProposalState.OPEN else None
     return {
-        "service_label": listing.title if listing else proposal.title,
-        "service_url": reverse("workflow:record", args=[listing.pk])
-        if listing and readable
-        else "",
+        "about": about,
+        "service_label": listing.title if listing else _name(proposal, url),
+        "service_url": url,
         "whose": next(iter(names.values()), ""),
         "proposer_label": f"{proposal.proposer_label}{partner}",
         "proposed_at": proposal.created_at,
@@ -87,6 +86,22 @@ def top(user: User, proposal: Proposal) -> dict[str, Any]:
         "answer_by": until,
         "time_left": deciding_cards.time_left(until, clock.now())[0] if until else "",
     }
+
+
+def _about(user: User, proposal: Proposal) -> tuple[str, str]:
+    """What kind of record it is about, and where that has its page for this person."""
+    record, listing = proposal.record, proposal.listing
+    if record is not None:
+        url = bodies.pages_of(user, [record.pk]).get(str(record.pk), "")
+        return RECORDS[record.kind].label, url
+    if listing is None or not access.can_read(user, listing):
+        return "Service", ""
+    return "Service", reverse("workflow:record", args=[listing.pk])
+
+
+def _name(proposal: Proposal, url: str) -> str:
+    """What a record by itself is called; who has no page of it is told no name."""
+    return proposal.title if url else seeing.UNNAMED
 
 
 def confidence(proposal: Proposal) -> str:
@@ -122,8 +137,8 @@ def kind_label(record: Record) -> str:
 
 def below(user: User, sheet: Sheet) -> dict[str, Any]:
     """History of the fields, the record as it will be and as the public sees it."""
-    listing = sheet.proposal.listing
-    keeps = bool(listing and access.can_see_internal(user, listing))
+    listing, record = sheet.proposal.listing, sheet.proposal.record
+    keeps = deciding_known.keeps(user, sheet.proposal)
     see = showing.EVERYTHING if keeps else showing.FOR_PARTNERS
     changed: dict[str, set[str]] = {}
     kinds: dict[str, str] = {}
@@ -138,6 +153,9 @@ def below(user: User, sheet: Sheet) -> dict[str, Any]:
     if listing:
         kinds.setdefault(str(listing.record_id), Kind.SERVICE)
         labels.setdefault(str(listing.record_id), "Service")
+    if record:
+        kinds.setdefault(str(record.pk), record.kind)
+        labels.setdefault(str(record.pk), kind_label(record))
     will_be = [
         {
             "label": labels[key],
@@ -158,7 +176,7 @@ def below(user: User, sheet: Sheet) -> dict[str, Any]:
         "as_public": showing.public_view(
             sheet.whole, sheet.public, sheet.names, keeps=keeps
         )
-        if listing
+        if keeps or listing
         else [],
         "stops": sheet.public.stops,
     }

@@ -11,10 +11,12 @@ from accounts.models import Partner, User
 from common import clock
 from directory.choices import Kind
 from directory.payload import Payload
-from workflow import access, queries, seeing, worklist
+from workflow import access, bodies, queries, seeing, worklist
 from workflow.choices import ProposalKind, Verdict
 from workflow.models import Change, Listing, Proposal
 from workflow.queries import PathEvent, Whole
+
+UNTOLD = "A service that you do not see"
 
 Field = tuple[Any, str]
 """A record's id and a path in it."""
@@ -54,13 +56,21 @@ def look_up(user: User, proposal: Proposal, changes: Sequence[Change]) -> Known:
     return Known(
         mine,
         _owners(proposal),
-        bool(listing and access.can_see_internal(user, listing)),
+        keeps(user, proposal),
         queries.path_histories((c.record_id, c.path) for c in changes),
         _rivals(user, proposal, pending),
         shown_by,
         options,
         _splittable(user, listing, shown_by),
     )
+
+
+def keeps(user: User, proposal: Proposal) -> bool:
+    """Whether the person sees all of what a proposal is about."""
+    if proposal.record is not None:
+        return bodies.sees(user, proposal.record) == seeing.EVERYTHING
+    listing = proposal.listing
+    return bool(listing and access.can_see_internal(user, listing))
 
 
 def _splittable(
@@ -123,15 +133,15 @@ def _shown_by(
     )
     if proposal.listing_id:
         rows = rows.exclude(pk=proposal.listing_id)
-    readable = set(
-        access.read_by(user)
-        .filter(pk__in=rows.values("pk"))
-        .values_list("pk", flat=True)
+    told = set(
+        bodies.told(user).filter(pk__in=rows.values("pk")).values_list("pk", flat=True)
     )
     out: dict[Any, list[dict[str, str]]] = {}
     for row in rows.order_by("title"):
         url = reverse("workflow:record", args=[row.pk])
-        link = {"label": row.title, "url": url if row.pk in readable else ""}
+        link = {"label": UNTOLD, "url": ""}
+        if row.pk in told:
+            link = {"label": row.title, "url": url}
         for key in shared & {row.organization_id, *row.location_ids}:
             out.setdefault(key, []).append(link)
     return out

@@ -84,7 +84,8 @@ def proposal(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     found = get_object_or_404(
         worklist.visible_by(person(request)).select_related(
             "listing__record__revision", "listing__remit__partner", "claimed_by",
-            "partnership__policy", "proposer", "proposer_partner",
+            "record__revision", "record__home", "partnership__policy", "proposer",
+            "proposer_partner",
         ),
         pk=proposal_id,
     )  # fmt: skip
@@ -251,7 +252,8 @@ def _again(
     """The page from what stands in the database now, with what was typed."""
     fresh = Proposal.objects.select_related(
         "listing__record__revision", "listing__remit__partner", "claimed_by",
-        "partnership__policy", "proposer", "proposer_partner",
+        "record__revision", "record__home", "partnership__policy", "proposer",
+        "proposer_partner",
     ).get(pk=proposal.pk)  # fmt: skip
     changes = changes_of(fresh)
     sent.choices, sent.value_forms = read_choices(changes, sent.data)

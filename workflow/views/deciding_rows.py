@@ -15,7 +15,7 @@ from directory.declare import Field, List
 from directory.forms import ValueForm, value_form
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, moment
-from workflow import naming, queries, seeing, showing, wording
+from workflow import bodies, naming, queries, seeing, showing, wording
 from workflow.actions.decisions import Choice
 from workflow.choices import ProposalKind, RejectReason, Verdict
 from workflow.forms import RowForm
@@ -165,8 +165,11 @@ class Rows:
         """The whole page's matter."""
         listing = self.proposal.listing
         payloads = self._future()
-        whole = whole_with(listing, payloads) if listing else Whole({}, {}, {})
-        public = queries.public_parts(whole) if listing else _nothing_public()
+        shown_by = listing or self._witness()
+        whole = whole_with(shown_by, payloads) if shown_by else Whole({}, {}, {})
+        public = queries.public_parts(whole) if shown_by else _nothing_public()
+        if listing is None:
+            whole = _alone(whole, self.proposal.record_id)
         self.names: showing.Names = naming.names(
             [
                 *payloads.values(), whole.service, whole.organization,
@@ -186,6 +189,12 @@ class Rows:
             self._numbers(listing),
         )  # fmt: skip
 
+    def _witness(self) -> Listing | None:
+        """A service that shows the record a proposal is about: the gate knows by it
+        what of the record is public."""
+        record = self.proposal.record
+        return bodies.witness(record) if record else None
+
     def _future(self) -> dict[str, Payload]:
         """Each record as it would be with what is chosen, or else all accepted."""
         out: dict[str, Payload] = {}
@@ -198,10 +207,11 @@ class Rows:
             changed = choice and choice.verdict == Verdict.CHANGED
             value = choice.value if choice and changed else change.value
             out[key] = diff.put(out[key], change.path, value)
-        listing = self.proposal.listing
-        if listing:
-            key = str(listing.record_id)
-            out.setdefault(key, queries.current(listing.record))
+        about = self.proposal.record
+        if self.proposal.listing:
+            about = self.proposal.listing.record
+        if about:
+            out.setdefault(str(about.pk), queries.current(about))
         for key, values in self.fill.items():
             for path, value in values.items():
                 out[key] = diff.put(out.get(key, {"id": key}), path, value)
@@ -414,6 +424,14 @@ class Rows:
                 }
             )
         return out
+
+
+def _alone(whole: Whole, record_id: Any) -> Whole:
+    """Of a service and what it shows, the one organization or place alone."""
+    key = str(record_id)
+    is_body = whole.organization.get("id") == key
+    places = {i: place for i, place in whole.locations.items() if i == key}
+    return Whole({}, whole.organization if is_body else {}, places)
 
 
 def _nothing_public() -> PublicParts:

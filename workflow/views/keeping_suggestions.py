@@ -23,7 +23,7 @@ from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
-from workflow import access, duties, naming, queries, seeing, standing
+from workflow import access, bodies, duties, naming, queries, seeing, standing
 from workflow.actions import listings, proposals
 from workflow.actions.telling import UNDO
 from workflow.choices import (
@@ -64,7 +64,12 @@ class Shows:
 def _mine(user: User) -> QuerySet[Proposal]:
     return (
         Proposal.objects.filter(proposer=user)
-        .select_related("listing__remit__partner", "listing__partnership")
+        .select_related(
+            "listing__remit__partner",
+            "listing__partnership",
+            "partnership",
+            "record__revision",
+        )
         .prefetch_related(
             Prefetch(
                 "changes",
@@ -142,14 +147,23 @@ def _cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
         pk__in=[one.listing_id for one in found]
     )
     unnamed = set(withheld.values_list("pk", flat=True))
+    pages = bodies.pages_of(user, [one.record_id for one in found])
     return [
         _card(
             one,
-            standing.PUT_RIGHT if one.listing_id in unnamed else one.title,
+            standing.PUT_RIGHT
+            if one.listing_id in unnamed
+            else _title(one, str(one.record_id) in pages),
             _in_short(one, names, secret),
         )
         for one in found
     ]
+
+
+def _title(proposal: Proposal, has_page: bool) -> str:
+    """What it is called; a place that is kept from the person by now has no name."""
+    hidden = proposal.record_id is not None and not has_page
+    return seeing.UNNAMED if hidden else proposal.title
 
 
 def _in_short(proposal: Proposal, names: dict[str, str], secret: set[str]) -> str:
@@ -204,7 +218,9 @@ def _state(proposal: Proposal) -> str:
     if proposal.state == ProposalState.WITHDRAWN:
         return "You took it back."
     if proposal.state == ProposalState.OPEN:
-        body = standing.waits_for(proposal.listing) if proposal.listing else "Somebody"
+        body = str(proposal.partnership)
+        if proposal.listing:
+            body = standing.waits_for(proposal.listing)
         return f"{body} has it. Nobody has decided everything yet."
     if not _all_told(proposal):
         return "Somebody is looking at it."
@@ -254,7 +270,7 @@ def _page(
     withheld = _withheld(person(request), proposal)
     context = {
         "proposal": proposal,
-        "title": standing.PUT_RIGHT if withheld else proposal.title,
+        "title": standing.PUT_RIGHT if withheld else _title(proposal, bool(about)),
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence(proposal.evidence).label,
         "state": _state(proposal),
@@ -310,6 +326,9 @@ def _about(
     """Where the service can be looked at, or changed again by who keeps it, and the
     words of the link; ``""`` where it cannot."""
     listing = proposal.listing
+    if proposal.record_id is not None:
+        pages = bodies.pages_of(user, [proposal.record_id])
+        return pages.get(str(proposal.record_id), ""), "Look at the record"
     if listing is None:
         return "", ""
     look = "Look at the service"
@@ -326,8 +345,10 @@ def _about(
 
 def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
     """What this person may see of the values that others gave."""
-    listing = proposal.listing
+    listing, record = proposal.listing, proposal.record
     seen = seeing.sees(user, listing) if listing else seeing.PUBLIC
+    if record is not None:
+        seen, listing = bodies.sees(user, record), bodies.witness(record)
     ids = {str(change.record_id) for change in changes}
     kept = access.kept_records(user).filter(pk__in=ids).values_list("pk", flat=True)
     keeps = {str(pk) for pk in kept}

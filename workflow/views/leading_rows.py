@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory.freshness import age_in_words, full_date
-from workflow import access, figures, hours, seeing, standing, worklist
+from workflow import access, bodies, figures, hours, seeing, standing, worklist
 from workflow.choices import Grade, Method, ProposalKind, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
 from workflow.views.deciding_cards import how_long
@@ -28,6 +28,7 @@ class Shown:
 
     names: dict[str, str]
     readable: set[Any]
+    records: set[Any]
     policy: Policy
     today: dt.date
 
@@ -39,6 +40,18 @@ class Shown:
             return {"text": UNNAMED}
         url = reverse("workflow:record", args=[listing.pk])
         return {"text": title, "url": url}
+
+    def about(self, proposal: Proposal) -> Cell:
+        """What a suggestion is about: a service, or an organization or place by
+        itself."""
+        record = proposal.record
+        if record is None:
+            listing = proposal.listing
+            return self.service(listing, listing.title if listing else proposal.title)
+        if record.pk not in self.records:
+            return {"text": UNNAMED}
+        url = reverse(f"workflow:{record.kind}", args=[record.pk])
+        return {"text": record.label, "url": url}
 
     def run_by(self, listing: Listing | None) -> Cell:
         """The organization that runs it."""
@@ -86,7 +99,7 @@ def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
     listing = proposal.listing
     until = proposal.answer_by
     return [
-        shown.service(listing, listing.title if listing else proposal.title),
+        shown.about(proposal),
         {"text": ProposalKind(proposal.kind).label},
         shown.run_by(listing),
         _remit(listing),
@@ -102,10 +115,9 @@ def _by_the_end_of(until: dt.datetime) -> str:
 
 def _decision_row(decision: Decision, shown: Shown) -> list[Cell]:
     listing = decision.proposal.listing
-    title = listing.title if listing else decision.proposal.title
     who = f"{decision.decided_by or decision.rule}, {decision.body_label}"
     return [
-        shown.service(listing, title),
+        shown.about(decision.proposal),
         shown.run_by(listing),
         _remit(listing),
         {"text": who},
@@ -141,11 +153,12 @@ KINDS: dict[type, Kind] = {
     ),
     Proposal: Kind(
         ("Service", "What", "Run by", "Area of work", "Waiting since", "Answer by"),
-        _proposal_row, "listing", ("listing__remit",),
+        _proposal_row, "listing", ("listing__remit", "record"),
     ),
     Decision: Kind(
         ("Service", "Run by", "Area of work", "Decided by", "Decided"),
-        _decision_row, "proposal.listing", ("proposal__listing__remit", "decided_by"),
+        _decision_row, "proposal.listing",
+        ("proposal__listing__remit", "proposal__record", "decided_by"),
     ),
     Assurance: Kind(
         ("Service", "Run by", "Area of work", "Checked by", "How", "Checked"),
@@ -167,9 +180,12 @@ def columns(model: type) -> list[dict[str, Any]]:
 def rows(
     model: type, found: Iterable[Any], user: User, policy: Policy
 ) -> list[list[Cell]]:
-    """The rows of the table: three queries, however many there are."""
+    """The rows of the table: at most four queries, however many there are."""
     kind, several = KINDS[model], list(found)
-    shown = _shown([_listing_of(one, kind.path) for one in several], user, policy)
+    shown = _shown(
+        [_listing_of(one, kind.path) for one in several], user, policy,
+        [_record_of(one) for one in several],
+    )  # fmt: skip
     return [kind.row(one, shown) for one in several]
 
 
@@ -180,7 +196,18 @@ def _listing_of(one: Any, path: str) -> Listing | None:
     return listing
 
 
-def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Shown:
+def _record_of(one: Any) -> Any:
+    """The id of the organization or place that a suggestion or decision is about."""
+    proposal = one.proposal if isinstance(one, Decision) else one
+    return proposal.record_id if isinstance(proposal, Proposal) else None
+
+
+def _shown(
+    listings: Sequence[Listing | None],
+    user: User,
+    policy: Policy,
+    records: Sequence[Any] = (),
+) -> Shown:
     several = [listing for listing in listings if listing]
     ids = [listing.pk for listing in several]
     names = worklist.organization_names([x.organization_id for x in several])
@@ -188,9 +215,16 @@ def _shown(listings: Sequence[Listing | None], user: User, policy: Policy) -> Sh
     return Shown(
         {key: HIDDEN if key in hidden else name for key, name in names.items()},
         set(access.read_by(user).filter(pk__in=ids).values_list("pk", flat=True)),
+        _seen_records(user, [key for key in records if key]),
         policy,
         clock.today(),
     )
+
+
+def _seen_records(user: User, ids: Sequence[Any]) -> set[Any]:
+    if not ids:
+        return set()
+    return set(bodies.seen_by(user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 LAPSED_COLUMNS = [

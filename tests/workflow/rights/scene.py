@@ -21,6 +21,7 @@ from directory.models import (
 )
 from tests import world
 from workflow.actions import (
+    bodies,
     checking,
     decisions,
     listings,
@@ -166,6 +167,13 @@ def _make_proposals(made: Subjects) -> None:
         "new service": made.listings["submitted"].proposals.get(),
         "service": propose(service, fees="Free"),
         "place": propose(hall, transportation="Bus 7"),
+        "record": bodies.propose_record_edit(
+            by=place.contributor,
+            **said,
+            record_id=hall,
+            base=1,
+            values={"url": "https://hall.example/"},
+        ),
         "always checked": propose(service, email="tea@friends.example"),
         "closure": proposals.report_closed(**by, **said),
         "harm": proposals.report_problem(**by, **said, harm=True),
@@ -293,6 +301,9 @@ def make_own(scene: Scene, actor: Actor) -> None:
     Listing.objects.filter(pk__in=kept).update(author=person)
     Proposal.objects.filter(listing__in=kept).update(proposer=person)
     Change.objects.filter(proposal__listing__in=kept).update(proposed_by=person)
+    about = Proposal.objects.filter(record__isnull=False, partnership=made.partnership)
+    about.update(proposer=person)
+    Change.objects.filter(proposal__in=about).update(proposed_by=person)
     if person:
         Assurance.objects.filter(pk=made.check.pk).update(assured_by=person)
     rule = "" if person else "a rule"
