@@ -79,8 +79,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Provider:
-    """Who runs it."""
+    """Who runs it. ``id`` leads to its page."""
 
+    id: str
     name: str
     description: str
     rows: list[Row]
@@ -107,7 +108,7 @@ def shown(document: Document) -> Shown:
         rows=[r for r in _rows(document, several) if r.lines or r.links],
         places=[_place(link, document, several) for link in links],
         touch=_touch(document),
-        organization=_provider(document.get("organization")),
+        organization=provider(document.get("organization")),
     )
 
 
@@ -341,7 +342,8 @@ def _map_url(place: Document, addresses: list[Document]) -> str:
     return f"{MAP_SEARCH}?{urlencode({'query': said})}"
 
 
-def _provider(organization: Document | None) -> Provider | None:
+def provider(organization: Document | None) -> Provider | None:
+    """Who runs it, from the document of an organisation; None without one."""
     if organization is None:
         return None
     text = organization["description"]
@@ -359,6 +361,7 @@ def _provider(organization: Document | None) -> Provider | None:
         Row("Paid for by", _sources(organization)),
     ]
     return Provider(
+        id=organization["id"],
         name=organization["name"],
         description="" if text == organization["name"] else text,
         rows=[r for r in rows if r.lines],

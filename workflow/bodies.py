@@ -203,6 +203,20 @@ def showing(user: User, record: Record) -> Showing:
     return Showing(found, others)
 
 
+def splittable(user: User, showing: Showing) -> list[Listing]:
+    """Services to which the person may give a copy of a place that others use too."""
+    if len(showing.listings) + showing.others < 2:
+        return []
+    ids = [one.pk for one in showing.listings]
+    mine = set(
+        access.in_remit_by(user)
+        .filter(pk__in=ids)
+        .exclude(stage__in=(Stage.DRAFT, Stage.SUBMITTED))
+        .values_list("pk", flat=True)
+    )
+    return [one for one in showing.listings if one.pk in mine]
+
+
 def counts(user: Person, records: Iterable[Record]) -> dict[Any, int]:
     """How many services show each of these records, by id, of those that the person
     may be told of: one query."""

@@ -191,6 +191,39 @@ class ReasonForm(PlainForm):
     reason = words("Why?", help_text="Others read this, today and next year.")
 
 
+class SplitPlaceForm(PlainForm):
+    """Which service is given a place of its own."""
+
+    listing = forms.ChoiceField(
+        label="Which service?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the service that moves."},
+    )
+
+    def __init__(self, *args: Any, listings: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["listing"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = listings
+
+
+class SamePlaceForm(ReasonForm):
+    """Which place another one is the same as, and why one thinks so."""
+
+    other = forms.ChoiceField(
+        label="Which of these is it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the place that stays."},
+    )
+    field_order = ("other", "reason")
+
+    def __init__(self, *args: Any, places: Options, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["other"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = places
+
+
 class PublishForm(PlainForm):
     """Nothing but the button."""
 

@@ -145,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     Rule("replace_record", "Say that another record replaces it", _REMIT),
     Rule("keep_apart", "Take that back", _REMIT),
     Rule("split_location", "Give a service its own copy of a place", _REMIT),
+    Rule("share_location", "Say that two records are one place", _REMIT),
     Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),
     Rule("find_value", "Count where a value stands", _cells((Actor.OFFICER, "h"))),
     Rule("let_in_again", "Let an erased value in again", _cells((Actor.OFFICER, "h"))),

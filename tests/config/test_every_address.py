@@ -29,6 +29,7 @@ PUBLIC = {
     "/data-dictionary.csv",
     "/data-dictionary.json",
     "/services/00000000-0000-0000-0000-000000000007/",
+    "/run-by/00000000-0000-0000-0000-000000000007/",
     "/services/00000000-0000-0000-0000-000000000007/times.ics",
     "/my-list/",
     "/my-list/clear/",

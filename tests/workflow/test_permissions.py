@@ -49,6 +49,7 @@ from workflow.actions import (
     records,
     releases,
     setting_up,
+    shared_places,
     sharing,
     terms,
 )
@@ -290,6 +291,10 @@ CALLS |= {
     "split_location": lambda t: records.split_location(
         **t.listing("neighbouring"),
         location_id=t.keeping("neighbouring").location_ids[0],
+    ),
+    "share_location": lambda t: shared_places.share_location(
+        by=t.by, location_id=_hall(t), reason="One hall.",
+        other_id=t.keeping("assured").location_ids[0],
     ),
     "erase_value": lambda t: erasure.erase_value(
         by=t.by, place=t.place, value="Zebedee Quillfeather", reason="Asked."

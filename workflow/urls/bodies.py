@@ -3,11 +3,11 @@
 from django.urls import URLPattern, path
 
 from directory.choices import Kind
-from workflow.views import bodies, bodies_changing
+from workflow.views import bodies, bodies_changing, bodies_places
 
 _WHERE = ((Kind.ORGANIZATION, "organisations"), (Kind.LOCATION, "places"))
 
-urlpatterns: list[URLPattern] = [
+_RECORDS: list[URLPattern] = [
     entry
     for kind, plural in _WHERE
     for entry in (
@@ -30,3 +30,9 @@ urlpatterns: list[URLPattern] = [
         ),
     )
 ]  # fmt: skip
+
+urlpatterns: list[URLPattern] = [
+    *_RECORDS,
+    path("places/<uuid:record_id>/split/", bodies_places.split, name="location-split"),
+    path("places/<uuid:record_id>/same-as/", bodies_places.same, name="location-same"),
+]

@@ -16,7 +16,7 @@ from accounts.models import AuditEvent, User
 from common import clock
 from directory.choices import Kind, Visibility
 from directory.freshness import full_date
-from workflow import bodies, keeping, seeing, standing, worklist
+from workflow import access, bodies, keeping, seeing, standing, worklist
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.keeping_forms import BodySearchForm
 from workflow.models import Listing, Proposal, Record, Revision
@@ -149,7 +149,7 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
             address=partial(_change_url, record) if may_propose else None,
         ),
         "verb": "Change" if bodies.is_own(user, record) else "Suggest a change",
-        "acts": _acts(user, record),
+        "acts": _acts(user, record, showing),
         "may_propose": may_propose,
         "facts": _facts(record, side, showing),
         "services": [service_card(one) for one in showing.listings[:SHOWN]],
@@ -165,12 +165,20 @@ def _change_url(record: Record, slug: str) -> str:
     return reverse(f"workflow:{record.kind}-change", args=[record.pk, slug])
 
 
-def _acts(user: User, record: Record) -> list[dict[str, str]]:
+def _acts(user: User, record: Record, showing: bodies.Showing) -> list[dict[str, str]]:
     """What this person can do with the whole record: words and an address each."""
-    out = []
+    out: list[dict[str, str]] = []
+    if record.replaced_by_id:
+        return out
     if bodies.may_correct(user, record):
         url = reverse(f"workflow:{record.kind}-correct", args=[record.pk])
         out.append({"label": "Correct it", "url": url})
+    if record.kind == Kind.LOCATION and bodies.splittable(user, showing):
+        url = reverse("workflow:location-split", args=[record.pk])
+        out.append({"label": "Give a service its own place", "url": url})
+    if record.kind == Kind.LOCATION and access.can_correct(user, record):
+        url = reverse("workflow:location-same", args=[record.pk])
+        out.append({"label": "Same place as …", "url": url})
     return out
 
 
