@@ -58,6 +58,14 @@ class LinkType(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class EntryKind(models.TextChoices):
+    """What an entry is, by a person's word; ``""`` while nobody has said."""
+
+    OWN = "own", "A service of its own"
+    BODY = "body", "Only an organisation's card"
+    SIGNPOST = "signpost", "Only points elsewhere"
+
+
 class Facet(models.TextChoices):
     """What a list of terms is for."""
 

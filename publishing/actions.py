@@ -295,6 +295,7 @@ def _dates(listing: Listing) -> dict[str, Any]:
     mailbox = assurance.body_mailbox if assurance else ""
     return {
         "listing_id": listing.pk,
+        "entry": listing.entry,
         "assured_on": listing.assured_on,
         "due_on": due,
         "overdue_on": overdue,

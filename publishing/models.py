@@ -13,6 +13,7 @@ from django.db import models
 from accounts.models import Partnership
 from common import clock
 from common.models import CreatedModel
+from directory.choices import EntryKind
 from directory.outlines import PolygonField
 from publishing.choices import GONE_SENTENCES, GoneReason
 from publishing.geometry import CubeField, PointOnEarth
@@ -137,6 +138,13 @@ class PublishedService(PublishedRecord):
         help_text="What it can be narrowed by beside its terms (publishing/facets.py).",
     )
     area = models.CharField(max_length=60, blank=True)
+
+    entry = models.CharField(
+        max_length=20,
+        choices=EntryKind,
+        blank=True,
+        help_text="What kind of entry an assurer said it is.",
+    )
 
     assured_on = models.DateField(null=True)
     due_on = models.DateField(null=True)

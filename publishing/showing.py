@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from directory import phones, schedules, words
-from directory.choices import LocationType, ServiceStatus
+from directory.choices import EntryKind, LocationType, ServiceStatus
 from directory.elements import ADDRESS, LANGUAGE, NATIONS, PROGRAM
 from directory.service_elements import COST_OPTION
 from publishing.render import Document
@@ -92,6 +92,16 @@ def status_words(document: Document) -> str:
     """That it is not running as usual; ``""`` for one that is."""
     status = ServiceStatus(document["status"])
     return "" if status == ServiceStatus.ACTIVE else str(status.label)
+
+
+def tags(document: Document, entry: str) -> list[dict[str, str]]:
+    """What stands out of a service in a list: that it does not run as usual, and what
+    an assurer said it is, where that is no service of its own."""
+    status = status_words(document)
+    found = [{"text": status, "icon": "warning", "kind": "bad"}] if status else []
+    if entry in (EntryKind.BODY, EntryKind.SIGNPOST):
+        found.append({"text": EntryKind(entry).label, "icon": "information"})
+    return found
 
 
 def shown(document: Document) -> Shown:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory import freshness
+from directory.choices import EntryKind
+from directory.entries import host
 from publishing.choices import HOW_CHECKED
 from publishing.models import PublishedService
 from publishing.render import Document
@@ -38,6 +40,21 @@ def warning(row: PublishedService, today: dt.date) -> str:
         f"It was to be checked again by {due} ({ago}), and nobody has done so yet. "
         "Much of it may well still be right: ring first."
     )
+
+
+def entry(row: PublishedService, document: Document) -> str:
+    """What an entry is that is no service one can go to; ``""`` for all others."""
+    if row.entry == EntryKind.SIGNPOST:
+        phones = [phone["number"] for phone in document.get("phones", [])]
+        there = host(document.get("url")) or "".join(phones[:1]) or "somebody else"
+        return (
+            f"This entry points to {there}. When it happens, where and for whom stands "
+            "there and not here."
+        )
+    if row.entry == EntryKind.BODY:
+        who = document.get("organization", {}).get("name") or row.title
+        return f"This entry tells who {who} is. It is not one of the services it runs."
+    return ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from directory import freshness
-from directory.choices import Visibility
+from directory.choices import EntryKind, Visibility
 from directory.models import OrganizationGrant
 from workflow.choices import Grade, Hidden, ProposalKind, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
@@ -315,6 +315,22 @@ FIGURES: tuple[Figure, ...] = (
         "Published, and nobody at the organisation has an account to keep it.",
         OWNERS,
         _unclaimed,
+    ),
+    Figure(
+        "signposts",
+        "Entries that only point elsewhere",
+        "Published, and an assurer said that they only lead to another body: nobody "
+        "can be sent there.",
+        OWNERS,
+        lambda policy, today: PUBLIC & Q(entry=EntryKind.SIGNPOST),
+    ),
+    Figure(
+        "cards",
+        "Entries that are only an organisation’s card",
+        "Published, and an assurer said that they tell who a body is, not what it "
+        "offers.",
+        OWNERS,
+        lambda policy, today: PUBLIC & Q(entry=EntryKind.BODY),
     ),
     Figure(
         "single-handed",

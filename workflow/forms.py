@@ -11,7 +11,7 @@ from django import forms
 
 from common.errors import InvalidInput
 from common.forms import PlainDateField, PlainForm
-from directory.choices import Visibility
+from directory.choices import EntryKind, Visibility
 from workflow.choices import (
     DECLINED,
     Hidden,
@@ -189,6 +189,15 @@ class ReasonForm(PlainForm):
     """A reason, which others read."""
 
     reason = words("Why?", help_text="Others read this, today and next year.")
+
+
+class EntryForm(ReasonForm):
+    """What kind of entry a record is."""
+
+    kind = forms.ChoiceField(
+        label="What is it?", choices=EntryKind.choices, widget=forms.RadioSelect
+    )
+    field_order = ("kind", "reason")
 
 
 class SplitPlaceForm(PlainForm):

@@ -48,7 +48,9 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
             "Who needs help", rows=lambda policy, now: rows, noun=noun,
         )  # fmt: skip
 
-    waiting = figures.waiting(policy, now).annotate(in_remit=access.remit_of_proposals())
+    waiting = figures.waiting(policy, now).annotate(
+        in_remit=access.remit_of_proposals()
+    )
     waiting = waiting.filter(in_remit=remit.pk)
     found = (
         figure("public", "published", public, "record"),
@@ -72,7 +74,9 @@ def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
         return Coalesce(Subquery(counted.values("number")), Value(0))
 
     public = Listing.objects.filter(figures.PUBLIC, remit=OuterRef("pk"))
-    waiting = figures.waiting(policy, now).annotate(remit_id=access.remit_of_proposals())
+    waiting = figures.waiting(policy, now).annotate(
+        remit_id=access.remit_of_proposals()
+    )
     return (
         Remit.objects.filter(partnership_id=policy.partnership_id)
         .select_related("partner", "lead")

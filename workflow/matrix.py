@@ -142,6 +142,7 @@ RULES: tuple[Rule, ...] = (
          _cells((_PROVIDERS, "o"), ((Actor.ASSURER, Actor.PUBLISHER), "oh"))),
     # records as a whole
     Rule("set_visibility", "Say who sees a record", _REMIT),
+    Rule("mark_entry", "Say that an entry only points elsewhere", _REMIT),
     Rule("replace_record", "Say that another record replaces it", _REMIT),
     Rule("keep_apart", "Take that back", _REMIT),
     Rule("split_location", "Give a service its own copy of a place", _REMIT),

@@ -147,13 +147,12 @@ def _card(row: PublishedService, today: dt.date, question: Question) -> dict[str
         {"label": "Checked", **checked},
         {"label": "Kept by", "value": kept_by},
     ]
-    status = showing.status_words(document)
     return {
         "title": row.title,
         "url": reverse("publishing:service", args=[row.service_id]),
         "caption": document.get("organization", {}).get("name", ""),
         "grade": "" if grade == freshness.CURRENT else grade,
-        "tags": [{"text": status, "icon": "warning", "kind": "bad"}] if status else [],
+        "tags": showing.tags(document, row.entry),
         "text": showing.in_short(document),
         "facts": [f for f in facts if f.get("date") or f.get("value")],
     }

@@ -49,7 +49,6 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     grade = sureness.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
-    status = showing.status_words(document)
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document)},
         {"label": "Where", "value": showing.where_in_short(document)},
@@ -59,7 +58,7 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
         "title": row.title,
         "url": reverse("publishing:service", args=[row.service_id]),
         "grade": "" if grade == freshness.CURRENT else grade,
-        "tags": [{"text": status, "icon": "warning", "kind": "bad"}] if status else [],
+        "tags": showing.tags(document, row.entry),
         "text": showing.in_short(document),
         "facts": [one for one in facts if one.get("date") or one.get("value")],
     }

@@ -49,6 +49,7 @@ def shown(row: PublishedService, document: Any, place: Any) -> dict[str, Any]:
         "credit": sureness.credit(row, document, row.kept_by or place),
         "grade": sureness.grade(row, today),
         "warning": sureness.warning(row, today),
+        "entry": sureness.entry(row, document),
     }
 
 

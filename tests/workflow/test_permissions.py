@@ -283,6 +283,9 @@ CALLS |= {
         by=t.by, record_id=t.keeping("published").record_id, reason="For workers.",
         visibility=Visibility.PARTNERS,
     ),
+    "mark_entry": lambda t: records.mark_entry(
+        **t.listing("published"), kind="signpost", reason="A link."
+    ),
     "replace_record": lambda t: records.replace_record(
         **t.listing("hidden"), reason="The same.",
         replaced_by_id=t.keeping("published").record_id,

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import User
 from common.errors import InvalidInput, InvalidState
 from directory import diff
-from directory.choices import Kind, Visibility
+from directory.choices import EntryKind, Kind, Visibility
 from workflow import access, queries
 from workflow.actions.outcomes import close_if_done
 from workflow.actions.proposals import refuse_replaced
@@ -56,6 +56,30 @@ def set_visibility(*, by: User, record_id: Any, visibility: str, reason: str) ->
         before=before, after=visibility, reason=reason,
     )  # fmt: skip
     return record
+
+
+@transaction.atomic
+def mark_entry(*, by: User, listing_id: Any, kind: str, reason: str) -> Listing:
+    """Say what kind of entry it is: a service of its own, an organization's card, or
+    one that only points elsewhere. The public is told; nobody is asked again.
+
+    For an assurer in remit. Raises PermissionDenied, InvalidInput, InvalidState.
+    """
+    listing = lock_listing(listing_id)
+    if not access.is_in_remit(by, listing):
+        raise PermissionDenied("This is not in your area of work.")
+    if kind not in EntryKind.values:
+        raise InvalidInput({"kind": "Choose what kind of entry it is."})
+    reason = _reason(reason)
+    refuse_replaced(listing.record)
+    before = listing.entry
+    if before == kind:
+        raise InvalidState(f"It is marked as “{EntryKind(kind).label}” already.")
+    listing.entry = kind
+    listing.save(update_fields=["entry"])
+    announce(listing.record_id)
+    write_audit("entry_marked", listing, by, reason=reason, before=before, after=kind)
+    return listing
 
 
 # --- one record for two ---------------------------------------------------------------

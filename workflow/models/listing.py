@@ -8,6 +8,7 @@ from django_fsm import FSMField
 from accounts.models import Partner, Partnership, User
 from common import clock
 from common.models import CreatedModel
+from directory.choices import EntryKind
 from workflow.choices import Hidden, Stage
 from workflow.models.place import Remit
 from workflow.models.record import Record
@@ -69,6 +70,13 @@ class Listing(Stages, CreatedModel):
     seen_on = models.DateField(null=True, blank=True)
     critical = models.BooleanField(
         default=False, help_text="Critical or statutory: no machine ever hides it."
+    )
+
+    entry = models.CharField(
+        max_length=20,
+        choices=EntryKind,
+        blank=True,
+        help_text="What kind of entry an assurer said it is.",
     )
 
     submitted_at = models.DateTimeField(null=True, blank=True)

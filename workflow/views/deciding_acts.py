@@ -22,6 +22,7 @@ from workflow.choices import Hidden, Stage
 from workflow.forms import (
     DeclineForm,
     EditorForm,
+    EntryForm,
     HandOverForm,
     HideForm,
     LineForm,
@@ -284,6 +285,17 @@ ACTS = (
             by=by, record_id=x.record_id, **data
         ),
         "It is saved who may see “{}”.",
+    ),
+    Act(
+        "entry",
+        "Say what kind of entry it is",
+        "Some entries are only an organisation's card, or only point to somebody "
+        "else. The public is told so, and you are not asked again.",
+        "Save what it is",
+        EntryForm,
+        access.is_in_remit,
+        lambda by, x, data: records.mark_entry(by=by, listing_id=x.pk, **data),
+        "It is saved what kind of entry “{}” is.",
     ),
     Act(
         "split",

@@ -10,6 +10,7 @@ from accounts.models import User
 from common import clock
 from directory import phones
 from directory.declarations import RECORDS
+from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date
 from workflow import queries, standing, worklist
@@ -64,7 +65,11 @@ def _proposal_card(
         "caption": names.get(str(listing.organization_id), "")
         if listing
         else _kind(proposal),
-        "tags": [*_gravity(proposal), *_clock(proposal, now)],
+        "tags": [
+            *_gravity(proposal),
+            *_clock(proposal, now),
+            *_entry(proposal, names),
+        ],
         "text": _why(proposal),
         "facts": [{"label": "Waiting since", "date": proposal.created_at}],
     }
@@ -80,6 +85,19 @@ def _proposal_card(
         return card
     start = reverse("workflow:start", args=[proposal.pk])
     return card | {"next_url": start, "next_label": "Start", "next_method": "post"}
+
+
+def _entry(proposal: Proposal, names: Names) -> list[dict[str, str]]:
+    """What a new service looks like, where that is no service of its own."""
+    listing = proposal.listing
+    if listing is None or proposal.kind != ProposalKind.NEW:
+        return []
+    draft = listing.draft or {}
+    known = {"name": names.get(str(listing.organization_id), "")}
+    looks = looks_like(draft.get("service") or {}, draft.get("organization") or known)
+    if looks is None or listing.entry:
+        return []
+    return [{"text": f"Looks like: {looks.kind.label.lower()}", "icon": "information"}]
 
 
 def _kind(proposal: Proposal) -> str:

@@ -9,7 +9,7 @@ from common import clock
 from directory import diff
 from directory.choices import Kind
 from directory.declarations import RECORDS
-from workflow import access, bodies, seeing, showing, worklist
+from workflow import access, bodies, entries, seeing, showing, worklist
 from workflow.choices import (
     Evidence,
     Gravity,
@@ -38,6 +38,10 @@ def page(
     loose = [text for name, text in sheet.oddities.items() if name not in shown_at]
     if proposal.kind != ProposalKind.NEW:
         loose += [text for name, text in sheet.gaps.items() if name not in shown_at]
+    elif proposal.listing:
+        service = sheet.payloads[str(proposal.listing.record_id)]
+        body = sheet.whole.organization
+        loose += [t for t in [entries.say(proposal.listing, service, body)] if t]
     following = worklist.next_proposal(user, clock.now(), after=proposal.pk, away=away)
     return {
         "subject": proposal,

@@ -31,6 +31,7 @@ HAPPENED = {
     "listing_confirmed": "“Nothing has changed”, say those who run it",
     "listing_seen": "“Still right”, says somebody who was there",
     "listing_handed_over": "Handed over",
+    "entry_marked": "It was said what kind of entry it is",
     "critical_set": "The mark “critical” was changed",
 }
 """Audit verbs about a listing that are told to partners, in words."""
