@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("publishing", "0008_checked_how"),
+        ("publishing", "0010_editions"),
     ]
 
     operations = [
