@@ -57,7 +57,7 @@ FIELDS = (
         help="What happens, who it is for and what to expect, in a few plain "
         "sentences.",
         example="Tea, cake and company for anybody who looks after somebody. Drop in "
-        "and stay as long as you like.",
+        "and stay as long as you like",
         weight=5,
         why="People want to know what to expect before they come.",
     ),

@@ -13,8 +13,6 @@ from accounts.guard import public
 from directory.declarations import RECORDS
 from directory.dictionary import COLUMNS, Entry, entries
 
-_ON_PAGE = ("Field", "What it is", "Type", "Must be there", "Who may see it",
-            "Standard", "Weight")  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula."""
 
@@ -28,12 +26,11 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         "publishing/dictionary.html",
         {
-            "columns": [{"label": label} for label in _ON_PAGE],
             "records": [
                 {
                     "slug": kind,
                     "title": entity.label,
-                    "rows": [_cells(entry) for entry in every if entry.record == kind],
+                    "rows": [_row(entry) for entry in every if entry.record == kind],
                 }
                 for kind, entity in RECORDS.items()
             ],
@@ -41,19 +38,23 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _cells(entry: Entry) -> list[dict[str, Any]]:
-    shown = f" For example: {entry.example}." if entry.example else ""
-    may_be = f": {', '.join(entry.choices)}" if entry.choices else ""
-    texts = [
-        f"{entry.label} ({entry.path})",
-        f"{entry.meaning}{shown}",
-        f"{entry.type}{may_be}",
-        "Yes" if entry.mandatory else "No",
-        entry.seen_by,
+def _row(entry: Entry) -> dict[str, Any]:
+    """A field for ``summary_list.html``."""
+    lines = [entry.meaning]
+    if entry.example:
+        lines.append(f"For example: {entry.example}.")
+    if entry.choices:
+        lines.append(f"One of: {', '.join(entry.choices)}.")
+    facts = [
+        entry.path,
+        entry.type,
+        "must be there" if entry.mandatory else "",
+        f"seen by: {entry.seen_by.lower()}",
         entry.standard,
-        str(entry.weight) if entry.weight else "None",
+        f"weight {entry.weight}" if entry.weight else "",
     ]
-    return [{"text": text} for text in texts]
+    note = "; ".join(fact for fact in facts if fact)
+    return {"label": entry.label, "lines": lines, "note": note}
 
 
 @public

@@ -17,7 +17,7 @@ def test_page_shows_every_field(client: Client) -> None:
 
     text = page.content.decode()
     assert page.status_code == 200
-    assert [e.path for e in entries() if f"({e.path})" not in text] == []
+    assert [e.path for e in entries() if f">{e.path}; " not in text] == []
 
 
 def test_spreadsheet_has_a_row_for_every_field(client: Client) -> None:
