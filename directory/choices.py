@@ -39,6 +39,21 @@ class Frequency(models.TextChoices):
     MONTHLY = "MONTHLY", "By the month"
 
 
+class WhichDays(models.TextChoices):
+    """Which days are different from an ordinary week."""
+
+    DATES = "dates", "On these dates"
+    BANK_HOLIDAYS = "bank_holidays", "On bank holidays"
+
+
+class OnThoseDays(models.TextChoices):
+    """What is different about them."""
+
+    CLOSED = "closed", "Closed"
+    TIMES = "times", "Open at other times"
+    USUAL = "usual", "Open as usual"
+
+
 class AttendingType(models.TextChoices):
     """Code list carried over from ORUK 1.0; in 3.0 free text on a schedule."""
 

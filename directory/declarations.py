@@ -21,7 +21,7 @@ from directory.elements import (
     PROGRAM,
     TERMS,
 )
-from directory.service_elements import SCHEDULE
+from directory.service_elements import HOLIDAYS, SCHEDULE
 
 __all__ = ["LOCATION", "ORGANIZATION", "RECORDS", "SERVICE"]
 
@@ -292,6 +292,7 @@ LOCATION = Entity(
             profile=False,
             help="Only if that is not simply when the service is.",
         ),
+        HOLIDAYS,
         List(
             "languages",
             "Languages",
@@ -329,7 +330,11 @@ LOCATION = Entity(
                 "transportation",
             ),
         ),
-        Section("access", "Access", ("accessibility", "languages", "schedules")),
+        Section(
+            "access",
+            "Access",
+            ("accessibility", "languages", "schedules", "holiday_schedules"),
+        ),
         Section("terms", "Terms", ("attributes",)),
         Section(
             "keeping",

@@ -18,6 +18,7 @@ from directory.elements import (
 )
 from directory.service_elements import (
     COST_OPTION,
+    HOLIDAYS,
     PLACE_LINK,
     REQUIRED_DOCUMENT,
     SCHEDULE,
@@ -184,6 +185,7 @@ LISTS = (
         weight=2,
         why="People do not set out unless they know that it is open.",
     ),
+    HOLIDAYS,
     List(
         "service_at_locations",
         "Where it happens",
@@ -240,7 +242,7 @@ SECTIONS = (
         ("url", "email", "phones", "contacts"),
         "What people use to reach the service.",
     ),
-    Section("times", "When", ("schedules",)),
+    Section("times", "When", ("schedules", "holiday_schedules")),
     Section("where", "Where", ("service_at_locations", "service_areas")),
     Section(
         "who",

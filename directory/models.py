@@ -311,6 +311,28 @@ class Schedule(Element):
         )
 
 
+@declared(service_elements.HOLIDAY)
+class HolidaySchedule(Element):
+    """Days on which something is closed or open at other times (ORUK 1.0)."""
+
+    service = _parent(Service, "holiday_schedules")
+    location = _parent(Location, "holiday_schedules")
+
+    class Meta:
+        constraints = (
+            CheckConstraint(
+                condition=_one_of("service", "location"),
+                name="holiday_has_one_record",
+            ),
+            CheckConstraint(
+                condition=Q(start_date__isnull=True)
+                | Q(end_date__isnull=True)
+                | Q(start_date__lte=F("end_date")),
+                name="holiday_dates_in_order",
+            ),
+        )
+
+
 @declared(service_elements.SERVICE_AREA)
 class ServiceArea(Element):
     """An area that a service covers."""
@@ -456,7 +478,8 @@ RECORD_MODELS: dict[str, type[Record]] = {
 ELEMENT_MODELS: dict[str, type[Element]] = {
     model.entity.name: model
     for model in (
-        ServiceAtLocation, Contact, Phone, Schedule, ServiceArea, CostOption, Funding,
+        ServiceAtLocation, Contact, Phone, Schedule, HolidaySchedule, ServiceArea,
+        CostOption, Funding,
         Language, RequiredDocument, OrganizationIdentifier, Program, Address,
         Accessibility, Attribute,
     )

@@ -7,13 +7,17 @@ is a mapping with any of ``valid_from``, ``valid_to``, ``dtstart``, ``freq``,
 wall in Europe/London.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
+from directory import different_days
+from directory.choices import OnThoseDays
+from directory.different_days import Different
 from directory.freshness import add_months
 from directory.recurrence import (
     MONTHLY,
@@ -33,6 +37,7 @@ __all__ = [
     "describe_all",
     "normalise",
     "occurrences",
+    "openings",
     "parse_time",
     "problems",
     "weekly_minutes",
@@ -64,6 +69,50 @@ def occurrences(
     for day in _days(pattern, first, last):
         opens = _moment(day, pattern.opens or 0)
         yield opens, _closing(pattern, day, opens)
+
+
+def openings(
+    rows: Iterable[Schedule],
+    different: Iterable[Different],
+    *,
+    start: date,
+    end: date,
+    nation: str,
+) -> list[tuple[datetime, datetime | None]]:
+    """When a service with all these opening times opens and closes, in order.
+
+    As :func:`occurrences`, and days that are different are so: the closed ones fall
+    out, the others have their own times. Rows that say that it is closed take their
+    days from the rest. ``nation`` is the one whose bank holidays are kept.
+    """
+    rows, different = list(rows), list(different)
+    closed = {day for row in rows for day in _closed_days(row, start, end)}
+    closed |= different_days.replaced(different, start=start, end=end, nation=nation)
+    found = {
+        moment
+        for row in rows
+        for moment in occurrences(row, start=start, end=end)
+        if moment[0].date() not in closed
+    }
+    for number in range((end - start).days + 1):
+        day = start + timedelta(days=number)
+        for element in different_days.on(different, day, nation=nation):
+            if element.get("what") == OnThoseDays.TIMES:
+                hours = {n: element.get(n) for n in ("opens_at", "closes_at")}
+                one_day = {**hours, "dtstart": day.isoformat()}
+                found |= set(occurrences(one_day, start=day, end=day))
+    return sorted(found, key=lambda pair: (pair[0], pair[1] or pair[0]))
+
+
+def _closed_days(row: Schedule, start: date, end: date) -> Iterator[date]:
+    """The days of which a row says that it is closed then."""
+    pattern, _ = read(row)
+    if pattern.closed:
+        as_open = replace(pattern, closed=False)
+        first = max(filter(None, (start, pattern.valid_from, pattern.dtstart)))
+        last = min(filter(None, (end, pattern.valid_to)))
+        if first <= last:
+            yield from _days(as_open, first, last)
 
 
 def weekly_minutes(schedule: Schedule) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """What hangs on a service: when and where it is, whom it covers, what it costs."""
 
-from directory.choices import AttendingType, Frequency
-from directory.declare import Entity, Field, Type
+from directory.choices import AttendingType, Frequency, OnThoseDays, WhichDays
+from directory.declare import Entity, Field, List, Type
 
 SCHEDULE = Entity(
     "schedule",
@@ -117,6 +117,72 @@ SCHEDULE = Entity(
             example="Wexcombe Town Hall",
         ),
     ),
+)
+
+HOLIDAY = Entity(
+    "holiday_schedule",
+    "Day that is different",
+    (
+        Field(
+            "days",
+            "Which days",
+            Type.CHOICE,
+            required=True,
+            choices=tuple(WhichDays.choices),
+            help="Certain dates, or every bank holiday of the nation it is in.",
+            example="On these dates",
+        ),
+        Field(
+            "what",
+            "What then?",
+            Type.CHOICE,
+            required=True,
+            choices=tuple(OnThoseDays.choices),
+            help="For dates on which it is open at other times, say these below.",
+            example="Closed",
+        ),
+        Field(
+            "start_date",
+            "First day",
+            Type.DATE,
+            help="For certain dates.",
+            example="24 December 2026",
+        ),
+        Field(
+            "end_date",
+            "Last day",
+            Type.DATE,
+            help="Leave empty for one day.",
+            example="2 January 2027",
+        ),
+        Field(
+            "opens_at",
+            "Opens at",
+            Type.TIME,
+            help="Only if it is open at other times.",
+            example="10am",
+        ),
+        Field(
+            "closes_at",
+            "Closes at",
+            Type.TIME,
+            help="Only if it is open at other times.",
+            example="12 noon",
+        ),
+        Field(
+            "description",
+            "In words",
+            help="What people should know of those days.",
+            example="Christmas; ring the helpline instead",
+        ),
+    ),
+)
+HOLIDAYS = List(
+    "holiday_schedules",
+    "Days that are different",
+    HOLIDAY,
+    profile=False,
+    help="Holidays and other days on which it is closed, or open at other times.",
 )
 
 SERVICE_AREA = Entity(

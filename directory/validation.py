@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from common.days import read_day
-from directory import phones, postcodes, schedules, text
+from directory import different_days, phones, postcodes, schedules, text
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
 from directory.freshness import full_date
@@ -193,6 +193,8 @@ def element_problems(entity: Entity, element: Payload) -> Errors:
             errors[item.name] = problem
     if entity.name == "schedule":
         errors = {**schedules.problems(element), **errors}
+    if entity.name == "holiday_schedule":
+        errors = {**different_days.problems(element), **errors}
     if entity.name == "cost_option":
         amount = element.get("amount")
         if isinstance(amount, (int, float)) and amount < 0:

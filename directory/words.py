@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from common.days import read_day
-from directory import phones, schedules, wall_clock
+from directory import different_days, phones, schedules, wall_clock
 from directory.declare import Entity, Field, List, Type
 from directory.elements import LANGUAGE
 from directory.freshness import full_date
@@ -213,8 +213,13 @@ def _identifier(entity: Entity, element: Payload, names: Names) -> str:
     return _joined([register, said["identifier"]], " ")
 
 
+def _different(entity: Entity, element: Payload, names: Names) -> str:
+    return different_days.describe(element)
+
+
 _ELEMENTS: dict[str, Callable[[Entity, Payload, Names], str]] = {
     "schedule": _schedule,
+    "holiday_schedule": _different,
     "phone": _phone,
     "contact": _contact,
     "cost_option": _cost,

@@ -14,6 +14,7 @@ from icalendar import Calendar, Event, Timezone
 from directory import schedules
 from directory.recurrence import Pattern, read
 from directory.weekdays import code
+from publishing import different
 from publishing.render import Document
 
 AHEAD = dt.timedelta(days=730)
@@ -56,6 +57,7 @@ def calendar(
     """
     rows = document.get("schedules", [])
     closed = {day for row in rows for day in _closed_days(row, today)}
+    closed |= different.replaced(document, today, today + AHEAD)
     found = (_event(row, document, closed, today) for row in rows)
     events = [event for event in found if event is not None]
     if not events:
@@ -98,6 +100,7 @@ def _event(
     rule = _rule(pattern)
     if rule:
         event.add("rrule", rule)
+    if pattern.freq:
         coming = schedules.occurrences(row, start=today, end=today + AHEAD)
         for begins, _ in coming:
             if begins.date() in closed:

@@ -15,12 +15,13 @@ from typing import Any
 
 import orjson
 
-from directory import personal, text, validation
+from directory import different_days, personal, text, validation
 from directory.choices import Kind, LocationType, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity, Field, List, Type
 from directory.models import Taxonomy, TaxonomyTerm
 from directory.payload import Payload
+from directory.service_elements import HOLIDAYS, SCHEDULE
 
 Document = dict[str, Any]
 
@@ -186,6 +187,17 @@ def _outside_the_profile(entity: Entity) -> set[str]:
     return names | {f.also_as for f in entity.fields if f.also_as}
 
 
+def _with_different_days(each: List, payload: Payload) -> list[Payload]:
+    """The elements of a list; to opening times come the days that are different, which
+    the standard has no list for."""
+    elements = list(payload.get(each.name, []))
+    if each.entity is not SCHEDULE:
+        return elements
+    for different in payload.get(HOLIDAYS.name, []):
+        elements += different_days.as_schedules(different)
+    return elements
+
+
 def _uuid(value: Any, *parents: str) -> str:
     """An id as the standard wants it; a foreign one becomes the same UUID each time."""
     try:
@@ -266,7 +278,7 @@ class _Form:
                 continue
             elements = [
                 self._element(each, element, entity.name, parent)
-                for element in payload.get(each.name, [])
+                for element in _with_different_days(each, payload)
             ]
             written = [e for e in elements if e is not None]
             if each.entity.name == "attribute":

@@ -8,6 +8,7 @@ from directory import phones, schedules, words
 from directory.choices import EntryKind, LocationType, ServiceStatus
 from directory.elements import ADDRESS, LANGUAGE, NATIONS, PROGRAM
 from directory.service_elements import COST_OPTION
+from publishing import different
 from publishing.render import Document
 
 MAP = "https://www.openstreetmap.org/"
@@ -104,8 +105,8 @@ def tags(document: Document, entry: str) -> list[dict[str, str]]:
     return found
 
 
-def shown(document: Document) -> Shown:
-    """The page of a service from its full document."""
+def shown(document: Document, today: dt.date) -> Shown:
+    """The page of a service from its full document, as it is read today."""
     links = document.get("service_at_locations", [])
     several = len(links) > 1
     return Shown(
@@ -115,8 +116,8 @@ def shown(document: Document) -> Shown:
         status=status_words(document),
         alert=document.get("alert", ""),
         kinds=_term_names(document),
-        rows=[r for r in _rows(document, several) if r.lines or r.links],
-        places=[_place(link, document, several) for link in links],
+        rows=[r for r in _rows(document, several, today) if r.lines or r.links],
+        places=[_place(link, document, several, today) for link in links],
         touch=_touch(document),
         organization=provider(document.get("organization")),
     )
@@ -132,7 +133,7 @@ def in_short(document: Document) -> str:
 
 def when_in_short(document: Document) -> str:
     """The first of its times, and whether there are more."""
-    times = schedules.describe_all(document.get("schedules", []))
+    times = schedules.describe_all(different.regular(document))
     more = len(times) - 1
     return f"{times[0]} (and {more} more)" if more > 0 else "".join(times)
 
@@ -151,15 +152,16 @@ def where_in_short(document: Document) -> str:
 # --- facts ----------------------------------------------------------------------------
 
 
-def _rows(document: Document, several: bool) -> list[Row]:
+def _rows(document: Document, several: bool, today: dt.date) -> list[Row]:
     text = document.get
     general = [
         s
-        for s in text("schedules", [])
+        for s in different.regular(document)
         if not (several and s.get("service_at_location_id"))
     ]
     return [
         _times("When", general),
+        Row("Different days", different.lines(document, document, today)),
         Row("Area it covers", [area["name"] for area in text("service_areas", [])]),
         Row(
             "Who it is for", _present(text("eligibility_description"), _ages(document))
@@ -289,7 +291,7 @@ def _touch(record: Document, web: str = "url") -> list[Touch]:
 # --- places and providers -------------------------------------------------------------
 
 
-def _place(link: Document, document: Document, several: bool) -> Place:
+def _place(link: Document, document: Document, several: bool, today: dt.date) -> Place:
     place: dict[str, Any] = link["location"]
     here = [
         s
@@ -302,7 +304,8 @@ def _place(link: Document, document: Document, several: bool) -> Place:
         Row("Also known as", _present(place.get("alternate_name"))),
         Row("Getting there", _present(place.get("transportation"))),
         Row("Access", *_access(place)),
-        _times("The building is open", place.get("schedules", [])),
+        _times("The building is open", different.regular(place)),
+        Row("Different days", different.lines(place, document, today)),
         Row("Languages", _languages(place)),
         Row("About the place", _present(place.get("description"))),
     ]

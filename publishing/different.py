@@ -1,0 +1,38 @@
+"""Days that are different, in a public document: which they are, and in words."""
+
+import datetime as dt
+
+from directory import bank_holidays, different_days
+from directory.service_elements import HOLIDAYS
+from publishing.render import Document
+
+
+def regular(record: Document) -> list[Document]:
+    """The opening times of an ordinary week, without those that say of certain days
+    what ``holiday_schedules`` says too."""
+    extra = {different_days.schedule_id(e) for e in record.get(HOLIDAYS.name, [])}
+    return [row for row in record.get("schedules", []) if row["id"] not in extra]
+
+
+def nation(document: Document) -> str:
+    """Whose bank holidays a service keeps: the nation of its first address; England's
+    where it has none."""
+    for link in document.get("service_at_locations", []):
+        for address in link["location"].get("addresses", []):
+            return bank_holidays.nation_of(address)
+    return bank_holidays.ENGLAND
+
+
+def lines(record: Document, document: Document, today: dt.date) -> list[str]:
+    """The different days to come of a service or of a place of it, in words."""
+    return different_days.lines(
+        record.get(HOLIDAYS.name, []), today=today, nation=nation(document)
+    )
+
+
+def replaced(document: Document, start: dt.date, end: dt.date) -> set[dt.date]:
+    """The days from start to end on which the service does not keep its usual times."""
+    return different_days.replaced(
+        document.get(HOLIDAYS.name, []),
+        start=start, end=end, nation=nation(document),
+    )  # fmt: skip
