@@ -13,26 +13,10 @@ ENGLAND = "England"
 _SUBDIVISIONS = {
     ENGLAND: "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR",
 }  # fmt: skip
-_SCOTTISH = frozenset(
-    [
-        "AB",
-        "DD",
-        "DG",
-        "EH",
-        "FK",
-        "G",
-        "HS",
-        "IV",
-        "KA",
-        "KW",
-        "KY",
-        "ML",
-        "PA",
-        "PH",
-        "TD",
-        "ZE",
-    ]
-)
+_SCOTTISH = frozenset({
+    "AB", "DD", "DG", "EH", "FK", "G", "HS", "IV", "KA", "KW", "KY", "ML", "PA", "PH",
+    "TD", "ZE",
+})  # fmt: skip
 """Postcode areas that lie in Scotland, or but for a few farms do."""
 NATION_NAMES = frozenset(name for name, _ in NATIONS)
 

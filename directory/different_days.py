@@ -133,7 +133,7 @@ def on(elements: Iterable[Different], day: dt.date, *, nation: str) -> list[Diff
 def replaced(
     elements: Iterable[Different], *, start: dt.date, end: dt.date, nation: str
 ) -> set[dt.date]:
-    """The days from start to end, both included, on which the usual times do not hold."""
+    """The days from start to end, both included, without their usual times."""
     every = list(elements)
     if not every:
         return set()

@@ -57,8 +57,12 @@ def calendar(
     """
     rows = document.get("schedules", [])
     closed = {day for row in rows for day in _closed_days(row, today)}
-    closed |= different.replaced(document, today, today + AHEAD)
-    found = (_event(row, document, closed, today) for row in rows)
+    usual = {row["id"] for row in different.regular(document)}
+    other = closed | different.replaced(document, today, today + AHEAD)
+    found = (
+        _event(row, document, other if row["id"] in usual else closed, today)
+        for row in rows
+    )
     events = [event for event in found if event is not None]
     if not events:
         return None
@@ -100,7 +104,6 @@ def _event(
     rule = _rule(pattern)
     if rule:
         event.add("rrule", rule)
-    if pattern.freq:
         coming = schedules.occurrences(row, start=today, end=today + AHEAD)
         for begins, _ in coming:
             if begins.date() in closed:

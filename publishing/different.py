@@ -11,7 +11,7 @@ def regular(record: Document) -> list[Document]:
     """The opening times of an ordinary week, without those that say of certain days
     what ``holiday_schedules`` says too."""
     extra = {different_days.schedule_id(e) for e in record.get(HOLIDAYS.name, [])}
-    return [row for row in record.get("schedules", []) if row["id"] not in extra]
+    return [row for row in record.get("schedules", []) if row.get("id") not in extra]
 
 
 def nation(document: Document) -> str:

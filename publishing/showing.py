@@ -1,5 +1,6 @@
 """The public document in words, for pages. Pure; nothing here knows anything else."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit

@@ -45,7 +45,7 @@ def shown(row: PublishedService, document: Any, place: Any) -> dict[str, Any]:
     return {
         "row": row,
         "keeper": row.kept_by or place,
-        "service": showing.shown(document),
+        "service": showing.shown(document, today),
         "credit": sureness.credit(row, document, row.kept_by or place),
         "grade": sureness.grade(row, today),
         "warning": sureness.warning(row, today),

@@ -32,6 +32,7 @@ NUMBERS = {
     "amount": 3.5,
 }
 WORDS = {
+    "what": "times",
     "closes_at": "12:00",
     "valid_to": "2099-12-31",
     "country": "GB",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from directory import different_days
 from publishing import render, showing, sureness
 from publishing.choices import HOW_CHECKED
 from publishing.models import PublishedService
@@ -25,12 +26,16 @@ ADDRESS = {
 }
 
 
+def shown_today(document: dict[str, Any]) -> showing.Shown:
+    return showing.shown(document, TODAY)
+
+
 def full(**values: Any) -> dict[str, Any]:
     return {"id": "s", "name": "Coffee morning", "status": "active", **values}
 
 
 def rows(**values: Any) -> dict[str, Row]:
-    return {row.label: row for row in showing.shown(full(**values)).rows}
+    return {row.label: row for row in shown_today(full(**values)).rows}
 
 
 def lines(label: str, **values: Any) -> list[str]:
@@ -97,7 +102,7 @@ def test_late_check_is_told_honestly(due_in: int | None, sentence: str) -> None:
     ],
 )
 def test_status_is_told_where_it_is_not_running(status: str, words: str) -> None:
-    assert showing.shown(full(status=status)).status == words
+    assert shown_today(full(status=status)).status == words
 
 
 # --- facts ----------------------------------------------------------------------------
@@ -155,7 +160,7 @@ def test_costs_are_said_in_pounds() -> None:
 def test_everything_declared_has_its_place_on_the_page() -> None:
     """Every text of the public document can be read on the page, or is a link there."""
     document = render.documents(maximal()).full
-    page = showing.shown(document)
+    page = showing.shown(document, dt.date(2026, 1, 1))
     said = repr(page)
     unsaid = {
         "id", "organization_id", "uri", "logo", "parent_organization_id", "extent",
@@ -165,7 +170,7 @@ def test_everything_declared_has_its_place_on_the_page() -> None:
         "bymonthday", "opens_at", "closes_at", "currency", "taxonomy_term", "status",
         "assured_date", "assurer_email", "type", "location_type", "schedule_link",
         "link_id", "link_entity", "taxonomy_term_id", "service_id", "location_id",
-        "service_at_location_id",
+        "service_at_location_id", "days", "what", "start_date", "end_date",
     }  # fmt: skip
 
     def texts(node: Any, name: str = "") -> list[tuple[str, str]]:
@@ -185,7 +190,7 @@ def test_everything_declared_has_its_place_on_the_page() -> None:
 
 def test_address_stands_as_on_an_envelope() -> None:
     place = {**HALL, "addresses": [{**ADDRESS, "region": "Norton"}]}
-    (shown,) = showing.shown(
+    (shown,) = shown_today(
         full(service_at_locations=[{"id": "l", "location": place}])
     ).places
 
@@ -198,7 +203,7 @@ def test_address_stands_as_on_an_envelope() -> None:
 
 def test_place_with_a_point_is_shown_on_the_map() -> None:
     place = {**HALL, "addresses": [ADDRESS], "latitude": 51.25, "longitude": -2.125}
-    (shown,) = showing.shown(
+    (shown,) = shown_today(
         full(service_at_locations=[{"id": "l", "location": place}])
     ).places
 
@@ -213,7 +218,7 @@ def test_every_method_of_checking_has_words() -> None:
 
 def test_postal_address_is_said_to_be_one_and_has_no_map() -> None:
     place = {**HALL, "addresses": [{**ADDRESS, "address_type": "postal"}]}
-    (shown,) = showing.shown(
+    (shown,) = shown_today(
         full(service_at_locations=[{"id": "l", "location": place}])
     ).places
 
@@ -222,7 +227,7 @@ def test_postal_address_is_said_to_be_one_and_has_no_map() -> None:
 
 def test_virtual_place_is_called_what_it_is() -> None:
     place = {"id": "p", "location_type": "virtual"}
-    (shown,) = showing.shown(
+    (shown,) = shown_today(
         full(service_at_locations=[{"id": "l", "location": place}])
     ).places
 
@@ -231,7 +236,7 @@ def test_virtual_place_is_called_what_it_is() -> None:
 
 def test_times_stand_with_their_place_where_there_are_several() -> None:
     times = {"freq": "WEEKLY", "opens_at": "10:00:00", "closes_at": "12:00:00"}
-    shown = showing.shown(
+    shown = shown_today(
         full(
             service_at_locations=[
                 {"id": "1", "location": HALL},
@@ -256,7 +261,7 @@ def test_times_stand_with_their_place_where_there_are_several() -> None:
 
 
 def test_ways_to_get_in_touch_are_links() -> None:
-    shown = showing.shown(
+    shown = shown_today(
         full(
             phones=[{"number": "01632 960101", "extension": "7", "type": "textphone",
                      "description": "Bookings"}],
@@ -287,7 +292,7 @@ def test_ways_to_get_in_touch_are_links() -> None:
 
 def test_provider_is_not_described_by_its_own_name() -> None:
     bare = {"id": "o", "name": "Friends", "description": "Friends"}
-    provider = showing.shown(full(organization=bare)).organization
+    provider = shown_today(full(organization=bare)).organization
 
     assert provider is not None
     assert provider.description == ""
@@ -317,3 +322,39 @@ def test_short_forms_say_the_first_and_that_there_is_more() -> None:
         "The county"
     )
     assert showing.when_in_short(full()) == showing.where_in_short(full()) == ""
+
+
+CLOSED_ON_BANK_HOLIDAYS = {"id": "x", "days": "bank_holidays", "what": "closed"}
+
+
+def test_bank_holidays_name_the_next_one() -> None:
+    assert lines("Different days", holiday_schedules=[CLOSED_ON_BANK_HOLIDAYS]) == [
+        "Closed on bank holidays. Next: 25 December 2026."
+    ]
+
+
+def test_bank_holidays_are_those_of_the_nation_of_the_place() -> None:
+    address = {**ADDRESS, "state_province": "Scotland", "postal_code": "EH1 1AA"}
+    hall = {**HALL, "addresses": [address]}
+
+    assert lines(
+        "Different days",
+        holiday_schedules=[CLOSED_ON_BANK_HOLIDAYS],
+        service_at_locations=[{"id": "l", "location": hall}],
+    ) == ["Closed on bank holidays. Next: 30 November 2026."]
+
+
+def test_different_days_are_not_said_twice() -> None:
+    christmas = {
+        "id": "4fa03ecd-3c3d-4eb1-9d88-9da08d4b0c05", "days": "dates",
+        "what": "closed", "start_date": "2026-12-24", "end_date": "2027-01-02",
+    }  # fmt: skip
+    weekly = {"id": "w", "freq": "WEEKLY", "byday": "MO", "opens_at": "10:00"}
+    rows = [weekly, *different_days.as_schedules(christmas)]
+
+    said = {"schedules": rows, "holiday_schedules": [christmas]}
+
+    assert lines("When", **said) == ["Mondays, from 10am"]
+    assert lines("Different days", **said) == [
+        "Closed from 24 December 2026 to 2 January 2027"
+    ]
