@@ -208,6 +208,12 @@ class Block:
         self.each = each
         self.key = key
         self.groups: list[Group] = []
+        self.words_name = ""
+
+    @property
+    def in_words(self) -> BoundField | None:
+        """Where the whole list can be said in words; None for most lists."""
+        return self.form[self.words_name] if self.words_name else None
 
     @property
     def count_name(self) -> str:

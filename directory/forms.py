@@ -14,8 +14,16 @@ from django.forms.utils import ErrorDict
 
 from directory import diff, overnight, validation, widgets
 from directory.declare import Entity, Field, List, Section, Type
+from directory.filling import Source
 from directory.form_parts import Block, Group, Slot
 from directory.payload import Payload
+from directory.prefilling import (
+    IN_WORDS,
+    SAME_AS,
+    Prefilled,
+    in_words_field,
+    same_as_field,
+)
 
 Choices = Mapping[str, Sequence[widgets.Option]]
 """What may be chosen for a reference: the kind referred to → options, or groups."""
@@ -34,15 +42,17 @@ def section_form(
     choices: Choices | None = None,
     prefix: str = "",
     draft: bool = False,
+    sources: Sequence[Source] = (),
 ) -> "RecordForm":
     """The form of one section of a record, as ``payload`` has it.
 
     ``draft`` lets gaps pass: a draft may be incomplete. A reference's select offers
-    ``choices``; what is chosen already is always offered too.
+    ``choices``; what is chosen already is always offered too. ``sources`` are what
+    answers can be copied from.
     """
     return RecordForm(
         entity, section.names, payload, data, choices=choices, prefix=prefix,
-        draft=draft,
+        draft=draft, sources=sources,
     )  # fmt: skip
 
 
@@ -81,6 +91,7 @@ class RecordForm(forms.Form):
         prefix: str = "",
         draft: bool = False,
         one_element: bool = False,
+        sources: Sequence[Source] = (),
     ) -> None:
         super().__init__(data=data, prefix=prefix or None)
         self.entity = entity
@@ -90,11 +101,19 @@ class RecordForm(forms.Form):
         self.one_element = one_element
         self.parts: list[Slot | Block] = []
         self._choices = choices or {}
+        self.sources = {source.key: source for source in sources}
         self._target: Payload = payload
         self.doubts: list[str] = []
         self._asked = str((data or {}).get(self.add_prefix("add"), ""))
         known = {item.name: item for item in entity.items}
-        for item in (known[name] for name in self.names if name in known):
+        items = [known[name] for name in self.names if name in known]
+        if self.sources:
+            self.fields[SAME_AS] = same_as_field(self.sources.values())
+        self.prefilled = Prefilled(prefix=self.prefix or "")
+        if self.is_bound and not one_element:
+            self.prefilled.fill(data, items, payload, self.sources)
+            self.data = self.prefilled.data
+        for item in items:
             if isinstance(item, Field):
                 self.parts.append(self._slot(item, item.name, payload))
             else:
@@ -108,6 +127,11 @@ class RecordForm(forms.Form):
         return self.add_prefix("add")
 
     @property
+    def same_as(self) -> forms.BoundField:
+        """The control that says what to copy from. Raises KeyError without sources."""
+        return self[SAME_AS]
+
+    @property
     def blocks(self) -> list[Block]:
         """The lists of this form, without those inside their elements."""
         return [part for part in self.parts if isinstance(part, Block)]
@@ -118,13 +142,21 @@ class RecordForm(forms.Form):
         field.initial = widgets.as_typed(item, value)
         if item.type in (Type.REFERENCE, Type.CHOICE) and value:
             widgets.add_option(field, str(value), self._unlisted(item, str(value)))
+        if item.type == Type.REFERENCE and self.is_bound:
+            self._offer_copied(field, str(self.data.get(self.add_prefix(name), "")))
         self.fields[name] = field
-        words = ""
+        by_month = ""
         if item.type == Type.DAYS:
-            words = name + widgets.BY_MONTH
-            self.fields[words] = widgets.by_month_field(item)
-            self.fields[words].initial = widgets.days_in_words(value)
-        return Slot(self, item, name, words)
+            by_month = name + widgets.BY_MONTH
+            self.fields[by_month] = widgets.by_month_field(item)
+            self.fields[by_month].initial = widgets.days_in_words(value)
+        return Slot(self, item, name, by_month)
+
+    def _offer_copied(self, field: forms.Field, typed: str) -> None:
+        """Let a select show a record that another service names."""
+        for source in self.sources.values():
+            if typed in source.names:
+                widgets.add_option(field, typed, source.names[typed])
 
     def _unlisted(self, item: Field, value: str) -> str:
         return "As it is now" if item.type == Type.REFERENCE else value
@@ -147,6 +179,9 @@ class RecordForm(forms.Form):
         self, each: List, key: str, values: Payload, *, inside: bool = False
     ) -> Block:
         block = Block(self, each, key)
+        if each.entity.name == "schedule" and not (inside or self.one_element):
+            block.words_name = key + IN_WORDS
+            self.fields[block.words_name] = in_words_field()
         elements = {e["id"]: e for e in values.get(each.name, [])}
         empty = 1
         if inside and not each.folded:
@@ -204,8 +239,9 @@ class RecordForm(forms.Form):
 
     @property
     def asked_for_more(self) -> bool:
-        """Whether the button pressed asked for one more group and for nothing else."""
-        return bool(self._asked)
+        """Whether the page is to come back before anything is judged: the button asked
+        for one more group, or something was filled in that is to be looked at."""
+        return bool(self._asked or self.prefilled.has_news)
 
     def is_valid(self) -> bool:
         """Whether it was sent in and nothing stands against it."""
@@ -214,6 +250,8 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read what was typed and say what cannot be accepted."""
         self._target = self._read()
+        for name, sentence in self.prefilled.refused.items():
+            self.add_error(name, sentence)
         if not self.asked_for_more:
             self._judge()
         return self.cleaned_data

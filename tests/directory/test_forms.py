@@ -14,7 +14,7 @@ from directory.forms import RecordForm, section_form, value_form
 
 ID = "00000000-0000-4000-8000-000000000001"
 PHONE = "10000000-0000-4000-8000-000000000001"
-EXTRA = ("_by_month", "-overnight")
+EXTRA = ("_by_month", "-overnight", "-in-words")
 OTHER_PHONE = "10000000-0000-4000-8000-000000000002"
 
 

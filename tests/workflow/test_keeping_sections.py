@@ -13,7 +13,7 @@ from common import clock
 from directory.choices import Kind
 from tests import world
 from tests.workflow.pages import filled_in, text
-from workflow import finding, queries
+from workflow import copying, finding, queries, seeing
 from workflow.actions import checking, drafts, listings
 from workflow.actions.decisions import Informant
 from workflow.models import Change, Listing, Proposal, Record
@@ -559,3 +559,59 @@ def test_draft_keeps_its_new_records_under_one_spelling_of_their_ids(
     assert now["service"]["service_at_locations"][0]["location_id"] == hall
     assert now["service"]["organization_id"] == now["organization"]["id"] == body
     assert [(key, p["id"]) for key, p in now["locations"].items()] == [(hall, hall)]
+
+
+# --- same as another ------------------------------------------------------------------
+
+
+def test_section_offers_the_organization_and_its_other_services(
+    place: world.Place,
+) -> None:
+    first = world.published(place)
+    body = Record.objects.get(pk=world.organization_of(first).pk)
+    second = world.published(place, run_by=body)
+    elsewhere = world.published(place)
+    editor = world.make_editor(first)
+
+    page = signed_in(editor).get(
+        f"/listings/{first.pk}/service/{first.record_id}/times/"
+    )
+
+    offered = set(page.context["form"].sources)
+    assert offered == {str(second.pk)}
+    assert str(elsewhere.pk) not in offered
+
+
+def test_copied_answers_are_saved_like_typed_ones(place: world.Place) -> None:
+    first = world.published(place)
+    body = Record.objects.get(pk=world.organization_of(first).pk)
+    second = world.published(place, run_by=body)
+    editor = signed_in(world.make_editor(first))
+    address = f"/listings/{first.pk}/service/{first.record_id}/times/"
+    data = filled_in(editor.get(address)) | {"same-as": str(second.pk)}
+
+    looked = editor.post(address, data | {"add": "same-as"})
+
+    assert looked.status_code == 200
+    assert Proposal.objects.count() == 0
+    copied = looked.context["form"].prefilled.copied
+    assert (copied.label, copied.copied, copied.kept) == (
+        second.title, [], ["Opening times"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_offering_other_services_costs_the_same_for_one_and_three(
+    place: world.Place, number: int, django_assert_num_queries: Any
+) -> None:
+    first = world.published(place)
+    body = Record.objects.get(pk=world.organization_of(first).pk)
+    for _ in range(number):
+        world.published(place, run_by=body)
+    editor = world.make_editor(first)
+    [side, *_] = sides = seeing.accepted_sides(editor, first)
+
+    with django_assert_num_queries(5):
+        found = copying.sources(editor, first, sides, side, ["schedules"])
+
+    assert len(found) == number

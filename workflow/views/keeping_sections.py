@@ -18,7 +18,16 @@ from directory.choices import Kind
 from directory.declare import List, Section
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
-from workflow import access, duties, finding, keeping, queries, seeing, standing
+from workflow import (
+    access,
+    copying,
+    duties,
+    finding,
+    keeping,
+    queries,
+    seeing,
+    standing,
+)
 from workflow.actions import checking, drafts
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
 from workflow.models import Listing
@@ -111,8 +120,9 @@ def _draft_section(
     choices = few_places(seeing.choices_for(person(request), found, sides), side)
     data = request.POST if request.method == "POST" else None
     form = section_form(
-        side.entity, part, side.payload, data, choices=choices, draft=True
-    )
+        side.entity, part, side.payload, data, choices=choices, draft=True,
+        sources=copying.sources(person(request), found, sides, side, part.names),
+    )  # fmt: skip
     if data is None:
         wanted = keeping.missing(found, side) if found.returned_because else {}
         form.look(wanted)
@@ -204,7 +214,10 @@ def _own_section(
     side, part = find_section(sides, kind, record_id, slug)
     data = request.POST if request.method == "POST" else None
     choices = few_places(seeing.choices_for(user, found, sides), side)
-    form = section_form(side.entity, part, side.payload, data, choices=choices)
+    form = section_form(
+        side.entity, part, side.payload, data, choices=choices,
+        sources=copying.sources(user, found, sides, side, part.names),
+    )  # fmt: skip
     note = NoteForm(data)
     status = 200
     if data is not None and form.is_valid() and note.is_valid():
