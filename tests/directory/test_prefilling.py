@@ -28,7 +28,8 @@ def again(slug: str, payload: Payload, **typed: Any) -> RecordForm:
 
 def resent(form: RecordForm, slug: str, **typed: Any) -> RecordForm:
     """The form that such a page is, sent once more."""
-    data = {k: form.data.getlist(k) for k in form.data} | typed  # type: ignore[union-attr]
+    was: Any = form.data
+    data = {k: was.getlist(k) for k in was} | typed
     data = {k: v[0] if isinstance(v, list) and len(v) == 1 else v
             for k, v in data.items() if k != "add"}  # fmt: skip
     return section_form(SERVICE, SERVICE.section(slug), form.base, data)
@@ -95,7 +96,7 @@ def test_words_that_are_not_understood_stay_and_nothing_is_saved() -> None:
         assert form.asked_for_more is True
         assert form["schedules-in-words"].value() == "now and then"
         [error] = form.errors["schedules-in-words"]
-        assert error.startswith("We could not read “now and then”. Write days and")
+        assert str(error).startswith("We could not read “now and then”. Write days and")
 
 
 # --- copied ---------------------------------------------------------------------------

@@ -570,33 +570,34 @@ def test_section_offers_the_organization_and_its_other_services(
     first = world.published(place)
     body = Record.objects.get(pk=world.organization_of(first).pk)
     second = world.published(place, run_by=body)
-    elsewhere = world.published(place)
+    world.published(place)
     editor = world.make_editor(first)
 
     page = signed_in(editor).get(
-        f"/listings/{first.pk}/service/{first.record_id}/times/"
+        f"/listings/{first.pk}/service/{first.record_id}/contact/"
     )
 
     offered = set(page.context["form"].sources)
-    assert offered == {str(second.pk)}
-    assert str(elsewhere.pk) not in offered
+    assert offered == {"organization", str(second.pk)}
 
 
-def test_copied_answers_are_saved_like_typed_ones(place: world.Place) -> None:
+def test_copying_saves_nothing_by_itself(place: world.Place) -> None:
     first = world.published(place)
     body = Record.objects.get(pk=world.organization_of(first).pk)
     second = world.published(place, run_by=body)
     editor = signed_in(world.make_editor(first))
-    address = f"/listings/{first.pk}/service/{first.record_id}/times/"
+    address = f"/listings/{first.pk}/service/{first.record_id}/contact/"
     data = filled_in(editor.get(address)) | {"same-as": str(second.pk)}
+
+    before = Proposal.objects.count()
 
     looked = editor.post(address, data | {"add": "same-as"})
 
     assert looked.status_code == 200
-    assert Proposal.objects.count() == 0
+    assert Proposal.objects.count() == before
     copied = looked.context["form"].prefilled.copied
     assert (copied.label, copied.copied, copied.kept) == (
-        second.title, [], ["Opening times"],
+        second.title, [], ["Web page", "Phone numbers"],
     )  # fmt: skip
 
 
@@ -611,7 +612,7 @@ def test_offering_other_services_costs_the_same_for_one_and_three(
     editor = world.make_editor(first)
     [side, *_] = sides = seeing.accepted_sides(editor, first)
 
-    with django_assert_num_queries(5):
-        found = copying.sources(editor, first, sides, side, ["schedules"])
+    with django_assert_num_queries(4):
+        found = copying.sources(editor, first, sides, side, ["phones"])
 
     assert len(found) == number
