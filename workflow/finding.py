@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from accounts.models import Partnership, User
+from directory import postcodes
 from directory.choices import Kind
 from directory.models import Address, Location
 from workflow import seeing
@@ -41,7 +42,7 @@ def places_like(
     for key in without:
         offered.pop(key, None)
     rows = Location.objects.filter(pk__in=list(offered))
-    joined = words.strip()
+    joined = postcodes.normalise(words) if postcodes.is_valid(words) else words.strip()
     by_postcode = Q(addresses__postal_code__istartswith=joined)
     by_words = Q()
     for word in wanted:
@@ -53,6 +54,16 @@ def places_like(
         )
     ids = rows.filter(by_words | by_postcode).values_list("pk", flat=True).distinct()
     found = sorted((str(pk) for pk in ids), key=lambda key: offered[key].casefold())
+    return _with_addresses(found[:MOST_MATCHES], offered)
+
+
+def at_postcode(written: str, offered: dict[str, str]) -> Options:
+    """Those of the offered places (name by id) that have this postcode, each with its
+    address; the first twenty."""
+    ids = Address.objects.filter(
+        postal_code=written, location_id__in=list(offered)
+    ).values_list("location_id", flat=True)
+    found = sorted({str(pk) for pk in ids}, key=lambda key: offered[key].casefold())
     return _with_addresses(found[:MOST_MATCHES], offered)
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,10 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import signed_in
+from directory import postcodes
 from directory.declarations import LOCATION
-from directory.declare import Section
+from directory.declare import Field, Section
+from directory.elements import ADDRESS
+from directory.filling import Filling
 from directory.forms import RecordForm, section_form
-from workflow import access, finding, keeping, queries, standing
+from workflow import access, addresses, finding, keeping, queries, standing
 from workflow.actions import checking, drafts, new_places, proposals
 from workflow.choices import Evidence
 from workflow.keeping_forms import EvidenceForm, FindPlaceForm, NoteForm
@@ -30,6 +34,8 @@ from workflow.views.keeping_answers import (
     seen_listing,
 )
 
+POSTCODE = "postcode"
+"""The field that is looked up, and the value of its button."""
 NEW_PLACE = Section("place", "The place", ("name", "location_type", "addresses"))
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -108,10 +114,18 @@ def _find(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpResp
         "forms": [form, how],
         "suggesting": suggesting,
         "most": finding.MOST_MATCHES,
-        "new_url": reverse(f"workflow:{new}", args=[found.pk]),
+        "new_url": _new_url(new, found, looked),
         "back": _back(found, suggesting=suggesting),
     }
     return render(request, "workflow/keeping/find_place.html", context, status=status)
+
+
+def _new_url(name: str, found: Listing, looked: str) -> str:
+    """Where a new place is added; a postcode that was looked for goes along."""
+    url = reverse(f"workflow:{name}", args=[found.pk])
+    if not postcodes.is_valid(looked):
+        return url
+    return f"{url}?{urlencode({POSTCODE: postcodes.normalise(looked)})}"
 
 
 def _add(
@@ -188,22 +202,27 @@ def _new(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpRespo
     sent = _sent_id(request)
     if draft and sent in ((found.draft or {}).get("locations") or {}):
         return redirect("workflow:listing", found.pk)  # sent twice, added once
+    looked = _looked_up(request, found)
     is_new = sent and (not draft or not Record.objects.filter(pk=sent).exists())
     place_id = sent if is_new else str(uuid.uuid4())
     stored = {"id": place_id, "location_type": "physical"}
+    if looked and looked.values:
+        data = _filled_in(data, stored, looked)
     form = section_form(LOCATION, NEW_PLACE, stored, data, draft=draft)
     how = _how(data, draft=draft, suggesting=suggesting, more=form.asked_for_more)
     made: list[Proposal] = []
 
     def act() -> None:
         if draft:
-            _add_to_draft(request, found, place_id, form.payload())
+            new = addresses.with_point(form.payload())
+            _add_to_draft(request, found, place_id, new)
             return
         said = {"evidence": Evidence.RUN_IT, **(how.cleaned_data if how else {})}
         user = person(request)
         made.append(
             new_places.propose_place(
-                by=user, listing_id=found.pk, location=form.payload(),
+                by=user, listing_id=found.pk,
+                location=addresses.with_point(form.payload()),
                 partner=access.first_partner(user) if suggesting else None, **said,
             )
         )  # fmt: skip
@@ -220,12 +239,56 @@ def _new(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpRespo
         "how": how,
         "forms": [form, *([how] if how else [])],
         "listing": found,
+        "typed_postcode": _typed_postcode(request),
+        "looked": looked,
+        "find_url": _find_url(found, looked, suggesting=suggesting),
         "place_id": place_id,
         "is_draft": draft,
         "body": standing.waits_for(found),
         "back": _back(found, suggesting=suggesting),
     }
     return render(request, "workflow/keeping/new_place.html", context, status=status)
+
+
+def _typed_postcode(request: HttpRequest) -> str:
+    return str(request.POST.get(POSTCODE) or request.GET.get(POSTCODE) or "")[:20]
+
+
+def _looked_up(request: HttpRequest, found: Listing) -> addresses.Looked | None:
+    """What is known of the postcode that was typed; None where nobody asks."""
+    asked = request.POST.get("add") == POSTCODE
+    came_along = request.method != "POST" and POSTCODE in request.GET
+    if not (asked or came_along):
+        return None
+    parts = queries.drafted if keeping.is_draft(found) else queries.whole
+    return addresses.look_up(
+        person(request), found.partnership, _typed_postcode(request),
+        without=parts(found).locations,
+    )  # fmt: skip
+
+
+def _filled_in(data: Any, stored: dict[str, Any], looked: addresses.Looked) -> Any:
+    """What the page sends once the address is filled in as far as it is known; nothing
+    that was typed goes."""
+    if data is None:
+        data = {"location_type": "physical", "addresses-count": "1", "add": POSTCODE}
+        data |= {POSTCODE: looked.postcode, "place_id": str(stored["id"])}
+    filling = Filling(data)
+    for name, value in looked.values.items():
+        place = f"addresses-0-{name}"
+        item = ADDRESS.get(name)
+        if isinstance(item, Field) and filling.is_blank(place):
+            filling.put(item, place, value)
+    return filling.data
+
+
+def _find_url(
+    found: Listing, looked: addresses.Looked | None, *, suggesting: bool
+) -> str:
+    """Where the places at the postcode can be chosen."""
+    name = "suggest-place" if suggesting else "find-place"
+    query = urlencode({"q": looked.postcode}) if looked else ""
+    return f"{reverse(f'workflow:{name}', args=[found.pk])}?{query}"
 
 
 def _need_name_or_address(form: RecordForm) -> None:
