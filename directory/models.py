@@ -76,7 +76,9 @@ class TaxonomyTerm(UUIDModel):
 
     A retired term may name the one that stands in for it wherever it is rendered or
     asked for (ADR 14). ``plain_position`` is its place among the plain needs that the
-    public front page begins with, from 1; None for all others.
+    public front page begins with, from 1; None for all others. ``from_import`` says
+    that a file brought it, ``ended_by_import`` that it was retired since the file has
+    it no more: what a file did, the next one may undo.
     """
 
     taxonomy = models.ForeignKey(
@@ -94,6 +96,8 @@ class TaxonomyTerm(UUIDModel):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
     )
     plain_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    from_import = models.BooleanField(default=False)
+    ended_by_import = models.BooleanField(default=False)
     leads_to = models.ManyToManyField(
         "self", symmetrical=False, through="TermMapping", related_name="reached_from"
     )

@@ -108,6 +108,20 @@ class MappingForm(PlainForm):
         ]
 
 
+class ImportForm(PlainForm):
+    """A file with a published list of terms."""
+
+    file = forms.FileField(
+        label="A file with a list of terms",
+        help_text="As it is published: CSV, JSON or JSON-LD, 10 MB at most. Which list "
+        "it is shows from what is in it.",
+        error_messages={
+            "required": "Choose a file with a list of terms.",
+            "empty": "This file is empty. Choose the one with the list.",
+        },
+    )
+
+
 class PlainNeedsForm(PlainForm):
     """The needs that the public front page begins with."""
 

@@ -21,7 +21,8 @@ from accounts import actions as people
 from accounts.models import AuditEvent, Message, User
 from accounts.roles import Role
 from common import clock
-from directory.choices import Visibility
+from directory.choices import Facet, Visibility
+from directory.term_files.found import FoundList
 from tests import world
 from tests.workflow.rights.scene import (
     PROVIDERS,
@@ -51,6 +52,7 @@ from workflow.actions import (
     setting_up,
     shared_places,
     sharing,
+    term_lists,
     terms,
 )
 from workflow.actions import place as places
@@ -449,6 +451,12 @@ CALLS |= {
     "use_list": lambda t: terms.use_list(
         by=t.by, place=t.place, taxonomy_id=t.scene.shared_list.pk, use=True
     ),
+    "import_lists (of a place)": lambda t: term_lists.import_lists(
+        by=t.by, place=t.place, lists=[FoundList("a", "A list", Facet.OTHER)]
+    ),
+    "import_lists (shared)": lambda t: term_lists.import_lists(
+        by=t.by, place=None, lists=[FoundList("a", "A list", Facet.OTHER)]
+    ),
     "run_job_now": lambda t: jobs.run_job_now(by=t.by, name="freshen"),
     "create_place": lambda t: setting_up.create_place(
         by=t.by, name="Newham", role_mailbox="directory@new.example"
@@ -478,12 +486,14 @@ NO_OWN = {
     "find_value", "let_in_again", "erase_account",
     "add_term", "rename_term", "move_term", "retire_term", "restore_term",
     "set_mapping", "set_plain_needs", "add_starter_lists", "use_list",
+    "import_lists (of a place)", "import_lists (shared)",
     "close_account",  # nobody's own account: another administrator closes it
 }  # fmt: skip
 # One installation, one administrator's role: there is no elsewhere.
 NO_ELSEWHERE = {
     "run_job_now",
     "create_place",
+    "import_lists (shared)",
     "give_role (administrator)",
     "close_account",
 }

@@ -14,19 +14,22 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
-from common.errors import InvalidState
+from common.errors import InvalidInput, InvalidState
 from common.templatetags.vouch import counted
 from directory import terms
 from directory.choices import TAGGED, Facet
 from directory.models import Taxonomy, TaxonomyTerm
+from directory.term_files.found import NotAList
+from directory.term_files.reading import MOST_BYTES, read_lists
 from workflow import term_uses
+from workflow.actions.term_lists import Brought, import_lists
 from workflow.actions.terms import (
     add_starter_lists,
     add_term,
     set_plain_needs,
     use_list,
 )
-from workflow.term_forms import AddTermForm, FindTermForm, PlainNeedsForm
+from workflow.term_forms import AddTermForm, FindTermForm, ImportForm, PlainNeedsForm
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 
@@ -48,9 +51,13 @@ COLUMNS = [
 def lists(request: HttpRequest) -> HttpResponse:
     """Every list by what it is for; a term is found on all of them at once."""
     place = place_led(request, Permission.KEEP_TERMS)
-    if "act" in request.POST:
-        _act(request, place)
+    act, brought = request.POST.get("act", ""), list[Brought]()
+    if act in _BUTTONS:
+        _act(request, place, act)
         return redirect("workflow:terms")
+    upload = ImportForm(*((request.POST, request.FILES) if act == "import" else ()))
+    if upload.is_bound and upload.is_valid():
+        brought = _bring_in(request, place, upload)
     form, status = _plain_form(request, place), 200
     if form.is_bound and form.is_valid():
         status = attempt(
@@ -75,18 +82,39 @@ def lists(request: HttpRequest) -> HttpResponse:
         "unused": _unused(place),
         "has_own": place.taxonomies.exists(),
         "form": form,
+        "upload": upload,
+        "refused": [one for one in (form, upload) if one.is_bound],
+        "brought": brought,
     }
     return render(request, "workflow/leading/terms.html", context, status=status)
 
 
-def _act(request: HttpRequest, place: Partnership) -> None:
+_BUTTONS = ("starter", "use", "leave")
+
+
+def _bring_in(
+    request: HttpRequest, place: Partnership, form: ImportForm
+) -> list[Brought]:
+    """Read what was sent; what came of each list, or why nothing did, at the field."""
+    sent = form.cleaned_data["file"]
+    try:
+        lists = read_lists(sent.read(MOST_BYTES + 1))
+        return import_lists(by=person(request), place=place, lists=lists)
+    except NotAList as error:
+        form.add_error("file", error.sentence)
+    except InvalidInput as error:
+        form.add_error("file", str(error))
+    return []
+
+
+def _act(request: HttpRequest, place: Partnership, act: str) -> None:
     """What a single button does, told on the page it leads back to."""
-    user, act = person(request), request.POST["act"]
+    user = person(request)
     try:
         if act == "starter":
             add_starter_lists(by=user, place=place)
             messages.success(request, "Your lists are there. Change them as you like.")
-        elif act in ("use", "leave"):
+        else:
             found = get_object_or_404(
                 Taxonomy, pk=request.POST.get("list"), partnership=None
             )
@@ -102,9 +130,10 @@ def _plain_form(request: HttpRequest, place: Partnership) -> PlainNeedsForm:
     own = terms.terms_of(place, Facet.NEED).filter(taxonomy__partnership=place)
     initial = {f"need_{n}": key for n, key in enumerate(chosen, 1)}
     return PlainNeedsForm(
-        request.POST or None, initial=initial | {"was": " ".join(chosen)},
+        None if request.POST.get("act") else request.POST or None,
+        initial=initial | {"was": " ".join(chosen)},
         needs=term_uses.options(own),
-    )  # fmt: skip
+    )
 
 
 def _facets(place: Partnership) -> list[dict[str, Any]]:

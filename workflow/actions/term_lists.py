@@ -1,0 +1,187 @@
+"""Bringing a published list of terms in, and keeping up with it.
+
+Read again, a list is brought up to date: new names, terms that came and went. What
+went is retired; what a lead retired stays so. Terms are known again by their ids in the
+file.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.access import is_administrator
+from accounts.models import Partnership, User
+from common import clock
+from common.errors import InvalidInput
+from directory.models import Attribute, Taxonomy, TaxonomyTerm
+from directory.term_files.found import FoundList, FoundTerm, Problem
+from workflow.actions.revising import announce
+from workflow.actions.terms import lock_place
+
+NAMESPACE = uuid.UUID("5a1e3c64-7a55-4a0e-8f0d-3c0d5f6b9e21")
+_BATCH = 1000
+_WRITTEN = ("name", "description", "code", "term_uri", "parent", "retired_on",
+            "ended_by_import")  # fmt: skip
+
+
+@dataclass
+class Brought:
+    """What came of one list: how many terms are new, changed, as before, retired."""
+
+    taxonomy: Taxonomy
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retired: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers, for the audit trail and for people."""
+        return {
+            "new": self.new, "changed": self.changed, "unchanged": self.unchanged,
+            "retired": self.retired, "left out": len(self.problems),
+        }  # fmt: skip
+
+
+@transaction.atomic
+def import_lists(
+    *, by: User, place: Partnership | None, lists: Sequence[FoundList]
+) -> list[Brought]:
+    """Write what a file holds: as lists of a place, or as shared ones without one.
+
+    Those of a place are brought in by its lead, shared ones by an administrator.
+    Raises PermissionDenied, InvalidInput.
+    """
+    if place is not None:
+        place = lock_place(by, place.pk)
+    elif not is_administrator(by):
+        raise PermissionDenied("Only an administrator brings in a shared list.")
+    return write_lists(place=place, lists=lists, by=by)
+
+
+def write_lists(
+    *, place: Partnership | None, lists: Iterable[FoundList], by: User | str
+) -> list[Brought]:
+    """The same without asking who may, inside the caller's transaction."""
+    return [_write(place, each, by) for each in lists]
+
+
+def _write(place: Partnership | None, found: FoundList, by: User | str) -> Brought:
+    taxonomy = _taxonomy(place, found)
+    brought = Brought(taxonomy, problems=found.problems)
+    # Locked, so that two runs of the same list follow one another.
+    Taxonomy.objects.select_for_update(no_key=True).get(pk=taxonomy.pk)
+    known = {term.pk: term for term in taxonomy.terms.all()}
+    ids = {key: uuid.uuid5(taxonomy.pk, key) for key in found.terms}
+    new, changed = [], []
+    for key, said in found.terms.items():
+        term = known.get(ids[key])
+        if term is None:
+            term = TaxonomyTerm(pk=ids[key], taxonomy=taxonomy)
+            new.append(term)
+            _put(term, said, ids)
+        elif _put(term, said, ids):
+            changed.append(term)
+    gone = _gone(known, set(ids.values()))
+    brought.new, brought.changed, brought.retired = len(new), len(changed), len(gone)
+    brought.unchanged = len(ids) - len(new) - len(changed)
+    _store(new, [*changed, *gone])
+    audit.record(
+        "list_imported", taxonomy, actor=by,
+        partnership_id=place.pk if place else None, after=brought.counts,
+    )  # fmt: skip
+    announce(*_shown([*changed, *gone]))
+    return brought
+
+
+def _taxonomy(place: Partnership | None, found: FoundList) -> Taxonomy:
+    """The list that is read again, or a new one. Raises InvalidInput."""
+    root = uuid.UUID(str(place.pk)) if place else NAMESPACE
+    key = uuid.uuid5(root, f"list/{found.origin}")
+    same = Taxonomy.objects.filter(partnership=place, name=found.name)
+    if same.exclude(pk=key).exists():
+        raise InvalidInput(f"There is another list called “{found.name}” already.")
+    values = {
+        name: getattr(found, name)
+        for name in ("name", "facet", "description", "uri", "version", "licence",
+                     "attribution", "origin")
+    }  # fmt: skip
+    taxonomy, _ = Taxonomy.objects.update_or_create(
+        pk=key, defaults={"partnership": place, **values}
+    )
+    return taxonomy
+
+
+def _put(term: TaxonomyTerm, said: FoundTerm, ids: dict[str, uuid.UUID]) -> bool:
+    """Let a term say what the file says; whether that is something else."""
+    before = _values(term)
+    term.name, term.description = said.name, said.description
+    term.code, term.term_uri = said.code, said.uri
+    term.parent_id = ids[said.above] if said.above else None
+    if said.ended:
+        _end(term)
+    elif term.ended_by_import:
+        term.retired_on, term.ended_by_import = None, False
+        term.replaced_by = None
+    return before != _values(term)
+
+
+def _values(term: TaxonomyTerm) -> tuple[Any, ...]:
+    return (
+        term.name, term.description, term.code, term.term_uri, term.parent_id,
+        term.retired_on,
+    )  # fmt: skip
+
+
+def _end(term: TaxonomyTerm) -> None:
+    if term.retired_on is None:
+        term.retired_on, term.ended_by_import = clock.today(), True
+        term.plain_position = None
+
+
+def _gone(
+    known: dict[uuid.UUID, TaxonomyTerm], there: set[uuid.UUID]
+) -> list[TaxonomyTerm]:
+    """The terms that the file has no more, retired; those of people's own stay."""
+    gone = [
+        term
+        for pk, term in known.items()
+        if pk not in there and term.retired_on is None and term.from_import
+    ]
+    for term in gone:
+        _end(term)
+    return gone
+
+
+def _store(new: list[TaxonomyTerm], changed: list[TaxonomyTerm]) -> None:
+    """Codes and addresses may change hands, so they are let go of first."""
+    keys = [term.pk for term in changed]
+    TaxonomyTerm.objects.filter(pk__in=keys).update(code="", term_uri="")
+    parents = {term.pk: term.parent_id for term in new}
+    for term in new:
+        term.parent_id, term.from_import = None, True
+    TaxonomyTerm.objects.bulk_create(new, batch_size=_BATCH)
+    for term in new:
+        term.parent_id = parents[term.pk]
+    nested = [term for term in new if term.parent_id]
+    TaxonomyTerm.objects.bulk_update(nested, ["parent"], batch_size=_BATCH)
+    TaxonomyTerm.objects.bulk_update(
+        changed, [*_WRITTEN, "replaced_by", "plain_position"], batch_size=_BATCH
+    )
+
+
+def _shown(terms: list[TaxonomyTerm]) -> list[uuid.UUID]:
+    """Those of the terms that some record says, or said before one stood for it."""
+    keys = [term.pk for term in terms]
+    said = Attribute.objects.filter(
+        Q(taxonomy_term__in=keys) | Q(taxonomy_term__replaced_by__isnull=False)
+    ).values_list("taxonomy_term", "taxonomy_term__replaced_by")
+    found = {key for pair in said.distinct() for key in pair}
+    return [key for key in keys if key in found]
