@@ -29,7 +29,27 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Audit rows are written inside the action's transaction.")
-    return AuditEvent.objects.create(
+    event = unsaved(
+        verb, obj, actor=actor, before=before, after=after, reason=reason, body=body,
+        partnership_id=partnership_id,
+    )  # fmt: skip
+    event.save(force_insert=True)
+    return event
+
+
+def unsaved(
+    verb: str,
+    obj: models.Model,
+    *,
+    actor: User | str,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
+    body: str = "",
+    partnership_id: uuid.UUID | None = None,
+) -> AuditEvent:
+    """The audit row that :func:`record` writes, for whoever writes many at once."""
+    return AuditEvent(
         request_id=request_id.current(),
         verb=verb,
         actor_id=actor.pk if isinstance(actor, User) else None,

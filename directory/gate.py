@@ -237,8 +237,27 @@ def public_payload(kind: str, payload: Payload, context: Context) -> Payload:
     """
     if kind == "location" and payload.get("sensitive"):
         return {"id": payload["id"]}
+    return _public(kind, payload, context, _all_findings(kind, payload, context))
+
+
+def through(
+    kind: str, payload: Payload, context: Context
+) -> tuple[list[HeldBack], Payload]:
+    """:func:`findings` and :func:`public_payload` in one look."""
+    found = _all_findings(kind, payload, context)
+    shown = (
+        {"id": payload["id"]}
+        if kind == "location" and payload.get("sensitive")
+        else _public(kind, payload, context, found)
+    )
+    return [f for f in found if f.key not in context.released], shown
+
+
+def _public(
+    kind: str, payload: Payload, context: Context, findings: list[HeldBack]
+) -> Payload:
     found: dict[str, list[HeldBack]] = {}
-    for finding in _all_findings(kind, payload, context):
+    for finding in findings:
         if context.released.get(finding.key) != "":
             found.setdefault(finding.field, []).append(finding)
     return _strip(RECORDS[kind], payload, found, context.released)

@@ -7,6 +7,7 @@ payloads and payloads into records.
 """
 
 import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import models
@@ -95,6 +96,45 @@ def write(kind: str, payload: Payload) -> None:
         _insert(each, payload.get(each.name, []), {f"{kind}_id": payload["id"]})
 
 
+def rows(
+    kind: str, payload: Payload, number: Callable[[type[Element]], int]
+) -> Iterator[models.Model]:
+    """The rows that :func:`write` makes of a record, unsaved, parents before children.
+
+    For whoever writes very many at once; ``number`` gives the key of a new row.
+    """
+    entity, model = RECORDS[kind], RECORD_MODELS[kind]
+    yield model(id=payload["id"], **_columns(entity, payload))
+    for each in entity.lists:
+        elements = payload.get(each.name, [])
+        yield from _rows(each, elements, {f"{kind}_id": payload["id"]}, number)
+
+
+def _rows(
+    each: List, elements: list[Payload], parent: dict[str, Any],
+    number: Callable[[type[Element]], int],
+) -> Iterator[Element]:  # fmt: skip
+    model = ELEMENT_MODELS[each.entity.name]
+    for position, element in enumerate(elements):
+        row = _row(each, element, position, parent)
+        row.pk = number(model)
+        yield row
+        for inner in each.entity.lists:
+            key = {f"{each.entity.name}_id": row.pk}
+            yield from _rows(inner, element.get(inner.name, []), key, number)
+
+
+def _row(
+    each: List, element: Payload, position: int, parent: dict[str, Any]
+) -> Element:
+    return ELEMENT_MODELS[each.entity.name](
+        element_id=element["id"],
+        position=position,
+        **_columns(each.entity, element),
+        **_scope(each, parent),
+    )
+
+
 def read(kind: str, record_id: uuid.UUID | str) -> Payload:
     """The payload of the accepted record. Raises the model's DoesNotExist."""
     entity, model = RECORDS[kind], RECORD_MODELS[kind]
@@ -131,18 +171,10 @@ def _clear(kind: str, record_id: str, each: List) -> None:
 
 def _insert(each: List, elements: list[Payload], parent: dict[str, Any]) -> None:
     model = ELEMENT_MODELS[each.entity.name]
-    rows: list[Element] = [
-        model(
-            element_id=element["id"],
-            position=position,
-            **_columns(each.entity, element),
-            **_scope(each, parent),
-        )
-        for position, element in enumerate(elements)
-    ]
-    model._default_manager.bulk_create(rows)
+    made = [_row(each, e, position, parent) for position, e in enumerate(elements)]
+    model._default_manager.bulk_create(made)
     for inner in each.entity.lists:
-        for row, element in zip(rows, elements, strict=True):
+        for row, element in zip(made, elements, strict=True):
             key = {f"{each.entity.name}_id": row.pk}
             _insert(inner, element.get(inner.name, []), key)
 

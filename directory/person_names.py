@@ -278,11 +278,13 @@ def _is_surely_somebody(text: str, name: Sequence[_Word], hint: int) -> bool:
     most = {ASKED_FOR: 1, HOLDS_OFFICE: 2}.get(hint, 0)
     if hint == STRONG and THEN_A_DEED.match(text, name[-1].end):
         most = 1
-    not_people = THINGS | ROLES | OFFICES | NOT_NAMES | BODIES
     return len(name) <= most and not any(
-        word.text.isupper() or word.is_possessive or word.key in not_people
+        word.text.isupper() or word.is_possessive or word.key in _NOT_PEOPLE
         for word in name
     )
+
+
+_NOT_PEOPLE = THINGS | ROLES | OFFICES | NOT_NAMES | BODIES
 
 
 def _continues(text: str, words: Sequence[_Word], index: int) -> bool:

@@ -10,6 +10,7 @@ import logging
 import time
 import traceback
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,7 +208,7 @@ def publish_service(service_id: uuid.UUID) -> None:
 def _publish(listing: Listing) -> None:
     """Write it at its home's end-point, and at those of neighbours that show it."""
     endpoint = border.endpoint_of(listing.partnership)
-    reason = _why_hidden(listing)
+    reason = why_hidden(listing)
     if reason is None:
         try:
             border.copy(listing, *_write(endpoint, listing))
@@ -226,7 +227,7 @@ class _NotPublic(Exception):
         self.reason = reason
 
 
-def _why_hidden(listing: Listing) -> GoneReason | None:
+def why_hidden(listing: Listing) -> GoneReason | None:
     """Why the public may not see a listing; None if it may."""
     if queries.may_be_public(listing):
         return None
@@ -246,7 +247,10 @@ def _write(
         documents = render.documents(_public(listing))
     except render.Incomplete:
         raise _NotPublic(GoneReason.INCOMPLETE) from None
-    values = _dates(listing) | {"kept_by": None, "here_since": None}
+    being_checked = queries.being_checked(listing)
+    level = queries.level_of(listing)
+    values = dates(listing, being_checked=being_checked, level=level)
+    values |= {"kept_by": None, "here_since": None}
     row = shelving.shelve(endpoint, documents, **values)
     Gone.objects.filter(endpoint=endpoint, service_id=listing.record_id).delete()
     return row, documents
@@ -260,13 +264,21 @@ def _public(listing: Listing) -> render.Public:
         raise _NotPublic(GoneReason.NOT_OPEN)
     if parts.stops:
         raise _NotPublic(GoneReason.PERSONAL_DATA)
+    terms = _terms(parts.service, parts.organization, *parts.locations.values())
+    return public(listing, parts, terms)
+
+
+def public(
+    listing: Listing, parts: queries.PublicParts, terms: Mapping[str, TaxonomyTerm]
+) -> render.Public:
+    """What has gone through the gate, with who vouched for it when."""
     assurance = listing.assurance
     mailbox = (assurance.body_mailbox, assurance.body_label) if assurance else ("", "")
     return render.Public(
         parts.service,
         parts.organization,
         parts.locations,
-        _terms(parts.service, parts.organization, *parts.locations.values()),
+        terms,
         listing.assured_on,
         render.role_mailbox(*mailbox),
     )
@@ -284,8 +296,11 @@ def _terms(*payloads: Payload) -> dict[str, TaxonomyTerm]:
     return {str(key): rows[to] for key, to in now.items() if to in rows}
 
 
-def _dates(listing: Listing) -> dict[str, Any]:
-    """What pages say about freshness, and from when the policy ranks it last."""
+def dates(listing: Listing, *, being_checked: bool, level: str) -> dict[str, Any]:
+    """What pages say about freshness, and from when the policy ranks it last.
+
+    ``level`` is the assurance level of its organization at its home.
+    """
     policy = listing.partnership.policy
     assurance = listing.assurance
     due = listing.due_on
@@ -303,11 +318,11 @@ def _dates(listing: Listing) -> dict[str, Any]:
         "ranks_last_on": lapsed if policy.when_lapsed == WhenLapsed.RANK_LAST else None,
         "confirmed_on": listing.confirmed_on,
         "seen_on": listing.seen_on,
-        "being_checked": queries.being_checked(listing),
+        "being_checked": being_checked,
         "body_label": body,
         "body_mailbox": render.role_mailbox(mailbox, body),
         "checked_how": assurance.method if assurance else "",
-        "kept_by_provider": queries.level_of(listing) != Level.PROXY,
+        "kept_by_provider": level != Level.PROXY,
     }
 
 

@@ -6,6 +6,7 @@ organisation is written by each of its services, so it has a lock of its own.
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -90,7 +91,12 @@ def _put(row: PublishedRecord, documents: render.Documents) -> None:
 def _write_places(row: PublishedService, documents: render.Documents) -> None:
     """The service at each of its places, made anew."""
     row.places.all().delete()
-    written = []
+    PublishedPlace.objects.bulk_create(_places(row, documents))
+
+
+def _places(
+    row: PublishedService, documents: render.Documents
+) -> Iterator[PublishedPlace]:
     for at_place in render.with_places(documents):
         place = PublishedPlace(
             endpoint_id=row.endpoint_id, service=row, version=at_place.version,
@@ -98,19 +104,53 @@ def _write_places(row: PublishedService, documents: render.Documents) -> None:
             **columns.of_place(at_place.full, documents.full),
         )  # fmt: skip
         _put(place, at_place)
-        written.append(place)
-    PublishedPlace.objects.bulk_create(written)
+        yield place
 
 
 def _write_areas(row: PublishedService, documents: render.Documents) -> None:
-    codes, outlines = areas.covered(documents.full)
     row.areas.all().delete()
-    PublishedArea.objects.bulk_create(
-        [
-            *(PublishedArea(service=row, code=code) for code in sorted(codes)),
-            *(PublishedArea(service=row, outline=outline) for outline in outlines),
-        ]
-    )
+    PublishedArea.objects.bulk_create(_areas(row, documents))
+
+
+def _areas(
+    row: PublishedService, documents: render.Documents
+) -> Iterator[PublishedArea]:
+    codes, outlines = areas.covered(documents.full)
+    yield from (PublishedArea(service=row, code=code) for code in sorted(codes))
+    yield from (PublishedArea(service=row, outline=outline) for outline in outlines)
+
+
+def first_rows(
+    endpoint: Endpoint, documents: render.Documents, **values: Any
+) -> Iterator[PublishedRecord | PublishedArea]:
+    """The rows that :func:`shelve` would write of a service that is new here, unsaved.
+
+    The service's own comes first; its organisation's is :func:`first_body`.
+    """
+    row = PublishedService(endpoint=endpoint, service_id=documents.full["id"])
+    row.version, row.last_modified = documents.version, _moved(row)
+    documents = render.dated(documents, row.last_modified)
+    _put(row, documents)
+    for name, value in (columns.of(documents.full) | values).items():
+        setattr(row, name, value)
+    yield row
+    yield from _places(row, documents)
+    yield from _areas(row, documents)
+
+
+def first_body(
+    endpoint: Endpoint, documents: render.Documents
+) -> PublishedOrganization | None:
+    """The row of a service's organisation where it is new at an end-point, unsaved."""
+    forms = render.of_organization(documents)
+    if forms is None:
+        return None
+    body = PublishedOrganization(endpoint=endpoint, version=forms.version)
+    body.last_modified = _moved(body)
+    for name, value in columns.of_organization(forms.full).items():
+        setattr(body, name, value)
+    _put(body, forms)
+    return body
 
 
 def _organization_before(row: PublishedService) -> uuid.UUID | None:

@@ -146,16 +146,20 @@ class PublicParts:
     stops: tuple[str, ...]
 
 
-def public_parts(parts: Whole) -> PublicParts:
-    """Put a whole service through the gate. Sensitive places come back as bare ids."""
-    context = _gate_context(parts)
+def public_parts(parts: Whole, context: gate.Context | None = None) -> PublicParts:
+    """Put a whole service through the gate. Sensitive places come back as bare ids.
+
+    ``context`` is what the gate has to know, where the caller has it at hand.
+    """
+    context = context or _gate_context(parts)
     sides: list[tuple[str, Payload]] = [(Kind.SERVICE, parts.service)]
     if parts.organization and parts.organization["id"] not in parts.closed:
         sides.append((Kind.ORGANIZATION, parts.organization))
     open_places = [p for key, p in parts.locations.items() if key not in parts.closed]
     sides += [(Kind.LOCATION, place) for place in open_places]
-    held = {p["id"]: gate.findings(kind, p, context) for kind, p in sides}
-    shown = {p["id"]: gate.public_payload(kind, p, context) for kind, p in sides}
+    looked = {p["id"]: gate.through(kind, p, context) for kind, p in sides}
+    held = {key: found for key, (found, _) in looked.items()}
+    shown = {key: public for key, (_, public) in looked.items()}
     stops = [
         f"The name of the {RECORDS[kind].label.lower()} is held back: "
         f"{next(f.sentence for f in held[p['id']] if f.field in gate.NAMES)}"
@@ -195,10 +199,20 @@ def _gate_context(parts: Whole) -> gate.Context:
     that uses it, also where another of its services is shown.
     """
     organization_id = parts.organization.get("id")
-    places = {**_guarded_places(organization_id), **parts.locations}
+    return gate_context(
+        parts, released(organization_id), _guarded_places(organization_id)
+    )
+
+
+def gate_context(
+    parts: Whole, released: Mapping[str, str], guarded: Mapping[str, Payload]
+) -> gate.Context:
+    """The same from what is released for the organization and the guarded places that
+    its services use."""
+    places = {**guarded, **parts.locations}
     return gate.Context(
         organization_names(parts.organization),
-        released(organization_id),
+        released,
         secrets=tuple(s for p in places.values() for s in gate.secrets_of(p)),
         homes=tuple(s for p in places.values() for s in gate.home_texts(p)),
         secret_places=frozenset(k for k, p in places.items() if p.get("sensitive")),

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.actions import write_grant
 from accounts.roles import Role
-from common import clock
+from common import clock, request_id
 from config.demo import events as e
 from config.demo.founding import Standing, write_person
 from directory.models import Organization
@@ -38,6 +38,7 @@ class Actor:
     def perform(self, events: Iterable[e.Event]) -> None:
         """Everything, in the order given."""
         for event in events:
+            request_id.start()
             with clock.at(event.at):
                 self._do(event)
 

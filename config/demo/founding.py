@@ -34,8 +34,14 @@ class Standing:
 
 
 @transaction.atomic
-def found(town: Town, password: str) -> Standing:
-    """Found a place; ``password`` is the stored form of everybody's."""
+def found(
+    town: Town, password: str, also: tuple[tuple[str, str], ...] = ()
+) -> Standing:
+    """Found a place; ``password`` is the stored form of everybody's.
+
+    ``also`` are people who are none of the demo's sign-ins: mailbox name, which is
+    their key, and name.
+    """
     place = Partnership.objects.create(
         pk=key_id(town.slug), name=town.name, slug=town.slug, accent=town.accent,
         host_names=[f"{town.slug}.localhost"],
@@ -50,7 +56,7 @@ def found(town: Town, password: str) -> Standing:
         )
         for name, kind, mailbox in town.partners
     }  # fmt: skip
-    people = _people(town, password)
+    people = _people(town, password, also)
     for who, role, on in _roles(place, partners):
         if who in people:
             write_grant(user=people[who], role=role, on=on, by="demo")
@@ -70,9 +76,12 @@ def _terms(place: Partnership) -> dict[str, str]:
     return {term.name: str(term.pk) for term in types}
 
 
-def _people(town: Town, password: str) -> dict[str, User]:
+def _people(
+    town: Town, password: str, also: tuple[tuple[str, str], ...]
+) -> dict[str, User]:
     host = f"{town.slug}.example"
     accounts = [(a.email, a.name) for a in ACCOUNTS if a.email.endswith(f"@{host}")]
+    accounts += [(f"{key}@{host}", name) for key, name in also]
     accounts += [
         (f"second.assurer@{host}", "Bryn Second"),
         (f"worker@{host}", "Wanda Worker"),

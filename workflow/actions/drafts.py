@@ -110,7 +110,7 @@ def write_draft(
     by: User | str,
 ) -> Listing:
     """Store a new draft with the records it will become; the caller authorised it."""
-    draft = _with_keys(draft)
+    draft = with_keys(draft)
     service = draft["service"]
     record = Record.objects.create(
         pk=service["id"],
@@ -135,7 +135,7 @@ def write_draft(
     return listing
 
 
-def _with_keys(draft: Draft) -> Draft:
+def with_keys(draft: Draft) -> Draft:
     """The draft with ids on its new records, normalised as far as it can be read."""
     service = dict(draft["service"])
     service["id"] = _spelt(service.get("id") or uuid.uuid4())
@@ -204,7 +204,7 @@ def rewrite_draft(listing: Listing, draft: Draft, *, by: User | str) -> None:
     """Replace a locked listing's draft; the caller has authorised it."""
     before = listing.draft
     service = {**draft["service"], "id": str(listing.record_id)}
-    draft = _with_keys({**draft, "service": service})
+    draft = with_keys({**draft, "service": service})
     ensure_records(draft, listing.partnership)
     listing.draft = draft
     listing.title = str(draft["service"].get("name") or listing.title)[:255]

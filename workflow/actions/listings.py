@@ -266,15 +266,19 @@ def reopen_listing(*, by: User, listing_id: Any, reason: str) -> Proposal:
 def _tell_author(listing: Listing, what: str, reason: str) -> None:
     if listing.author is None:
         return
+    mail = author_mail(listing.title, what, reason)
+    tell(listing.author.email, **mail, about=listing)
+
+
+def author_mail(title: str, what: str, reason: str) -> dict[str, Any]:
+    """The mail to the author of a listing that was ``returned`` or ``declined``."""
     said = "sent back to you" if what == "returned" else "declined"
-    tell(
-        listing.author.email,
-        kind=f"listing_{what}",
-        subject=f"“{listing.title}” was {said}",
-        lines=[f"“{listing.title}” was {said}.", "", reason],
-        about=listing,
-        delay=dt.timedelta(0),
-    )
+    return {
+        "kind": f"listing_{what}",
+        "subject": f"“{title}” was {said}",
+        "lines": [f"“{title}” was {said}.", "", reason],
+        "delay": dt.timedelta(0),
+    }
 
 
 # --- to the public and back -----------------------------------------------------------

@@ -1,5 +1,7 @@
 """The end of a proposal, and what whoever made it is told."""
 
+from typing import Any
+
 from accounts import audit
 from accounts.models import Message, User
 from common import clock
@@ -49,16 +51,19 @@ def tell_outcome(proposal: Proposal) -> None:
     told = proposal.changes.select_related("record").filter(
         informant="", decision__undone_at=None
     )
-    lines = [_line(change) for change in told]
+    lines = [outcome_line(change) for change in told]
     answers = [d.answer for d in stand if d.answer]
     if not lines and not answers:
         return
-    title = _title(proposal)
-    tell(
-        to,
-        kind="outcome",
-        subject=f"What became of your suggestion about “{title}”",
-        lines=[
+    tell(to, **outcome_mail(_title(proposal), lines, answers), about=proposal)
+
+
+def outcome_mail(title: str, lines: list[str], answers: list[str]) -> dict[str, Any]:
+    """The mail about a title: a line for each change, the newest answer first."""
+    return {
+        "kind": "outcome",
+        "subject": f"What became of your suggestion about “{title}”",
+        "lines": [
             f"Thank you for what you sent us about “{title}”.",
             "",
             *lines,
@@ -66,8 +71,7 @@ def tell_outcome(proposal: Proposal) -> None:
             "",
             CHECKED,
         ],
-        about=proposal,
-    )
+    }
 
 
 def _title(proposal: Proposal) -> str:
@@ -82,7 +86,8 @@ def _title(proposal: Proposal) -> str:
     return proposal.title if may_know else standing.PUT_RIGHT
 
 
-def _line(change: Change) -> str:
+def outcome_line(change: Change) -> str:
+    """What became of one change, and why."""
     why = [RejectReason(change.reason).label] if change.reason else []
     why += [change.reason_words] if change.reason_words else []
     line = f"- {label_of(change)}: {Verdict(change.verdict).label.lower()}"

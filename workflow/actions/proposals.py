@@ -87,7 +87,7 @@ def lock_for_edits(listing_id: Any, edits: Edits) -> Listing:
     return lock_listing(listing_id, also=shown)
 
 
-def _gravity(changes: list[Change], *, by_provider: bool) -> Gravity:
+def gravity_of(changes: list[Change], *, by_provider: bool) -> Gravity:
     """That it closes weighs the same whichever form somebody else said it in."""
     closes = not by_provider and any(
         c.path == "status" and c.value == "defunct" for c in changes
@@ -129,10 +129,11 @@ def write_proposal(
         changes, before = repeating.without_waiting(changes, person)
         if before and not changes:
             return repeating.say_again(before, words, by=person)
+    own = bool(person and runs(person, about))
+    gravity = gravity_of(changes, by_provider=own)
     proposal = open_proposal(
-        about, ProposalKind.EDIT, by, evidence, words, partner,
-        _gravity(changes, by_provider=bool(person and runs(person, about))),
-    )  # fmt: skip
+        about, ProposalKind.EDIT, by, evidence, words, partner, gravity
+    )
     for position, change in enumerate(changes):
         change.proposal = proposal
         change.position = position
@@ -221,7 +222,7 @@ def open_proposal(
         evidence=evidence,
         evidence_words=words.strip(),
         gravity=gravity,
-        answer_by=_answer_by(place, gravity in URGENT)
+        answer_by=answer_by(place, gravity in URGENT)
         if kind != ProposalKind.EDIT
         else None,
     )
@@ -237,7 +238,7 @@ def open_proposal(
     return proposal
 
 
-def _answer_by(place: Partnership, urgent: bool) -> dt.datetime:
+def answer_by(place: Partnership, urgent: bool) -> dt.datetime:
     """When the clock of a report runs out: at the end of a working day, or today."""
     day = clock.today()
     days = 0 if urgent else place.policy.report_days
@@ -328,7 +329,7 @@ def _report_again(before: Proposal, words: str, gravity: Gravity, by: User) -> P
     if not repeating.is_worse(before, gravity) or before.listing is None:
         return said
     before.gravity = gravity
-    before.answer_by = _answer_by(before.partnership, urgent=True)
+    before.answer_by = answer_by(before.partnership, urgent=True)
     before.save(update_fields=["gravity", "answer_by"])
     before.repeats = repeating.MORE
     announce_if_urgent(before)

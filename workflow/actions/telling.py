@@ -22,7 +22,26 @@ def tell(
     delay: dt.timedelta = UNDO,
 ) -> Message:
     """Write a mail that goes out after ``delay``; until then it can be cancelled."""
-    message = Message.objects.create(
+    message = unsaved(
+        to, kind=kind, subject=subject, lines=lines, about=about, delay=delay
+    )
+    message.save(force_insert=True)
+    if not delay:
+        enqueue_on_commit("accounts.send_mail")
+    return message
+
+
+def unsaved(
+    to: str,
+    *,
+    kind: str,
+    subject: str,
+    lines: list[str],
+    about: models.Model,
+    delay: dt.timedelta = UNDO,
+) -> Message:
+    """The mail that :func:`tell` writes, for whoever writes many at once."""
+    return Message(
         to=to,
         kind=kind,
         subject=subject[:200],
@@ -30,6 +49,3 @@ def tell(
         about_id=about.pk,
         send_after=clock.now() + delay,
     )
-    if not delay:
-        enqueue_on_commit("accounts.send_mail")
-    return message

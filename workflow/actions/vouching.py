@@ -106,14 +106,14 @@ def write_assurance(
         covers=queries.covers(listing),
         assured_by=by,
         body_label=body,
-        body_mailbox=_mailbox(listing, body),
+        body_mailbox=mailbox_of(listing, body),
         assured_on=today,
         due_on=freshness.due_on(today, months),
         method=method,
         note=note.strip(),
         single_handed=single_handed,
         decision=decision,
-        set_aside=_set_aside(listing),
+        set_aside=set_aside_by(listing),
     )
     listing.carried_over_until = None
     listing.save(update_fields=["carried_over_until"])
@@ -131,7 +131,7 @@ def write_assurance(
     return assurance
 
 
-def _set_aside(listing: Listing) -> dict[str, Any]:
+def set_aside_by(listing: Listing) -> dict[str, Any]:
     """What a check puts an end to, for its undo."""
     until = listing.carried_over_until
     return {
@@ -150,7 +150,7 @@ def take_dates(listing: Listing, assurance: Assurance | None) -> None:
     listing.save(update_fields=["assurance", "assured_on", "due_on"])
 
 
-def _mailbox(listing: Listing, body: str) -> str:
+def mailbox_of(listing: Listing, body: str) -> str:
     """The role mailbox of the body that vouches, else the place's."""
     remit = listing.remit
     if remit and remit.partner.name == body and remit.partner.role_mailbox:

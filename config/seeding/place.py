@@ -1,0 +1,129 @@
+"""A whole place: founded as the demo's are, its villages written in bulk or performed.
+
+Both ways make the same rows of the same villages; ``tests/config/test_seeding.py``
+compares every table.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.models import Message
+from common import clock
+from config.demo.acting import Actor
+from config.demo.founding import Standing, found
+from config.demo.shapes import Town
+from config.seeding import generator, lives
+from config.seeding.books import Books
+from config.seeding.clerk import Clerk
+from config.seeding.copying import Batch, Numbers
+from config.seeding.shelves import close
+from config.seeding.staff import Staff
+from directory import locating
+from directory.models import TaxonomyTerm
+from publishing import border, editions, tallies
+from publishing.actions import consume_outbox
+
+STAFF = (
+    ("assurer", "Ansel Assurer"), ("contributor", "Cleo Contributor"),
+    ("lead", "Lorna Lead"), ("reader", "Robin Reader"),
+)  # fmt: skip
+VILLAGES_IN_A_BATCH = 25
+"""About 250 services: large enough for COPY to pay, small enough to hold."""
+
+Progress = Callable[[int], None]
+"""Told how many services have been made so far."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What place is wanted: so many services, by this seed, as of this instant."""
+
+    town: Town
+    services: int
+    seed: int
+    now: dt.datetime
+    password: str
+
+    @property
+    def today(self) -> dt.date:
+        """The day on which the place is to look as it does."""
+        return clock.london_day(self.now)
+
+
+@transaction.atomic
+def write(order: Order, progress: Progress) -> Standing:
+    """Make the place in bulk, in memory that does not grow with it."""
+    standing = _found(order)
+    staff, batch, numbers = Staff(standing), Batch(), Numbers()
+    known = {str(t.pk): t for t in TaxonomyTerm.objects.select_related("taxonomy")}
+    with clock.at(order.now):
+        endpoint = border.endpoint_of(standing.place)
+    postcodes: dict[str, locating.Row] = {}
+    done = 0
+    blocks = generator.blocks(order.town, order.services, order.seed)
+    for number, block in enumerate(blocks):
+        keys = random.Random(f"{order.town.slug}/{order.seed}/{number}")  # noqa: S311
+        books = Books(standing, staff, batch, keys)
+        clerk = Clerk(books)
+        clerk.perform(lives.of(block, order.today, standing.terms))
+        close(books, endpoint, known, numbers, order.now)
+        staff.forget_block(clerk.joined)
+        postcodes |= postcodes_of(block.town)
+        done += len(books.listings)
+        if number % VILLAGES_IN_A_BATCH == VILLAGES_IN_A_BATCH - 1:
+            _flush(batch, postcodes)
+            progress(done)
+    _flush(batch, postcodes)
+    # What the consumer of the outbox does when it has written.
+    tallies.fold()
+    editions.fold()
+    progress(done)
+    return standing
+
+
+def perform(order: Order, progress: Progress) -> Standing:
+    """Make the same place through the actions, which takes a thousand times longer."""
+    with transaction.atomic():
+        standing = _found(order)
+    done = 0
+    for block in generator.blocks(order.town, order.services, order.seed):
+        actor = Actor(standing)
+        actor.perform(lives.of(block, order.today, standing.terms))
+        locating.write_postcodes(postcodes_of(block.town).values())
+        done += len(actor.listings)
+        progress(done)
+    with clock.at(order.now):
+        while consume_outbox().done:
+            pass
+    waiting = Message.objects.filter(send_after__lte=order.now, sent_at=None)
+    waiting.update(sent_at=F("send_after"))
+    return standing
+
+
+def _found(order: Order) -> Standing:
+    with clock.at(lives.moment(order.today, lives.FOUNDED_DAYS_AGO, 8)):
+        return found(order.town, order.password, STAFF)
+
+
+def postcodes_of(town: Town) -> dict[str, locating.Row]:
+    """Where the postcodes of a village are, as if they were in the real list."""
+    return {
+        place.postcode: (place.postcode.replace(" ", ""), *place.point, "")
+        for place in town.places
+        if place.point and place.postcode
+    }
+
+
+def _flush(batch: Batch, postcodes: dict[str, locating.Row]) -> None:
+    """Write what has gathered, and let the database check it while it is at hand."""
+    batch.write()
+    locating.write_postcodes(postcodes.values())
+    postcodes.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
