@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0006_phone_languages"),
+        ("directory", "0007_holiday_schedules"),
     ]
 
     operations = [
