@@ -3,8 +3,13 @@
 import datetime as dt
 
 from directory import bank_holidays, different_days
+from directory.choices import WhichDays
+from directory.freshness import full_date
 from directory.service_elements import HOLIDAYS
 from publishing.render import Document
+
+NEAR = 14
+"""Days ahead of which a list of services says what is different."""
 
 
 def regular(record: Document) -> list[Document]:
@@ -28,6 +33,21 @@ def lines(record: Document, document: Document, today: dt.date) -> list[str]:
     return different_days.lines(
         record.get(HOLIDAYS.name, []), today=today, nation=nation(document)
     )
+
+
+def soon(document: Document, today: dt.date) -> list[str]:
+    """What is different on the days from today on that are near, in words."""
+    elements = document.get(HOLIDAYS.name, [])
+    here = nation(document) if elements else ""
+    days = [today + dt.timedelta(days=number) for number in range(NEAR)]
+    found: dict[str, str] = {}
+    for day in days:
+        for element in different_days.on(elements, day, nation=here):
+            said = different_days.describe(element)
+            if element.get("days") == WhichDays.BANK_HOLIDAYS:
+                said = f"{said}: {full_date(day)}"
+            found.setdefault(str(element.get("id")), said)
+    return list(found.values())
 
 
 def replaced(document: Document, start: dt.date, end: dt.date) -> set[dt.date]:

@@ -132,11 +132,12 @@ def in_short(document: Document) -> str:
     return text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
-def when_in_short(document: Document) -> str:
-    """The first of its times, and whether there are more."""
+def when_in_short(document: Document, today: dt.date) -> str:
+    """The first of its times, whether there are more, and what is different soon."""
     times = schedules.describe_all(different.regular(document))
     more = len(times) - 1
-    return f"{times[0]} (and {more} more)" if more > 0 else "".join(times)
+    said = f"{times[0]} (and {more} more)" if more > 0 else "".join(times)
+    return ". ".join(_present(said, *different.soon(document, today)))
 
 
 def where_in_short(document: Document) -> str:

@@ -25,23 +25,14 @@ def of_sides(
     Only what can be changed from the page, and nothing of the sections ``without``.
     """
     kept = {side.record_id: side for side in sides if side.is_kept_here}
-    found = _missing(
-        {s.record_id: s.payload for s in kept.values() if s.kind == Kind.SERVICE},
-        {s.record_id: s.payload for s in kept.values() if s.kind == Kind.LOCATION},
-    )
+    service = next((s.payload for s in kept.values() if s.kind == Kind.SERVICE), {})
+    places = [s.payload for s in kept.values() if s.kind == Kind.LOCATION]
     return [
         gap
-        for gap in found
+        for gap in completeness.missing(service, places)
         if gap.section not in without
+        and gap.record_id in kept
         and gap.section in {section.slug for section in kept[gap.record_id].sections}
-    ]
-
-
-def _missing(services: dict[str, Payload], places: dict[str, Payload]) -> list[Missing]:
-    return [
-        gap
-        for service in services.values()
-        for gap in completeness.missing(service, places.values())
     ]
 
 

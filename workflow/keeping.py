@@ -16,7 +16,7 @@ from directory.declare import List
 from directory.freshness import full_date
 from directory.gate import HeldBack
 from directory.words import show
-from workflow import access, queries, seeing
+from workflow import access, completing, queries, seeing
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.models import Change, Listing, Release
 from workflow.seeing import Side
@@ -24,6 +24,7 @@ from workflow.standing import waits_for
 
 NOT_ACCEPTED = "This would not be accepted yet: "
 NEEDS_A_LOOK = "Needs another look"
+NOT_STARTED, IN_PROGRESS, DONE = "Not started", "In progress", "Done"
 
 
 @dataclass
@@ -37,6 +38,8 @@ class SectionOnPage:
     url: str = ""
     waiting: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    useful: list[str] = field(default_factory=list)
+    """Labels of what people would miss most in it."""
 
     @property
     def filled(self) -> list[dict[str, Any]]:
@@ -57,7 +60,7 @@ class SectionOnPage:
         """As a line of a task list."""
         said = [row["value"] or "; ".join(row["lines"]) for row in self.rows]
         begun = any(said)
-        status = "Nothing yet"
+        status = NOT_STARTED
         wrong = [f for f in self.faults if begun and f.startswith(NOT_ACCEPTED)]
         needed = [f for f in self.faults if not f.startswith(NOT_ACCEPTED)]
         if wrong:
@@ -65,13 +68,16 @@ class SectionOnPage:
         elif needed:
             status = "Still needed"
         elif begun:
-            status = "Begun" if self.unknown else "Filled in"
-        hint = next((text for text in [*wrong, *needed, *said] if text), "")
+            status = IN_PROGRESS if self.useful else DONE
+        left = ""
+        if begun and self.useful:
+            left = f"Useful as well: {', '.join(self.useful).lower()}."
+        hint = next((text for text in [*wrong, *needed, left, *said] if text), "")
         return {
             "label": self.title,
             "url": self.url or None,
             "status": status,
-            "done": begun and not self.faults,
+            "done": status == DONE,
             "warn": status == NEEDS_A_LOOK,
             "hint": hint
             if wrong or len(hint) <= 120
@@ -195,6 +201,7 @@ def sections(
     ``address`` says where the section of a slug is changed, None where it is not.
     """
     said = notes or {}
+    gaps_here = completing.of_sides([side])
     mine = [change for change in waiting if str(change.record_id) == side.record_id]
     out = []
     for section in side.sections:
@@ -209,6 +216,7 @@ def sections(
                 address(section.slug) if address else "",
                 [waiting_in_words(c, side, names) for c in here],
                 [text for name in section.names for text in said.get(name, [])],
+                [gap.label for gap in gaps_here if gap.section == section.slug],
             )
         )
     return out

@@ -141,7 +141,7 @@ def _card(row: PublishedService, today: dt.date, question: Question) -> dict[str
     kept_by = row.kept_by.name if row.kept_by else ""
     metres = row.metres  # type: ignore[attr-defined]
     facts: list[dict[str, Any]] = [
-        {"label": "When", "value": showing.when_in_short(document)},
+        {"label": "When", "value": showing.when_in_short(document, today)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "Why", "value": reasons.why(document, question, metres)},
         {"label": "Checked", **checked},

@@ -50,7 +50,7 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     facts: list[dict[str, Any]] = [
-        {"label": "When", "value": showing.when_in_short(document)},
+        {"label": "When", "value": showing.when_in_short(document, today)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "Checked", **checked},
     ]

@@ -316,12 +316,12 @@ def test_short_forms_say_the_first_and_that_there_is_more() -> None:
         schedules=[times, other], service_at_locations=[{"id": "l", "location": place}]
     )
 
-    assert showing.when_in_short(document) == "Mondays, from 10am (and 1 more)"
+    assert showing.when_in_short(document, TODAY) == "Mondays, from 10am (and 1 more)"
     assert showing.where_in_short(document) == "Testham Hall, Testham"
     assert showing.where_in_short(full(service_areas=[{"name": "The county"}])) == (
         "The county"
     )
-    assert showing.when_in_short(full()) == showing.where_in_short(full()) == ""
+    assert showing.when_in_short(full(), TODAY) == showing.where_in_short(full()) == ""
 
 
 CLOSED_ON_BANK_HOLIDAYS = {"id": "x", "days": "bank_holidays", "what": "closed"}
@@ -358,3 +358,21 @@ def test_different_days_are_not_said_twice() -> None:
     assert lines("Different days", **said) == [
         "Closed from 24 December 2026 to 2 January 2027"
     ]
+
+
+def test_card_says_what_is_different_in_the_next_two_weeks() -> None:
+    monday = {"id": "w", "freq": "WEEKLY", "byday": "MO", "opens_at": "10:00"}
+    staff_day = {"id": "x", "days": "dates", "what": "closed",
+                 "start_date": "2026-09-21"}  # fmt: skip
+    document = full(
+        schedules=[monday], holiday_schedules=[staff_day, CLOSED_ON_BANK_HOLIDAYS]
+    )
+
+    def short(day: str) -> str:
+        return showing.when_in_short(document, dt.date.fromisoformat(day))
+
+    assert short("2026-09-07") == "Mondays, from 10am"
+    assert short("2026-09-08") == "Mondays, from 10am. Closed on 21 September 2026"
+    assert short("2026-12-20").startswith(
+        "Mondays, from 10am. Closed on bank holidays: 25 December 2026"
+    )

@@ -199,12 +199,12 @@ def test_draft_is_a_task_list_that_says_what_is_missing(place: world.Place) -> N
 
     service = response.context["records"][0]
     tasks = {task["label"]: task for task in service.tasks}
-    assert tasks["What it is"]["status"] == "Begun"
+    assert tasks["What it is"]["status"] == "Done"
     assert tasks["How to get in touch"]["status"] == "Still needed"
     assert tasks["How to get in touch"]["hint"] == (
         "Give at least one way to get in touch: phone, e-mail or web page."
     )
-    assert tasks["Who it is for"]["status"] == "Nothing yet"
+    assert tasks["Who it is for"]["status"] == "Not started"
 
 
 def test_draft_is_sent_in_with_gaps(place: world.Place) -> None:
@@ -258,7 +258,7 @@ def test_draft_calls_an_empty_section_empty(place: world.Place) -> None:
 
     for section in record.sections:
         if not section.filled and not section.faults:
-            assert section.task()["status"] == "Nothing yet"
+            assert section.task()["status"] == "Not started"
         assert section.task()["status"] != "Needs another look"
 
 
