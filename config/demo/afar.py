@@ -89,36 +89,38 @@ BORDER = (
 SIGNPOSTS = (
     body("Signposts kept for Wexcombe", "Numbers that people ask for and that nobody "
          "here runs.", "T", "590", "services@wexcombe-council.example",
-         one("Where to find a dentist", "A signpost only: the national number finds "
-             "dentists that take patients.", "", "daily 0-23:59 phone", "f160",
-             "Clinics and health checks", "", "", area="England",
-             url="https://find-a-dentist.example/"),
-         one("Where to report a missed bin", "A signpost only: the council’s own form "
-             "is the quickest way.", "", "weekdays 9-17 phone", "453",
-             "Advice and advocacy", "", "", area="Wexcombe district",
-             url="https://wexcombe-council.example/bins"),
-         one("Where to report a power cut", "A signpost only: the network company "
-             "answers day and night and keeps a list of people who need power for "
-             "their health.", "", "daily 0-23:59 phone", "f161",
-             "Energy and water bills", "", "", area="Wexcombe district",
+         one("Where to find a dentist", "The national number finds dentists that take "
+             "patients.", "", "", "f160", "Clinics and health checks", "",
+             area="England", url="https://find-a-dentist.example/"),
+         one("Where to report a missed bin", "The council’s own form is the quickest "
+             "way.", "", "", "453", "Advice and advocacy", "",
+             area="Wexcombe district", url="https://wexcombe-council.example/bins"),
+         one("Where to report a power cut", "The network company answers day and "
+             "night, and keeps a list of people who need power for their health.", "",
+             "", "f161", "Energy and water bills", "", area="Wexcombe district",
              url="https://power-network.example/"),
-         one("Where to find a blood donor session", "A signpost only: sessions in the "
-             "Town Hall four times a year.", "", "weekdays 9-17 phone", "f162",
-             "Volunteering", "", "", area="England",
-             url="https://give-blood.example/")),
+         one("Where to find a blood donor session", "Sessions in the Town Hall four "
+             "times a year.", "", "", "f162", "Volunteering", "", area="England",
+             url="https://give-blood.example/"),
+         website="https://wexcombe-council.example/"),
     # Organisations that somebody listed as if they were services.
-    body("Wexcombe Round Table of Trades", "Local businesses who give.", "P", "591",
-         "", one("Wexcombe Round Table of Trades", "A charitable group of local "
-                 "businesses. See their website.", "", "weekdays 9-17 phone", "591",
-                 "Volunteering", "", "", area="Wexcombe", url="https://wrtt.example/")),
-    body("The Wexcombe Society", "It cares about old windows.", "P", "592", "",
+    body("Wexcombe Round Table of Trades", "A charitable group of local businesses.",
+         "P", "591", "",
+         one("Wexcombe Round Table of Trades", "A charitable group of local "
+             "businesses.", "", "", "591", "Volunteering", "", area="Wexcombe",
+             url="https://wrtt.example/")),
+    body("The Wexcombe Society", "The civic society of the town, founded for its "
+         "bridges.", "P", "592", "",
          one("The Wexcombe Society", "The civic society of the town, founded for its "
-             "bridges.", "", "weekdays 9-17 phone", "592", "Clubs and groups", "", "",
-             area="Wexcombe")),
-    body("Sallow Valley Wildlife Group", "Newts, mostly.", "P", "593", "",
-         one("Sallow Valley Wildlife Group", "A wildlife group for the valley with "
-             "several working parties.", "", "SU 10-13 phone", "593", "Volunteering",
-             "", "", area="The Sallows")),
+             "bridges.", "", "", "592", "Clubs and groups", "", area="Wexcombe")),
+    body("Sallow Valley Wildlife Group", "A wildlife group with working parties.", "P",
+         "593", "",
+         one("Sallow Valley Wildlife Group", "A wildlife group with working parties.",
+             "", "", "593", "Volunteering", "", area="The Sallows")),
+    body("Weir Model Railway Club", "A club with a layout forty feet long.", "P",
+         "594", "",
+         one("Weir Model Railway Club", "A club with a layout forty feet long.", "",
+             "", "594", "Clubs and groups", "", area="Wexcombe")),
 )
 
 AFAR = (*NATIONAL, *BORDER, *SIGNPOSTS)

@@ -9,6 +9,7 @@ from accounts.actions import write_grant
 from accounts.demo import ACCOUNTS
 from accounts.models import Partner, Partnership, User
 from accounts.roles import Role
+from common.models import as_uuid
 from config.demo.shapes import Town, key_id
 from directory.choices import Facet
 from directory.starter import write_starter_lists
@@ -96,7 +97,7 @@ def _people(
 def write_person(email: str, name: str, password: str) -> User:
     """An account; ``password`` is its stored form."""
     return User.objects.create(
-        pk=key_id("person", email), email=email, name=name, password=password
+        pk=as_uuid(key_id("person", email)), email=email, name=name, password=password
     )
 
 

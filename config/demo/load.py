@@ -1,13 +1,15 @@
 """Making the demo places, with a history that explains them.
 
 Deterministic for a given day: ids follow from names, dates from ``today``. What the
-places hold are shapes, what happened there are events, and each event is performed
-through the actions at its own instant (``clock.at``), so that the audit trail reads as
-a year of work would.
+places hold are shapes, what happened there are events, each at its own instant, so that
+the audit trail reads as a year of work would. The bulk writer makes the rows that the
+actions would leave (``tests/config/test_seeding.py``); stories that only one service
+has are told through the actions themselves.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -23,7 +25,14 @@ from config.demo.grown import HARTMOOR_GROWN, WEXCOMBE_GROWN
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Town
 from config.demo.wexcombe import WEXCOMBE
+from config.seeding.books import Books
+from config.seeding.clerk import Clerk
+from config.seeding.copying import Batch, Numbers
+from config.seeding.shelves import close
+from config.seeding.staff import Staff
 from directory import locating
+from directory.models import TaxonomyTerm
+from publishing import border
 from workflow.actions.areas import write_areas
 from workflow.importing.outlines import read_areas
 from workflow.models import Listing
@@ -48,10 +57,9 @@ def load(
         with clock.at(histories.moment(today, FOUNDED_DAYS_AGO, 8)):
             standing = found(town, password)
             _put_on_the_map(standing)
-        actor = Actor(standing)
-        actor.perform(_events(town, today, standing.terms))
+        _write(standing, _events(town, today, standing.terms))
         if town is WEXCOMBE_GROWN:
-            stories.tell(actor, today)
+            stories.tell(Actor(standing), today)
         locating.write_postcodes(_postcodes(town))
         sides.append((standing.place, standing.people["lead"]))
         services = Listing.objects.filter(partnership=standing.place).count()
@@ -63,6 +71,19 @@ def _put_on_the_map(standing: Standing) -> None:
     if standing.town.outlines:
         file = Path(__file__).with_name(standing.town.outlines)
         write_areas(standing.place, read_areas(file.read_bytes()), by="demo")
+
+
+def _write(standing: Standing, events: Iterable[Event]) -> None:
+    """What happened to all services alike, in bulk: as rows that the actions leave."""
+    now, batch = clock.now(), Batch()
+    terms = TaxonomyTerm.objects.select_related("taxonomy")
+    books = Books(standing, Staff(standing), batch, random.Random(standing.town.slug))  # noqa: S311
+    Clerk(books).perform(events)
+    close(
+        books, border.endpoint_of(standing.place), {str(t.pk): t for t in terms},
+        Numbers(), now,
+    )  # fmt: skip
+    batch.write()
 
 
 def _events(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:

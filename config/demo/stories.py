@@ -17,6 +17,7 @@ from config.demo.teller import Teller
 from config.demo.town_clubs import CLUBS
 from config.demo.villages_north import NORTH
 from config.demo.villages_south import SOUTH
+from directory.choices import EntryKind
 from directory.models import Organization
 from workflow.actions import checking, listings, records
 from workflow.actions import place as places
@@ -80,6 +81,7 @@ def tell(actor: Actor, today: dt.date) -> None:
     _newcomers(t)
     _endings(t)
     _second_thoughts(t)
+    _only_entries(t)
     tales.tell(t)
 
 
@@ -215,6 +217,20 @@ def _endings(t: Teller) -> None:
             because=Hidden.PERSONAL_DATA,
             reason="A member’s story stood in the description; it is being reworded.",
         )  # fmt: skip
+
+
+def _only_entries(t: Teller) -> None:
+    """Somebody said of some entries that they are no services; of others nobody has."""
+    for name, kind in (
+        ("Where to find a dentist", EntryKind.SIGNPOST),
+        ("Where to report a power cut", EntryKind.SIGNPOST),
+        ("Weir Model Railway Club", EntryKind.BODY),
+    ):
+        with t.at(1, 9):
+            records.mark_entry(
+                by=t.people["second"], listing_id=t.listing(name), kind=kind,
+                reason="Nothing happens under this name that one could go to.",
+            )  # fmt: skip
 
 
 def _by_itself(t: Teller, name: str, because: Hidden, reason: str) -> None:

@@ -102,7 +102,7 @@ def test_every_page_is_clean(
     environment = process_environment | {"VOUCH_DEMO": "1"}
     wrong: list[str] = []
     with running(environment, tmp_path, "web", "worker") as site:
-        site.manage("load_demo")
+        site.manage("load_demo", "--small")
         site.manage(
             "shell", "-c",
             "from publishing.tasks import consume_outbox; consume_outbox.delay()",

@@ -37,7 +37,7 @@ def site(process_environment: dict[str, str], tmp_path: Path) -> Iterator[Site]:
         pytest.skip(f"VOUCH_SHARED has no {FEED.name}")
     environment = process_environment | {"VOUCH_DEMO": "1"}
     with running(environment, tmp_path, "web", "worker") as started:
-        started.manage("load_demo")
+        started.manage("load_demo", "--small")
         started.start("beat")
         yield started
 

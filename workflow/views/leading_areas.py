@@ -1,5 +1,6 @@
 """The wards, parishes and districts of a place, and what is public in each."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -18,13 +19,12 @@ from workflow.views.keeping_answers import person
 from workflow.views.leading_door import below, holding, place_led
 from workflow.views.leading_figures import ON_A_PAGE
 
-COLUMNS = [
-    {"label": "Area", "number": False},
-    {"label": "Kind", "number": False},
-    {"label": "Code", "number": False},
-    {"label": "Public services", "number": True},
-    {"label": "Places they happen", "number": True},
-]
+HEADINGS = {
+    AreaKind.WARD: "Wards",
+    AreaKind.PARISH: "Parishes",
+    AreaKind.DISTRICT: "Districts",
+}
+_NUMBERS = ("Public services", "Places they happen")
 
 
 @permitted(holding(Permission.SEE_FIGURES))
@@ -35,19 +35,25 @@ def wards(request: HttpRequest) -> HttpResponse:
     found = areas.counted(place)
     context = {
         **below(place, "lead"),
-        "columns": COLUMNS,
-        "rows": [_row(one) for one in found],
+        "tables": [
+            {"title": title, "columns": _columns(kind), "rows": rows}
+            for kind, title in HEADINGS.items()
+            if (rows := [_row(one) for one in found if one.area.kind == kind])
+        ],
         "empty": sum(one.services == 0 for one in found),
     }
     return render(request, "workflow/leading/wards.html", context)
+
+
+def _columns(kind: AreaKind) -> list[dict[str, Any]]:
+    numbers = [{"label": label, "number": True} for label in _NUMBERS]
+    return [{"label": kind.label, "number": False}, *numbers]
 
 
 def _row(one: areas.Counted) -> list[dict[str, str]]:
     url = reverse("workflow:ward", args=[one.area.pk])
     return [
         {"text": one.area.name, "url": url},
-        {"text": AreaKind(one.area.kind).label},
-        {"text": one.area.code},
         {"text": f"{one.services:,}"},
         {"text": f"{one.places:,}"},
     ]

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How much of them."""
         parser.add_argument(
-            "--grown", action="store_true", help="with everything that is in them"
+            "--small", action="store_true", help="thirty services each, no stories"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,4 +30,4 @@ class Command(BaseCommand):
             self.stdout.write("There is a place already; nothing was loaded.")
             return
         with transaction.atomic():
-            load(clock.today(), self.stdout.write, GROWN if options["grown"] else SMALL)
+            load(clock.today(), self.stdout.write, SMALL if options["small"] else GROWN)

@@ -1,0 +1,272 @@
+"""The demo places grown up: what they promise, counted. Everything is made once."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.demo import ACCOUNTS
+from accounts.models import AuditEvent, Partner, Partnership, User
+from common import clock
+from config.demo import rows
+from config.demo.grown import FATES, WEXCOMBE_GROWN
+from config.demo.load import GROWN, load
+from config.demo.stories import NEWCOMERS
+from directory import freshness, personal
+from directory.models import Organization
+from publishing.actions import consume_outbox
+from publishing.models import PublishedService
+from workflow import areas
+from workflow.choices import AreaKind, Grade, Hidden, Level, ProposalState, Stage
+from workflow.models import (
+    AssuranceLevel,
+    Change,
+    Listing,
+    Proposal,
+    Record,
+    SharingAgreement,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Partnership]:
+    """Wexcombe, with everything in both places, public where it is to be."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(clock.today(), lambda words: None, GROWN)
+        while consume_outbox().done:
+            pass
+        yield Partnership.objects.get(slug="wexcombe")
+        transaction.set_rollback(True)
+
+
+# --- how much there is ----------------------------------------------------------------
+
+
+def test_places_are_as_large_as_promised(demo: Partnership) -> None:
+    here = Listing.objects.filter(partnership=demo)
+    there = Listing.objects.exclude(partnership=demo)
+    bodies = Record.objects.filter(kind="organization", home=demo)
+
+    assert here.count() in range(380, 430)
+    assert there.count() in range(55, 75)
+    assert bodies.count() in range(190, 220)
+    assert Partner.objects.filter(partnership=demo).count() in range(12, 15)
+
+
+def test_a_third_of_the_organizations_stand_at_each_level(demo: Partnership) -> None:
+    bodies = Organization.objects.filter(
+        pk__in=Record.objects.filter(home=demo).values("pk")
+    )
+    levels = Counter(
+        AssuranceLevel.objects.filter(
+            partnership=demo, organization_id__in=bodies.values("pk")
+        ).values_list("level", flat=True)
+    )
+    levels[Level.PROXY] = bodies.count() - levels.total()
+
+    shares = {level: count / bodies.count() for level, count in levels.items()}
+
+    assert {level for level, share in shares.items() if 0.26 < share < 0.41} == set(
+        Level.values
+    )
+
+
+def test_half_of_the_groups_have_no_mailbox_of_their_own(demo: Partnership) -> None:
+    trusted = AssuranceLevel.objects.filter(partnership=demo, level=Level.TRUSTED)
+    groups = Organization.objects.filter(
+        pk__in=Record.objects.filter(home=demo).values("pk")
+    ).exclude(pk__in=trusted.values("organization_id"))
+
+    assert 0.45 < groups.filter(email="").count() / groups.count() < 0.6
+
+
+# --- every stage, grade and reason ----------------------------------------------------
+
+
+def test_every_stage_and_reason_occurs(demo: Partnership) -> None:
+    here = Listing.objects.filter(partnership=demo)
+    reasons = {why for listing in here for why in listing.hidden_because}
+
+    assert set(here.values_list("stage", flat=True)) == set(Stage.values)
+    assert reasons == set(Hidden.values)
+
+
+def test_every_row_of_the_stage_table_has_happened(demo: Partnership) -> None:
+    verbs = set(
+        AuditEvent.objects.filter(partnership_id=demo.pk).values_list("verb", flat=True)
+    )
+
+    assert {
+        "listing_drafted", "listing_submitted", "listing_returned", "listing_declined",
+        "listing_appealed", "listing_reopened",
+        "listing_published", "listing_hidden", "reasons_lifted", "record_replaced",
+        "listing_assured", "record_corrected", "decision_undone", "proposal_withdrawn",
+        "listing_confirmed", "listing_seen", "listing_handed_over", "remit_created",
+        "public_line_accepted", "areas_loaded",
+    } - verbs == set()  # fmt: skip
+
+
+def test_every_grade_is_public_and_a_critical_one_is_held(demo: Partnership) -> None:
+    public = Listing.objects.filter(partnership=demo, stage=Stage.PUBLISHED)
+    today = clock.today()
+    grades = Counter(freshness.grade(x.due_on, today) for x in public)
+    held = [
+        x.title for x in public.filter(critical=True)
+        if freshness.grade(x.due_on, today) == Grade.LAPSED
+    ]  # fmt: skip
+
+    assert set(grades) == set(Grade.values)
+    assert grades[Grade.CURRENT] > public.count() * 0.7
+    assert held == ["Community mental health duty desk"]
+
+
+def test_suggestions_have_met_every_answer(demo: Partnership) -> None:
+    verdicts = set(
+        Change.objects.filter(proposal__partnership=demo).values_list(
+            "verdict", flat=True
+        )
+    )
+
+    assert {
+        "pending", "accepted", "changed", "rejected", "overtaken", "same", "withdrawn",
+    } - verdicts == set()  # fmt: skip
+    assert Proposal.objects.filter(state=ProposalState.OPEN).count() > 20
+
+
+# --- the map and the border -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", AreaKind.values)
+def test_every_place_lies_in_an_area_of_each_kind(demo: Partnership, kind: str) -> None:
+    here = Record.objects.filter(home=demo, kind="location")
+    on_the_map = areas.located(demo, kind).filter(pk__in=here.values("pk"))
+
+    assert list(on_the_map.filter(area_id=None).values_list("name", flat=True)) == []
+    assert on_the_map.count() > 60
+
+
+def test_every_ward_has_something_public(demo: Partnership) -> None:
+    empty = [
+        one.area.name for one in areas.counted(demo)
+        if one.area.kind == AreaKind.WARD and not one.services
+    ]  # fmt: skip
+
+    assert empty == []
+
+
+def test_agreement_across_the_border_is_in_force(demo: Partnership) -> None:
+    agreement = SharingAgreement.objects.get(shown_by=demo)
+    shown = PublishedService.objects.filter(
+        endpoint__partnership=demo, kept_by__isnull=False
+    )
+
+    assert agreement.is_in_force
+    assert shown.count() > 40
+
+
+# --- what the public gets -------------------------------------------------------------
+
+
+def documents(demo: Partnership) -> list[dict[str, Any]]:
+    found = PublishedService.objects.filter(endpoint__partnership=demo)
+    return [json.loads(bytes(row.full)) for row in found]
+
+
+def words_of(value: Any) -> Iterator[str]:
+    """Every text in a document, addresses of web pages and ids apart."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key not in ("id", "url", "website", "uri") and not key.endswith("_id"):
+                yield from words_of(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from words_of(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_nothing_personal_is_public(demo: Partnership) -> None:
+    texts = {text for one in documents(demo) for text in words_of(one)}
+    found = {
+        (finding.kind, finding.text)
+        for text in texts
+        for finding in personal.find_in_text(text)
+    }
+
+    # A mobile that its group stated to be its public line, and an assurer accepted.
+    assert found == {("mobile", "07700 900214")}
+
+
+def test_no_secret_or_home_address_is_public(demo: Partnership) -> None:
+    said = json.dumps(documents(demo))
+    hidden = [p for p in WEXCOMBE_GROWN.places if p.kind in ("secret", "home")]
+    secret = [p.name for p in hidden if p.kind == "secret"]
+
+    assert len(hidden) == 13
+    assert [p.postcode for p in hidden if p.postcode in said] == []
+    assert [name for name in secret if name in said] == []
+
+
+def test_open_data_names_nothing_that_is_not_there(demo: Partnership) -> None:
+    for one in documents(demo):
+        assert one["organization_id"] == one["organization"]["id"]
+        for link in one.get("service_at_locations", []):
+            assert link["service_id"] == one["id"]
+            assert link["location_id"] == link["location"]["id"]
+
+
+# --- its pages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("email", [account.email for account in ACCOUNTS])
+def test_home_of_everybody_opens(demo: Partnership, email: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+
+    answers = [client.get(a, follow=True).status_code for a in ("/home/", "/records/")]
+
+    assert answers == [200, 200]
+
+
+def test_public_pages_open(demo: Partnership, settings: Any) -> None:
+    settings.DEFAULT_PLACE = demo.slug
+    public = PublishedService.objects.filter(endpoint__partnership=demo)
+    some = [f"/services/{row.service_id}/" for row in public.order_by("sort_key")[::16]]
+
+    answers = {address: Client().get(address).status_code for address in some}
+
+    assert len(answers) > 20
+    assert {a: status for a, status in answers.items() if status != 200} == {}
+
+
+# --- the short forms ------------------------------------------------------------------
+
+
+def test_times_are_read_as_they_are_written() -> None:
+    one, two = rows.times("MO,TH 9-12:30; -1FR 14:15-16 online")
+
+    assert (one["freq"], one["byday"], one["opens_at"], one["closes_at"]) == (
+        "WEEKLY", "MO,TH", "09:00", "12:30",
+    )  # fmt: skip
+    assert (two["freq"], two["byday"], two["opens_at"], two["attending_type"]) == (
+        "MONTHLY", "-1FR", "14:15", "online",
+    )  # fmt: skip
+
+
+def test_times_that_cannot_be_read_are_refused() -> None:
+    with pytest.raises(ValueError, match="These are no times: Mondays"):
+        rows.times("Mondays")
+
+
+def test_names_are_there_once_and_fates_have_a_service() -> None:
+    bodies = [*WEXCOMBE_GROWN.bodies, *NEWCOMERS]
+    services = [service.name for body in bodies for service in body.services]
+
+    assert [name for name, n in Counter(services).items() if n > 1] == []
+    assert set(FATES) - set(services) == set()
