@@ -285,6 +285,11 @@ class SearchForm(PlainForm):
 
     q = forms.CharField(label="Service, or who runs it", required=False, max_length=200)
     place = forms.ChoiceField(label="Place", required=False)
+    own = forms.BooleanField(
+        label="Only what one can be sent to",
+        help_text="Leaves out what was marked as only pointing elsewhere.",
+        required=False,
+    )
 
     def __init__(self, *args: Any, places: Options, **more: Any) -> None:
         super().__init__(*args, **more)

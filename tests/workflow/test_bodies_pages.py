@@ -129,6 +129,15 @@ def test_record_of_a_draft_alone_is_not_there_for_others(place: world.Place) -> 
     assert pages(place.reader, organization(listing)) == 404
 
 
+def test_provider_comes_to_their_organization_from_their_services(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+    body = organization(town.listing)
+
+    url = reverse("workflow:organization", args=[body.pk])
+    assert page(editor, "my-services").content.decode().count(f'href="{url}"') == 1
+    assert pages(editor, body) == 200
+
+
 # --- what shows it --------------------------------------------------------------------
 
 

@@ -162,3 +162,17 @@ def test_assurer_marks_on_the_record_page(place: world.Place) -> None:
     assert world.fresh(listing).entry == EntryKind.SIGNPOST
     said = page(place.reader, "record", listing.pk).context["entry"]
     assert said == "Marked as “only points elsewhere”. The public is told so."
+
+
+def test_worker_leaves_out_what_nobody_can_be_sent_to(place: world.Place) -> None:
+    world.published(place)
+    listing = signpost(place)
+    unsure = page(place.reader, "records", own="on").context["cards"]
+    mark(place, listing, EntryKind.SIGNPOST)
+
+    found = page(place.reader, "records", own="on").context["cards"]
+
+    assert [card["title"] for card in unsure] == [
+        "Help with feet", "Tuesday coffee morning",
+    ]  # fmt: skip
+    assert [card["title"] for card in found] == ["Tuesday coffee morning"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
-from directory.choices import Kind
+from directory.choices import EntryKind, Kind
 from directory.forms import RecordForm, section_form
 from workflow import access, keeping, seeing, standing
 from workflow.actions import proposals, repeating
@@ -91,6 +91,8 @@ def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
         found = found.filter(Q(title__icontains=word) | Q(run_by__icontains=word))
     if asked.get("place"):
         found = found.filter(partnership__slug=asked["place"])
+    if asked.get("own"):
+        found = found.exclude(entry=EntryKind.SIGNPOST)
     return found.order_by("title", "pk")
 
 
