@@ -31,7 +31,8 @@ from workflow.models import (
     SharingAgreement,
 )
 
-pytestmark = pytest.mark.django_db
+# One group, so that parallel test processes make the places once and not each.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")
