@@ -53,7 +53,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(
         "villages@wexcombe.example",
         "Vera Villages",
-        "keeps the listings of three village councils and halls",
+        "keeps the listings of four village councils, halls and groups",
     ),
     DemoAccount(
         "police@wexcombe.example",
