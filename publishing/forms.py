@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,11 +29,21 @@ Choice = tuple[str, str]
 @dataclass(frozen=True)
 class Offered:
     """What can be chosen here: ids as text with names, and for each need the terms of
-    which a service has to have one."""
+    which a service has to have one. ``same`` tells, by the id of a term, all that are
+    called the same: a neighbour's lists have terms of their own."""
 
     kinds: list[Choice] = field(default_factory=list)
     access: list[Choice] = field(default_factory=list)
     needs: dict[str, tuple[str, frozenset[uuid.UUID]]] = field(default_factory=dict)
+    same: dict[str, frozenset[uuid.UUID]] = field(default_factory=dict)
+
+    def called_as(self, term_id: Any) -> frozenset[uuid.UUID]:
+        """A term and all that are called the same."""
+        return self.same.get(str(term_id)) or frozenset({uuid.UUID(str(term_id))})
+
+    def number(self, counts: dict[str, int], term_id: str) -> int:
+        """How many services have a term, or one that is called the same."""
+        return sum(counts.get(str(key), 0) for key in self.called_as(term_id))
 
 
 def _within(miles: int) -> str:
@@ -160,19 +171,26 @@ class FindForm(PlainForm):
             keys += [facets.day(day)] if day is not None else []
             keys += [facets.part(part)] if part else []
         miles = found.get("within", _MILES_AT_FIRST)
-        need = self.offered.needs.get(str(found.get("need")))
-        chosen = [uuid.UUID(each) for each in found.get("access", [])]
+        chosen = [*([kind] if kind else []), *found.get("access", [])]
+        any_of = [self.offered.called_as(each) for each in chosen]
+        if str(found.get("need")) in self.offered.needs:
+            any_of.append(self.need_ids)
         return Asked(
             words=found.get("q", ""),
-            terms=[*([kind] if kind else []), *chosen],
+            any_of=any_of,
             minimum_age=age,
             maximum_age=age,
             near=near,
             around=miles * METRES_IN_A_MILE if near else None,
             during=during,
-            answers=need[1] if need else None,
             facets=keys,
         )
+
+    @property
+    def need_ids(self) -> frozenset[uuid.UUID]:
+        """The kinds of help that answer the need that was chosen; empty for none."""
+        need = self.offered.needs.get(str(self.cleaned_data.get("need")))
+        return need[1] if need else frozenset()
 
     def applied(self) -> list[tuple[str, str]]:
         """What narrows the list beside the words: the field's name, and in words."""
@@ -185,8 +203,9 @@ class FindForm(PlainForm):
             miles = found.get("within", _MILES_AT_FIRST)
             out.append(("near", f"{_within(miles)} of {found['near'].postcode}"))
         if found.get("kind"):
-            names = dict(self.offered.kinds)
-            out.append(("kind", names.get(str(found["kind"]), "A kind of help")))
+            same = {str(key) for key in self.offered.called_as(found["kind"])}
+            names = [name for key, name in self.offered.kinds if key in same]
+            out.append(("kind", "".join(names) or "A kind of help"))
         if found.get("day") is not None:
             out.append(("day", f"On {DAY_NAMES[found['day']]}s"))
         if found.get("part"):
@@ -195,9 +214,9 @@ class FindForm(PlainForm):
             out.append(("age", f"For somebody aged {found['age']}"))
         if found.get("free"):
             out.append(("free", "Free"))
-        names = dict(self.offered.access)
         if found.get("access"):
-            out.append(("access", ", ".join(names[key] for key in found["access"])))
+            access = dict(self.offered.access)
+            out.append(("access", ", ".join(access[key] for key in found["access"])))
         return out
 
     def show_numbers(self, counts: dict[str, int]) -> None:
@@ -207,14 +226,14 @@ class FindForm(PlainForm):
         """
         chosen = str(self.cleaned_data.get("kind") or "")
         kinds = [
-            (key, _numbered(name, counts.get(key, 0)))
+            (key, _numbered(name, self.offered.number(counts, key)))
             for key, name in self.offered.kinds
-            if key in counts or key == chosen
+            if key == chosen or self.offered.number(counts, key)
         ]
         self._offer("kind", [("", "All kinds"), *kinds])
         if "access" in self.fields:
             access = [
-                (key, _numbered(name, counts.get(key, 0)))
+                (key, _numbered(name, self.offered.number(counts, key)))
                 for key, name in self.offered.access
             ]
             self._offer("access", access)

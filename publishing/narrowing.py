@@ -44,7 +44,7 @@ class Asked:
     day, ``near`` is a known postcode and ``metres`` how far from it. ``around`` is the
     same for somebody who looks for help: what comes to the postcode counts too.
     ``during`` is a weekday or None with two minutes of a day, in some of which it has
-    to be open. ``answers`` are terms of which one is enough, ``facets`` keys of
+    to be open. of each set of ``any_of`` one term is enough, ``facets`` are keys of
     ``publishing/facets.py`` that all have to hold.
     """
 
@@ -60,7 +60,7 @@ class Asked:
     metres: float | None = None
     around: float | None = None
     during: tuple[int | None, int, int] | None = None
-    answers: frozenset[uuid.UUID] | None = None
+    any_of: list[frozenset[uuid.UUID]] = field(default_factory=list)
     facets: list[str] = field(default_factory=list)
     organization_id: uuid.UUID | None = None
     modified_after: dt.datetime | None = None
@@ -96,8 +96,8 @@ def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
         rows = rows.filter(**{f"{of}search": query})
     for term_id in dict.fromkeys(resolve(asked.terms).values()):
         rows = rows.filter(**{f"{of}term_ids__contains": [term_id]})
-    if asked.answers is not None:
-        rows = rows.filter(**{f"{of}term_ids__overlap": list(asked.answers)})
+    for enough in asked.any_of:
+        rows = rows.filter(**{f"{of}term_ids__overlap": list(enough)})
     if asked.facets:
         rows = rows.filter(**{f"{of}facets__contains": asked.facets})
     for taxonomy_id in asked.taxonomies:

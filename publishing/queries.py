@@ -129,6 +129,12 @@ def kinds(tally: dict[str, int], *facets: Facet) -> list[tuple[TaxonomyTerm, int
     return [(term, tally[str(term.pk)]) for term in found]
 
 
+def term_names(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What terms are called, by their ids."""
+    rows = TaxonomyTerm.objects.filter(pk__in=list(term_ids))
+    return dict(rows.values_list("pk", "name"))
+
+
 def places(endpoint: Endpoint | None, today: dt.date, asked: Asked) -> Ordered:
     """The services at each of their places, likewise."""
     rows = PublishedPlace.objects.filter(endpoint=endpoint)

@@ -18,12 +18,14 @@ LONGEST_DAYS = 3
 class Question:
     """What was asked, with the words that it was asked in.
 
-    ``place`` is the name of the place that answers, ``part`` the part of the day.
+    ``place`` is the name of the place that answers, ``part`` the part of the day, and
+    ``need`` the kinds of help that answer the need, if one was chosen.
     """
 
     asked: Asked
     place: str = ""
     part: str = ""
+    need: frozenset[uuid.UUID] = frozenset()
 
 
 def why(document: Document, question: Question, metres: float | None) -> str:
@@ -34,7 +36,7 @@ def why(document: Document, question: Question, metres: float | None) -> str:
     said = [
         _where(document, question, metres),
         _when(question),
-        _what(document, question.asked.answers),
+        _what(document, question.need),
         _for_whom(document, question.asked),
         "free" if facets.FREE in question.asked.facets else "",
         _words(document, question.asked.words),
@@ -49,9 +51,12 @@ def _where(document: Document, question: Question, metres: float | None) -> str:
         return ""
     if metres is not None:
         return f"{_miles(metres)} {near.postcode}"
+    covers = _covers(document, question.place)
+    if covers:
+        return covers
     codes, outlines = areas.covered(document)
     if codes or outlines:
-        return _covers(document, question.place) or f"comes to {near.postcode}"
+        return f"comes to {near.postcode}"
     return "not tied to one place on the map"
 
 
@@ -83,9 +88,7 @@ def _when(question: Question) -> str:
     return f"open {DAY_NAMES[day]}{f' {part}' if part else 's'}"
 
 
-def _what(document: Document, wanted: frozenset[uuid.UUID] | None) -> str:
-    if wanted is None:
-        return ""
+def _what(document: Document, wanted: frozenset[uuid.UUID]) -> str:
     ids = {str(each) for each in wanted}
     names = [term["name"] for term in _terms(document) if term["id"] in ids]
     return ", ".join(name[:1].lower() + name[1:] for name in dict.fromkeys(names))

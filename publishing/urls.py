@@ -6,7 +6,7 @@ from publishing import dictionary
 from publishing.api import urls as oruk
 from publishing.api.views import about
 from publishing.views import about as pages
-from publishing.views import finding, organization, service, shortlist
+from publishing.views import finding, organization, reporting, service, shortlist
 
 app_name = "publishing"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("services/<uuid:service_id>/", service.service, name="service"),
     path("services/<uuid:service_id>/times.ics", service.times, name="times"),
     path("run-by/<uuid:organization_id>/", organization.run_by, name="run-by"),
+    path("services/<uuid:service_id>/report/", reporting.report, name="report"),
+    path("reports/<str:token>/", reporting.answer, name="report-answer"),
     path("my-list/", shortlist.my_list, name="my-list"),
     path("my-list/clear/", shortlist.clear, name="my-list-clear"),
     path("my-list/<uuid:service_id>/add/", shortlist.add, name="my-list-add"),

@@ -147,3 +147,15 @@ class AreaKind(models.TextChoices):
     WARD = "ward", "Ward"
     PARISH = "parish", "Parish"
     DISTRICT = "district", "District"
+
+
+class WhatIsWrong(models.TextChoices):
+    """What somebody without an account can say is wrong, in the words of the page."""
+
+    REACH = "reach", "The telephone number, e-mail or web page does not work"
+    TIMES = "times", "The days or times are wrong"
+    MOVED = "moved", "It is somewhere else now"
+    COST = "cost", "The price is wrong"
+    CLOSED = "closed", "It has closed"
+    HARM = "harm", "Somebody could come to harm there"
+    ELSE = "else", "Something else"

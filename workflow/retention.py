@@ -24,6 +24,7 @@ from workflow.models import (
     JobRun,
     OutboxEvent,
     Proposal,
+    PublicReport,
     SourceRecord,
 )
 
@@ -104,6 +105,19 @@ def _answers(before: dt.datetime) -> QuerySet[Any]:
     return _closed(before).exclude(answer_to="")
 
 
+def _public_addresses(before: dt.datetime) -> QuerySet[Any]:
+    closed = _closed(before).values("pk")
+    return PublicReport.objects.filter(proposal__in=closed).exclude(answer_to="")
+
+
+def _senders(before: dt.datetime) -> QuerySet[Any]:
+    return PublicReport.objects.filter(created_at__lte=before).exclude(sender="")
+
+
+def _public_reports(before: dt.datetime) -> QuerySet[Any]:
+    return PublicReport.objects.filter(proposal__in=_closed(before).values("pk"))
+
+
 def _evidence(before: dt.datetime) -> QuerySet[Any]:
     return (
         _closed(before)
@@ -181,6 +195,16 @@ RULES: tuple[Rule, ...] = (
          "The outcome is told ten minutes after the decision; a month is left for "
          "questions.",
          _answers, {"answer_to": ""}),
+    Rule("Addresses of the public for an answer", 30, "the report was closed",
+         "As for others: the answer is told, and a month is left for questions.",
+         _public_addresses, {"answer_to": ""}),
+    Rule("What tells senders of public reports apart", 1, "they reported",
+         "A keyed hash of the network address, to stop a flood. It is good for a day.",
+         _senders, {"sender": ""}),
+    Rule("Private links to the answers of public reports", 365,
+         "the report was closed",
+         "So long somebody may look up what became of it. The report itself stays.",
+         _public_reports),
     Rule("Words of evidence", 365, "the suggestion was closed",
          "“How do you know?” often names people. The kind of evidence stays.",
          _evidence, {"evidence_words": FORGOTTEN}),

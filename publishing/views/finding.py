@@ -1,6 +1,8 @@
 """The front page: what there is, and a search over it."""
 
 import datetime as dt
+import uuid
+from collections import defaultdict
 from typing import Any
 
 import orjson
@@ -42,7 +44,12 @@ def front(request: HttpRequest) -> HttpResponse:
     if counts is not None:
         form.show_numbers(counts)
     page = Paginator(found.keys, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
-    question = Question(asked, place.name if place else "", request.GET.get("part", ""))
+    question = Question(
+        asked,
+        place=place.name if place else "",
+        part=request.GET.get("part", ""),
+        need=form.need_ids,
+    )
     rows = finding.page_of(found, list(page.object_list))
     applied = [
         {"label": words, "url": _without(request, name)}
@@ -65,17 +72,40 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
-    """What can be chosen: the place's plain needs, and the terms of what is public."""
+    """What can be chosen: the place's plain needs, and the terms of what is public.
+
+    Terms that are called the same are one choice, and answer the same need.
+    """
+    found = [
+        *queries.kinds(tally, *KINDS), *queries.kinds(tally, Facet.ACCESSIBILITY)
+    ]  # fmt: skip
     needs = terms.plain_needs(place) if place else []
+    names = queries.term_names(key for need in needs for key in need.service_type_ids)
+    called: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
+    for term, _ in found:
+        called[term.name].add(term.pk)
+    for key, name in names.items():
+        called[name].add(key)
+    first: dict[str, str] = {}
+    access: dict[str, str] = {}
+    for term, _ in found:
+        chosen = access if term.taxonomy.facet == Facet.ACCESSIBILITY else first
+        chosen.setdefault(term.name, str(term.pk))
     return Offered(
-        kinds=[(str(term.pk), term.name) for term, _ in queries.kinds(tally, *KINDS)],
-        access=[
-            (str(term.pk), term.name)
-            for term, _ in queries.kinds(tally, Facet.ACCESSIBILITY)
-        ],
+        kinds=[(key, name) for name, key in first.items()],
+        access=[(key, name) for name, key in access.items()],
         needs={
-            str(need.term.pk): (need.term.name, need.service_type_ids) for need in needs
+            str(need.term.pk): (
+                need.term.name,
+                frozenset(
+                    each
+                    for key in need.service_type_ids
+                    for each in called[names.get(key, "")]
+                ),
+            )
+            for need in needs
         },
+        same={str(key): frozenset(keys) for keys in called.values() for key in keys},
     )
 
 

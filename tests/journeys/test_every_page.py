@@ -30,7 +30,7 @@ def kind_of(address: str) -> str | None:
     parts = urlsplit(address)
     if parts.path in NOT_PAGES or parts.path.startswith(("/oruk/", "/static/")):
         return None
-    if parts.path.endswith((".csv", ".json")):
+    if parts.path.endswith((".csv", ".json", ".ics")):
         return None
     try:
         match = resolve(parts.path)

@@ -227,10 +227,29 @@ def test_need_finds_what_any_of_its_kinds_of_help_answers(
     ]
     assert found(client, need=need.pk) == ["Bags", "Lunch"]
     assert facts(client, need=need.pk) == ["Food parcels", "Food"]
-    again = client.get("/", {"need": need.pk})
+    again = client.get("/", {"need": str(need.pk)})
     assert [each["label"] for each in again.context["applied"]] == ["Something to eat"]
     assert f'name="need" value="{need.pk}"' in again.content.decode()
     assert found(client, need=uuid.uuid4()) == ["Bags", "Lunch", "Yoga"]
+
+
+def test_terms_that_are_called_the_same_are_one_choice(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    """A neighbour's services are shown here with the terms of the neighbour's lists."""
+    need = term_of(place, Facet.NEED, "Something to eat", plain_position=1)
+    ours = term_of(place, Facet.SERVICE_TYPE, "Food")
+    theirs = term_of(world.make_place("Nextford"), Facet.SERVICE_TYPE, "Food")
+    TermMapping.objects.create(from_term=need, to_term=ours)
+    sample.shelve(endpoint, "Lunch", terms=[ours])
+    sample.shelve(endpoint, "Supper", terms=[theirs])
+
+    assert choices(client, "kind") == ["Food (2)"]
+    assert found(client, need=need.pk) == ["Lunch", "Supper"]
+    for key in (ours.pk, theirs.pk):
+        assert found(client, kind=key) == ["Lunch", "Supper"]
+        applied = client.get("/", {"kind": str(key)}).context["applied"]
+        assert [each["label"] for each in applied] == ["Food"]
 
 
 def term_of(place: world.Place, facet: str, name: str, **values: Any) -> TaxonomyTerm:

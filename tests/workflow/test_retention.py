@@ -29,6 +29,7 @@ from workflow.models import (
     JobRun,
     OutboxEvent,
     Proposal,
+    PublicReport,
     Revision,
     Source,
     SourceRecord,
@@ -63,6 +64,11 @@ def closed(place: world.Place, **values: Any) -> Proposal:
     return proposal(
         place, service(place), state=ProposalState.DECIDED, decided_at=SINCE, **values
     )
+
+
+def reported(place: world.Place, **values: Any) -> PublicReport:
+    told = {"what": "times", "reference": "BCDF-2345", "token_hash": "b" * 64}
+    return PublicReport.objects.create(proposal=closed(place), **told, **values)
 
 
 def job_run(place: world.Place) -> JobRun:
@@ -134,6 +140,13 @@ MAKE: dict[str, Make] = {
     "Addresses for an answer": lambda place: closed(
         place, answer_to="jo@friends.example"
     ),
+    "Addresses of the public for an answer": lambda place: reported(
+        place, answer_to="jo@friends.example"
+    ),
+    "What tells senders of public reports apart": lambda place: reported(
+        place, sender="a" * 64, created_at=SINCE
+    ),
+    "Private links to the answers of public reports": lambda place: reported(place),
     "Words of evidence": lambda place: closed(place, evidence_words="Jo told me."),
     "Words with “still right”": lambda place: Confirmation.objects.create(
         listing=service(place), source=SaidBy.OTHER, said_by=place.contributor,

@@ -49,6 +49,7 @@ from workflow.models import (
     HidingStop,
     Listing,
     Proposal,
+    PublicReport,
     Record,
     Release,
     Revision,
@@ -64,6 +65,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Listing, ("draft",), ("title", "hidden_words", "returned_because", "area")),
     (Change, ("was", "value", "accepted_value"), ("reason_words", "informant")),
     (Proposal, (), ("title", "evidence_words", "answer_to", "proposer_label")),
+    (PublicReport, (), ("answer_to",)),
     (Decision, (), ("answer", "override_reason", "body_label")),
     (Assurance, (), ("note", "body_label", "body_mailbox")),
     (Confirmation, (), ("words",)),
@@ -400,7 +402,7 @@ def _settle(row: models.Model, what: Wanted) -> tuple[str, ...]:
     if isinstance(row, Change) and row.verdict == Verdict.PENDING:
         row.verdict = Verdict.WITHDRAWN
         return ("verdict",)
-    if isinstance(row, Proposal) and blanking.ERASED in row.answer_to:
+    if isinstance(row, (Proposal, PublicReport)) and blanking.ERASED in row.answer_to:
         row.answer_to = ""
     if isinstance(row, Assurance) and blanking.ERASED in row.body_mailbox:
         row.body_mailbox = ""

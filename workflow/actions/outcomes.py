@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import audit
 from accounts.models import Message, User
 from common import clock
@@ -44,18 +46,41 @@ def tell_outcome(proposal: Proposal) -> None:
     What was undone meanwhile waits again and is told when it is decided anew.
     """
     to = proposal.answer_to or (proposal.proposer.email if proposal.proposer else "")
-    stand = proposal.decisions.filter(undone_at=None).order_by("-decided_at")
+    stand = _decisions(proposal)
     decision = stand.first()
-    if not to or (decision and decision.decided_by_id == proposal.proposer_id):
+    if decision and decision.decided_by_id == proposal.proposer_id:
+        to = ""
+    public = proposal.public_reports.exclude(answer_to="")
+    addresses = [to] if to else []
+    addresses += public.values_list("answer_to", flat=True).order_by("created_at")
+    lines, answers = _said(proposal) if addresses else ([], [])
+    if not lines and not answers:
         return
+    mail = outcome_mail(_title(proposal), lines, answers)
+    for address in dict.fromkeys(addresses):
+        tell(address, **mail, about=proposal)
+
+
+def _decisions(proposal: Proposal) -> QuerySet[Decision]:
+    return proposal.decisions.filter(undone_at=None).order_by("-decided_at")
+
+
+def _said(proposal: Proposal) -> tuple[list[str], list[str]]:
+    """A line for each change with its reason, and the answers, the newest first."""
     told = proposal.changes.select_related("record").filter(
         informant="", decision__undone_at=None
     )
-    lines = [outcome_line(change) for change in told]
-    answers = [d.answer for d in stand if d.answer]
-    if not lines and not answers:
-        return
-    tell(to, **outcome_mail(_title(proposal), lines, answers), about=proposal)
+    answers = [d.answer for d in _decisions(proposal) if d.answer]
+    return [outcome_line(change) for change in told], answers
+
+
+def outcome(proposal: Proposal) -> list[str]:
+    """What became of a proposal, for a page: its changes, then what was answered.
+
+    Empty while nothing stands.
+    """
+    lines, answers = _said(proposal)
+    return [*lines, *reversed(answers)]
 
 
 def outcome_mail(title: str, lines: list[str], answers: list[str]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def runs(person: User, about: Listing | Record) -> bool:
 def open_proposal(
     about: Listing | Record,
     kind: str,
-    by: User | Source,
+    by: User | Source | str,
     evidence: str,
     words: str,
     partner: Partner | None,
@@ -201,10 +201,12 @@ def open_proposal(
 ) -> Proposal:
     """A proposal without changes yet, and its audit row; the caller has authorised.
 
-    Raises InvalidInput where a person's words hold what was erased.
+    ``by`` as words is somebody without an account: theirs are kept out of the audit
+    trail, which is for good. Raises InvalidInput where a person's words hold what was
+    erased.
     """
     person = by if isinstance(by, User) else None
-    if person:
+    if not isinstance(by, Source):
         erased.refuse({"words": words})
     listing = about if isinstance(about, Listing) else None
     place = about.partnership if isinstance(about, Listing) else about.home
@@ -232,7 +234,7 @@ def open_proposal(
         actor=person or str(by),
         body=str(partner or ""),
         partnership_id=place.pk,
-        reason=words,
+        reason="" if isinstance(by, str) else words,
     )
     announce_if_urgent(proposal)
     return proposal

@@ -11,6 +11,7 @@ from workflow.models.place import (
     Remit,
 )
 from workflow.models.proposal import Change, Decision, Proposal
+from workflow.models.public_report import PublicReport
 from workflow.models.record import Record, Revision
 from workflow.models.sharing import SharingAgreement
 from workflow.models.source import (
@@ -40,6 +41,7 @@ __all__ = [
     "OwnBody",
     "Policy",
     "Proposal",
+    "PublicReport",
     "Record",
     "Release",
     "Remit",

@@ -113,7 +113,7 @@ def confidence(proposal: Proposal) -> str:
     if proposal.by_provider:
         return "It comes from the organisation itself."
     if proposal.proposer_id is None:
-        return ""
+        return _of_the_public(proposal)
     weighed = (Verdict.ACCEPTED, Verdict.SAME, Verdict.CHANGED, Verdict.REJECTED)
     verdicts = list(
         Change.objects.filter(
@@ -131,6 +131,16 @@ def confidence(proposal: Proposal) -> str:
     if len(verdicts) == 1:
         return f"Their one earlier change was {'accepted' if good else 'rejected'}."
     return f"{good} of their last {len(verdicts)} changes were accepted."
+
+
+def _of_the_public(proposal: Proposal) -> str:
+    """How many without an account said so; ``""`` for what nobody said."""
+    people = proposal.public_reports.count()
+    if people == 0:
+        return ""
+    if people == 1:
+        return "They have no account, so nothing is known of them: ask somebody else."
+    return f"{people} reports without an account say so; they may be of one person."
 
 
 def kind_label(record: Record) -> str:
