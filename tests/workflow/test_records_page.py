@@ -257,7 +257,7 @@ def test_each_person_is_offered_what_they_may_do(
         return context["may_check"], context["may_correct"], acts(response)
 
     assert offered(place.reader) == (False, False, [])
-    keeps = ["hide", "invite-editor", "visibility"]
+    keeps = ["hide", "invite-editor", "visibility", "entry"]
     assert offered(place.assurer) == (True, True, keeps)
     assert offered(place.publisher) == (False, False, ["hide"])
     assert offered(place.lead) == (False, False, ["hand-over", "critical"])
@@ -284,7 +284,7 @@ def test_a_submission_leads_to_its_decision(place: world.Place) -> None:
     assert response.context["waiting"][0]["url"] == reverse(
         "workflow:proposal", args=[proposal.pk]
     )
-    assert acts(response) == ["return", "decline"]
+    assert acts(response) == ["return", "decline", "entry"]
     assert "Tea, cake and company" in text(response)
 
 
