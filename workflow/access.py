@@ -29,7 +29,15 @@ from accounts.roles import Role
 from directory.choices import Kind, Visibility
 from directory.models import Organization, OrganizationGrant
 from workflow.choices import Gravity, Hidden, Level, ProposalKind, Stage, Verdict
-from workflow.models import AssuranceLevel, Change, Listing, Policy, Proposal, Record
+from workflow.models import (
+    AssuranceLevel,
+    Change,
+    Listing,
+    Policy,
+    Proposal,
+    Record,
+    TeamNote,
+)
 from workflow.models.place import Remit
 
 M = TypeVar("M", bound=Model)
@@ -517,6 +525,52 @@ def decidable_by(user: Person) -> QuerySet[Proposal]:
 
 def can_decide(user: Person, proposal: Proposal) -> bool:
     return _among(decidable_by(user), proposal)
+
+
+# --- notes for one's own team ---------------------------------------------------------
+
+
+def notable_by(user: Person) -> QuerySet[Listing]:
+    """Listings about which the person may leave a note for their own team: those of
+    their partner's place that they read. Not as their provider, and no drafts."""
+    places = Partner.objects.filter(pk__in=_partners(user, Permission.SUGGEST))
+    return (
+        read_by(user)
+        .filter(partnership__in=places.values("partnership"))
+        .exclude(pk__in=own_by(user).values("pk"))
+        .exclude(stage=Stage.DRAFT)
+    )
+
+
+def can_note(user: Person, listing: Listing) -> bool:
+    return _among(notable_by(user), listing)
+
+
+def notes_by(user: Person) -> QuerySet[TeamNote]:
+    """Notes that the person sees: their own team's, about what they read. Never as the
+    provider of the record."""
+    if not is_person(user):
+        return TeamNote.objects.none()
+    return TeamNote.objects.filter(
+        partner__in=_partners(user, Permission.SUGGEST),
+        listing__in=read_by(user).values("pk"),
+    ).exclude(listing__in=own_by(user).values("pk"))
+
+
+def can_see_note(user: Person, note: TeamNote) -> bool:
+    return _among(notes_by(user), note)
+
+
+def strikeable_by(user: Person) -> QuerySet[TeamNote]:
+    """Notes that the person may strike out: their own, and as an assurer the team's."""
+    team = _partners(user, Permission.ASSURE)
+    return notes_by(user).filter(
+        Q(author_id=user.pk) | Q(partner__in=team), struck_at=None
+    )
+
+
+def can_strike(user: Person, note: TeamNote) -> bool:
+    return _among(strikeable_by(user), note)
 
 
 # --- publishing and hiding ------------------------------------------------------------

@@ -233,6 +233,18 @@ class SamePlaceForm(ReasonForm):
             field.choices = places
 
 
+class NoteForm(PlainForm):
+    """A note for one's own team."""
+
+    words = forms.CharField(
+        label="Leave a note",
+        help_text="Only your team sees it: never the public, the provider or another "
+        "partner. For example: ring after ten.",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class PublishForm(PlainForm):
     """Nothing but the button."""
 

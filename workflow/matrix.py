@@ -147,6 +147,11 @@ RULES: tuple[Rule, ...] = (
     Rule("keep_apart", "Take that back", _REMIT),
     Rule("split_location", "Give a service its own copy of a place", _REMIT),
     Rule("share_location", "Say that two records are one place", _REMIT),
+
+    Rule("add_note", "Leave a note for one's own team",
+         _cells(((Actor.CONTRIBUTOR, Actor.ASSURER, Actor.OTHER_ASSURER), "oh"))),
+    Rule("strike_note", "Strike out a note of one's own team",
+         _cells((Actor.CONTRIBUTOR, "o"), (Actor.OTHER_ASSURER, "oh"))),
     Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),
     Rule("find_value", "Count where a value stands", _cells((Actor.OFFICER, "h"))),
     Rule("let_in_again", "Let an erased value in again", _cells((Actor.OFFICER, "h"))),

@@ -26,6 +26,7 @@ from workflow.models import (
     Proposal,
     PublicReport,
     SourceRecord,
+    TeamNote,
 )
 
 FORGOTTEN = "(no longer kept)"
@@ -132,6 +133,14 @@ def _still_right(before: dt.datetime) -> QuerySet[Any]:
     )
 
 
+def _notes(before: dt.datetime) -> QuerySet[Any]:
+    return TeamNote.objects.filter(created_at__lte=before)
+
+
+def _struck_notes(before: dt.datetime) -> QuerySet[Any]:
+    return TeamNote.objects.filter(struck_at__lte=before)
+
+
 def _names(before: dt.datetime) -> QuerySet[Any]:
     return (
         _closed(before)
@@ -211,6 +220,13 @@ RULES: tuple[Rule, ...] = (
     Rule("Words with “still right”", 365, "they were said",
          "They may name people. Who said it, and when, stays.",
          _still_right, {"words": FORGOTTEN}),
+    Rule("Notes for one's own team", 730, "they were written",
+         "What colleagues need to know of a record, which often names people. What "
+         "still holds is written again.",
+         _notes),
+    Rule("Notes that were struck out", 30, "they were struck out",
+         "Nobody needs them any more.",
+         _struck_notes),
     Rule("Names of people who suggested without an account", 365,
          "the suggestion was closed",
          "They are needed while the decision may be questioned.",

@@ -46,6 +46,7 @@ from workflow.actions import (
     jobs,
     listings,
     new_places,
+    notes,
     proposals,
     records,
     releases,
@@ -388,6 +389,10 @@ def _starter_lists(t: Trial) -> Any:
 
 
 CALLS |= {
+    "add_note": lambda t: notes.add_note(
+        **t.listing("published"), words="They move in May."
+    ),
+    "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
     ),

@@ -33,6 +33,7 @@ from workflow.models import (
     Revision,
     Source,
     SourceRecord,
+    TeamNote,
 )
 from workflow.retention import FORGOTTEN, NOBODY, RULES
 
@@ -124,7 +125,18 @@ def harvest(place: world.Place) -> Harvest:
     return made
 
 
+def note(place: world.Place, **values: Any) -> TeamNote:
+    return TeamNote.objects.create(
+        listing=service(place), partner=place.council, author=place.assurer,
+        words="Ring Jo first.", **values,
+    )  # fmt: skip
+
+
 MAKE: dict[str, Make] = {
+    "Notes for one's own team": lambda place: note(place, created_at=SINCE),
+    "Notes that were struck out": lambda place: note(
+        place, created_at=SINCE, struck_at=SINCE, struck_by=place.assurer
+    ),
     "Outbox rows that are done": lambda place: OutboxEvent.objects.create(
         record_id=uuid.uuid4(), at=SINCE - MOMENT, done_at=SINCE
     ),

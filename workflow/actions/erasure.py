@@ -56,6 +56,7 @@ from workflow.models import (
     SharingAgreement,
     Source,
     SourceRecord,
+    TeamNote,
 )
 
 NOBODY = "erased@invalid.example"
@@ -69,6 +70,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Decision, (), ("answer", "override_reason", "body_label")),
     (Assurance, (), ("note", "body_label", "body_mailbox")),
     (Confirmation, (), ("words",)),
+    (TeamNote, (), ("words",)),
     (Release, (), ("value", "reason", "replacement")),
     (AssuranceLevel, (), ("reason",)),
     (HidingStop, (), ("reason",)),
@@ -170,6 +172,8 @@ def _records_of(row: models.Model) -> set[Any]:
         return {row.record_id}
     if isinstance(row, Listing):
         return {row.record_id}
+    if isinstance(row, TeamNote):
+        return {row.listing.record_id}
     return set()
 
 

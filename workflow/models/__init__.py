@@ -4,6 +4,7 @@ from workflow.models.area import Area, AreaOutline
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
 from workflow.models.erased import ErasedValue
 from workflow.models.listing import Listing, OutboxEvent, Release
+from workflow.models.note import TeamNote
 from workflow.models.place import (
     AssuranceLevel,
     OwnBody,
@@ -49,4 +50,5 @@ __all__ = [
     "SharingAgreement",
     "Source",
     "SourceRecord",
+    "TeamNote",
 ]

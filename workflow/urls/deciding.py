@@ -5,6 +5,7 @@ from workflow.views import (
     deciding_checks,
     deciding_doubles,
     deciding_page,
+    notes,
     records,
     switching,
 )
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("records/<uuid:listing_id>/preview/", records.preview, name="preview"),
     path("records/<uuid:listing_id>/check/", deciding_checks.check, name="check"),
     path("records/<uuid:listing_id>/correct/", deciding_checks.correct, name="correct"),
+    path("records/<uuid:listing_id>/note/", notes.add, name="add-note"),
+    path("records/notes/<uuid:note_id>/strike/", notes.strike, name="strike-note"),
     path(
         "records/<uuid:listing_id>/same-as/", deciding_doubles.replace, name="replace"
     ),

@@ -13,13 +13,14 @@ from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Kind
 from workflow import access, queries, seeing, showing, standing
-from workflow.forms import told
+from workflow.forms import NoteForm, told
 from workflow.models import Listing, Release
 from workflow.views import (
     deciding_acts,
     deciding_history,
     deciding_record,
     deciding_undo,
+    notes,
 )
 from workflow.views.deciding_acts import Act
 from workflow.views.keeping_answers import person, say_if_withheld
@@ -101,15 +102,19 @@ def show(
     listing_id: Any,
     *,
     refused: tuple[Act, Form] | None = None,
+    note_form: NoteForm | None = None,
     sentence: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The record page; ``refused`` is an act that failed, with what was typed."""
+    """The record page; ``refused`` is an act that failed, with what was typed, and
+    ``note_form`` a note that was refused."""
     user, listing = person(request), readable(request, listing_id)
     context = deciding_record.page(user, listing, refused)
+    team = notes.rail_part(user, listing, note_form)
+    context["rail"] += [team] if team else []
     context |= {
         "sentence": sentence,
-        "refused_form": refused[1] if refused else None,
+        "refused_form": refused[1] if refused else note_form,
         "undos": deciding_undo.of_record(user, listing),
     }
     return render(request, "workflow/records/record.html", context, status=status)

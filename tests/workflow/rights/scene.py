@@ -47,6 +47,7 @@ from workflow.models import (
     Remit,
     SharingAgreement,
     Source,
+    TeamNote,
 )
 
 MOBILE = "07700 900123"
@@ -68,6 +69,8 @@ class Subjects:
     check: Assurance = field(default=None)  # type: ignore[assignment]
     release: Release = field(default=None)  # type: ignore[assignment]
     accepted_release: Release = field(default=None)  # type: ignore[assignment]
+    # A note for the team of the second partner.
+    note: TeamNote = field(default=None)  # type: ignore[assignment]
     stop: HidingStop = field(default=None)  # type: ignore[assignment]
     person: User = field(default=None)  # type: ignore[assignment]
     # What a third place proposed to this one, this one to it, and what is in force.
@@ -100,6 +103,10 @@ def make_subjects(name: str) -> Subjects:
     _make_listings(made)
     _make_proposals(made)
     _make_releases(made)
+    made.note = TeamNote.objects.create(
+        listing=made.listings["published"], partner=place.health,
+        author=place.contributor, words="They move in May.",
+    )  # fmt: skip
     made.stop = HidingStop.objects.create(
         partnership=place.partnership, scope="the whole place", listing_ids=[], out_of=9
     )
@@ -306,6 +313,7 @@ def make_own(scene: Scene, actor: Actor) -> None:
     Change.objects.filter(proposal__in=about).update(proposed_by=person)
     if person:
         Assurance.objects.filter(pk=made.check.pk).update(assured_by=person)
+        TeamNote.objects.filter(pk=made.note.pk).update(author=person)
     rule = "" if person else "a rule"
     Decision.objects.filter(pk=made.decision.pk).update(decided_by=person, rule=rule)
     Release.objects.filter(listing__in=kept).update(stated_by=person)

@@ -1,0 +1,82 @@
+"""Notes about a record for one's own team: left, and struck out."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.access import partners_with
+from accounts.models import Partner, User
+from accounts.permissions import Permission
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from workflow import access
+from workflow.actions.revising import lock_listing
+from workflow.models import Listing, TeamNote
+
+LONGEST = 1000
+"""Characters that a note may have."""
+
+
+def _team(by: User, listing: Listing) -> Partner:
+    """The body of the record's place that the person takes part for: the one that
+    answers for the record, where they take part for several."""
+    teams = list(
+        partners_with(by, Permission.SUGGEST)
+        .filter(partnership=listing.partnership_id)
+        .order_by("name")
+    )
+    answers = listing.remit.partner_id if listing.remit else None
+    return next((team for team in teams if team.pk == answers), teams[0])
+
+
+@transaction.atomic
+def add_note(*, by: User, listing_id: Any, words: str) -> TeamNote:
+    """Leave a note that only the people of one's own body see.
+
+    Raises PermissionDenied, InvalidInput, Listing.DoesNotExist.
+    """
+    listing = lock_listing(listing_id)
+    if not access.can_note(by, listing):
+        raise PermissionDenied("You leave no notes about this record.")
+    words = words.strip()
+    if not words:
+        raise InvalidInput({"words": "Write the note."})
+    if len(words) > LONGEST:
+        raise InvalidInput({"words": f"Keep it to {LONGEST} characters."})
+    note = TeamNote.objects.create(
+        listing=listing, partner=_team(by, listing), author=by, words=words
+    )
+    _write(note, "note_added", by)
+    return note
+
+
+@transaction.atomic
+def strike_note(*, by: User, note_id: Any) -> TeamNote:
+    """Strike a note out: it can still be read that it was there, and by whom.
+
+    Raises PermissionDenied, InvalidState where somebody was faster,
+    TeamNote.DoesNotExist.
+    """
+    note = (
+        TeamNote.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("listing", "partner")
+        .get(pk=note_id)
+    )
+    if note.struck_at and access.can_see_note(by, note):
+        raise InvalidState("This note is struck out already.")
+    if not access.can_strike(by, note):
+        raise PermissionDenied("Who wrote it strikes it out, or an assurer of yours.")
+    note.struck_at, note.struck_by = clock.now(), by
+    note.save(update_fields=["struck_at", "struck_by"])
+    _write(note, "note_struck", by)
+    return note
+
+
+def _write(note: TeamNote, verb: str, by: User) -> None:
+    """An audit row that says that there was a note, and nothing of what it said."""
+    audit.record(
+        verb, note, actor=by, body=note.partner.name,
+        partnership_id=note.listing.partnership_id,
+    )  # fmt: skip
