@@ -64,16 +64,40 @@ class QueueForm(PlainForm):
             ("", "Everybody's"),
             ("free", "What nobody is on"),
             ("mine", "What I have started"),
+            ("others", "What a colleague is on"),
+        ],
+    )
+    days = forms.ChoiceField(
+        label="Waiting or due for",
+        required=False,
+        choices=[
+            ("", "Any time"),
+            ("2", "2 days or more"),
+            ("7", "A week or more"),
+            ("14", "2 weeks or more"),
+            ("28", "4 weeks or more"),
         ],
     )
     remit = forms.ChoiceField(label="Area of work", required=False)
+    term = forms.ChoiceField(label="Kind of service", required=False)
+    run_by = forms.CharField(label="Run by", required=False, max_length=100)
 
-    def __init__(self, *args: Any, kinds: Options, remits: Options, **more: Any):
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Options,
+        remits: Options,
+        terms: Options,
+        **more: Any,
+    ):
         super().__init__(*args, **more)
         offer(self.fields["kind"], first("Everything", kinds))
         offer(self.fields["remit"], first("All of mine", remits))
+        offer(self.fields["term"], first("Every kind", terms))
         if len(remits) < 2:
             del self.fields["remit"]
+        if not terms:
+            del self.fields["term"]
 
 
 def offer(field: forms.Field, options: Options) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from common import clock
 from directory.freshness import full_date
-from workflow import access, figures, worklist
+from workflow import access, figures, sections
 from workflow.choices import Grade
 from workflow.figures import Figure
 from workflow.models import Assurance, Listing, Policy, Remit
@@ -159,4 +159,4 @@ def pace(policy: Policy, now: dt.datetime) -> int:
 
 def minutes_of(checks: int) -> int:
     """How long so many checks are reckoned to take."""
-    return checks * worklist.DUE.minutes
+    return checks * sections.DUE.minutes

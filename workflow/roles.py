@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -55,17 +56,29 @@ def held_by(user: Person) -> frozenset[Role]:
     return frozenset(Role(code) for (code,) in codes.union(*others))
 
 
-def titles(people: Iterable[User]) -> dict[uuid.UUID, list[str]]:
-    """The roles of several people in words, with what they hold them on."""
+@dataclass(frozen=True)
+class Part:
+    """A role that a person holds: its code, on what, and both in words."""
+
+    role: str
+    target_id: uuid.UUID | None
+    title: str
+
+
+def parts(people: Iterable[User]) -> dict[uuid.UUID, list[Part]]:
+    """The roles of several people with what they hold them on, in four queries."""
     ids = [person.pk for person in people]
-    out: dict[uuid.UUID, list[str]] = {}
+    out: dict[uuid.UUID, list[Part]] = {}
     for grants in _GRANTS:
         rows = grants.objects.filter(user_id__in=ids).values_list(
-            "user_id", "permission__codename", "content_object__name"
-        )
-        for user_id, code, name in rows.order_by("content_object__name"):
-            out.setdefault(user_id, []).append(f"{ROLES[Role(code)].title}, {name}")
+            "user_id", "permission__codename", "content_object_id",
+            "content_object__name",
+        )  # fmt: skip
+        for user_id, code, key, name in rows.order_by("content_object__name"):
+            part = Part(code, key, f"{ROLES[Role(code)].title}, {name}")
+            out.setdefault(user_id, []).append(part)
     rows = _installation_roles().filter(user_id__in=ids)
     for user_id, code in rows.values_list("user_id", "permission__codename"):
-        out.setdefault(user_id, []).append(ROLES[Role(code)].title)
+        part = Part(code, None, ROLES[Role(code)].title)
+        out.setdefault(user_id, []).append(part)
     return out

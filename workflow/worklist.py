@@ -5,13 +5,21 @@ Nothing is listed that ``workflow/access.py`` would not let the person do.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 
-from accounts.access import Person, ids_with, partners_with
-from accounts.models import Partner, User
+from accounts.access import Person, partners_with
+from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from workflow import access, figures
@@ -26,66 +34,31 @@ from workflow.models import (
     Proposal,
     Record,
     Release,
-    Remit,
     Revision,
 )
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the queue. ``minutes`` is what one item is reckoned to take."""
-
-    slug: str
-    title: str
-    noun: str
-    minutes: int
-
-
-REPORTS = Section("reports", "Reports and closures", "report", 10)
-CHANGES = Section("changes", "Changes", "suggestion", 4)
-NEW = Section("new", "New services", "new service", 20)
-LINES = Section("lines", "Public lines", "number", 2)
-TO_PUBLISH = Section("publish", "To publish", "record", 3)
-WEEK = Section("week", "Due this week", "record", 10)
-DUE = Section("due", "Due now", "record", 10)
-SOON = Section("soon", "Due soon", "record", 10)
-OVERDUE = Section("overdue", "Overdue", "record", 10)
-LAPSED = Section("lapsed", "Lapsed: ring them", "record", 10)
-NEVER = Section("never", "Never checked", "record", 15)
-
-SECTIONS = (
-    REPORTS,
+from workflow.narrowed import CLAIMED, Filters
+from workflow.sections import (
+    BY_SLUG,
     CHANGES,
-    NEW,
+    DUE,
+    LAPSED,
     LINES,
+    NEVER,
+    NEW,
+    OVERDUE,
+    REPORTS,
+    SECTIONS,
+    SOON,
     TO_PUBLISH,
     WEEK,
-    DUE,
-    SOON,
-    OVERDUE,
-    LAPSED,
-    NEVER,
+    Section,
 )
-BY_SLUG = {section.slug: section for section in SECTIONS}
+
 _PROPOSALS = {
     REPORTS.slug: (ProposalKind.REPORT, ProposalKind.CLOSURE),
     CHANGES.slug: (ProposalKind.EDIT,),
     NEW.slug: (ProposalKind.NEW,),
 }
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the person wants to see of their queue.
-
-    ``whose``: ``""`` for everybody's, ``mine`` for what they have started, ``free`` for
-    what nobody is on. ``remit`` is the id of one area of work; ``away`` are the ids of
-    the person's places that they are not working in.
-    """
-
-    whose: str = ""
-    remit: str = ""
-    away: frozenset[Any] = frozenset()
 
 
 def has_queue(user: Person) -> bool:
@@ -97,12 +70,6 @@ def has_queue(user: Person) -> bool:
     )
 
 
-def remits_of(user: Person, away: frozenset[Any]) -> QuerySet[Remit]:
-    """The areas of work in which the person assures, in the place they work in."""
-    mine = Remit.objects.filter(partner__in=ids_with(user, Permission.ASSURE, Partner))
-    return mine.exclude(partnership__in=away).order_by("name")
-
-
 # --- proposals ------------------------------------------------------------------------
 
 
@@ -112,9 +79,14 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
         rows = rows.filter(in_remit=filters.remit)
+    rows = rows.filter(replace(filters, remit="").about("listing__"))
+    if filters.days:
+        rows = rows.filter(created_at__lte=now - dt.timedelta(days=filters.days))
     held = Q(claimed_until__gt=now)
     if filters.whose == "mine":
         rows = rows.filter(held, claimed_by_id=user.pk)
+    elif filters.whose == "others":
+        rows = rows.filter(held).exclude(claimed_by_id=user.pk)
     elif filters.whose == "free":
         rows = rows.exclude(held)
     return rows
@@ -134,33 +106,51 @@ def proposals(
     )
 
 
+def _place_in_queue(found: Proposal) -> tuple[Any, ...]:
+    """By what the suggestions of the whole queue are in order: kind, clock, age."""
+    kinds = [kind for kinds in _PROPOSALS.values() for kind in kinds]
+    group = next(
+        number for number, some in enumerate(_PROPOSALS.values()) if found.kind in some
+    ) if found.kind in kinds else len(kinds)  # fmt: skip
+    ends = found.answer_by or dt.datetime.max.replace(tzinfo=dt.UTC)
+    return (group, ends, found.created_at, str(found.pk))
+
+
 def next_proposal(
     user: Person,
     now: dt.datetime,
     *,
-    after: Any = None,
-    away: frozenset[Any] = frozenset(),
+    after: Proposal,
+    filters: Filters = Filters(),  # noqa: B008 - it cannot be changed
+    section: Section | None = None,
 ) -> Proposal | None:
-    """What the person should open next: the oldest duty that nobody else is on."""
+    """What the person should open next of what they are looking at: the next after this
+    one that nobody else is on; the first again after the last."""
     mine = Q(claimed_by_id=user.pk)
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    rows = (
-        _decidable(user, Filters(away=away), now)
-        .filter(mine | free)
-        .exclude(pk=after)
-        .only("pk", "kind", "answer_by", "created_at")
-        .order_by(F("answer_by").asc(nulls_last=True), "created_at", "pk")
-    )
-    for kinds in _PROPOSALS.values():
-        found = rows.filter(kind__in=kinds).first()
-        if found:
-            return found
-    return None
+    rows = _decidable(user, filters, now).filter(mine | free).exclude(pk=after.pk)
+    if section and section.slug in _PROPOSALS:
+        rows = rows.filter(kind__in=_PROPOSALS[section.slug])
+    found = list(rows.only("pk", "kind", "answer_by", "created_at"))
+    found.sort(key=_place_in_queue)
+    here = _place_in_queue(after)
+    later = (one for one in found if _place_in_queue(one) > here)
+    return next(later, found[0] if found else None)
 
 
-def left(user: Person, now: dt.datetime, *, after: Any, away: frozenset[Any]) -> int:
-    """How many decisions wait for the person besides this one."""
-    return _decidable(user, Filters(away=away), now).exclude(pk=after).count()
+def left(
+    user: User,
+    now: dt.datetime,
+    *,
+    after: Any,
+    filters: Filters,
+    section: Section | None = None,
+) -> int:
+    """How many decisions wait for the person besides this one, of what they look at."""
+    rows = _decidable(user, filters, now).exclude(pk=after)
+    if section and section.slug in _PROPOSALS:
+        rows = rows.filter(kind__in=_PROPOSALS[section.slug])
+    return rows.count()
 
 
 def visible_by(user: Person) -> QuerySet[Proposal]:
@@ -215,9 +205,11 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
         accepted_at=None,
         revoked_at=None,
     ).exclude(Q(stated_by_id=user.pk) | Q(listing__partnership__in=filters.away))
-    if filters.remit:
-        rows = rows.filter(listing__remit_id=filters.remit)
-    if filters.whose == "mine":
+    rows = rows.filter(filters.about("listing__"))
+    if filters.days:
+        waited = clock.now() - dt.timedelta(days=filters.days)
+        rows = rows.filter(created_at__lte=waited)
+    if filters.whose in CLAIMED:
         rows = rows.none()
     return rows.select_related("listing", "stated_by").order_by("created_at", "pk")
 
@@ -225,10 +217,11 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
 def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
     """Assured listings that a publisher has not let out."""
     rows = access.publishable_by(user).filter(stage=Stage.ASSURED)
-    rows = rows.exclude(partnership__in=filters.away)
-    if filters.remit:
-        rows = rows.filter(remit_id=filters.remit)
-    if filters.whose == "mine":
+    rows = rows.exclude(partnership__in=filters.away).filter(filters.about())
+    if filters.days:
+        waited = clock.today() - dt.timedelta(days=filters.days)
+        rows = rows.filter(assured_on__lte=waited)
+    if filters.whose in CLAIMED:
         rows = rows.none()
     return rows.select_related("remit").order_by("assured_on", "title", "pk")
 
@@ -243,9 +236,10 @@ def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
         pk__in=access.checkable_by(user).values("pk"),
     ).exclude(partnership__in=filters.away)
-    if filters.remit:
-        rows = rows.filter(remit_id=filters.remit)
-    return rows.none() if filters.whose == "mine" else rows
+    rows = rows.filter(filters.about())
+    if filters.days:
+        rows = rows.filter(due_on__lte=clock.today() - dt.timedelta(days=filters.days))
+    return rows.none() if filters.whose in CLAIMED else rows
 
 
 def _policies(user: Person) -> list[Policy]:
@@ -278,6 +272,17 @@ def checks(
         .select_related("record__revision", "remit", "assurance", "partnership__policy")
         .order_by(F("due_on").asc(nulls_last=True), "carried_over_until", "title", "pk")
     )
+
+
+def next_check(
+    user: User, section: Section, filters: Filters, today: dt.date, *, after: Listing
+) -> Listing | None:
+    """The record of a section after this one; the first again after the last."""
+    found = list(checks(user, section, filters, today).values_list("pk", flat=True))
+    if after.pk in found:
+        place = found.index(after.pk)
+        found = found[place + 1 :] + found[:place]
+    return Listing.objects.get(pk=found[0]) if found else None
 
 
 def is_check(section: Section) -> bool:

@@ -13,6 +13,7 @@ from accounts.models import Invitation, Message, Partner, Partnership, User
 from accounts.roles import Role
 from common import clock
 from tests import world
+from tests.workflow.deciding import query_count
 from tests.workflow.pages import text
 from workflow.models import JobRun, Record
 
@@ -133,8 +134,8 @@ def test_administration_is_for_administrators_alone(
     addresses = {
         reverse("workflow:administration"): "get",
         reverse("workflow:invite-person"): "post",
-        reverse("workflow:add-place"): "post",
-        reverse("workflow:add-partner"): "post",
+        reverse("workflow:places"): "post",
+        reverse("workflow:partners"): "post",
         reverse("workflow:close-person", args=[place.reader.pk]): "post",
     }
     for user in (place.lead, place.assurer, superuser):
@@ -150,31 +151,85 @@ def test_administration_says_what_runs_who_is_there_and_what_they_may(
 ) -> None:
     JobRun.objects.create(name="freshen", finished_at=clock.now(), done=7, failed=1)
 
-    response = signed_in(administrator).get("/administration/")
+    client = signed_in(administrator)
+    response = client.get("/administration/")
 
-    words = text(response)
+    words = text(client.get("/administration/jobs/"))
     assert "Last ran today at" in words
     assert "and saw to 7 records." in words
     assert "1 record could not be done." in words
     assert "Clock of the jobs" not in words
-    assert "Testham Council (Council)" in words
-    titles = {one.name: roles for one, roles in response.context["people"]}
-    assert titles["Asha Assurer"] == ["Assurer, Testham Council"]
-    assert titles["Ada Administrator"] == ["Administrator"]
+    partners = client.get("/administration/partners/").context["rows"]
+    assert [cell["text"] for cell in partners[0][:3]] == [
+        "Testham Council", "Council", "Testham",
+    ]  # fmt: skip
+    places = client.get("/administration/places/").context["rows"]
+    assert [cell["text"] for cell in places[0][:3]] == ["Testham", "Lena Lead", "2"]
+    held = {
+        one.name: [role["text"] for role in roles]
+        for one, roles in response.context["people"]
+    }
+    assert held["Asha Assurer"] == ["Assurer, Testham Council"]
+    assert held["Ada Administrator"] == ["Administrator"]
+    assert [tab["label"] for tab in response.context["tabs"]] == [
+        "People", "Places", "Partners", "Jobs and health",
+    ]  # fmt: skip
+    counts = [tab["count"] for tab in response.context["tabs"]]
+    assert counts == [User.objects.count(), 1, 2, 5]
+    assert "“Look at every date”" not in text(response)
+    assert "1 record could not be done." in text(response)
 
 
-@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("tab", ["administration", "places", "partners", "jobs"])
 def test_administration_costs_the_same_for_more_people_and_places(
-    place: world.Place, administrator: User, number: int,
-    django_assert_num_queries: Any,
-) -> None:  # fmt: skip
-    for count in range(number):
+    place: world.Place, administrator: User, tab: str
+) -> None:
+    address = reverse(f"workflow:{tab}")
+    world.make_place("Place 1")
+    one = query_count(administrator, address)
+    for count in (2, 3):
         world.make_place(f"Place {count}")
-    client = signed_in(administrator)
-    client.get("/administration/")
 
-    with django_assert_num_queries(24):
-        client.get("/administration/")
+    assert query_count(administrator, address) == one
+
+
+def test_administrator_ends_a_leads_role_with_a_reason(
+    place: world.Place, administrator: User
+) -> None:
+    client = signed_in(administrator)
+    people = client.get("/administration/", {"q": "lena"}).context["people"]
+    ((_, (held,)),) = people
+
+    without = client.post(held["end_url"], {"reason": " "})
+    done = client.post(held["end_url"], {"reason": "Moved on."}, follow=True)
+
+    assert list(without.context["form"].errors) == ["reason"]
+    said = "Lena Lead is no longer partnership lead of Testham."
+    assert said in text(done)
+    assert client.get(held["end_url"]).status_code == 404
+    after = client.get("/administration/", {"q": "lena"}).context["people"]
+    assert [roles for _, roles in after] == [[]]
+
+
+def test_administrator_ends_no_role_that_others_give(
+    place: world.Place, administrator: User
+) -> None:
+    client = signed_in(administrator)
+    ((_, (held,)),) = client.get("/administration/", {"q": "asha"}).context["people"]
+    address = reverse(
+        "workflow:end-role", args=[place.assurer.pk, "assurer", place.council.pk]
+    )
+
+    assert held["end_url"] == ""
+    assert client.post(address, {"reason": "No."}).status_code == 404
+
+
+def test_the_last_administrator_stays(place: world.Place, administrator: User) -> None:
+    address = reverse("workflow:end-role", args=[administrator.pk, "administrator"])
+
+    answer = signed_in(administrator).post(address, {"reason": "Tired."})
+
+    assert answer.status_code == 409
 
 
 def test_administrator_invites_a_lead(place: world.Place, administrator: User) -> None:
@@ -214,21 +269,21 @@ def test_administrator_sets_up_a_place_and_a_partner(
     client = signed_in(administrator)
 
     client.post(
-        reverse("workflow:add-place"),
+        reverse("workflow:places"),
         {"place-name": "Newham", "place-role_mailbox": "hello@newham.example",
          "place-host_names": "newham.example, WWW.newham.example"},
     )  # fmt: skip
     made = Partnership.objects.get(name="Newham")
     client.post(
-        reverse("workflow:add-partner"),
+        reverse("workflow:partners"),
         {"partner-place": made.pk, "partner-name": "Newham Council",
          "partner-kind": "council"},
     )  # fmt: skip
     again = client.post(
-        reverse("workflow:add-place"),
+        reverse("workflow:places"),
         {"place-name": "Newham", "place-role_mailbox": "other@newham.example"},
     )
-    bare = client.post(reverse("workflow:add-place"), {"place-name": "Oldham"})
+    bare = client.post(reverse("workflow:places"), {"place-name": "Oldham"})
 
     assert made.host_names == ["newham.example", "www.newham.example"]
     assert Partner.objects.get(name="Newham Council").partnership == made
@@ -290,7 +345,7 @@ def test_every_job_of_the_timetable_stands_there_and_runs_at_once(
     )
     client = signed_in(administrator)
 
-    shown = client.get("/administration/").context["jobs"]
+    shown = client.get("/administration/jobs/").context["jobs"]
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/administration/jobs/freshen/run/", follow=True)
 
@@ -308,7 +363,7 @@ def test_job_that_stands_still_is_pointed_out(
     long_ago = clock.now() - dt.timedelta(hours=2)
     JobRun.objects.create(name="freshen", started_at=long_ago, finished_at=long_ago)
 
-    words = text(signed_in(administrator).get("/administration/"))
+    words = text(signed_in(administrator).get("/administration/jobs/"))
 
     assert "It should have run since." in words
 
@@ -322,7 +377,7 @@ def test_job_without_work_is_no_alarm(
     looked = {"workflow.bring_in": now, "accounts.send_mail": now - dt.timedelta(1)}
     monkeypatch.setattr("common.health.last_done", lambda url, tasks: looked)
 
-    shown = signed_in(administrator).get("/administration/").context["jobs"]
+    shown = signed_in(administrator).get("/administration/jobs/").context["jobs"]
 
     assert {job["name"]: (job["seen_at"], job["is_late"]) for job in shown} == {
         "bring_in": (now, False),
@@ -337,7 +392,7 @@ def test_job_says_only_what_is_known(place: world.Place, administrator: User) ->
     day_ago = clock.now() - dt.timedelta(days=1)
     JobRun.objects.create(name="bring_in", started_at=day_ago, finished_at=day_ago)
 
-    words = text(signed_in(administrator).get("/administration/"))
+    words = text(signed_in(administrator).get("/administration/jobs/"))
 
     assert words.count("It is not known when it last looked.") == 3
     assert words.count("Last found something to do") == 1

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from workflow.views import (
+    administering,
     keeping_home,
     keeping_listing,
     keeping_people,
@@ -119,14 +120,25 @@ urlpatterns: list[URLPattern] = [
         name="take-back",
     ),
     # --- the administrator
-    path("administration/", keeping_home.administration, name="administration"),
-    path("administration/jobs/<slug:name>/run/", keeping_home.run_job, name="run-job"),
-    path("administration/invite/", keeping_home.invite_person, name="invite-person"),
-    path("administration/places/", keeping_home.add_place, name="add-place"),
-    path("administration/partners/", keeping_home.add_partner, name="add-partner"),
+    path("administration/", administering.administration, name="administration"),
+    path("administration/jobs/", administering.jobs_page, name="jobs"),
+    path("administration/jobs/<slug:name>/run/", administering.run_job, name="run-job"),
+    path("administration/invite/", administering.invite_person, name="invite-person"),
+    path("administration/places/", administering.places, name="places"),
+    path("administration/partners/", administering.partners, name="partners"),
     path(
         "administration/people/<uuid:user_id>/close/",
-        keeping_home.close_person,
+        administering.close_person,
         name="close-person",
+    ),
+    path(
+        "administration/people/<uuid:user_id>/<slug:role>/end/",
+        administering.end_role,
+        name="end-role",
+    ),
+    path(
+        "administration/people/<uuid:user_id>/<slug:role>/<uuid:target_id>/end/",
+        administering.end_role,
+        name="end-role",
     ),
 ]

@@ -1,10 +1,11 @@
 """The queue: what this person may do next, and starting, stopping and undoing it."""
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +13,18 @@ from django.urls import reverse
 from accounts.guard import permitted
 from common import clock
 from common.errors import InvalidState
-from workflow import access, places, worklist
+from workflow import access, sections, worklist
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
 from workflow.models import Decision, Proposal
-from workflow.views import deciding_cards, deciding_undo
+from workflow.narrowed import Filters
+from workflow.sections import Section
+from workflow.views import deciding_asked, deciding_cards, deciding_undo
+from workflow.views.deciding_asked import Asked
+from workflow.views.deciding_cards import how_long
 from workflow.views.keeping_answers import person
-from workflow.worklist import Filters, Section, has_queue
+from workflow.worklist import has_queue
 
 SHOWN = 5
 """How many of a section are shown on the first page; its own page shows the rest."""
@@ -36,77 +41,83 @@ def conflict(request: HttpRequest, sentence: str, url: str, label: str) -> HttpR
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person, oldest duty first."""
     user, now = person(request), clock.now()
-    away = places.away(request)
-    remits = [(str(r.pk), r.name) for r in worklist.remits_of(user, away)]
-    form = QueueForm(
-        request.GET,
-        kinds=[(s.slug, s.title) for s in worklist.SECTIONS],
-        remits=remits,
-    )
-    chosen = form.cleaned_data if form.is_valid() else {}
-    filters = Filters(chosen.get("whose", ""), chosen.get("remit", ""), away)
-    found = worklist.counts(user, filters, now)
-    section = worklist.BY_SLUG.get(chosen.get("kind", ""))
-    shown = [section] if section else [s for s in worklist.SECTIONS if found[s.slug]]
-    total = sum(found.values())
+    form = deciding_asked.form_of(request)
+    asked = deciding_asked.read(request, form)
+    found = worklist.counts(user, asked.filters, now)
+    total, section = sum(found.values()), asked.section
+    shown = [section] if section else [s for s in sections.SECTIONS if found[s.slug]]
+    groups = [_group(request, s, found, asked) for s in shown]
+    plain = Asked(Filters())
     context = {
         "form": form,
-        "tabs": _tabs(found, section, filters),
-        "groups": [_group(request, s, found, filters, bool(section)) for s in shown],
+        "tabs": _tabs(found, asked),
+        "groups": groups,
+        "first": next((card for group in groups for card in group["cards"]), None),
         "total": total,
-        "how_long": deciding_cards.how_long(worklist.minutes(found)),
-        "is_filtered": bool(filters.whose or filters.remit or section),
+        "how_long": how_long(worklist.minutes(found)),
+        "is_filtered": asked.filters.narrows or section is not None,
+        "applied": _applied(form, asked),
         "undos": deciding_undo.of_last(request),
         "sees_sources": bool(access.places_assured_by(user)),
-        "all_url": _address("", Filters()),
-        "clear_url": _address(section.slug if section else "", Filters())
-        if filters.whose or filters.remit
-        else "",
-        "soonest": worklist.soonest_due(user, clock.london_day(now), away),
+        "all_url": plain.to("queue"),
+        "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",
+        "soonest": worklist.soonest_due(
+            user, clock.london_day(now), asked.filters.away
+        ),
     }
     return render(request, "workflow/deciding/queue.html", context)
 
 
-def _address(kind: str, filters: Filters) -> str:
-    asked = {"kind": kind, "whose": filters.whose, "remit": filters.remit}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return reverse("workflow:queue") + (f"?{query}" if query else "")
+def _applied(form: QueueForm, asked: Asked) -> list[dict[str, str]]:
+    """What the queue is narrowed by, each with the address without it."""
+    out = []
+    for name in ("whose", "days", "remit", "term", "run_by"):
+        value = getattr(asked.filters, name)
+        if not value:
+            continue
+        field = form.fields[name]
+        said = str(value)
+        if isinstance(field, ChoiceField):
+            said = str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]
+        less = replace(asked.filters, **{name: type(value)()})
+        url = Asked(less, asked.section).to("queue")
+        out.append({"label": f"{field.label}: {said}", "url": url})
+    return out
 
 
-def _tabs(
-    found: dict[str, int], current: Section | None, filters: Filters
-) -> list[dict[str, Any]]:
+def _tabs(found: dict[str, int], asked: Asked) -> list[dict[str, Any]]:
     """Everything, and each section that holds something or is looked at."""
-    tabs = [{"label": "Everything", "url": _address("", filters),
-             "count": sum(found.values()), "current": current is None}]  # fmt: skip
-    for section in worklist.SECTIONS:
-        if found[section.slug] or section == current:
+    every = asked.only(None).to("queue")
+    tabs = [{"label": "Everything", "url": every, "count": sum(found.values()),
+             "current": asked.section is None}]  # fmt: skip
+    for section in sections.SECTIONS:
+        current = section == asked.section
+        if found[section.slug] or current:
             tabs.append(
-                {"label": section.title, "url": _address(section.slug, filters),
-                 "count": found[section.slug], "current": section == current}
+                {"label": section.title, "url": asked.only(section).to("queue"),
+                 "count": found[section.slug], "current": current}
             )  # fmt: skip
     return tabs
 
 
 def _group(
-    request: HttpRequest,
-    section: Section,
-    found: dict[str, int],
-    filters: Filters,
-    alone: bool,
+    request: HttpRequest, section: Section, found: dict[str, int], asked: Asked
 ) -> dict[str, Any]:
     user, now = person(request), clock.now()
-    rows = worklist.rows(user, section, filters, now)
+    rows = worklist.rows(user, section, asked.filters, now)
     count = found[section.slug]
-    group = {"section": section, "count": count, "url": _address(section.slug, filters)}
-    if alone:
+    group = {
+        "section": section,
+        "count": count,
+        "url": asked.only(section).to("queue"),
+        "how_long": how_long(section.minutes * count),
+    }
+    if asked.section:
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-        return group | {
-            "page": page,
-            "cards": deciding_cards.cards(section, page.object_list, user, now),
-        }
+        cards = deciding_cards.cards(section, page.object_list, user, now, asked)
+        return group | {"page": page, "cards": cards}
     return group | {
-        "cards": deciding_cards.cards(section, rows[:SHOWN], user, now),
+        "cards": deciding_cards.cards(section, rows[:SHOWN], user, now, asked),
         "more": max(0, count - SHOWN),
     }
 
@@ -114,15 +125,16 @@ def _group(
 @permitted(has_queue)
 def start(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """Claim an item for half an hour and open it."""
+    asked = deciding_asked.read(request)
     if request.method == "POST":
         user = person(request)
         get_object_or_404(worklist.visible_by(user), pk=proposal_id)
         try:
             start_deciding(by=user, proposal_id=proposal_id)
         except InvalidState as error:
-            back = reverse("workflow:queue")
+            back = asked.to("queue")
             return conflict(request, error.sentence, back, "Take another one")
-    return redirect("workflow:proposal", proposal_id=proposal_id)
+    return redirect(asked.to("proposal", proposal_id))
 
 
 @permitted(has_queue)

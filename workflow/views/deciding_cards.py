@@ -13,10 +13,11 @@ from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date
-from workflow import queries, standing, worklist
+from workflow import queries, sections, standing, worklist
 from workflow.actions.proposals import label_of
-from workflow.choices import Gravity, ProposalKind, Stage
+from workflow.choices import Grade, Gravity, ProposalKind, Stage
 from workflow.models import Listing, Proposal, Release
+from workflow.views.deciding_asked import Asked
 
 Card = dict[str, Any]
 Names = Mapping[str, str]
@@ -55,10 +56,10 @@ def how_long(minutes: int) -> str:
 
 
 def _proposal_card(
-    proposal: Proposal, user: User, now: dt.datetime, names: Names
+    proposal: Proposal, user: User, now: dt.datetime, names: Names, asked: Asked
 ) -> Card:
     listing = proposal.listing
-    url = reverse("workflow:proposal", args=[proposal.pk])
+    url = asked.to("proposal", proposal.pk)
     card: Card = {
         "title": listing.title if listing else proposal.title,
         "url": url,
@@ -83,7 +84,7 @@ def _proposal_card(
         words = f"{proposal.claimed_by} is on it until {clock_time(until)}"
         card["tags"].append({"text": words, "icon": "person"})
         return card
-    start = reverse("workflow:start", args=[proposal.pk])
+    start = asked.to("start", proposal.pk)
     return card | {"next_url": start, "next_label": "Start", "next_method": "post"}
 
 
@@ -142,15 +143,17 @@ def _short(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
-def _check_card(listing: Listing, user: User, now: dt.datetime, names: Names) -> Card:
+def _check_card(
+    listing: Listing, user: User, now: dt.datetime, names: Names, asked: Asked
+) -> Card:
     card: Card = {
         "title": listing.title,
         "url": reverse("workflow:record", args=[listing.pk]),
         "caption": names.get(str(listing.organization_id), ""),
         "grade": standing.grade(listing, clock.london_day(now)),
-        "text": _why_check(listing),
+        "text": _why_check(listing, clock.london_day(now)),
         "facts": [],
-        "next_url": reverse("workflow:check", args=[listing.pk]),
+        "next_url": asked.to("check", listing.pk),
         "next_label": "Check",
         "more": [
             {"label": "Correct and check",
@@ -165,19 +168,35 @@ def _check_card(listing: Listing, user: User, now: dt.datetime, names: Names) ->
     ring = whom_to_ring(queries.current(listing.record))
     if ring:
         who = f" ({ring['who']})" if ring["who"] else ""
-        card["facts"].append({"label": "Ring", "value": ring["number"] + who})
+        card["facts"].append(
+            {"label": "Ring", "value": ring["number"] + who, "url": ring["uri"]}
+        )
     return card
 
 
-def _why_check(listing: Listing) -> str:
+def _why_check(listing: Listing, today: dt.date) -> str:
+    """Why a record is in the queue: who checked it, and how its day stands."""
     if listing.due_on is None:
         until = listing.carried_over_until
         words = "Carried over from another directory and never checked."
         return words + (f" Public until {full_date(until)}." if until else "")
-    by = f" by {listing.assurance.body_label}" if listing.assurance else ""
     if listing.stage == Stage.UNPUBLISHED:
         return f"Not checked since {full_date(listing.assured_on)}, so it is hidden."
-    return f"Last checked{by}."
+    by = f" by {listing.assurance.body_label}" if listing.assurance else ""
+    days = (listing.due_on - today).days
+    grade = standing.grade(listing, today)
+    if days > 0:
+        day = f"falls due in {counted(days, 'day')}"
+    elif days == 0:
+        day = "falls due today"
+    elif grade == Grade.LAPSED:
+        day = f"was due {counted(-days, 'day')} ago; it has lapsed and is still public"
+    else:
+        lapses = listing.due_on + dt.timedelta(
+            days=listing.partnership.policy.lapsed_days
+        )
+        day = f"was due {counted(-days, 'day')} ago; it lapses on {full_date(lapses)}"
+    return f"Last checked{by}. The next check {day}."
 
 
 def whom_to_ring(service: Payload) -> dict[str, str] | None:
@@ -199,7 +218,9 @@ def _ring(phone: Payload, who: str) -> dict[str, str]:
     return {"number": phones.display(number), "uri": uri, "who": who}
 
 
-def _line_card(release: Release, user: User, now: dt.datetime, names: Names) -> Card:
+def _line_card(
+    release: Release, user: User, now: dt.datetime, names: Names, asked: Asked
+) -> Card:
     listing = release.listing
     record = reverse("workflow:record", args=[listing.pk])
     who = release.stated_by or "The provider"
@@ -215,7 +236,9 @@ def _line_card(release: Release, user: User, now: dt.datetime, names: Names) -> 
     }
 
 
-def _publish_card(listing: Listing, user: User, now: dt.datetime, names: Names) -> Card:
+def _publish_card(
+    listing: Listing, user: User, now: dt.datetime, names: Names, asked: Asked
+) -> Card:
     return {
         "title": listing.title,
         "url": reverse("workflow:record", args=[listing.pk]),
@@ -228,23 +251,31 @@ def _publish_card(listing: Listing, user: User, now: dt.datetime, names: Names) 
     }
 
 
-Maker = Callable[[Any, User, dt.datetime, Names], Card]
+Maker = Callable[[Any, User, dt.datetime, Names, Asked], Card]
 
 
 def cards(
-    section: worklist.Section, rows: Iterable[Any], user: User, now: dt.datetime
+    section: sections.Section,
+    rows: Iterable[Any],
+    user: User,
+    now: dt.datetime,
+    asked: Asked,
 ) -> list[Card]:
-    """The cards of one section; the organizations' names cost one query for all."""
+    """The cards of one section; the organizations' names cost one query for all.
+
+    A check goes on with the next of its section, a suggestion with the next of what was
+    asked for.
+    """
     found = list(rows)
     names = worklist.organization_names(_organizations(found))
     maker: Maker = _proposal_card
     if worklist.is_check(section):
-        maker = _check_card
-    elif section == worklist.LINES:
+        maker, asked = _check_card, asked.only(section)
+    elif section == sections.LINES:
         maker = _line_card
-    elif section == worklist.TO_PUBLISH:
+    elif section == sections.TO_PUBLISH:
         maker = _publish_card
-    return [maker(row, user, now, names) for row in found]
+    return [maker(row, user, now, names, asked) for row in found]
 
 
 def _organizations(rows: Sequence[Any]) -> list[Any]:

@@ -18,13 +18,13 @@ from common.posting import posted_from
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
-from workflow import access, naming, queries, seeing, showing
+from workflow import access, naming, queries, seeing, showing, worklist
 from workflow.actions.checking import check_listing, correct_and_check, undo_check
 from workflow.actions.decisions import Informant
 from workflow.forms import CheckForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
-from workflow.views import deciding_record, deciding_undo
+from workflow.views import deciding_asked, deciding_record, deciding_undo
 from workflow.views.deciding import conflict
 from workflow.views.deciding_context import kind_label
 from workflow.views.deciding_editor import Editor, Subject
@@ -58,6 +58,7 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
         return _check_page(request, listing, form)
     if not form.is_valid():
         return _check_page(request, listing, form, status=200)
+    onwards = _onwards(request, listing)
     try:
         done = check_listing(
             by=person(request),
@@ -72,7 +73,19 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
         told(form, error)
         return _check_page(request, listing, form, status=200)
     deciding_undo.remember(request, done)
-    return redirect("workflow:queue")  # where a banner says so, with an undo
+    return redirect(onwards)  # where a banner says so, with an undo
+
+
+def _onwards(request: HttpRequest, listing: Listing) -> str:
+    """The next record of the section that the person works through, else the queue."""
+    asked = deciding_asked.read(request)
+    if asked.section and worklist.is_check(asked.section):
+        following = worklist.next_check(
+            person(request), asked.section, asked.filters, clock.today(), after=listing
+        )
+        if following:
+            return asked.to("check", following.pk)
+    return asked.only(None).to("queue")
 
 
 @permitted(has_queue)
@@ -115,6 +128,7 @@ def _check_page(
         "ring": deciding_record.ring(listing),
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),
+        "skip_url": _onwards(request, listing) if "kind" in request.GET else "",
         "undos": [] if sentence else deciding_undo.of_last(request),
     }
     return render(request, "workflow/records/check.html", context, status=status)

@@ -19,6 +19,7 @@ from workflow.choices import (
 )
 from workflow.models import Change, Proposal, Record
 from workflow.views import deciding_cards, deciding_known
+from workflow.views.deciding_asked import Asked
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
 
@@ -26,12 +27,10 @@ LOOKED_BACK = 10
 """How many of a person's last suggestions speak for the next one."""
 
 
-def page(
-    user: User, sheet: Sheet, editor: Editor, *, away: frozenset[Any]
-) -> dict[str, Any]:
+def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, Any]:
     """The context of ``workflow/deciding/proposal.html`` but for its forms.
 
-    ``away`` are the person's places that they are not working in.
+    ``asked`` is the part of the queue that the person works through.
     """
     proposal = sheet.proposal
     shown_at = {diff.split(row.change.path)[0] for row in sheet.rows}
@@ -42,7 +41,8 @@ def page(
         service = sheet.payloads[str(proposal.listing.record_id)]
         body = sheet.whole.organization
         loose += [t for t in [entries.say(proposal.listing, service, body)] if t]
-    following = worklist.next_proposal(user, clock.now(), after=proposal.pk, away=away)
+    part: dict[str, Any] = {"filters": asked.filters, "section": asked.section}
+    following = worklist.next_proposal(user, clock.now(), after=proposal, **part)
     return {
         "subject": proposal,
         "proposal": top(user, proposal),
@@ -59,10 +59,11 @@ def page(
             proposal.listing and access.can_check(user, proposal.listing)
         ),
         "numbers": sheet.numbers,
-        "left": worklist.left(user, clock.now(), after=proposal.pk, away=away),
-        "skip_url": reverse("workflow:proposal", args=[following.pk])
+        "left": worklist.left(user, clock.now(), after=proposal.pk, **part),
+        "queue_url": asked.to("queue"),
+        "skip_url": asked.to("proposal", following.pk)
         if following
-        else reverse("workflow:queue"),
+        else asked.to("queue"),
         **below(user, sheet),
     }
 

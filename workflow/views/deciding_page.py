@@ -14,7 +14,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff
 from directory.forms import ValueForm
-from workflow import places, queries, seeing, worklist
+from workflow import queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
 from workflow.actions.records import split_location
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
@@ -28,7 +28,12 @@ from workflow.forms import (
     RowForm,
 )
 from workflow.models import Change, Decision, Listing, Proposal
-from workflow.views import deciding_context, deciding_instead, deciding_undo
+from workflow.views import (
+    deciding_asked,
+    deciding_context,
+    deciding_instead,
+    deciding_undo,
+)
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_known import is_held
 from workflow.views.deciding_rows import Row, Rows, changes_of, read_choices
@@ -277,12 +282,13 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
         deciding_undo.remember(request, decision)
     if sent.verb == "each_check" and proposal.listing_id:
         return redirect("workflow:check", listing_id=proposal.listing_id)
+    asked = deciding_asked.read(request)
     following = worklist.next_proposal(
-        user, clock.now(), after=proposal.pk, away=places.away(request)
+        user, clock.now(), after=proposal, filters=asked.filters, section=asked.section
     )
     if following:
-        return redirect("workflow:proposal", proposal_id=following.pk)
-    return redirect("workflow:queue")
+        return redirect(asked.to("proposal", following.pk))
+    return redirect(asked.only(None).to("queue"))
 
 
 # --- the page -------------------------------------------------------------------------
@@ -353,7 +359,7 @@ def _page(
     _open_sections(request, proposal, sheet.gaps, extras.editor)
     loose = _place_errors(sent, sheet.rows, extras) if sent else []
     context = deciding_context.page(
-        user, sheet, extras.editor, away=places.away(request)
+        user, sheet, extras.editor, asked=deciding_asked.read(request)
     )
     context |= {
         "sentence": sentence,

@@ -1,0 +1,281 @@
+"""The queue narrowed by its address, and going on with the next of the same part."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.roles import Role
+from common import clock
+from tests import world
+from tests.workflow.deciding import (
+    change,
+    choice,
+    edit,
+    page,
+    query_count,
+    report,
+    seen,
+    signed_in,
+)
+from tests.workflow.pages import text
+from workflow.actions.proposals import start_deciding
+from workflow.choices import Method
+from workflow.models import Listing, Proposal, Record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def shown(place: world.Place, **query: str) -> list[str]:
+    """The titles in the queue, group after group."""
+    groups = page(place.assurer, "queue", **query).context["groups"]
+    return [card["title"] for group in groups for card in group["cards"]]
+
+
+def three(place: world.Place) -> list[Listing]:
+    """Three services with a suggestion each, the first the oldest."""
+    made = []
+    for number, name in enumerate(("Ants", "Bees", "Cats")):
+        with clock.at(clock.now() - dt.timedelta(days=30 - 10 * number)):
+            listing = world.published(place, name=name)
+            edit(place, listing, fees="Free")
+        made.append(listing)
+    return made
+
+
+def sent_on(answer: Any) -> tuple[str, str]:
+    """The path and the query that an answer leads to."""
+    parts = urlsplit(answer["Location"])
+    return parts.path, parts.query
+
+
+# --- narrowing ------------------------------------------------------------------------
+
+
+def test_queue_is_narrowed_by_who_runs_it(place: world.Place) -> None:
+    ants, bees, cats = three(place)
+    Record.objects.filter(pk=str(ants.organization_id)).update(label="Norton Friends")
+    Record.objects.filter(pk=str(bees.organization_id)).update(label="Norton School")
+    Record.objects.filter(pk=str(cats.organization_id)).update(label="Friends of Ash")
+
+    assert shown(place, run_by="friends norton") == ["Ants"]
+    assert shown(place, run_by="friends") == ["Ants", "Cats"]
+    assert shown(place, run_by="nobody") == []
+
+
+def test_queue_is_narrowed_by_kind_of_service_with_all_below_it(
+    place: world.Place,
+) -> None:
+    ants, bees, cats = three(place)
+    top = world.term("Food")
+    below = world.term("Pantries", parent=top)
+    other = world.term("Music")
+    for one, term in ((ants, top), (bees, below), (cats, other)):
+        Listing.objects.filter(pk=one.pk).update(term_ids=[term.pk])
+
+    form = page(place.assurer, "queue").context["form"]
+
+    assert [label for _, label in form.fields["term"].choices] == [
+        "Every kind", "Food", "Music", "Pantries",
+    ]  # fmt: skip
+    assert shown(place, term=str(top.pk)) == ["Ants", "Bees"]
+    assert shown(place, term=str(below.pk)) == ["Bees"]
+
+
+def test_queue_is_narrowed_by_age(place: world.Place) -> None:
+    three(place)
+
+    assert shown(place, days="14", kind="changes") == ["Ants", "Bees"]
+    assert shown(place, days="28", kind="changes") == ["Ants"]
+
+
+def test_checks_are_narrowed_by_how_long_they_are_due(place: world.Place) -> None:
+    for name, days in (("Long", 20), ("Lately", 3)):
+        listing = world.published(place, name=name)
+        due = clock.today() - dt.timedelta(days=days)
+        Listing.objects.filter(pk=listing.pk).update(due_on=due)
+
+    assert shown(place) == ["Lately", "Long"]
+    assert shown(place, days="7") == ["Long"]
+
+
+def test_queue_is_narrowed_by_who_is_on_it(place: world.Place) -> None:
+    ants, bees, _ = three(place)
+    colleague = world.give(world.person("Col"), Role.ASSURER, place.council)
+    start_deciding(by=place.assurer, proposal_id=ants.proposals.get(state="open").pk)
+    start_deciding(by=colleague, proposal_id=bees.proposals.get(state="open").pk)
+
+    assert shown(place, whose="mine") == ["Ants"]
+    assert shown(place, whose="others") == ["Bees"]
+    assert shown(place, whose="free") == ["Cats"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"term": "nonsense"}, {"days": "-1"}, {"whose": "x"}, {"kind": "x"},
+     {"remit": "nonsense"}],
+)  # fmt: skip
+def test_what_cannot_be_asked_for_is_passed_over(
+    place: world.Place, query: dict[str, str]
+) -> None:
+    three(place)
+    world.term()
+
+    answer = page(place.assurer, "queue", **query)
+
+    assert (answer.status_code, answer.context["total"]) == (200, 3)
+
+
+def test_what_is_narrowed_is_said_and_can_be_taken_away(place: world.Place) -> None:
+    three(place)
+
+    answer = page(place.assurer, "queue", run_by="friends", days="7", kind="changes")
+
+    applied = {one["label"]: one["url"] for one in answer.context["applied"]}
+    assert applied == {
+        "Waiting or due for: A week or more": "/work/?kind=changes&run_by=friends",
+        "Run by: friends": "/work/?kind=changes&days=7",
+    }
+    assert next(tab["url"] for tab in answer.context["tabs"]) == (
+        "/work/?run_by=friends&days=7"
+    )
+
+
+def test_groups_say_why_and_how_long(place: world.Place) -> None:
+    three(place)
+
+    said = text(page(place.assurer, "queue"))
+
+    assert "Changes 3 About 10 minutes. Somebody suggests what a record" in said
+    assert "3 things to do, about 10 minutes." in said
+
+
+def test_check_says_why_it_is_here(place: world.Place) -> None:
+    listing = world.published(place)
+    Listing.objects.filter(pk=listing.pk).update(
+        due_on=clock.today() - dt.timedelta(days=3)
+    )
+    lapses = clock.today() + dt.timedelta(days=25)
+
+    said = text(page(place.assurer, "queue"))
+
+    assert (
+        "Last checked by Testham Council. The next check was due 3 days ago; it lapses "
+        f"on {lapses.day} {lapses:%B %Y}."
+    ) in said
+
+
+# --- going on -------------------------------------------------------------------------
+
+
+def opened(place: world.Place, listing: Listing) -> Proposal:
+    return listing.proposals.get(state="open")
+
+
+def test_skipping_goes_through_all_and_round_again(place: world.Place) -> None:
+    pages = [opened(place, one) for one in three(place)]
+
+    skips = [
+        page(place.assurer, "proposal", one.pk).context["skip_url"] for one in pages
+    ]
+
+    addresses = [reverse("workflow:proposal", args=[one.pk]) for one in pages]
+    assert skips == [*addresses[1:], addresses[0]]
+
+
+def test_decision_goes_on_in_the_same_part(place: world.Place) -> None:
+    ants, _, cats = three(place)
+    term = world.term()
+    for one in (ants, cats):
+        Listing.objects.filter(pk=one.pk).update(term_ids=[term.pk])
+    first = opened(place, ants)
+    part = f"kind=changes&term={term.pk}"
+    url = reverse("workflow:proposal", args=[first.pk]) + f"?{part}"
+    client = signed_in(place.assurer)
+    before = client.get(url)
+    sent = choice(change(first), "accept") | seen(before) | {"decide": "each"}
+
+    answer = client.post(url, sent)
+
+    assert sent_on(answer) == (
+        reverse("workflow:proposal", args=[opened(place, cats).pk]),
+        part,
+    )
+    assert "1 more decision waits after this" in text(before)
+
+
+def test_last_decision_of_a_part_leads_back_to_the_queue(place: world.Place) -> None:
+    ants, *_ = three(place)
+    first = opened(place, ants)
+    url = reverse("workflow:proposal", args=[first.pk]) + "?kind=changes&days=28"
+    client = signed_in(place.assurer)
+    sent = choice(change(first), "accept") | seen(client.get(url)) | {"decide": "each"}
+
+    assert sent_on(client.post(url, sent)) == ("/work/", "days=28")
+
+
+def test_start_keeps_the_part(place: world.Place) -> None:
+    ants, *_ = three(place)
+    url = reverse("workflow:start", args=[opened(place, ants).pk])
+
+    answer = signed_in(place.assurer).post(f"{url}?kind=changes")
+
+    assert sent_on(answer)[1] == "kind=changes"
+
+
+def test_check_goes_on_with_the_next_of_its_section(place: world.Place) -> None:
+    made = []
+    for number, name in enumerate(("Ants", "Bees", "Cats")):
+        listing = world.published(place, name=name)
+        due = clock.today() - dt.timedelta(days=9 - number)
+        Listing.objects.filter(pk=listing.pk).update(due_on=due)
+        made.append(listing)
+    cards = page(place.assurer, "queue", kind="due").context["groups"][0]["cards"]
+    client = signed_in(place.assurer)
+    shown = client.get(cards[1]["next_url"])
+    sent = seen(shown) | {"method": Method.CALL.value, "note": ""}
+
+    answer = client.post(cards[1]["next_url"], sent)
+
+    third = reverse("workflow:check", args=[made[2].pk])
+    assert shown.context["skip_url"] == f"{third}?kind=due"
+    assert sent_on(answer) == (third, "kind=due")
+    assert QueryDict(sent_on(answer)[1])["kind"] == "due"
+
+
+def test_check_from_the_record_leads_back_to_the_queue(place: world.Place) -> None:
+    listing = world.published(place)
+    url = reverse("workflow:check", args=[listing.pk])
+    client = signed_in(place.assurer)
+    sent = seen(client.get(url)) | {"method": Method.CALL.value, "note": ""}
+
+    assert sent_on(client.post(url, sent)) == ("/work/", "")
+
+
+def test_narrowed_queue_costs_the_same_with_one_and_three(place: world.Place) -> None:
+    term = world.term()
+    address = reverse("workflow:queue") + f"?run_by=friends&days=2&term={term.pk}"
+
+    def add(name: str) -> None:
+        with clock.at(clock.now() - dt.timedelta(days=5)):
+            listing = world.published(place, name=name)
+            edit(place, listing, fees="Free")
+            report(place, listing)
+        Listing.objects.filter(pk=listing.pk).update(term_ids=[term.pk])
+
+    add("One")
+    one = query_count(place.assurer, address)
+    add("Two")
+    add("Three")
+
+    assert query_count(place.assurer, address) == one

@@ -1,0 +1,105 @@
+"""The jobs that run by themselves, and the health of the installation, in words."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Q
+
+from accounts.mail import MOST_FAILURES
+from accounts.models import Message
+from common.templatetags.vouch import counted
+from workflow.actions import jobs
+from workflow.models import JobRun, OutboxEvent
+
+PARTS = {
+    "web": "Pages",
+    "database": "Database",
+    "broker": "Queue of work",
+    "worker": "Work in the background",
+    "beat": "Timetable",
+}
+"""The parts of the installation, in words."""
+JOBS = {
+    "publish": (
+        "Bring changes to the public",
+        "What was accepted is on the public pages and in the feeds within seconds.",
+    ),
+    "mail": ("Send mail", "Answers, invitations and reminders go out."),
+    "freshen": (
+        "Look at every date",
+        "Records that nobody checked in time are hidden, and come back when checked.",
+    ),
+    "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
+    "retain": (
+        "Let go of old data",
+        "What has been kept long enough is deleted, or blanked where only words go.",
+    ),
+}
+"""Each job by its name: what it is called, and what it is for."""
+
+
+def shown() -> list[dict[str, Any]]:
+    """Each job of the timetable: when it ran, when it runs next, what went wrong."""
+    return [_job(job) for job in jobs.timetable()]
+
+
+def _job(job: jobs.Job) -> dict[str, Any]:
+    title, about = JOBS.get(job.name, (job.name.replace("_", " ").capitalize(), ""))
+    run = job.last
+    return {
+        "name": job.name,
+        "title": title,
+        "about": about,
+        "every": _every(job.every),
+        "run": run,
+        "keeps_all": job.keeps_all,
+        "seen_at": job.seen_at,
+        "next_at": job.next_at,
+        "is_late": job.is_late,
+        "trouble": _trouble(run) if run else "",
+        "alarm": "It should have run since, and did not."
+        if job.is_late
+        else _trouble(run)
+        if run
+        else "",
+    }
+
+
+def _every(time: dt.timedelta) -> str:
+    seconds = int(time.total_seconds())
+    if seconds < 60:
+        return f"every {seconds} seconds"
+    minutes = seconds // 60
+    return "every minute" if minutes == 1 else f"every {minutes} minutes"
+
+
+def _trouble(run: JobRun) -> str:
+    """What went wrong in a run, in a sentence; the log has the rest."""
+    if run.failed:
+        words = f"{counted(run.failed, 'record')} could not be done."
+    elif run.error:
+        words = "It broke off."
+    else:
+        return ""
+    named = f" The log names the fault: {run.error}." if run.error else ""
+    return f"{words}{named} It is tried again by itself."
+
+
+def public_side() -> dict[str, int]:
+    """Changes on their way to the public, and those that failed so far."""
+    waiting = OutboxEvent.objects.filter(done_at=None)
+    return waiting.aggregate(
+        waiting=Count("pk"), failing=Count("pk", filter=Q(failures__gt=0))
+    )
+
+
+def mails() -> dict[str, int]:
+    """Mails that wait, and those that need a person."""
+    open_ones = Message.objects.filter(sent_at=None, cancelled_at=None)
+    return {
+        "waiting": open_ones.filter(
+            claimed_at=None, failures__lt=MOST_FAILURES
+        ).count(),
+        "given_up": open_ones.filter(failures__gte=MOST_FAILURES).count(),
+        "unsure": open_ones.filter(claimed_at__isnull=False).count(),
+    }
