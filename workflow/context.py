@@ -68,6 +68,8 @@ def _menu(request: HttpRequest) -> list[Item]:
     ):
         items.append(_my_services(user))
     if held & roles.READERS:
+        if roles.home_of(held) == "workflow:start-here":
+            items.append(_item("Start", "start-here"))
         items.append(_item("Records", "records"))
     if held & (roles.SUGGESTERS | roles.PROVIDERS):
         sent = duties.unanswered(user).count()

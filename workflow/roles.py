@@ -19,16 +19,24 @@ ERASERS = frozenset({Role.DATA_PROTECTION})
 PROVIDERS = frozenset({Role.EDITOR, Role.ORGANIZATION_LEAD})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 SUGGESTERS = frozenset({Role.CONTRIBUTOR, Role.VOLUNTEER, Role.ASSURER})
+COLLEAGUES = frozenset({Role.READER, *SUGGESTERS})
 READERS = frozenset({Role.READER, *SUGGESTERS, *LEADS, *PUBLISHERS})
 
 HOMES: tuple[tuple[str, frozenset[Role]], ...] = (
     ("workflow:lead", LEADS),
     ("workflow:queue", ASSURERS),
     ("workflow:my-services", PROVIDERS),
+    ("workflow:start-here", COLLEAGUES),
     ("workflow:records", READERS),
     ("workflow:administration", ADMINISTRATORS),
 )
 """Where work begins, for the first of these roles that a person holds."""
+
+
+def home_of(held: frozenset[Role]) -> str:
+    """The address name at which the work of who holds these roles begins, if any."""
+    return next((name for name, wanted in HOMES if held & wanted), "")
+
 
 _GRANTS = (OrganizationGrant, PartnerGrant, PartnershipGrant)
 

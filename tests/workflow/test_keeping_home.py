@@ -46,9 +46,9 @@ def signed_in(user: User) -> Client:
     [
         ("assurer", "/work/"),
         ("lead", "/lead/"),
-        ("contributor", "/records/"),
-        ("reader", "/records/"),
-        ("volunteer", "/records/"),
+        ("contributor", "/start/"),
+        ("reader", "/start/"),
+        ("volunteer", "/start/"),
         ("publisher", "/records/"),
     ],
 )
@@ -92,14 +92,16 @@ def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> 
     world.draft(place, by=editor, run_by=body)
 
     assert menu(place.contributor) == {
-        "My services": 1, "Records": None, "My suggestions": 1,
+        "My services": 1, "Start": None, "Records": None, "My suggestions": 1,
     }  # fmt: skip
-    assert menu(place.volunteer) == {"Records": None, "My suggestions": 0}
+    assert menu(place.volunteer) == {
+        "Start": None, "Records": None, "My suggestions": 0,
+    }  # fmt: skip
     assert menu(place.assurer) == {
         "My work": 1, "Records": None, "My suggestions": 0,
     }  # fmt: skip
     assert menu(editor) == {"My services": 1, "My suggestions": 0}
-    assert menu(place.reader) == {"Records": None}
+    assert menu(place.reader) == {"Start": None, "Records": None}
     assert menu(place.lead) == {"Overview": None, "Records": None}
 
 
@@ -115,9 +117,9 @@ def test_menu_counts_what_is_soon_due(place: world.Place) -> None:
 
 
 def test_menu_marks_the_page_one_is_on(place: world.Place) -> None:
-    nav = signed_in(place.contributor).get("/records/").context["nav"]
+    nav = signed_in(place.contributor).get("/start/").context["nav"]
 
-    assert [item["label"] for item in nav if item["current"]] == ["Records"]
+    assert [item["label"] for item in nav if item["current"]] == ["Start"]
 
 
 def test_stranger_has_no_menu(client: Client) -> None:

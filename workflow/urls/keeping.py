@@ -11,12 +11,14 @@ from workflow.views import (
     keeping_records,
     keeping_sections,
     keeping_suggestions,
+    starting,
 )
 
 _RECORD = "<str:kind>/<uuid:record_id>/<slug:slug>/"
 
 urlpatterns: list[URLPattern] = [
     path("home/", keeping_home.home, name="home"),
+    path("start/", starting.start, name="start-here"),
     # --- providers
     path("my-services/", keeping_listing.my_services, name="my-services"),
     path(

@@ -13,8 +13,7 @@ from workflow.views.keeping_answers import person
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To the page on which the person's work begins."""
-    held = roles.held_by(person(request))
-    for name, wanted in roles.HOMES:
-        if held & wanted:
-            return redirect(name)
+    name = roles.home_of(roles.held_by(person(request)))
+    if name:
+        return redirect(name)
     return render(request, "workflow/keeping/no_part.html")

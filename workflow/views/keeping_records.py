@@ -56,10 +56,7 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 def records(request: HttpRequest) -> HttpResponse:
     """Records that the person may see, found by name."""
     user = person(request)
-    here = seen_listings(user).values("partnership_id")
-    seen = Partnership.objects.filter(pk__in=here).order_by("name")
-    places = seen.values_list("slug", "name")
-    form = SearchForm(request.GET, places=list(places))
+    form = SearchForm(request.GET, places=places_seen(user))
     form.is_valid()
     found = _found(user, form.cleaned_data)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -78,6 +75,18 @@ def records(request: HttpRequest) -> HttpResponse:
         "may_suggest": bool(open_to["propose"]) or access.may_suggest(user),
     }
     return render(request, "workflow/keeping/records.html", context)
+
+
+def places_seen(user: User) -> list[tuple[str, str]]:
+    """The places of which the person sees anything, to choose from."""
+    here = seen_listings(user).values("partnership_id")
+    seen = Partnership.objects.filter(pk__in=here).order_by("name")
+    return list(seen.values_list("slug", "name"))
+
+
+def record_url(listing: Listing) -> str:
+    """The page of a record that the person reads."""
+    return reverse("workflow:record", args=[listing.pk])
 
 
 def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
@@ -102,10 +111,14 @@ def _among(listings: QuerySet[Listing], ids: list[Any]) -> set[Any]:
 
 def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
     suggest = reverse("workflow:suggest", args=[listing.pk])
-    step = {}
+    step: dict[str, Any] = {}
     if listing.pk in open_to["propose"]:
-        step = {"next_url": suggest, "next_label": "Say something about it"}
-    record = reverse("workflow:record", args=[listing.pk])
+        step = {
+            "next_url": suggest,
+            "next_label": "Say something about it",
+            "more": _in_three_taps(listing),
+        }
+    record = record_url(listing)
     only_suggested = open_to["propose"] - open_to["read"]
     public = listing.stage == Stage.PUBLISHED
     facts = [
@@ -121,6 +134,17 @@ def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
         "facts": facts,
         **step,
     }
+
+
+def _in_three_taps(listing: Listing) -> list[dict[str, str]]:
+    """The commonest things to say, straight from the list: this, why, send."""
+    closed = Hidden.CLOSED in listing.hidden_because
+    names = [("still-right", "Still right"), ("problem", "Something is wrong")]
+    names += [] if closed else [("closed", "It has closed")]
+    return [
+        {"label": label, "url": reverse(f"workflow:{name}", args=[listing.pk])}
+        for name, label in names
+    ]
 
 
 # --- suggesting -----------------------------------------------------------------------

@@ -125,18 +125,26 @@ def _standing(proposal: Proposal) -> list[Change]:
 def my_suggestions(request: HttpRequest) -> HttpResponse:
     """Everything the person has suggested, newest first."""
     user = person(request)
-    mine = _without_superseded(_mine(user)).order_by("-created_at", "pk")
-    page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_newest_first(user), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "cards": _cards(user, list(page)),
+        "cards": cards(user, list(page)),
         "unanswered": duties.unanswered(user).count(),
         "may_suggest": bool(page) or access.may_suggest(user),
     }
     return render(request, "workflow/keeping/my_suggestions.html", context)
 
 
-def _cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
+def _newest_first(user: User) -> QuerySet[Proposal]:
+    return _without_superseded(_mine(user)).order_by("-created_at", "pk")
+
+
+def newest(user: User, number: int) -> list[Proposal]:
+    """The last suggestions of a person."""
+    return list(_newest_first(user)[:number])
+
+
+def cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
     """A card for each; what is about a place that is secret now says no value."""
     changes = [change for one in found for change in one.changes.all()]
     values = [{"a": change.value} for change in changes]
