@@ -30,7 +30,8 @@ from workflow.actions import decisions
 from workflow.actions.choosing import Informant
 from workflow.choices import Method, Verdict
 from workflow.models import Decision, OutboxEvent, Proposal, Record, Remit
-from workflow.worklist import CHANGES, Filters
+from workflow.narrowed import Filters
+from workflow.sections import CHANGES
 
 pytestmark = pytest.mark.django_db
 

@@ -34,7 +34,7 @@ def test_contributor_finds_and_reads_what_became_of_it(place: world.Place) -> No
     assert [card["title"] for card in answer.context["suggestions"]] == [
         "Tuesday coffee morning", "New: Tuesday coffee morning",
     ]  # fmt: skip
-    assert "1 suggestion waits for an answer." in text(answer)
+    assert "2 suggestions wait for an answer." in text(answer)
     assert answer.context["form"].fields["q"].label == "Service, or who runs it"
 
 

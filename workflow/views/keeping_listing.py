@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,7 +51,11 @@ ON_A_PAGE = 30
 def my_services(request: HttpRequest) -> HttpResponse:
     """What the person keeps, what needs a look first."""
     user = person(request)
-    mine = kept_listings(user).order_by("due_on", "title", "pk")
+    every = kept_listings(user)
+    tabs, of = _organizations(request, every)
+    mine = (every.filter(organization_id=of) if of else every).order_by(
+        "due_on", "title", "pk"
+    )
     page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
     may_check = set(
         access.checkable_by(user)
@@ -70,11 +75,37 @@ def my_services(request: HttpRequest) -> HttpResponse:
             )
             for one in page
         ],
-        "organizations": access.edited_organizations(user),
+        "tabs": tabs,
+        "organizations": [
+            one for one in access.edited_organizations(user) if not of or one.pk == of
+        ],
         "asking": duties.services_that_ask(user).count(),
         "may_start": may_start(request),
     }
     return render(request, "workflow/keeping/my_services.html", context)
+
+
+def _organizations(
+    request: HttpRequest, every: QuerySet[Listing]
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """A tab for each organization whose services the person keeps, with how many they
+    are, where there are several; and the one that is asked for."""
+    several = list(access.edited_organizations(person(request)))
+    if len(several) < 2:
+        return [], None
+    rows = every.order_by().values_list("organization_id")
+    counts = dict(rows.annotate(number=Count("pk", distinct=True)))
+    known = {str(one.pk): one for one in several}
+    chosen = known.get(request.GET.get("of", ""))
+    url = reverse("workflow:my-services")
+    tabs = [{"label": "All of them", "url": url, "count": sum(counts.values()),
+             "current": chosen is None}]  # fmt: skip
+    tabs += [
+        {"label": str(one), "url": f"{url}?of={one.pk}",
+         "count": counts.get(one.pk, 0), "current": one == chosen}
+        for one in several
+    ]  # fmt: skip
+    return tabs, chosen.pk if chosen else None
 
 
 def _card(

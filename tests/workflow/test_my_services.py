@@ -1,0 +1,42 @@
+"""The provider's home, for who keeps the services of several organisations."""
+
+from typing import Any
+
+import pytest
+
+from accounts.roles import Role
+from tests import world
+from tests.workflow.deciding import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def test_each_organisation_has_a_tab_with_its_services(place: world.Place) -> None:
+    one = world.published(place, name="Ants", body=world.organization(name="Anthill"))
+    two = world.published(place, name="Bees", body=world.organization(name="Beehive"))
+    editor = world.make_editor(one)
+    world.give(editor, Role.EDITOR, world.organization_of(two))
+
+    every = page(editor, "my-services")
+    bees = page(editor, "my-services", of=str(two.organization_id))
+
+    tabs = [(tab["label"], tab["count"]) for tab in every.context["tabs"]]
+    assert tabs == [("All of them", 2), ("Anthill", 1), ("Beehive", 1)]
+    assert [card["title"] for card in bees.context["cards"]] == ["Bees"]
+    assert [str(one) for one in bees.context["organizations"]] == ["Beehive"]
+
+
+def test_one_organisation_needs_no_tabs(place: world.Place) -> None:
+    editor = world.make_editor(world.published(place))
+
+    answer = page(editor, "my-services", of="nonsense")
+
+    assert answer.context["tabs"] == []
+    assert len(answer.context["cards"]) == 1
