@@ -195,10 +195,8 @@ def test_no_page_is_empty_for_who_opens_an_address_again() -> None:
 @pytest.mark.parametrize(
     ("address", "page"),
     [
-        ("/administration/partners/", "/administration/"),
         ("/administration/invite/", "/administration/"),
-        ("/administration/places/", "/administration/"),
-        ("/administration/jobs/freshen/run/", "/administration/"),
+        ("/administration/jobs/freshen/run/", "/administration/jobs/"),
     ],
 )
 def test_address_of_a_form_leads_back_to_its_page(
@@ -220,7 +218,7 @@ def test_own_body_leads_back_to_its_organization(lead: Client) -> None:
 def test_address_of_a_form_takes_nothing_else(client: Client) -> None:
     client.force_login(_administrator())
 
-    assert client.delete("/administration/partners/").status_code == 405
+    assert client.delete("/administration/invite/").status_code == 405
 
 
 def _administrator() -> User:

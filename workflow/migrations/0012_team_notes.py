@@ -12,7 +12,7 @@ import common.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_withdrawn_invitations"),
-        ("workflow", "0010_entries"),
+        ("workflow", "0011_public_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
