@@ -118,7 +118,7 @@ class Clerk:
     def _one_body(self, event: e.OneBody) -> None:
         partner = self.books.standing.partners[event.partner]
         self.books.add(OwnBody, partner=partner, organization_id=event.organization_id)
-        self.books.staff.are_one(partner.pk, as_uuid(event.organization_id))
+        self.books.staff.are_one(as_uuid(partner.pk), as_uuid(event.organization_id))
 
     def _organization(self, event: Any) -> Any:
         """The row of an organization, as an audit row refers to it."""
