@@ -8,8 +8,7 @@ has are told through the actions themselves.
 """
 
 import datetime as dt
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -25,14 +24,8 @@ from config.demo.grown import HARTMOOR_GROWN, WEXCOMBE_GROWN
 from config.demo.hartmoor import HARTMOOR
 from config.demo.shapes import Town
 from config.demo.wexcombe import WEXCOMBE
-from config.seeding.books import Books
-from config.seeding.clerk import Clerk
-from config.seeding.copying import Batch, Numbers
-from config.seeding.shelves import close
-from config.seeding.staff import Staff
+from config.seeding.place import write_block
 from directory import locating
-from directory.models import TaxonomyTerm
-from publishing import border
 from workflow.actions.areas import write_areas
 from workflow.importing.outlines import read_areas
 from workflow.models import Listing
@@ -57,7 +50,7 @@ def load(
         with clock.at(histories.moment(today, FOUNDED_DAYS_AGO, 8)):
             standing = found(town, password)
             _put_on_the_map(standing)
-        _write(standing, _events(town, today, standing.terms))
+        write_block(standing, events_of(town, today, standing.terms), clock.now())
         if town is WEXCOMBE_GROWN:
             stories.tell(Actor(standing), today)
         locating.write_postcodes(_postcodes(town))
@@ -73,20 +66,7 @@ def _put_on_the_map(standing: Standing) -> None:
         write_areas(standing.place, read_areas(file.read_bytes()), by="demo")
 
 
-def _write(standing: Standing, events: Iterable[Event]) -> None:
-    """What happened to all services alike, in bulk: as rows that the actions leave."""
-    now, batch = clock.now(), Batch()
-    terms = TaxonomyTerm.objects.select_related("taxonomy")
-    books = Books(standing, Staff(standing), batch, random.Random(standing.town.slug))  # noqa: S311
-    Clerk(books).perform(events)
-    close(
-        books, border.endpoint_of(standing.place), {str(t.pk): t for t in terms},
-        Numbers(), now,
-    )  # fmt: skip
-    batch.write()
-
-
-def _events(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:
+def events_of(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:
     """Everything that has happened in a town since it was founded."""
     yield from histories.of(town, today, terms)
     if town.slug == WEXCOMBE.slug:

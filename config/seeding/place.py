@@ -6,7 +6,7 @@ compares every table.
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from django.db.models import F
 from accounts.models import Message
 from common import clock
 from config.demo.acting import Actor
+from config.demo.events import Event
 from config.demo.founding import Standing, found
 from config.demo.shapes import Town
 from config.seeding import generator, lives
@@ -27,6 +28,7 @@ from directory import locating
 from directory.models import TaxonomyTerm
 from publishing import border, editions, tallies
 from publishing.actions import consume_outbox
+from publishing.models import Endpoint
 
 STAFF = (
     ("assurer", "Ansel Assurer"), ("contributor", "Cleo Contributor"),
@@ -60,9 +62,7 @@ def write(order: Order, progress: Progress) -> Standing:
     """Make the place in bulk, in memory that does not grow with it."""
     standing = _found(order)
     staff, batch, numbers = Staff(standing), Batch(), Numbers()
-    known = {str(t.pk): t for t in TaxonomyTerm.objects.select_related("taxonomy")}
-    with clock.at(order.now):
-        endpoint = border.endpoint_of(standing.place)
+    known, endpoint = _terms(), _endpoint(standing, order.now)
     postcodes: dict[str, locating.Row] = {}
     done = 0
     blocks = generator.blocks(order.town, order.services, order.seed)
@@ -97,12 +97,42 @@ def perform(order: Order, progress: Progress) -> Standing:
         locating.write_postcodes(postcodes_of(block.town).values())
         done += len(actor.listings)
         progress(done)
-    with clock.at(order.now):
+    publish_and_send(order.now)
+    return standing
+
+
+def publish_and_send(now: dt.datetime) -> None:
+    """Let what was done through the actions have its effects: what is public is, and
+    the mails have gone in their time."""
+    with clock.at(now):
         while consume_outbox().done:
             pass
-    waiting = Message.objects.filter(send_after__lte=order.now, sent_at=None)
+    waiting = Message.objects.filter(send_after__lte=now, sent_at=None)
     waiting.update(sent_at=F("send_after"))
-    return standing
+
+
+@transaction.atomic
+def write_block(standing: Standing, events: Iterable[Event], now: dt.datetime) -> Clerk:
+    """Write all that happened in a founded place, if it is small enough to hold; what
+    is public of it included."""
+    batch = Batch()
+    clerk = Clerk(
+        Books(standing, Staff(standing), batch, random.Random(standing.town.slug))  # noqa: S311
+    )
+    clerk.perform(events)
+    close(clerk.books, _endpoint(standing, now), _terms(), Numbers(), now)
+    batch.write()
+    return clerk
+
+
+def _endpoint(standing: Standing, now: dt.datetime) -> Endpoint:
+    with clock.at(now):
+        return border.endpoint_of(standing.place)
+
+
+def _terms() -> dict[str, TaxonomyTerm]:
+    rows = TaxonomyTerm.objects.select_related("taxonomy")
+    return {str(term.pk): term for term in rows}
 
 
 def _found(order: Order) -> Standing:
