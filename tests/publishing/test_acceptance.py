@@ -54,7 +54,7 @@ def copies(row: PublishedService, times: int) -> None:
             "row.service_id::text, fresh::text), 'UTF8')"
         )
     columns = [
-        field.column
+        str(field.column)
         for field in PublishedService._meta.concrete_fields
         if field.column not in ("id", "search")
     ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -223,6 +224,6 @@ def test_memory_counts_what_is_kept_again_once() -> None:
 def test_memory_keeps_nothing_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     memory = Memory(1000)
     memory.put("a", "a", 10)
-    later = holding.time.monotonic() + holding.LONGEST + 1
-    monkeypatch.setattr(holding.time, "monotonic", lambda: later)
+    later = time.monotonic() + holding.LONGEST + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert memory.get("a") is None
