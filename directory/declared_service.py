@@ -4,7 +4,7 @@ The weights are those of the first version of the standard (digest 5), put right
 has moved to opening times and words counts there, and phone, cost, terms and access do.
 """
 
-from directory.choices import ServiceStatus
+from directory.choices import ServiceStatus, Visibility
 from directory.declare import Entity, Field, List, Section, Type
 from directory.elements import (
     CONTACT,
@@ -61,6 +61,16 @@ FIELDS = (
         "and stay as long as you like",
         weight=5,
         why="People want to know what to expect before they come.",
+    ),
+    Field(
+        "in_own_words",
+        "What kind of help it is, and for whom",
+        Type.TEXT,
+        visibility=Visibility.PARTNERS,
+        profile=False,
+        help="In your own words. We choose the terms under which it is found from "
+        "this; it is not published.",
+        example="lunch and company for people over seventy who live alone",
     ),
     Field(
         "url",
@@ -234,7 +244,7 @@ SECTIONS = (
     Section(
         "about",
         "What it is",
-        ("name", "alternate_name", "description", "status", "alert"),
+        ("name", "alternate_name", "description", "in_own_words", "status", "alert"),
     ),
     Section(
         "contact",

@@ -24,9 +24,11 @@ from directory.prefilling import (
     in_words_field,
     same_as_field,
 )
+from directory.term_ticks import Offer, Ticks
 
-Choices = Mapping[str, Sequence[widgets.Option]]
-"""What may be chosen for a reference: the kind referred to → options, or groups."""
+Choices = Mapping[str, Any]
+"""What may be chosen for a reference: the kind referred to → options, or groups; and
+under ``terms`` the :class:`Offer` of who sets the terms by check boxes."""
 
 # A page that was sent with more groups than this was not made by a person.
 MOST_GROUPS = 200
@@ -99,7 +101,7 @@ class RecordForm(forms.Form):
         self.base = payload
         self.draft = draft
         self.one_element = one_element
-        self.parts: list[Slot | Block] = []
+        self.parts: list[Slot | Block | Ticks] = []
         self._choices = choices or {}
         self.sources = {source.key: source for source in sources}
         self._target: Payload = payload
@@ -114,8 +116,12 @@ class RecordForm(forms.Form):
             self.prefilled.fill(data, items, payload, self.sources)
             self.data = self.prefilled.data
         for item in items:
+            offer = self._choices.get("terms")
             if isinstance(item, Field):
                 self.parts.append(self._slot(item, item.name, payload))
+            elif item.is_set and isinstance(offer, Offer) and not one_element:
+                stored = payload.get(item.name, [])
+                self.parts.append(Ticks(self, item, stored, offer))
             else:
                 self.parts.append(self._block(item, item.name, payload))
 
@@ -289,8 +295,12 @@ class RecordForm(forms.Form):
                 target[part.each.name] = elements
         return target
 
-    def _elements(self, block: Block) -> list[Payload]:
+    def _elements(self, block: Block | Ticks) -> list[Payload]:
         """A list as it was typed; each element that changed in its stored form."""
+        if isinstance(block, Ticks):
+            chosen = block.chosen(self.cleaned_data)
+            made = (self._stored(block.each, e, set()) for e in chosen if "id" not in e)
+            return [e for e in chosen if "id" in e] + [e for e in made if e]
         before = self.base.get(block.each.name, [])
         known = {element["id"] for element in before}
         taken = set(known)
@@ -412,6 +422,8 @@ class RecordForm(forms.Form):
         for part in self.parts:
             if isinstance(part, Slot) and part.item.name == name:
                 return part.place_of_error
+            if isinstance(part, Ticks) and part.name == name:
+                return part.name
             if isinstance(part, Block) and part.each.name == name:
                 group = part.group_of(element)
                 return group.place_of(inside) if group else None

@@ -18,6 +18,7 @@ from directory.gate import HeldBack
 from directory.words import show
 from workflow import access, completing, queries, seeing
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
+from workflow.completing import TERMS
 from workflow.models import Change, Listing, Release
 from workflow.seeing import Side
 from workflow.standing import waits_for
@@ -107,7 +108,7 @@ class RecordOnPage:
     @property
     def tasks(self) -> list[dict[str, Any]]:
         """Its sections as a task list."""
-        return [section.task() for section in self.sections]
+        return [section.task() for section in self.sections if section.slug != TERMS]
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def sections(
                 section.title,
                 section.lead,
                 seeing.rows(side, section, names, said, changed),
-                address(section.slug) if address else "",
+                address(section.slug) if address and section.slug != TERMS else "",
                 [waiting_in_words(c, side, names) for c in here],
                 [text for name in section.names for text in said.get(name, [])],
                 [gap.label for gap in gaps_here if gap.section == section.slug],

@@ -110,16 +110,18 @@ def fill_in(
     proposal: Proposal,
     listing: Listing,
     fill: Mapping[str, Mapping[str, Any]],
-    informant: Informant,
+    informant: Informant | None,
     accepted: Accepted,
     by: User,
 ) -> None:
     """Put in what the decider found out: correct-and-check, one act, single-handed.
 
+    Without an informant it may only be terms, which assurers set from what providers
+    say in their own words, whatever the policy is about correcting.
     Raises PermissionDenied where the policy or the record's keeper does not allow it,
     InvalidInput by ``record id:path``.
     """
-    if not proposal.partnership.policy.correct_and_check:
+    if informant and not proposal.partnership.policy.correct_and_check:
         raise PermissionDenied("This place does not let one person correct and decide.")
     if not access.is_in_remit(by, listing):
         raise PermissionDenied("Only an assurer of this area of work corrects at once.")
@@ -154,10 +156,24 @@ def fill_in(
                 base=record.revision.number if record.revision else 0,
                 position=proposal.changes.count(), verdict=Verdict.ACCEPTED,
                 decision=decision, proposed_by=by,
-                informant=informant.name_and_role.strip(),
-                informed_on=informant.on, informed_by=informant.method,
+                **_informed(informant),
             )  # fmt: skip
             accepted.put(record_id, change.path, change.value)
+
+
+def is_term(path: str) -> bool:
+    """Whether a path is a term of a record."""
+    return path.startswith("attributes/")
+
+
+def _informed(informant: Informant | None) -> dict[str, Any]:
+    if informant is None:
+        return {}
+    return {
+        "informant": informant.name_and_role.strip(),
+        "informed_on": informant.on,
+        "informed_by": informant.method,
+    }
 
 
 def _need_keeper(by: User, listing: Listing, record: Record) -> None:

@@ -21,6 +21,7 @@ from workflow.actions import undoing
 from workflow.actions.accepting import (
     Accepted,
     fill_in,
+    is_term,
     mark_others,
     record_choices,
     write_accepted,
@@ -65,9 +66,10 @@ def decide(
 
     ``choices`` by change id; ``seen`` the versions the decider had before them;
     ``fill`` adds values found out while deciding (record id → path → value), with the
-    ``informant`` who gave them; ``check`` is wanted for a new listing. Raises
-    PermissionDenied, InvalidState (somebody was faster, a field moved on), InvalidInput
-    (by change id, or ``record id:path`` for what was filled in).
+    ``informant`` who gave them (terms need none: they are the assurer's to set);
+    ``check`` is wanted for a new listing. Raises PermissionDenied, InvalidState
+    (somebody was faster, a field moved on), InvalidInput (by change id, or ``record
+    id:path`` for what was filled in).
     """
     proposal = lock_proposal(proposal_id)
     if not access.can_decide(by, proposal):
@@ -90,19 +92,21 @@ def decide(
     if not new and not pending and not answer.strip():
         raise InvalidInput({"answer": "Say what came of it; they are told."})
     erased.refuse({"override_reason": override_reason, "answer": answer})
+    paths = [path for edits in (fill or {}).values() for path in edits]
+    found_out = not all(map(is_term, paths))
     decision = Decision.objects.create(
         proposal=proposal,
         decided_by=by,
         body_label=_body(by, proposal),
-        single_handed=bool(fill) or proposal.proposer_id == by.pk,
+        single_handed=found_out or proposal.proposer_id == by.pk,
         override_reason=override_reason.strip(),
         answer=answer.strip(),
     )
     accepted = record_choices(decision, pending, choices, by)
     if fill and proposal.listing:
         fill_in(
-            decision, proposal, proposal.listing, fill, need_informant(informant),
-            accepted, by,
+            decision, proposal, proposal.listing, fill,
+            need_informant(informant) if found_out else None, accepted, by,
         )  # fmt: skip
     write_accepted(decision, accepted, by, Method.DECISION)
     mark_others(decision, accepted, by=by)

@@ -224,7 +224,7 @@ def _editor(request: HttpRequest, user: User, listing: Listing) -> Editor:
     ]
     options = seeing.offered_to(user, listing.partnership)
     data = request.POST if request.method == "POST" else None
-    return Editor(subjects, options, data=data, wanted=asked)
+    return Editor(subjects, options, data=data, wanted=asked, place=listing.partnership)
 
 
 def place_errors(

@@ -10,11 +10,14 @@ from typing import Any
 
 from django.http import QueryDict
 
+from accounts.models import Partnership
 from directory import diff
 from directory.declarations import RECORDS
 from directory.forms import RecordForm, section_form
 from directory.payload import Payload
+from workflow.term_offers import offer
 
+TERMS = "attributes"
 OPENED = "sections"
 """The name of the hidden inputs that say which sections the page has."""
 OPEN = "open"
@@ -51,7 +54,10 @@ class Editor:
         *,
         data: QueryDict | None = None,
         wanted: Collection[str] = (),
+        place: Partnership | None = None,
     ) -> None:
+        """``place`` is the one whose terms are set here."""
+        self.place = place
         self.subjects = {subject.record_id: subject for subject in subjects}
         self.options = options
         self.data = data
@@ -72,9 +78,12 @@ class Editor:
             section = entity.section(slug)
         except KeyError:
             return None
+        options = dict(self.options)
+        if self.place and TERMS in section.names:
+            options["terms"] = offer(self.place, subject.kind, subject.payload)
         form = section_form(
             entity, section, subject.payload, data,
-            choices=self.options, prefix=f"s-{key.replace(':', '-')}",
+            choices=options, prefix=f"s-{key.replace(':', '-')}",
         )  # fmt: skip
         opened = OpenSection(key, f"{subject.label}: {section.title}", form)
         self.sections.append(opened)

@@ -12,7 +12,8 @@ from accounts.guard import permitted
 from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from directory import diff
+from directory import diff, terms
+from directory.choices import TAGGED
 from directory.forms import ValueForm
 from workflow import queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
@@ -332,7 +333,13 @@ def _editor(
         for key, record in records.items()
     ]
     options = seeing.offered_to(user, proposal.partnership, records.values())
-    return Editor(subjects, options, data=sent.data if sent else None)
+    # Terms are nobody's but the assurer's to set, so they are asked for at once.
+    has_terms = terms.terms_of(proposal.partnership, *TAGGED).exists()
+    wanted = [f"{proposal.listing.record_id}:terms"] if has_terms else []
+    return Editor(
+        subjects, options, data=sent.data if sent else None, wanted=wanted,
+        place=proposal.partnership,
+    )  # fmt: skip
 
 
 def _page(

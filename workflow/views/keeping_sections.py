@@ -29,6 +29,7 @@ from workflow import (
     standing,
 )
 from workflow.actions import checking, drafts
+from workflow.completing import TERMS
 from workflow.keeping_forms import NewServiceForm, NoteForm, RunByForm
 from workflow.models import Listing
 from workflow.seeing import Side
@@ -66,9 +67,10 @@ def section(
 def find_section(
     sides: list[Side], kind: str, record_id: str, slug: str
 ) -> tuple[Side, Section]:
-    """The part of a record that an address means, or 404."""
+    """The part of a record that an address means, or 404. Terms are set by assurers."""
     for side in sides:
-        if side.kind == kind and side.record_id == record_id and side.is_kept_here:
+        kept = side.is_kept_here and slug != TERMS
+        if side.kind == kind and side.record_id == record_id and kept:
             try:
                 return side, side.section(slug)
             except KeyError:
