@@ -101,10 +101,12 @@ def _decision(books: Books, proposal: Proposal, **values: Any) -> Decision:
 
 
 def _take(books: Books, change: Change, decision: Decision, verdict: str) -> None:
-    """Give a pending change its verdict."""
+    """Give a change its verdict, whether it was pending or, in what a rule accepts,
+    had been accepted from another submission before."""
+    if change.verdict == Verdict.PENDING:
+        books.pending[str(change.record_id), change.path].remove(change)
     change.verdict = verdict
     change.decision = decision
-    books.pending[str(change.record_id), change.path].remove(change)
 
 
 def _record_rulings(
