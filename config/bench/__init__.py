@@ -1,0 +1,1 @@
+"""How fast the open data answers, beside the least that Django could do."""

@@ -1,0 +1,159 @@
+"""``make bench``: what the open data costs, beside the least that it could.
+
+``python -m config.bench [--public 5000,60000] [--times 300]``. The databases are made
+at the first run, which takes its time, and kept in ``var/bench``.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.bench.measuring import Taken, ask, measure
+from config.bench.places import SLUG, Place, made
+from config.bench.serving import Server, cpu_of, production, serving
+from config.local.faults import CannotStart
+from config.local.paths import VAR
+from config.local.postgres import Postgres
+
+if TYPE_CHECKING:
+    from config.bench.questions import Question
+
+HOME = VAR / "bench"
+MOST_P95 = 50.0
+"""Milliseconds, at the largest place."""
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print; 1 where something could not be started."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--public", default="5000,60000")
+    parser.add_argument("--times", type=int, default=300)
+    options = parser.parse_args(arguments)
+    HOME.mkdir(parents=True, exist_ok=True)
+    server = Postgres(HOME / "postgres", HOME / "postgres.log")
+    server.start()
+    try:
+        places = [made(server, int(one)) for one in options.public.split(",")]
+        largest = max(place.wanted for place in places)
+        for place in places:
+            most = MOST_P95 if place.wanted == largest else None
+            _measure(place, server, options.times, most)
+    finally:
+        server.stop()
+    return 0
+
+
+def _measure(
+    place: Place, server: Postgres, times: int, most_p95: float | None
+) -> None:
+    """One place: a process of its own reads it, since Django knows one database."""
+    child = os.fork()
+    if child:
+        if os.waitpid(child, 0)[1]:
+            raise CannotStart(f"{place.wanted:,} services could not be measured.")
+        return
+    try:
+        _measure_here(place, server, times, most_p95)
+    except BaseException as fault:
+        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+        os._exit(1)
+    os._exit(0)
+
+
+def _measure_here(
+    place: Place, server: Postgres, times: int, most_p95: float | None
+) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.bench.plain_settings"
+    os.environ["DATABASE_URL"] = place.url
+    os.environ["DEFAULT_PLACE"] = SLUG
+    import django
+
+    django.setup()
+    from config.bench.counting import queries_of
+    from config.bench.questions import questions
+    from publishing.models import PublishedService
+
+    shown = PublishedService.objects.count()
+    asked = questions(shown)
+    counted = {question.name: queries_of(next(question.paths())) for question in asked}
+    postgres = server.child.process.pid if server.child else 0
+
+    def database() -> float:
+        return cpu_of(postgres)
+
+    print(f"\n{shown:,} public services; milliseconds, of {times} requests each")
+    print(
+        _row("", "queries", "p50", "p95", "web", "database", "bare", "times", "plain")
+    )
+    environment = production(place.url, SLUG)
+    plain_environment = {"DATABASE_URL": place.url, "DEFAULT_PLACE": SLUG}
+    with (
+        serving("config.wsgi:application", HOME / "web.log", environment) as web,
+        serving(
+            "config.bench.plain:application", HOME / "plain.log", plain_environment
+        ) as plain,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        _keep_answers(web, asked, Path(folder))
+        with serving(
+            "config.bench.bare:application", HOME / "bare.log",
+            {"BENCH_ANSWERS": folder},
+        ) as bare:  # fmt: skip
+            for number, question in enumerate(asked):
+                ours = measure(web, question.paths(), times, database)
+                least = measure(bare, repeat(f"/{number}"), times, lambda: 0.0)
+                theirs = _plain(plain, question, times, database)
+                print(_line(question, counted[question.name], ours, least, theirs,
+                            most_p95))  # fmt: skip
+
+
+def _keep_answers(web: Server, asked: "list[Question]", folder: Path) -> None:
+    """The bytes that the bare view sends are those of our own answers."""
+    connection = web.connection()
+    for number, question in enumerate(asked):
+        body = ask(connection, next(question.paths()))
+        (folder / str(number)).write_bytes(body)
+    connection.close()
+
+
+def _plain(
+    server: Server, question: "Question", times: int, database: "Iterator[float]"
+) -> Taken | None:
+    if question.plain is None:
+        return None
+    return measure(server, question.plain(), max(times // 10, 20), database)  # type: ignore[arg-type]
+
+
+def _line(
+    question: "Question", queries: int, ours: Taken, least: Taken,
+    theirs: Taken | None, most_p95: float | None,
+) -> str:  # fmt: skip
+    times = ours.p50 / least.p50
+    aims = []
+    if question.most is not None:
+        aims.append((f"≤ {question.most:g}×", times <= question.most))
+    if most_p95 is not None:
+        aims.append((f"p95 ≤ {most_p95:g}", ours.p95 <= most_p95))
+    said = ", ".join(f"{aim} {'met' if met else 'MISSED'}" for aim, met in aims)
+    plain = f"{theirs.p50:.1f} ({theirs.p50 / ours.p50:.0f}×)" if theirs else "–"
+    figures = (ours.p50, ours.p95, ours.web, ours.database, least.p50)
+    return _row(
+        question.name, str(queries), *(f"{figure:.2f}" for figure in figures),
+        f"{times:.1f}×", plain,
+    ) + f"  {said}"  # fmt: skip
+
+
+def _row(name: str, *cells: str) -> str:
+    return f"{name:<20}" + "".join(f"{cell:>10}" for cell in cells)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CannotStart as fault:
+        sys.exit(str(fault))

@@ -1,0 +1,9 @@
+"""Settings of the plain yardstick: Vouch's models and database, and nothing around."""
+
+from config.settings.base import *  # noqa: F403
+
+SECRET_KEY = "only-for-the-benchmark"  # noqa: S105
+ERASURE_KEY = SECRET_KEY
+ALLOWED_HOSTS = ["*"]
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "config.bench.plain"
