@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from config.bench.questions import Question
 
 HOME = VAR / "bench"
+HEADINGS = (
+    "queries", "p50", "p95", "web", "database", "bare", "times", "plain",
+)  # fmt: skip
 MOST_P95 = 50.0
 """Milliseconds, at the largest place."""
 
@@ -60,7 +63,7 @@ def _measure(
     try:
         _measure_here(place, server, times, most_p95)
     except BaseException as fault:
-        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+        sys.stderr.write(f"{type(fault).__name__}: {fault}\n")
         os._exit(1)
     os._exit(0)
 
@@ -86,16 +89,14 @@ def _measure_here(
     def database() -> float:
         return cpu_of(postgres)
 
-    print(f"\n{shown:,} public services; milliseconds, of {times} requests each")
-    print(
-        _row("", "queries", "p50", "p95", "web", "database", "bare", "times", "plain")
-    )
+    _say(f"\n{shown:,} public services; milliseconds, of {times} requests each")
+    _say(_row("", *HEADINGS))
     environment = production(place.url, SLUG)
     plain_environment = {"DATABASE_URL": place.url, "DEFAULT_PLACE": SLUG}
     with (
         serving("config.wsgi:application", HOME / "web.log", environment) as web,
         serving(
-            "config.bench.plain:application", HOME / "plain.log", plain_environment
+            "config.bench.plain_wsgi:application", HOME / "plain.log", plain_environment
         ) as plain,
         tempfile.TemporaryDirectory() as folder,
     ):
@@ -108,8 +109,8 @@ def _measure_here(
                 ours = measure(web, question.paths(), times, database)
                 least = measure(bare, repeat(f"/{number}"), times, lambda: 0.0)
                 theirs = _plain(plain, question, times, database)
-                print(_line(question, counted[question.name], ours, least, theirs,
-                            most_p95))  # fmt: skip
+                count = counted[question.name]
+                _say(_line(question, count, ours, least, theirs, most_p95))
 
 
 def _keep_answers(web: Server, asked: "list[Question]", folder: Path) -> None:
@@ -122,11 +123,11 @@ def _keep_answers(web: Server, asked: "list[Question]", folder: Path) -> None:
 
 
 def _plain(
-    server: Server, question: "Question", times: int, database: "Iterator[float]"
+    server: Server, question: "Question", times: int, database: Callable[[], float]
 ) -> Taken | None:
     if question.plain is None:
         return None
-    return measure(server, question.plain(), max(times // 10, 20), database)  # type: ignore[arg-type]
+    return measure(server, question.plain(), max(times // 10, 20), database)
 
 
 def _line(
@@ -146,6 +147,11 @@ def _line(
         question.name, str(queries), *(f"{figure:.2f}" for figure in figures),
         f"{times:.1f}×", plain,
     ) + f"  {said}"  # fmt: skip
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _row(name: str, *cells: str) -> str:

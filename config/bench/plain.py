@@ -5,14 +5,8 @@ rows prefetched, pages by number, filters on the tables. No gate, no stored byte
 middleware; it says what it finds.
 """
 
-import os
+import uuid
 from typing import Any
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.bench.plain_settings")
-
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -101,11 +95,11 @@ def asked(request: HttpRequest) -> QuerySet[m.Service]:
     if words := request.GET.get("search"):
         rows = rows.filter(Q(name__icontains=words) | Q(description__icontains=words))
     if term := request.GET.get("taxonomy_term_id"):
-        rows = rows.filter(attributes__taxonomy_term=term)
+        rows = rows.filter(attributes__taxonomy_term=uuid.UUID(term))
     return rows
 
 
-class ServiceList(generics.ListAPIView):  # type: ignore[type-arg]
+class ServiceList(generics.ListAPIView[m.Service]):
     """Services with their organisation, a page at a time."""
 
     serializer_class = ServiceItem
@@ -118,7 +112,7 @@ class ServiceList(generics.ListAPIView):  # type: ignore[type-arg]
         return asked(self.request).select_related("organization")
 
 
-class OneService(generics.RetrieveAPIView):  # type: ignore[type-arg]
+class OneService(generics.RetrieveAPIView[m.Service]):
     """One service with everything that hangs on it."""
 
     serializer_class = Service

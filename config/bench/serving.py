@@ -40,7 +40,7 @@ class Server:
 def serving(application: str, log: Path, more: Mapping[str, str]) -> Iterator[Server]:
     """A server of this application. Raises CannotStart."""
     port = _free_port()
-    command = [
+    command: list[str | Path] = [
         *(PYTHON, "-m", "gunicorn", "-c", "python:config.web"),
         *("--workers", "1", "--threads", str(THREADS)),
         *("--bind", f"127.0.0.1:{port}", application),

@@ -14,6 +14,7 @@ _COMMANDS = {
     "run": running.main,
     "test": verifying.test,
     "check": verifying.check,
+    "bench": verifying.bench,
 }
 
 

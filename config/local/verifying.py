@@ -1,4 +1,4 @@
-"""`make test` and `make check`."""
+"""`make test`, `make check` and `make bench`."""
 
 import os
 import shlex
@@ -94,3 +94,12 @@ def check(arguments: list[str]) -> int:
     if failed:
         complain(f"Before the tests, these checks failed: {', '.join(failed)}.")
     return tests or len(failed)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure the open data; arguments and ARGS go to `config.bench`."""
+    say("Measuring")
+    with step("Python environment"):
+        environment.ensure("local")
+    chosen = shlex.split(os.environ.get("ARGS", "")) + arguments
+    return run([PYTHON, "-m", "config.bench", *chosen], cwd=ROOT).returncode
