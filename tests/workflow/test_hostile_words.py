@@ -148,7 +148,10 @@ def faults(answer: Any) -> tuple[list[str], list[str]]:
     wrong = []
     if answer.get("X-Content-Type-Options") != "nosniff":
         wrong.append("may be sniffed")
-    written = ('"ZQEVALUATED"', "&quot;ZQEVALUATED&quot;", '\\"ZQEVALUATED\\"')
+    written = (
+        '"ZQEVALUATED"', "&quot;ZQEVALUATED&quot;", '\\"ZQEVALUATED\\"',
+        r"\&quot;ZQEVALUATED\&quot;",  # JSON that a page shows
+    )  # fmt: skip
     left = words
     for quoted in written:
         left = left.replace(quoted, "")
