@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import signal
 from typing import Any
 
 import pytest
@@ -212,3 +213,22 @@ def test_what_is_said_back_can_be_typed_again(row: dict[str, Any]) -> None:
 def test_no_words_break_it(text: str) -> None:
     with contextlib.suppress(NotUnderstood):
         read_times(text, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["mon" + " -" * 200 + " x", "mon" + " and the" * 60 + " x", "1st" + " -" * 200,
+     "first" + " and" * 120 + " x", "mon" + " ,the" * 90 + " x"],
+)  # fmt: skip
+def test_read_times_ends_soon_whatever_stands_between_days(typed: str) -> None:
+    def too_long(*_: Any) -> None:
+        raise AssertionError("it did not end")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, 5)
+    try:
+        with pytest.raises(NotUnderstood):
+            read_times(typed, today=TODAY)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
