@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from directory.choices import Facet
-from directory.term_files.found import FoundList, FoundTerm, NotAList
+from directory.term_files.found import UNNAMED, FoundList, FoundTerm, NotAList
 
 _OF_TERMS = ("taxonomy", "taxonomy_id", "vocabulary", "parent_id", "term_uri", "code",
              "term")  # fmt: skip
@@ -79,7 +79,7 @@ def _scheme(document: dict[str, Any]) -> FoundList:
     address = _text(document.get("id"))
     title = _text(document.get("title")) or address
     found = FoundList(
-        f"skos:{address}"[:50], title[:255], _facet_of(f"{title} {address}"),
+        f"skos:{address}", title, _facet_of(f"{title} {address}"),
         _text(document.get("description")), address,
         licence=_licence(_text(document.get("license"))),
         attribution="OpenActive" if "openactive.io" in address else "",
@@ -127,10 +127,10 @@ def _by_list(terms: Iterable[Any], lists: dict[str, Any]) -> list[FoundList]:
         inner = named if isinstance(named, dict) else {}
         about = lists.get(_text(entry.get("taxonomy_id") or inner.get("id")), inner)
         name = _text(about.get("name")) or _text(named) or _text(
-            entry.get("vocabulary")) or "Imported terms"  # fmt: skip
+            entry.get("vocabulary")) or UNNAMED  # fmt: skip
         if name not in found:
             found[name] = FoundList(
-                f"oruk:{name}"[:50], name[:255], _facet_of(name),
+                f"oruk:{name}", name, _facet_of(name),
                 _text(about.get("description")), _text(about.get("uri")),
                 _text(about.get("version"))[:50],
             )  # fmt: skip

@@ -240,3 +240,52 @@ def test_table_of_another_code_page_is_read() -> None:
     (found,) = read_lists(HUBS.replace("Play", "Caf\u00e9s").encode("cp1252"))
 
     assert found.terms["1"].name == "Caf\u00e9s"
+
+
+def scheme(address: str, *concepts: dict[str, Any], title: str = "A list") -> FoundList:
+    document = {"id": address, "title": title, "concept": list(concepts)}
+    (found,) = read_lists(json.dumps(document).encode())
+    return found
+
+
+def test_lists_of_one_publisher_that_begin_alike_are_two() -> None:
+    one = {"id": "1", "prefLabel": "One"}
+    about = "https://terms.example.org/vocabularies/of-the-council/needs-of"
+    origins = {scheme(f"{about}-{who}", one).origin for who in ("people", "dogs")}
+    assert len(origins) == 2
+    assert max(map(len, origins)) <= 50
+    assert scheme(f"{about}-dogs", one).origin in origins
+
+
+def test_what_is_not_seen_does_not_get_into_names() -> None:
+    found = scheme(
+        "https://terms.example.org/x",
+        {"id": "1", "prefLabel": "\u202eOne\u2066", "definition": "\u202ea",
+         "notation": "\u202ec"},
+        {"id": "2", "prefLabel": "\u202e"},
+        title="\u202eLists\u2066",
+    )  # fmt: skip
+    assert [(t.name, t.description, t.code) for t in found.terms.values()] == [
+        ("One", "a", "c")
+    ]
+    assert found.name == "Lists"
+
+
+def test_a_list_without_a_name_is_given_one() -> None:
+    assert scheme("", {"id": "1", "prefLabel": "One"}, title="").name == (
+        "Imported terms"
+    )
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_terms_that_stand_ever_deeper_are_put_at_the_top(backwards: bool) -> None:
+    chain = [{"id": "0", "prefLabel": "T0"}] + [
+        {"id": str(n), "prefLabel": f"T{n}", "broader": str(n - 1)}
+        for n in range(1, 15_000)
+    ]
+    found = scheme("x", *(reversed(chain) if backwards else chain))
+    assert len(found.terms) == 15_000
+    deepest = 0
+    for key in list(found.terms)[:100]:
+        deepest = max(deepest, len(list(found._upwards(key))))
+    assert deepest == (1 if backwards else 12)

@@ -211,6 +211,11 @@ def test_need_is_mapped_by_ticks(place: world.Place, lead: Client) -> None:
     assert lead.post(of_term(need), sent).status_code == 409
 
 
+@pytest.mark.parametrize("key", ["", "x", "a\x00b", "0" * 32])
+def test_a_list_that_is_none_is_not_there(lead: Client, key: str) -> None:
+    assert lead.post(ALL, {"act": "use", "list": key}).status_code == 404
+
+
 def test_term_of_a_shared_list_is_only_looked_at(
     place: world.Place, lead: Client
 ) -> None:

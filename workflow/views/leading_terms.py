@@ -15,6 +15,7 @@ from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
 from common.errors import InvalidInput, InvalidState
+from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory import terms
 from directory.choices import TAGGED, Facet
@@ -115,9 +116,8 @@ def _act(request: HttpRequest, place: Partnership, act: str) -> None:
             add_starter_lists(by=user, place=place)
             messages.success(request, "Your lists are there. Change them as you like.")
         else:
-            found = get_object_or_404(
-                Taxonomy, pk=request.POST.get("list"), partnership=None
-            )
+            key = as_uuid(request.POST.get("list"))
+            found = get_object_or_404(Taxonomy, pk=key, partnership=None)
             use_list(by=user, place=place, taxonomy_id=found.pk, use=act == "use")
             said = "can be chosen from now on" if act == "use" else "is left"
             messages.success(request, f"“{found}” {said}.")
