@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from common import clock
 from common.errors import InvalidInput
 from tests import world
-from tests.workflow.town import ACCEPT, Town, decide, make_town, now, suggest
+from tests.workflow.town import ACCEPT, REJECT, Town, decide, make_town, now, suggest
 from workflow.actions import decisions, drafts, proposals
-from workflow.actions.choosing import Choice
+from workflow.actions.checking import check_listing
+from workflow.actions.choosing import Choice, Informant, need_informant
 from workflow.actions.erasure import erase_value, let_in_again
-from workflow.choices import Verdict
+from workflow.actions.notes import add_note
+from workflow.choices import Method, Verdict
 from workflow.models import Change, ErasedValue, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,33 @@ def test_nobody_says_it_in_other_words(town: Town) -> None:
         )  # fmt: skip
 
     assert refused.value.errors == {"words": told}
+
+
+def test_nobody_notes_it_about_a_record(town: Town) -> None:
+    told = erase(town)
+    by, key = town.place.assurer, town.listing.pk
+
+    with pytest.raises(InvalidInput) as noted:
+        add_note(by=by, listing_id=key, words=f"Sheila is on {VALUE}")
+    with pytest.raises(InvalidInput) as checked:
+        check_listing(by=by, listing_id=key, method=Method.CALL, note=VALUE)
+
+    assert noted.value.errors == {"words": told}
+    assert checked.value.errors == {"note": told}
+
+
+def test_nobody_gives_it_as_who_told_them_or_as_a_reason(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£1"})
+    told = erase(town)
+    refused = Choice(Verdict.REJECTED, reason=REJECT.reason, words=f"Ring {VALUE}")
+
+    with pytest.raises(InvalidInput) as wrong:
+        need_informant(Informant(f"Sheila, {VALUE}", Method.CALL, clock.today()))
+    with pytest.raises(InvalidInput) as rejected:
+        decide(town, proposal, choices={"fees": refused})
+
+    assert wrong.value.errors == {"informant": told}
+    assert list(rejected.value.errors.values()) == [told]
 
 
 def test_nobody_drafts_it_again(town: Town) -> None:

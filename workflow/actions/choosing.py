@@ -6,6 +6,7 @@ from typing import Any
 
 from common import clock
 from common.errors import InvalidInput
+from workflow import erased
 from workflow.choices import Method, RejectReason, Verdict
 
 NEWS_DAYS = 31
@@ -63,7 +64,7 @@ def need_informant(informant: Informant | None) -> Informant:
     """The informant; raises InvalidInput unless who, how and when are all there."""
     if informant is None:
         raise InvalidInput({"informant": "Say who told you: name or role, how, when."})
-    errors = {}
+    errors = erased.faults({"informant": informant.name_and_role})
     if len(informant.name_and_role.strip()) < 3:
         errors["informant"] = "Say who told you and what they do there."
     if informant.method not in Method.values or informant.method == Method.DECISION:

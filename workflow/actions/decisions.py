@@ -147,6 +147,7 @@ def _check_choices(
         problem = choice_problem(choice)
         if problem:
             errors[str(key)] = problem
+    errors |= erased.faults({str(key): one.words for key, one in choices.items()})
     if errors:
         raise InvalidInput(errors)
     _check_not_moved(pending, choices, seen)

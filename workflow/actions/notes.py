@@ -11,7 +11,7 @@ from accounts.models import Partner, User
 from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from workflow import access
+from workflow import access, erased
 from workflow.actions.revising import lock_listing
 from workflow.models import Listing, TeamNote
 
@@ -45,6 +45,7 @@ def add_note(*, by: User, listing_id: Any, words: str) -> TeamNote:
         raise InvalidInput({"words": "Write the note."})
     if len(words) > LONGEST:
         raise InvalidInput({"words": f"Keep it to {LONGEST} characters."})
+    erased.refuse({"words": words})
     note = TeamNote.objects.create(
         listing=listing, partner=_team(by, listing), author=by, words=words
     )

@@ -7,7 +7,7 @@ from accounts.models import Partner, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import checks, freshness
-from workflow import access, queries
+from workflow import access, erased, queries
 from workflow.actions import public
 from workflow.actions.choosing import Check, need_method
 from workflow.actions.revising import announce, lock_listing
@@ -93,8 +93,10 @@ def write_assurance(
 ) -> Assurance:  # fmt: skip
     """Store that a person vouched for a locked listing today; its dates follow.
 
-    ``decision`` is the one that it came with.
+    ``decision`` is the one that it came with. Raises InvalidInput where the note holds
+    what was erased.
     """
+    erased.refuse({"note": note})
     today = clock.today()
     revision = listing.record.revision
     if revision is None:
