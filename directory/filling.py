@@ -76,6 +76,44 @@ class Filling:
             for one in element.get(inner.name, []):
                 self.add(inner, inside, one)
 
+    def replace(
+        self, each: List, key: str, elements: Sequence[Payload], was: Sequence[Payload]
+    ) -> list[Payload]:
+        """Put new elements in the place of those that a list has; those that go.
+
+        ``was`` is what is stored. What is there already as it is said now stays; the
+        others are overwritten one by one, and what is over is ticked to be removed.
+        """
+        stored = {str(one.get("id", "")): one for one in was}
+        new = list(elements)
+        old: list[int] = []
+        for number in range(self.count(key)):
+            known = stored.get(str(self.data.get(f"{key}-{number}-id", "")))
+            if known and dict(_said(known)) in new:
+                new.remove(dict(_said(known)))
+            elif known or not self._is_empty(each, f"{key}-{number}"):
+                old.append(number)
+        gone = []
+        for number in old:
+            group = f"{key}-{number}"
+            known = stored.get(str(self.data.get(f"{group}-id", "")))
+            if known:
+                gone.append(known)
+            if new or not known:
+                self._overwrite(each, group, new.pop(0) if new else {})
+            else:
+                self.data[f"{group}-remove"] = "on"
+        for element in new:
+            self.add(each, key, element)
+        return gone
+
+    def _overwrite(self, each: List, group: str, element: Payload) -> None:
+        self.data.pop(f"{group}-remove", None)
+        for item in each.entity.fields:
+            # where it happens is not said by when
+            if item.refers_to != "service_at_location":
+                self.put(item, f"{group}-{item.name}", element.get(item.name))
+
     def count(self, key: str) -> int:
         """How many groups of a list the page has."""
         sent = str(self.data.get(f"{key}-count", ""))[:6]

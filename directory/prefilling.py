@@ -14,12 +14,16 @@ from directory.declare import Field, List
 from directory.filling import Filling, Source, copy_into
 from directory.payload import Payload
 from directory.service_elements import HOLIDAY, SCHEDULE
-from directory.typed_times import NotUnderstood, Read, read_times
+from directory.typed_times import EXAMPLES, NotUnderstood, Read, read_times
 
 SAME_AS = "same-as"
 """The control that says what to copy from, and the value of its button."""
 IN_WORDS = "-in-words"
 """What the name of a list has behind it where the whole list is said in words."""
+NO_TIMES = (
+    "That names no time at which it is open. Write days and times like "
+    f"{EXAMPLES}; anything else goes under “In words”, below."
+)
 CLOSED_ON_THEM: Payload = {
     "days": WhichDays.BANK_HOLIDAYS.value,
     "what": OnThoseDays.CLOSED.value,
@@ -39,11 +43,13 @@ class Copied:
 @dataclass
 class Prefilled:
     """What was filled in: ``data`` is the form's as it is then, ``read_back`` says in
-    words what was understood, ``refused`` what was not, by the name of its control."""
+    words what was understood, ``replaced`` what it takes the place of, ``refused`` what
+    was not understood, by the name of its control."""
 
     prefix: str
     data: Any = None
     read_back: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     copied: Copied | None = None
 
@@ -59,7 +65,7 @@ class Prefilled:
         filling = Filling(data)
         for item in items:
             if isinstance(item, List) and item.entity is SCHEDULE:
-                self._read_words(filling, item, items)
+                self._read_words(filling, item, items, here)
         source = sources.get(str(data.get(self._name(SAME_AS), "")))
         if source and data.get(self._name("add")) == SAME_AS:
             pairs = [(item, self._name(item.name)) for item in items]
@@ -69,8 +75,11 @@ class Prefilled:
     def _name(self, name: str) -> str:
         return f"{self.prefix}-{name}" if self.prefix else name
 
-    def _read_words(self, filling: Filling, each: List, items: Items) -> None:
-        """Opening times typed in words become groups of fields, and are said back."""
+    def _read_words(
+        self, filling: Filling, each: List, items: Items, here: Payload
+    ) -> None:
+        """Opening times typed in words take the place of those in the groups of fields,
+        and are said back."""
         name = self._name(each.name + IN_WORDS)
         typed = str(filling.data.get(name, ""))
         try:
@@ -78,8 +87,13 @@ class Prefilled:
         except NotUnderstood as refused:
             self.refused[each.name + IN_WORDS] = str(refused)
             return
-        for row in found.schedules:
-            filling.add(each, self._name(each.name), row)
+        if typed.strip() and not self._is_read(found):
+            self.refused[each.name + IN_WORDS] = NO_TIMES
+            return
+        if found.schedules:
+            was = here.get(each.name, [])
+            gone = filling.replace(each, self._name(each.name), found.schedules, was)
+            self.replaced += words.show(each, gone)
         self.read_back += words.show(each, found.schedules)
         if found.closed_on_bank_holidays:
             self._close_on_bank_holidays(filling, items)
@@ -100,9 +114,9 @@ def in_words_field() -> forms.Field:
     """Where a whole list of opening times is said in words."""
     return widgets.AsTyped(
         label="Say the times in your own words",
-        help_text="We say back what we understood, and nothing is saved before you "
-        "have seen it. For example: Mon to Fri 9am to 5pm, or every second Tuesday 2pm "
-        "to 4pm.",
+        help_text="All of them: they take the place of what is there now. We say back "
+        "what we understood, and nothing is saved before you have seen it. For example: "
+        "Mon to Fri 9am to 5pm, or every second Tuesday 2pm to 4pm.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -55,12 +55,73 @@ def test_what_was_understood_is_saved_when_it_is_sent_once_more() -> None:
     final = resent(form, "times")
 
     assert final.is_valid() is True
-    first, second = final.payload()["schedules"]
-    assert first == MONDAYS
-    assert {k: v for k, v in second.items() if k != "id"} == {
-        "freq": "WEEKLY", "byday": "TU", "interval": 2, "dtstart": "2026-01-06",
+    [only] = final.payload()["schedules"]
+    assert only == {
+        "id": MONDAYS["id"], "freq": "WEEKLY", "byday": "TU", "interval": 2, "dtstart": "2026-01-06",
         "valid_from": "2026-01-06", "opens_at": "14:00", "closes_at": "16:00",
     }  # fmt: skip
+
+
+TUESDAYS = {
+    "id": "44444444-4444-4444-8444-444444444444", "freq": "WEEKLY", "byday": "TU",
+    "opens_at": "14:00", "closes_at": "16:00",
+}  # fmt: skip
+
+
+def test_times_in_words_take_the_place_of_what_was_there() -> None:
+    before = {"id": ID, "schedules": [MONDAYS, TUESDAYS]}
+
+    form = again("times", before, **{"schedules-in-words": "Wednesdays 1pm to 3pm"})
+
+    assert form.prefilled.read_back == ["Wednesdays, 1pm to 3pm"]
+    assert form.prefilled.replaced == [
+        "Mondays, 10am to 12 noon", "Tuesdays, 2pm to 4pm",
+    ]  # fmt: skip
+    [only] = resent(form, "times").payload()["schedules"]
+    assert only == {
+        "id": MONDAYS["id"], "freq": "WEEKLY", "byday": "WE",
+        "opens_at": "13:00", "closes_at": "15:00",
+    }  # fmt: skip
+
+
+def test_a_time_that_is_said_again_stays_the_same_one() -> None:
+    before = {"id": ID, "schedules": [MONDAYS, TUESDAYS]}
+
+    form = again("times", before,
+                 **{"schedules-in-words": "Tue 2pm to 4pm, Fri 10am to 12"})  # fmt: skip
+
+    assert form.prefilled.replaced == ["Mondays, 10am to 12 noon"]
+    first, second = resent(form, "times").payload()["schedules"]
+    assert (first["id"], first["byday"]) == (MONDAYS["id"], "FR")
+    assert second == TUESDAYS
+
+
+def test_times_that_are_said_twice_over_are_kept_as_said_last() -> None:
+    form = again("times", {"id": ID}, **{"schedules-in-words": "Mon 9am to 5pm"})
+
+    form = resent(form, "times", **{"schedules-in-words": "Tue 9am to 5pm"})
+
+    assert form.prefilled.replaced == []
+    [only] = resent(form, "times").payload()["schedules"]
+    assert only["byday"] == "TU"
+
+
+def test_bank_holidays_alone_leave_the_opening_times() -> None:
+    before = {"id": ID, "schedules": [MONDAYS]}
+
+    form = again("times", before, **{"schedules-in-words": "closed on bank holidays"})
+
+    assert resent(form, "times").payload()["schedules"] == [MONDAYS]
+
+
+def test_words_without_a_time_are_answered() -> None:
+    form = again("times", {"id": ID}, **{"schedules-in-words": "by appointment"})
+
+    assert form.errors["schedules-in-words"] == [
+        "That names no time at which it is open. Write days and times like “Mon to Fri "
+        "9am to 5pm” or “every second Tuesday 2pm to 4pm”; anything else goes under “In "
+        "words”, below."
+    ]
 
 
 def test_every_second_week_asks_for_its_first_date() -> None:
