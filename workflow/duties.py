@@ -17,11 +17,19 @@ from workflow.choices import Hidden, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Policy, Proposal, Record
 from workflow.seeing import Side
 
+_OPEN_OF_PROVIDER = Q(
+    by_provider=True,
+    state=ProposalState.OPEN,
+    kind__in=(ProposalKind.EDIT, ProposalKind.CLOSURE),
+)
+
 
 def services_that_ask(user: User) -> QuerySet[Listing]:
     """Those of a person's services that ask for something: drafts, what is soon due.
 
-    What was taken from the public for a reason asks for nothing.
+    What was taken from the public for a reason asks for nothing, nor does what the
+    person cannot check and has answered for: they said lately that it is right, or a
+    change of its provider's waits.
     """
     soon = ExpressionWrapper(
         Value(clock.today()) + F("partnership__policy__due_soon_days"),
@@ -33,9 +41,15 @@ def services_that_ask(user: User) -> QuerySet[Listing]:
     mine = Q(pk__in=access.own_by(user).values("pk")) | Q(
         pk__in=access.begun_by(user).values("pk")
     )
-    return Listing.objects.filter(
-        mine, Q(stage=Stage.DRAFT) | due & Q(due_on__lte=soon)
+    said_lately = Q(
+        confirmed_on__gte=F("due_on") - F("partnership__policy__due_soon_days")
     )
+    changed = Q(pk__in=Proposal.objects.filter(_OPEN_OF_PROVIDER).values("listing_id"))
+    answered = (said_lately | changed) & ~Q(
+        pk__in=access.checkable_by(user).values("pk")
+    )
+    asks = due & Q(due_on__lte=soon) & ~answered
+    return Listing.objects.filter(mine, Q(stage=Stage.DRAFT) | asks)
 
 
 def unanswered(user: User) -> QuerySet[Proposal]:
@@ -54,10 +68,7 @@ def unanswered(user: User) -> QuerySet[Proposal]:
 def providers_changes(listings: Iterable[Listing]) -> dict[Any, Proposal]:
     """By listing, the oldest change of its provider's that nobody has decided on."""
     waiting = Proposal.objects.filter(
-        listing__in=[listing.pk for listing in listings],
-        by_provider=True,
-        state=ProposalState.OPEN,
-        kind__in=(ProposalKind.EDIT, ProposalKind.CLOSURE),
+        _OPEN_OF_PROVIDER, listing__in=[listing.pk for listing in listings]
     ).order_by("-created_at")
     return {proposal.listing_id: proposal for proposal in waiting}
 

@@ -79,6 +79,14 @@ def dates(listing: Listing) -> str:
     return said
 
 
+def was_confirmed_for_check(listing: Listing) -> bool:
+    """Whether its provider said that it is right since the next check was soon due, so
+    that only those who check it have something left to do."""
+    soon = dt.timedelta(days=listing.partnership.policy.due_soon_days)
+    confirmed, due = listing.confirmed_on, listing.due_on
+    return bool(confirmed and due and confirmed >= due - soon)
+
+
 @dataclass(frozen=True)
 class Step:
     """The one thing to do next: where, in a verb, and why in a sentence."""
@@ -128,6 +136,8 @@ def _step_of_assured(
     if may_check and grade(listing, today) in NEEDS_A_LOOK:
         check = reverse("workflow:check", args=[listing.pk])
         return Step(check, "Check it", "You vouch for your own records.")
+    if was_confirmed_for_check(listing):
+        return Step(page, "Look at it", f"{waits_for(listing)} checks it next.")
     confirm = reverse("workflow:confirm", args=[listing.pk])
     why = ""
     if Hidden.LAPSED in listing.hidden_because:

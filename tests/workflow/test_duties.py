@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock
 from tests import world
 from tests.workflow.pages import filled_in, text
-from workflow import duties
+from workflow import duties, standing
 from workflow.actions import decisions, listings, proposals
 from workflow.actions import place as places
 from workflow.choices import Evidence, Hidden
@@ -64,6 +64,46 @@ def test_my_services_says_what_the_menu_counts(place: world.Place) -> None:
 
     assert count(page, "My services") == 2
     assert "2 services ask something of you." in text(page)
+
+
+def test_a_service_asks_no_more_once_its_provider_said_it_is_right(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    with clock.at(clock.now() + dt.timedelta(days=80)):
+        before = client.get("/my-services/")
+        client.post(reverse("workflow:confirm", args=[listing.pk]), {})
+        after = client.get("/my-services/")
+
+    assert (count(before, "My services"), count(after, "My services")) == (1, 0)
+    [was], [now] = before.context["cards"], after.context["cards"]
+    assert (was["next_label"], now["next_label"]) == (
+        "Nothing has changed", "Look at it",
+    )  # fmt: skip
+    assert now["text"].endswith(f"{standing.waits_for(listing)} checks it next.")
+
+
+def test_a_service_asks_no_more_while_its_providers_change_waits(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+    with clock.at(clock.now() + dt.timedelta(days=80)):
+        edit(listing, editor)
+
+        assert list(duties.services_that_ask(editor)) == []
+
+
+def test_having_said_it_is_right_before_it_was_due_does_not_answer_for_it(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+    signed_in(editor).post(reverse("workflow:confirm", args=[listing.pk]), {})
+
+    with clock.at(clock.now() + dt.timedelta(days=80)):
+        assert list(duties.services_that_ask(editor)) == [listing]
 
 
 def test_my_suggestions_says_what_the_menu_counts(place: world.Place) -> None:
