@@ -114,9 +114,9 @@ def in_words_field() -> forms.Field:
     """Where a whole list of opening times is said in words."""
     return widgets.AsTyped(
         label="Say the times in your own words",
-        help_text="All of them: they take the place of what is there now. We say back "
-        "what we understood, and nothing is saved before you have seen it. For example: "
-        "Mon to Fri 9am to 5pm, or every second Tuesday 2pm to 4pm.",
+        help_text="All of them: they take the place of what is there now. We say "
+        "back what we understood, and nothing is saved before you have seen it. For "
+        "example: Mon to Fri 9am to 5pm, or every second Tuesday 2pm to 4pm.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -57,8 +57,9 @@ def test_what_was_understood_is_saved_when_it_is_sent_once_more() -> None:
     assert final.is_valid() is True
     [only] = final.payload()["schedules"]
     assert only == {
-        "id": MONDAYS["id"], "freq": "WEEKLY", "byday": "TU", "interval": 2, "dtstart": "2026-01-06",
-        "valid_from": "2026-01-06", "opens_at": "14:00", "closes_at": "16:00",
+        "id": MONDAYS["id"], "freq": "WEEKLY", "byday": "TU", "interval": 2,
+        "dtstart": "2026-01-06", "valid_from": "2026-01-06",
+        "opens_at": "14:00", "closes_at": "16:00",
     }  # fmt: skip
 
 
@@ -87,8 +88,8 @@ def test_times_in_words_take_the_place_of_what_was_there() -> None:
 def test_a_time_that_is_said_again_stays_the_same_one() -> None:
     before = {"id": ID, "schedules": [MONDAYS, TUESDAYS]}
 
-    form = again("times", before,
-                 **{"schedules-in-words": "Tue 2pm to 4pm, Fri 10am to 12"})  # fmt: skip
+    typed = {"schedules-in-words": "Tue 2pm to 4pm, Fri 10am to 12"}
+    form = again("times", before, **typed)
 
     assert form.prefilled.replaced == ["Mondays, 10am to 12 noon"]
     first, second = resent(form, "times").payload()["schedules"]
@@ -117,11 +118,12 @@ def test_bank_holidays_alone_leave_the_opening_times() -> None:
 def test_words_without_a_time_are_answered() -> None:
     form = again("times", {"id": ID}, **{"schedules-in-words": "by appointment"})
 
-    assert form.errors["schedules-in-words"] == [
-        "That names no time at which it is open. Write days and times like “Mon to Fri "
-        "9am to 5pm” or “every second Tuesday 2pm to 4pm”; anything else goes under “In "
-        "words”, below."
-    ]
+    [error] = form.errors["schedules-in-words"]
+    assert error == (
+        "That names no time at which it is open. Write days and times like “Mon to "
+        "Fri 9am to 5pm” or “every second Tuesday 2pm to 4pm”; anything else goes "
+        "under “In words”, below."
+    )
 
 
 def test_every_second_week_asks_for_its_first_date() -> None:
