@@ -21,7 +21,7 @@ _MILES_AT_FIRST = 5
 ORDERS = [
     (finding.BEST, "Best match first"),
     (finding.BY_NAME, "By name"),
-    (finding.CHECKED, "Checked most lately"),
+    (finding.CHECKED, "Most recently checked first"),
 ]
 Choice = tuple[str, str]
 
@@ -222,8 +222,11 @@ class FindForm(PlainForm):
     def show_numbers(self, counts: dict[str, int]) -> None:
         """Put beside each choice how many of what is found would be left.
 
-        Kinds of which none is left go, but for the one that is chosen.
+        Kinds of which none is left go, but for the one that is chosen. Where nothing
+        was found there is nothing to count.
         """
+        if not any(counts.values()):
+            return
         chosen = str(self.cleaned_data.get("kind") or "")
         kinds = [
             (key, _numbered(name, self.offered.number(counts, key)))

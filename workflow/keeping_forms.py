@@ -286,8 +286,7 @@ class SearchForm(PlainForm):
     q = forms.CharField(label="Service, or who runs it", required=False, max_length=200)
     place = forms.ChoiceField(label="Place", required=False)
     own = forms.BooleanField(
-        label="Only what one can be sent to",
-        help_text="Leaves out what was marked as only pointing elsewhere.",
+        label="Leave out what only points to somewhere else",
         required=False,
     )
 

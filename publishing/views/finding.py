@@ -60,7 +60,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "words": asked.words,
         "applied": applied,
         "near": asked.near,
-        "needs": _needs(form) if not (asked.words or applied) else [],
+        "needs": [] if rows and (asked.words or applied) else _needs(form),
         "page": page,
         "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
         "most": finding.MOST if found.more else None,
@@ -173,7 +173,7 @@ def _card(row: PublishedService, today: dt.date, question: Question) -> dict[str
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document, today)},
         {"label": "Where", "value": showing.where_in_short(document)},
-        {"label": "Why", "value": reasons.why(document, question, metres)},
+        {"label": "What fits", "value": reasons.why(document, question, metres)},
         {"label": "Checked", **checked},
         {"label": "Kept by", "value": kept_by},
     ]

@@ -37,7 +37,7 @@ def facts(client: Client, **asked: Any) -> list[str]:
     cards = client.get("/", asked).context["cards"]
     return [
         fact["value"] for card in cards for fact in card["facts"]
-        if fact["label"] == "Why"
+        if fact["label"] == "What fits"
     ]  # fmt: skip
 
 
@@ -222,6 +222,8 @@ def test_need_finds_what_any_of_its_kinds_of_help_answers(
     sample.shelve(endpoint, "Yoga")
     answer = client.get("/")
 
+    lost = client.get("/", {"q": "qxzkw"})
+    assert lost.context["needs"] == answer.context["needs"]
     assert answer.context["needs"] == [
         {"label": "Something to eat", "url": f"/?need={need.pk}"}
     ]
@@ -392,7 +394,7 @@ def test_reason_says_where_the_words_are(endpoint: Endpoint, client: Client) -> 
     sample.shelve(endpoint, "Hall", service={"description": "Warm, and open to all."})
     answer = client.get("/", {"q": "warm"})
     why = {
-        card["title"]: [f["value"] for f in card["facts"] if f["label"] == "Why"]
+        card["title"]: [f["value"] for f in card["facts"] if f["label"] == "What fits"]
         for card in answer.context["cards"]
     }
 
@@ -424,6 +426,18 @@ def test_misspelt_words_are_known(
 
     assert first == (f"Did you mean “{meant}”?", f"/?q={meant.replace(' ', '+')}")
     assert found(client, q=meant) != []
+
+
+def test_where_nothing_is_found_no_choice_counts_to_nothing(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Yoga")
+    form = client.get("/", {"q": "qxzkw"}).context["form"]
+
+    assert [words for _, words in form.fields["part"].widget.choices] == [
+        "Any time", "In the morning", "In the afternoon", "In the evening",
+    ]  # fmt: skip
+    assert form.fields["free"].label == "Only what costs nothing"
 
 
 def test_what_is_like_nothing_has_no_other_spelling(

@@ -204,7 +204,7 @@ def service_card(listing: Listing) -> dict[str, Any]:
         "reasons": standing.reasons(listing),
         "grade": standing.grade(listing, clock.today()),
         "text": standing.dates(listing),
-        "facts": [{"label": "Kept by", "value": standing.waits_for(listing)}],
+        "facts": [{"label": "Answers for it", "value": standing.waits_for(listing)}],
     }
 
 

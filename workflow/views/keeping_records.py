@@ -123,7 +123,7 @@ def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
     public = listing.stage == Stage.PUBLISHED
     facts = [
         {"label": "Run by", "value": listing.run_by or "Not known"},
-        {"label": "Kept by", "value": standing.waits_for(listing)},
+        {"label": "Answers for it", "value": standing.waits_for(listing)},
     ]
     return {
         "title": listing.title,
