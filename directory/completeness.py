@@ -31,7 +31,9 @@ class Missing:
     record_id: str
     section: str
     name: str
+    item_label: str
     label: str
+    """The same with the name of the place, where it is of one."""
     why: str
     weight: int
 
@@ -106,6 +108,6 @@ def _as_missing(kind: str, record: Payload, item: Field | List) -> Missing:
     if kind == Kind.LOCATION and record.get("name"):
         label = f"{item.label}, {record['name']}"
     return Missing(
-        kind, str(record.get("id", "")), section, item.name, label, item.why,
-        item.weight,
+        kind, str(record.get("id", "")), section, item.name, item.label, label,
+        item.why, item.weight,
     )  # fmt: skip

@@ -217,7 +217,7 @@ def sections(
                 address(section.slug) if address and section.slug != TERMS else "",
                 [waiting_in_words(c, side, names) for c in here],
                 [text for name in section.names for text in said.get(name, [])],
-                [gap.label for gap in gaps_here if gap.section == section.slug],
+                [gap.item_label for gap in gaps_here if gap.section == section.slug],
             )
         )
     return out

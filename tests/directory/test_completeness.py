@@ -128,6 +128,15 @@ def test_each_says_where_it_is_filled_in_and_why() -> None:
     )
 
 
+def test_gap_of_a_place_is_named_alone_and_with_its_place() -> None:
+    gaps = completeness.missing(FULL, [HALL])
+
+    assert [(gap.item_label, gap.label) for gap in gaps if gap.kind == "location"] == [
+        ("Access", "Access, Town Hall"),
+        ("Getting there", "Getting there, Town Hall"),
+    ]
+
+
 def test_thinnest_comes_first() -> None:
     thin = {"id": ID, "name": "Thin"}
     records: dict[str, Any] = {

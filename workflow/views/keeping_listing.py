@@ -20,6 +20,7 @@ from accounts.models import User
 from common import clock
 from common.forms import PlainForm
 from common.posting import posted_from
+from directory.choices import Kind
 from directory.completeness import Missing
 from workflow import access, completing, duties, keeping, queries, standing
 from workflow.actions import drafts, listings, proposals, releases
@@ -178,6 +179,9 @@ def listing_page(
     context = {
         "waits": waiting_notice(user, found),
         "listing": found,
+        "runs_it_is_said": any(
+            record.side.kind == Kind.ORGANIZATION for record in records
+        ),
         "stage": found.stage,
         "reasons": standing.reasons(found),
         "grade": standing.grade(found, clock.today())
