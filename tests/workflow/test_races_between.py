@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.actions import close_account, take_role
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from common import clock
 from common.errors import InvalidState
 from tests import world
 from tests.workflow.importing import feeds
@@ -18,9 +19,10 @@ from tests.workflow.importing.looking import assure, listing_of, open_proposal
 from tests.workflow.threads import together, while_holding
 from tests.workflow.town import Town, as_it_is, make_town, now, suggest
 from workflow import queries
-from workflow.actions import decisions, erasure, revising
+from workflow.actions import bodies, decisions, erasure, revising
 from workflow.actions import place as places
-from workflow.choices import ProposalState
+from workflow.actions.choosing import Informant
+from workflow.choices import Method, ProposalState
 from workflow.importing.harvesting import Summary, harvest
 from workflow.models import (
     Change,
@@ -251,3 +253,40 @@ def test_role_taken_after_the_decision_takes_nothing_back(town: Town) -> None:
 
     assert isinstance(decided, Decision)
     assert now(town.listing.record)["fees"] == "£2"
+
+
+# --- two corrections of one place -----------------------------------------------------
+
+
+def test_who_waited_builds_on_what_the_other_made_of_the_record(town: Town) -> None:
+    """Correcting a place alone: nothing else was locked, and read again, before."""
+    told = Informant("Jo, the caretaker", Method.CALL, clock.today())
+
+    def correct(**values: str) -> Proposal:
+        return bodies.correct_record(
+            by=town.place.assurer, record_id=town.hall.pk, values=values, informant=told
+        )
+
+    _, second = while_holding(
+        lambda: correct(transportation="Bus 7."),
+        lambda: correct(description="A big hall."),
+    )
+
+    hall = now(town.hall)
+    assert isinstance(second, Proposal)
+    assert (hall["transportation"], hall["description"]) == ("Bus 7.", "A big hall.")
+
+
+def test_who_waited_is_told_that_the_record_changed(town: Town) -> None:
+    told = Informant("Jo, the caretaker", Method.CALL, clock.today())
+    number = town.hall.revision.number if town.hall.revision else 0
+
+    def correct(said: str) -> Proposal:
+        return bodies.correct_record(
+            by=town.place.assurer, record_id=town.hall.pk, seen=number,
+            values={"transportation": said}, informant=told,
+        )  # fmt: skip
+
+    _, second = while_holding(lambda: correct("Bus 7."), lambda: correct("Bus 8."))
+
+    assert isinstance(second, InvalidState)

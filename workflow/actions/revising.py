@@ -28,13 +28,16 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
     hall would wait for whoever decides about it.
     """
     wanted = {as_uuid(i) for i in ids}
-    rows = (
-        Record.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("revision", "home")
-        .filter(pk__in=[key for key in wanted if key])
-        .order_by("pk")
-    )
-    found = {str(r.pk): r for r in rows}
+    rows = Record.objects.filter(pk__in=[key for key in wanted if key]).order_by("pk")
+    locked = rows.select_for_update(no_key=True).values_list("pk", flat=True)
+    # Read once they are locked: a query that waited joins what had been there before,
+    # and of a record with a new version finds none.
+    found = {
+        str(record.pk): record
+        for record in rows.filter(pk__in=list(locked)).select_related(
+            "revision", "home"
+        )
+    }
     if len(found) != len(wanted):
         raise InvalidState("One of the records is not there any more.")
     return found
