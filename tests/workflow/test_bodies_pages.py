@@ -241,6 +241,8 @@ def test_pages_ask_no_more_for_three_than_for_one(place: world.Place) -> None:
         reverse("workflow:location", args=[hall.pk]),
         reverse("workflow:location-history", args=[hall.pk]),
     ]
+    # A second service there: with one alone there is nothing to take apart.
+    world.published(place, at=hall, name="Choir")
     edit(place, first, record=str(hall.pk), transportation="Bus 1")
     one = [query_count(place.assurer, address) for address in addresses]
 
