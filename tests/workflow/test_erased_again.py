@@ -7,6 +7,9 @@ import pytest
 
 from common import clock
 from common.errors import InvalidInput
+from directory.blanking import ERASED
+from directory.choices import Facet
+from directory.term_files.found import FoundList, FoundTerm
 from tests import world
 from tests.workflow.town import ACCEPT, REJECT, Town, decide, make_town, now, suggest
 from workflow.actions import decisions, drafts, proposals
@@ -14,8 +17,10 @@ from workflow.actions.checking import check_listing
 from workflow.actions.choosing import Choice, Informant, need_informant
 from workflow.actions.erasure import erase_value, let_in_again
 from workflow.actions.notes import add_note
+from workflow.actions.term_lists import import_lists
+from workflow.actions.terms import rename_term
 from workflow.choices import Method, Verdict
-from workflow.models import Change, ErasedValue, Proposal
+from workflow.models import Change, ErasedValue, OutboxEvent, Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +99,30 @@ def test_nobody_gives_it_as_who_told_them_or_as_a_reason(town: Town) -> None:
 
     assert wrong.value.errors == {"informant": told}
     assert list(rejected.value.errors.values()) == [told]
+
+
+def test_it_goes_from_terms_and_does_not_come_back_to_them(town: Town) -> None:
+    place, lead = town.place, town.place.lead
+    term = world.term(f"Advice {VALUE}")
+    term.taxonomy.description = f"Ask Sheila, {VALUE}"
+    term.taxonomy.save()
+    told = erase(town)
+
+    term.refresh_from_db()
+    assert (term.name, term.taxonomy.description) == (
+        f"Advice {ERASED}", f"Ask Sheila, {ERASED}",
+    )  # fmt: skip
+    assert OutboxEvent.objects.filter(record_id=term.pk).count() == 1
+    with pytest.raises(InvalidInput) as refused:
+        rename_term(by=lead, term_id=term.pk, was=term.name, name=VALUE)
+    assert refused.value.errors == {"name": told}
+
+    found = FoundList("ours", "Toys", Facet.NEED)
+    found.add(FoundTerm(2, "a", f"Ring {VALUE}"))
+    found.add(FoundTerm(3, "b", "Kites", above="a"))
+    (brought,) = import_lists(by=lead, place=place.partnership, lists=[found])
+    rows = brought.taxonomy.terms.values_list("name", "parent")
+    assert (list(rows), len(brought.problems)) == ([("Kites", None)], 1)
 
 
 def test_nobody_drafts_it_again(town: Town) -> None:

@@ -71,16 +71,17 @@ EXEMPT = {
     "accounts.AuditEvent": {"verb": CODE, "object_type": CODE, "actor_label": ACTOR},
     "directory.Postcode": dict.fromkeys(("code", "council"), GEOGRAPHY),
     "directory.Taxonomy": dict.fromkeys(
-        ("name", "description", "uri", "version", "licence", "attribution", "origin"),
-        LIST,
+        ("uri", "version", "licence", "origin"), LIST
     ),
-    "directory.TaxonomyTerm": dict.fromkeys(
-        ("name", "description", "code", "term_uri"), LIST
-    ),
+    "directory.TaxonomyTerm": dict.fromkeys(("code", "term_uri"), LIST),
     "directory.ExternalReference": {"system": BODY},
     "publishing.Endpoint": {"slug": BODY, "name": BODY},
     "workflow.Policy": {"mandatory": CODE, "always_checked": CODE},
     "workflow.Remit": {"name": BODY},
+    "workflow.Area": dict.fromkeys(("name", "code"), GEOGRAPHY),
+    "workflow.PublicReport": {
+        "reference": CODE, "token_hash": CODE, "sender": "a keyed hash of one day",
+    },
     "workflow.AssuranceLevel": {"decided_by_label": ACTOR},
     "workflow.Revision": {"paths": CODE, "method": CODE, "made_by_label": ACTOR},
     "workflow.ErasedValue": {

@@ -31,7 +31,7 @@ from directory.blanking import Wanted
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.declare import Field
-from directory.models import ExternalReference
+from directory.models import ExternalReference, Taxonomy, TaxonomyTerm
 from workflow import access, erased, queries
 from workflow.actions import erasing_beside as beside
 from workflow.actions.revising import announce, project
@@ -78,6 +78,8 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (ErasedValue, (), ("reason",)),
     (Record, (), ("label",)),
     (ExternalReference, (), ("value",)),
+    (Taxonomy, (), ("name", "description", "attribution")),
+    (TaxonomyTerm, (), ("name", "description")),
     (SourceRecord, ("payload",), ("external_id",)),
     (Source, (), ("name", "address")),
     (Harvest, ("counts",), ()),
@@ -412,6 +414,9 @@ def _settle(row: models.Model, what: Wanted) -> tuple[str, ...]:
         row.body_mailbox = ""
     if isinstance(row, Release):
         return _settle_release(row)
+    if isinstance(row, Taxonomy) and blanking.ERASED in row.name:
+        # No two lists of a place have one name.
+        row.name = f"{row.name[:240]} {row.pk.hex[:8]}"
     if isinstance(row, Source) and blanking.ERASED in row.address:
         row.address = f"erased:{row.pk}"
     if isinstance(row, HarvestRequest):
@@ -448,9 +453,12 @@ def _settle_release(row: Release) -> tuple[str, ...]:
 
 
 def _public_record(row: models.Model) -> Any:
-    """The id of the record of which the public face may have changed with a row."""
+    """The id of the record or term of which the public face may have changed with a
+    row."""
     if isinstance(row, Revision):
         return row.record_id
     if isinstance(row, (Assurance, Release)):
         return row.listing.record_id
+    if isinstance(row, TaxonomyTerm):
+        return row.pk
     return None

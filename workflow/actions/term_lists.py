@@ -21,6 +21,7 @@ from common import clock
 from common.errors import InvalidInput
 from directory.models import Attribute, Taxonomy, TaxonomyTerm
 from directory.term_files.found import FoundList, FoundTerm, Problem
+from workflow import erased
 from workflow.actions.revising import announce
 from workflow.actions.terms import lock_place
 
@@ -74,6 +75,7 @@ def write_lists(
 
 
 def _write(place: Partnership | None, found: FoundList, by: User | str) -> Brought:
+    _leave_out_erased(found)
     taxonomy = _taxonomy(place, found)
     brought = Brought(taxonomy, problems=found.problems)
     # Locked, so that two runs of the same list follow one another.
@@ -101,6 +103,19 @@ def _write(place: Partnership | None, found: FoundList, by: User | str) -> Broug
     return brought
 
 
+def _leave_out_erased(found: FoundList) -> None:
+    """Read the list without the terms that hold what was erased."""
+    known = erased.memory()
+    if known is None:
+        return
+    for key, term in list(found.terms.items()):
+        marks = [*known.every(term.name), *known.every(term.description)]
+        if marks:
+            told = erased.not_taken(known.known[each.digest] for each in marks)
+            found.say(term.row, "", told)
+            del found.terms[key]
+
+
 def _taxonomy(place: Partnership | None, found: FoundList) -> Taxonomy:
     """The list that is read again, or a new one. Raises InvalidInput."""
     root = uuid.UUID(str(place.pk)) if place else NAMESPACE
@@ -124,7 +139,7 @@ def _put(term: TaxonomyTerm, said: FoundTerm, ids: dict[str, uuid.UUID]) -> bool
     before = _values(term)
     term.name, term.description = said.name, said.description
     term.code, term.term_uri = said.code, said.uri
-    term.parent_id = ids[said.above] if said.above else None
+    term.parent_id = ids.get(said.above)
     if said.ended:
         _end(term)
     elif term.ended_by_import:

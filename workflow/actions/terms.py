@@ -24,7 +24,7 @@ from directory.choices import Facet
 from directory.freshness import full_date
 from directory.models import Taxonomy, TaxonomyTerm, TermMapping
 from directory.starter import LISTS, write_starter_lists
-from workflow import access
+from workflow import access, erased
 from workflow.actions.revising import announce
 
 MOST_PLAIN_NEEDS = 6
@@ -65,6 +65,7 @@ def _save(term: TaxonomyTerm) -> None:
             {name: " ".join(told) for name, told in error.message_dict.items()}
         ) from error
     _need_unlike(term)
+    erased.refuse({"name": term.name, "description": term.description})
     term.save()
 
 
