@@ -58,9 +58,14 @@ class Shown:
     open: bool
 
     @property
+    def ticked(self) -> list[Tick]:
+        """What of it is ticked: all that shows of a group that is folded."""
+        return [tick for tick in self.ticks if tick.checked]
+
+    @property
     def count(self) -> int:
         """How many of it are ticked."""
-        return sum(tick.checked for tick in self.ticks)
+        return len(self.ticked)
 
 
 class Ticks:

@@ -25,6 +25,7 @@ from tests.workflow.pages import text
 from workflow.actions.proposals import start_deciding
 from workflow.choices import Method
 from workflow.models import Listing, Proposal, Record
+from workflow.views import deciding
 
 pytestmark = pytest.mark.django_db
 
@@ -156,8 +157,23 @@ def test_groups_say_why_and_how_long(place: world.Place) -> None:
 
     said = text(page(place.assurer, "queue"))
 
-    assert "Changes 3 About 10 minutes. Somebody suggests what a record" in said
+    assert "Changes 3 About 10 minutes Somebody suggests what a record" in said
     assert "3 things to do, about 10 minutes." in said
+
+
+def test_long_queue_folds_all_but_its_first_parts(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three(place)
+    monkeypatch.setattr(deciding, "FEW", 2)
+    monkeypatch.setattr(deciding, "OPEN", 0)
+    folded = page(place.assurer, "queue").content.decode()
+    monkeypatch.setattr(deciding, "OPEN", 1)
+    first = page(place.assurer, "queue").content.decode()
+
+    fold = '<details class="v-fold" id="part-changes" data-keep-open{}>'
+    assert folded.count(fold.format("")) == 1
+    assert first.count(fold.format(" open")) == 1
 
 
 def test_check_says_why_it_is_here(place: world.Place) -> None:

@@ -26,8 +26,12 @@ from workflow.views.deciding_cards import how_long
 from workflow.views.keeping_answers import person
 from workflow.worklist import has_queue
 
-SHOWN = 5
+SHOWN = 3
 """How many of a section are shown on the first page; its own page shows the rest."""
+OPEN = 2
+"""How many sections of a long queue stand open: the first, which are the oldest duty."""
+FEW = 12
+"""A queue of no more than this stands open as a whole."""
 PER_PAGE = 20
 
 
@@ -46,7 +50,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     found = worklist.counts(user, asked.filters, now)
     total, section = sum(found.values()), asked.section
     shown = [section] if section else [s for s in sections.SECTIONS if found[s.slug]]
-    groups = [_group(request, s, found, asked) for s in shown]
+    groups = [
+        _group(request, s, found, asked) | {"is_open": total <= FEW or at < OPEN}
+        for at, s in enumerate(shown)
+    ]
     plain = Asked(Filters())
     context = {
         "form": form,

@@ -24,7 +24,7 @@ from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
 from workflow.views.leading_door import below, holding, place_led
 
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 AT_ONCE = 2000
 """How many rows of a download are put into words at a time."""
 PARTS_SHOWN = 10
