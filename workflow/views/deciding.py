@@ -29,7 +29,7 @@ from workflow.worklist import has_queue
 SHOWN = 3
 """How many of a section are shown on the first page; its own page shows the rest."""
 OPEN = 2
-"""How many sections of a long queue stand open: the first, which are the oldest duty."""
+"""How many sections of a long queue stand open: the first are the oldest duty."""
 FEW = 12
 """A queue of no more than this stands open as a whole."""
 PER_PAGE = 20
