@@ -24,6 +24,8 @@ NO_TIMES = (
     "That names no time at which it is open. Write days and times like "
     f"{EXAMPLES}; anything else goes under “In words”, below."
 )
+NO_MATTER_OF_TIME = ("attending_type", "notes", "schedule_link")
+"""Fields of an opening time that typed times say nothing of."""
 CLOSED_ON_THEM: Payload = {
     "days": WhichDays.BANK_HOLIDAYS.value,
     "what": OnThoseDays.CLOSED.value,
@@ -92,9 +94,10 @@ class Prefilled:
             return
         if found.schedules:
             was = here.get(each.name, [])
-            gone = filling.replace(each, self._name(each.name), found.schedules, was)
+            rows = [{**_said_of_all(was), **row} for row in found.schedules]
+            gone = filling.replace(each, self._name(each.name), rows, was)
             self.replaced += words.show(each, gone)
-        self.read_back += words.show(each, found.schedules)
+            self.read_back += words.show(each, rows)
         if found.closed_on_bank_holidays:
             self._close_on_bank_holidays(filling, items)
         if self._is_read(found):
@@ -108,6 +111,18 @@ class Prefilled:
             if isinstance(item, List) and item.entity is HOLIDAY:
                 filling.add(item, self._name(item.name), CLOSED_ON_THEM)
                 self.read_back.append(different_days.describe(CLOSED_ON_THEM))
+
+
+def _said_of_all(schedules: Sequence[Payload]) -> Payload:
+    """What all opening times say that is no time: new ones do not take it back."""
+    if not schedules:
+        return {}
+    first, *others = schedules
+    return {
+        name: first[name]
+        for name in NO_MATTER_OF_TIME
+        if first.get(name) and all(one.get(name) == first[name] for one in others)
+    }
 
 
 def in_words_field() -> forms.Field:

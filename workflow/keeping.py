@@ -23,6 +23,9 @@ from workflow.models import Change, Listing, Release
 from workflow.seeing import Side
 from workflow.standing import waits_for
 
+_ON_THE_MAP = {
+    RECORDS[Kind.LOCATION].get(name).label for name in ("latitude", "longitude")
+}
 NOT_ACCEPTED = "This would not be accepted yet: "
 NEEDS_A_LOOK = "Needs another look"
 NOT_STARTED, IN_PROGRESS, DONE = "Not started", "In progress", "Done"
@@ -97,8 +100,14 @@ class RecordOnPage:
 
     @property
     def filled(self) -> list[dict[str, Any]]:
-        """Every row of it without gaps."""
-        return [row for section in self.sections for row in section.filled]
+        """Every row of it without gaps, and without figures that nobody can confirm by
+        heart: where the map has a place follows from its postcode."""
+        return [
+            row
+            for section in self.sections
+            for row in section.filled
+            if row["label"] not in _ON_THE_MAP
+        ]
 
     @property
     def is_waiting(self) -> bool:

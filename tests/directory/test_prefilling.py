@@ -85,6 +85,18 @@ def test_times_in_words_take_the_place_of_what_was_there() -> None:
     }  # fmt: skip
 
 
+def test_how_people_take_part_stays_when_the_times_change() -> None:
+    mondays, tuesdays = ({**each, "attending_type": "home visit"}
+                         for each in (MONDAYS, TUESDAYS))  # fmt: skip
+    typed = {"schedules-in-words": "Tue 2pm to 4pm, Fri 10am to 12"}
+
+    form = again("times", {"id": ID, "schedules": [mondays, tuesdays]}, **typed)
+
+    first, second = resent(form, "times").payload()["schedules"]
+    assert (first["byday"], first["attending_type"]) == ("FR", "home visit")
+    assert second == tuesdays
+
+
 def test_a_time_that_is_said_again_stays_the_same_one() -> None:
     before = {"id": ID, "schedules": [MONDAYS, TUESDAYS]}
 
