@@ -172,6 +172,7 @@ def test_nothing_has_changed_is_said_with_a_button(place: world.Place) -> None:
     response = client.post(page_of(listing, "confirm"), {"words": ""}, follow=True)
 
     assert "Tuesday coffee morning" in text(asked)
+    assert ("Address" in text(asked), "Latitude" in text(asked)) == (True, False)
     said = Confirmation.objects.get()
     assert (said.source, said.said_on) == ("provider", clock.today())
     assert "We have written down that “Tuesday coffee morning” is still right" in text(
