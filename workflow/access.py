@@ -359,6 +359,37 @@ def can_decline(user: Person, listing: Listing) -> bool:
     return _among(declinable_by(user), listing)
 
 
+def splittable_by(user: Person) -> QuerySet[Listing]:
+    """Listings of which the person may say that they are really two services.
+
+    In remit, and on show or about to be: what is hidden is looked into first, or its
+    other half would come out by another door.
+    """
+    return in_remit_by(user).filter(
+        stage__in=(Stage.ASSURED, Stage.PUBLISHED),
+        record__revision__isnull=False,
+        record__replaced_by=None,
+    )
+
+
+def can_split(user: Person, listing: Listing) -> bool:
+    return _among(splittable_by(user), listing)
+
+
+def split_and_assured_by(user: Person) -> QuerySet[Listing]:
+    """Those of which the person may vouch for the new half in the same act: where the
+    place lets one person correct and check, and never for their own body."""
+    return (
+        splittable_by(user)
+        .filter(partnership__policy__correct_and_check=True)
+        .exclude(pk__in=own_body_by(user).values("pk"))
+    )
+
+
+def can_split_and_assure(user: Person, listing: Listing) -> bool:
+    return _among(split_and_assured_by(user), listing)
+
+
 # --- deciding changes -----------------------------------------------------------------
 
 

@@ -159,3 +159,11 @@ class WhatIsWrong(models.TextChoices):
     CLOSED = "closed", "It has closed"
     HARM = "harm", "Somebody could come to harm there"
     ELSE = "else", "Something else"
+
+
+class Goes(models.TextChoices):
+    """What becomes of a line of a service that is divided into two."""
+
+    STAYS = "stays", "Stays here"
+    BOTH = "both", "Is true of both"
+    MOVES = "moves", "Goes to the new one"

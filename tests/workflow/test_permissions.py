@@ -39,6 +39,7 @@ from workflow.actions import (
     bodies,
     checking,
     decisions,
+    dividing,
     drafts,
     erasing_accounts,
     erasure,
@@ -248,6 +249,11 @@ def _correct_record(t: Trial) -> None:
     )  # fmt: skip
 
 
+def _number(t: Trial) -> int:
+    revision = world.fresh(t.keeping("published")).record.revision
+    return revision.number if revision else 0
+
+
 @call("hide_lapsed")
 def _hide_lapsed(t: Trial) -> None:
     with clock.at(late()):
@@ -294,6 +300,10 @@ CALLS |= {
         replaced_by_id=t.keeping("published").record_id,
     ),
     "keep_apart": lambda t: records.keep_apart(**t.listing("replaced"), reason="Two."),
+    "split_listing": lambda t: dividing.split_listing(
+        **t.listing("published"), name="Chess club", goes={"description": "both"},
+        seen=_number(t), reason="Two groups.",
+    ),
     "split_location": lambda t: records.split_location(
         **t.listing("neighbouring"),
         location_id=t.keeping("neighbouring").location_ids[0],

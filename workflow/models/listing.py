@@ -79,6 +79,15 @@ class Listing(Stages, CreatedModel):
         help_text="What kind of entry an assurer said it is.",
     )
 
+    split_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="split_off",
+        help_text="The listing that it was a part of until somebody divided it.",
+    )
+
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     hidden_because = ArrayField(

@@ -5,6 +5,7 @@ from workflow.views import (
     deciding_checks,
     deciding_doubles,
     deciding_page,
+    dividing,
     notes,
     records,
     switching,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "records/<uuid:listing_id>/same-as/", deciding_doubles.replace, name="replace"
     ),
+    path("records/<uuid:listing_id>/two/", dividing.split, name="divide"),
     *(
         path(
             f"records/<uuid:listing_id>/{slug}/",

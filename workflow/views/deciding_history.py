@@ -32,6 +32,8 @@ HAPPENED = {
     "listing_seen": "“Still right”, says somebody who was there",
     "listing_handed_over": "Handed over",
     "entry_marked": "It was said what kind of entry it is",
+    "listing_split": "Found to be two services: a part of it went its own way",
+    "listing_split_off": "Split off from another service",
     "critical_set": "The mark “critical” was changed",
 }
 """Audit verbs about a listing that are told to partners, in words."""

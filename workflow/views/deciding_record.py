@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.forms import Form
 from django.urls import reverse
 
@@ -85,6 +86,8 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "useful": _useful(whole) if keeps else [],
         "replaced_by": replaced_by(user, listing),
         "may_replace": deciding_acts.may_replace(user, listing),
+        "may_split": access.can_split(user, listing),
+        "divided": divided(user, listing),
         "may_check": listing.record.replaced_by_id is None
         and access.can_check(user, listing),
         "may_correct": may_correct(user, listing),
@@ -108,6 +111,25 @@ def replaced_by(user: User, listing: Listing) -> dict[str, str]:
     found = seen_by(user).filter(record=other).first()
     url = reverse("workflow:record", args=[found.pk]) if found else ""
     return {"text": f"This is kept as “{other}” now.", "url": url}
+
+
+def divided(user: User, listing: Listing) -> list[dict[str, str]]:
+    """What it was split off from, and what was split off from it, with a link for those
+    who may open it."""
+    near = Q(split_off=listing) | Q(split_from=listing)
+    out = []
+    for other in seen_by(user).filter(near).distinct().order_by("created_at", "pk"):
+        is_first = listing.split_from_id == other.pk
+        made = listing if is_first else other
+        day = full_date(made.created_at.astimezone(clock.LONDON))
+        text = (
+            f"It was a part of “{other}” until {day}."
+            if is_first
+            else f"“{other}” was a part of it until {day}."
+        )
+        url = reverse("workflow:record", args=[other.pk])
+        out.append({"text": text, "url": url})
+    return out
 
 
 def grade(listing: Listing) -> str:

@@ -39,6 +39,7 @@ METHODS = {
     "correct_and_check": "corrected while checking",
     "undo": "undone",
     "split": "given a place of its own",
+    "divide": "found to be two services",
     "share": "moved to the record that stays of one place",
     "carried over": "carried over",
 }
