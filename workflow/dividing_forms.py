@@ -65,8 +65,8 @@ class VouchForm(InformantForm):
 
     vouched = forms.BooleanField(
         label="I asked somebody who knows, and all of the new service is right",
-        help_text="Then it is assured at once. Leave it empty, and a colleague looks "
-        "at it first.",
+        help_text="If you say so, it is assured at once. Else a colleague looks at it "
+        "first.",
         required=False,
     )
     note = words("A note for colleagues (if there is something to say)", length=1000)
