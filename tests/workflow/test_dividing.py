@@ -198,6 +198,7 @@ def test_both_histories_say_what_happened(place: world.Place, listing: Listing) 
 
     one = AuditEvent.objects.get(object_id=listing.pk, verb="listing_split")
     other = AuditEvent.objects.get(object_id=new.pk, verb="listing_split_off")
+    assert one.after is not None
     assert (one.reason, one.after["new"]) == (
         "Two groups, two leaders.", str(new.record_id),
     )  # fmt: skip
