@@ -368,11 +368,12 @@ def test_new_one_is_not_assured_without_what_the_policy_wants(
 def test_time_is_not_parted_from_the_place_it_is_for(place: world.Place) -> None:
     listing = world.published(place)
     link = says(listing)["service_at_locations"][0]["id"]
-    times = {
+    times: Any = {
         "id": "11111111-1111-4111-8111-111111111111", "freq": "WEEKLY", "byday": "MO",
         "opens_at": "10:00", "closes_at": "11:00", "service_at_location_id": link,
     }  # fmt: skip
-    proposal = edit(place, listing, **{f"schedules/{times['id']}": times})
+    new_times: dict[str, Any] = {f"schedules/{times['id']}": times}
+    proposal = edit(place, listing, **new_times)
     decisions.decide(
         by=place.assurer, proposal_id=proposal.pk, choices=world.accept_all(proposal)
     )
