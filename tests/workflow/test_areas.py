@@ -141,6 +141,20 @@ def test_mistake_of_a_file_is_named(text: str, sentence: str) -> None:
     assert refusal.value.sentences == [sentence]
 
 
+@pytest.mark.parametrize("geometry", ["x", 7, [1], {}, {"coordinates": "NaN"}])
+def test_outline_that_is_none_is_said(geometry: Any) -> None:
+    with pytest.raises(CannotRead) as refusal:
+        read({**feature("Brook", "B1"), "geometry": geometry})
+
+    assert len(refusal.value.sentences) == 1
+
+
+def test_what_is_not_seen_is_left_out_of_names() -> None:
+    (area,) = read(feature("\u202eBro\x00ok\u2066", "\x00B1", WEST))
+
+    assert (area.name, area.code) == ("Brook", "B1")
+
+
 def test_code_that_comes_twice_is_named() -> None:
     with pytest.raises(CannotRead) as refusal:
         read(feature("West", "W1", WEST), feature("East", "W1", EAST))

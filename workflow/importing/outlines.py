@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from common.words import one_line
 from directory.outlines import Outline, rings
 from workflow.choices import AreaKind
 
@@ -115,10 +116,10 @@ def _said(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
         found = _ONS.fullmatch(key)
         if found and value:
             yield "kind", _ONS_KINDS[found[1].upper()]
-            yield {"nm": "name", "cd": "code"}[found[2].lower()], str(value).strip()
+            yield {"nm": "name", "cd": "code"}[found[2].lower()], one_line(str(value))
     for key in ("name", "code", "kind"):
         if plain.get(key):
-            yield key, str(plain[key]).strip()
+            yield key, one_line(str(plain[key]))
 
 
 def _outlines(feature: dict[str, Any], name: str) -> tuple[Outline, ...]:
@@ -145,7 +146,8 @@ def _outlines(feature: dict[str, Any], name: str) -> tuple[Outline, ...]:
 
 def _refuse_other_grids(feature: dict[str, Any], name: str) -> None:
     """Eastings and northings are the commonest mistake: say what to do about them."""
-    first: Any = (feature.get("geometry") or {}).get("coordinates")
+    geometry = feature.get("geometry")
+    first: Any = geometry.get("coordinates") if isinstance(geometry, dict) else None
     while isinstance(first, list) and first and isinstance(first[0], list):
         first = first[0]
     if isinstance(first, list) and any(
