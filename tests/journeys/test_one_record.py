@@ -76,7 +76,7 @@ def section(page: Page, title: str) -> Locator:
 
 
 def open_from_queue(page: Page, site: Site, title: str) -> None:
-    page.goto(f"{site.address}/work/")
+    page.goto(f"{site.address}/work/?kind=new")
     page.get_by_role("link", name=title, exact=True).first.click()
     page.wait_for_load_state()
     start = page.get_by_role("button", name="Start")
