@@ -304,7 +304,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "unowned",
-        "In nobody's area of work",
+        "In nobody’s area of work",
         "On its way or public, and no area of work answers for it. Hand it over.",
         OWNERS,
         _unowned,

@@ -28,7 +28,7 @@ from tests.workflow.pages import text
 from workflow import figures
 from workflow.choices import Stage
 from workflow.models import HidingStop, Listing, Remit
-from workflow.views import leading_figures
+from workflow.views import leading, leading_figures
 from workflow.views.leading_rows import UNNAMED
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +157,23 @@ def test_in_date_is_said_as_a_part_of_what_is_published(place: world.Place) -> N
 
     assert (shown["In date"]["value"], shown["In date"]["of"]) == ("2", "of 3, 66%")
     assert (shown["Due now"]["value"], shown["Due now"]["of"]) == ("1", "of 3, 33%")
+    assert shown["Overdue"]["of"] == "of 3, 0%"
+
+
+@pytest.mark.parametrize(
+    ("value", "published", "words"),
+    [
+        (1, 101, "of 101, under 1%"),
+        (0, 101, "of 101, 0%"),
+        (1, 100, "of 100, 1%"),
+        (100, 101, "of 101, 99%"),
+        (101, 101, "of 101, 100%"),
+    ],
+)
+def test_share_is_rounded_down_but_never_to_nothing(
+    value: int, published: int, words: str
+) -> None:
+    assert leading.share(value, published) == words
 
 
 def test_figures_say_as_at_when(place: world.Place) -> None:

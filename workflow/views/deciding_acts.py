@@ -289,7 +289,7 @@ ACTS = (
     Act(
         "entry",
         "Say what kind of entry it is",
-        "Some entries are only an organisation's card, or only point to somebody "
+        "Some entries are only an organisation’s card, or only point to somebody "
         "else. The public is told so, and you are not asked again.",
         "Save what it is",
         EntryForm,

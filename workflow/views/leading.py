@@ -125,6 +125,13 @@ def _groups(found: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
+def share(value: int, published: int) -> str:
+    """``of 354, 87%``: rounded down, so that only all are 100% and only none are 0%."""
+    percent = value * 100 // published
+    said = "under 1%" if value and not percent else f"{percent}%"
+    return f"of {published:,}, {said}"
+
+
 def _stat(figure: Figure, found: dict[str, int]) -> dict[str, Any]:
     value = found[figure.slug]
     one = value == 1
@@ -139,9 +146,7 @@ def _stat(figure: Figure, found: dict[str, int]) -> dict[str, Any]:
         else "See the empty list",
     }
     if figure.slug in OF_PUBLISHED and found["published"]:
-        # Rounded down, so that “100%” is said of all of them only.
-        percent = value * 100 // found["published"]
-        stat["of"] = f"of {found['published']:,}, {percent}%"
+        stat["of"] = share(value, found["published"])
     return stat
 
 
