@@ -40,7 +40,7 @@ def _organization(sides: Iterable[Side]) -> list[Source]:
     return [
         Source(
             ORGANIZATION,
-            f"The organisation: {side.name}",
+            f"{side.name}, which runs it",
             {n: side.payload[other] for n, other in _SAME.items()
              if other in side.payload},
         )

@@ -130,7 +130,12 @@ class TakeAwayForm(PlainForm):
         widget=forms.RadioSelect,
     )
     reason = wanted(
-        words("In your words", help_text="The public does not see this.", rows=2),
+        words(
+            "Why, in your words",
+            help_text="So that those who keep and check it know. The public does not "
+            "see this.",
+            rows=2,
+        ),
         "Say why, so that others know.",
     )
 
