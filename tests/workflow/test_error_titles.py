@@ -20,8 +20,8 @@ SUMMARY = '<div class="govuk-error-summary"'
 FORMS = {
     "workflow": {
         "new", "submit", "take-away", "run-by", "new-place", "section",
-        "suggest-section", "closed", "problem", "invite-person", "add-place",
-        "add-partner", "close-person", "proposal", "check", "correct", "people",
+        "suggest-section", "closed", "problem", "invite-person", "places",
+        "partners", "close-person", "proposal", "check", "correct", "people",
         "carry-over", "erase",
     },
     "accounts": {"sign-in", "password-reset"},
