@@ -42,7 +42,8 @@ def place() -> world.Place:
 @contextlib.contextmanager
 def another_database() -> Iterator[None]:
     """An empty database beside the test's own, which everything uses meanwhile."""
-    name, other = connection.settings_dict["NAME"], "vouch_restored"
+    name = connection.settings_dict["NAME"]
+    other = f"{name}_restored"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {other} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {other} TEMPLATE template0")

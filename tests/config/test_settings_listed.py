@@ -12,7 +12,9 @@ def test_the_list_of_settings_is_the_one_in_the_code() -> None:
     assert written.endswith("\n\n" + env.describe() + "\n")
 
 
-_NOT_INSTALLED = ("tests/", "config/local/", "config/settings/local.py", "styles/")
+_NOT_INSTALLED = (
+    "tests/", "config/bench/", "config/local/", "config/settings/local.py", "styles/",
+)  # fmt: skip
 
 
 def test_nothing_else_reads_the_environment_of_an_installation() -> None:

@@ -107,7 +107,7 @@ def test_page_on_paper_keeps_what_one_takes_along(
     shown = {
         words: page.get_by_text(words).first.is_visible()
         for words in (
-            "Printed from Testham’s directory.",
+            "Printed from Testham’s directory",
             "Checked today, on",
             "Get in touch",
             "BA12 9AA",
@@ -118,7 +118,7 @@ def test_page_on_paper_keeps_what_one_takes_along(
     page.close()
 
     assert shown == {
-        "Printed from Testham’s directory.": True,
+        "Printed from Testham’s directory": True,
         "Checked today, on": True,
         "Get in touch": True,
         "BA12 9AA": True,

@@ -31,8 +31,9 @@ from workflow.models import Listing, Record
 
 TABLES = {model.__name__: model for model in (*RECORD_MODELS.values(),
                                              *ELEMENT_MODELS.values())}  # fmt: skip
-OWN_KEY = ("id", "contact_id")
-"""Keys that the database gives; a contact's phone is known by the contact's element."""
+OWNERS = ("contact", "phone")
+OWN_KEY = ("id", *(f"{owner}_id" for owner in OWNERS))
+"""Keys that the database gives; what belongs to another element is known by its id."""
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +76,8 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 def rows(model: type[models.Model]) -> list[tuple[str, ...]]:
     """Every row of a table, with all columns, in one order."""
     names = [f.attname for f in columns(model)]
-    if any(f.name == "contact" for f in model._meta.fields):
-        names.append("contact__element_id")
+    owned_by = {f.name for f in model._meta.fields} & set(OWNERS)
+    names += [f"{owner}__element_id" for owner in sorted(owned_by)]
     found = model._default_manager.values_list(*names)
     return sorted(tuple(str(value) for value in row) for row in found)
 

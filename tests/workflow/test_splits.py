@@ -55,8 +55,9 @@ def lively(place: world.Place) -> None:
         )
     Proposal.objects.filter(state="open").update(claimed_by=place.assurer)
     Proposal.objects.create(
-        partnership=place.partnership, title="About nothing here", evidence="visited",
+        partnership=place.partnership, title="About no service", evidence="visited",
         kind="edit", proposer_label="Somebody",
+        record=Record.objects.filter(kind=Kind.ORGANIZATION).first(),
     )  # fmt: skip
 
 
