@@ -1,8 +1,10 @@
 """The lead's six figures month by month, worked out from what was written at the time.
 
 What was public is told by the audit trail, what was due by the checks, what waited by
-the suggestions: all three are only ever added to, so no figure has to be stored. Grades
-are those of today's policy. Who may see a record is taken as it is today.
+the suggestions: all three are only ever added to, so a month that is over can be
+counted at any time. It is counted once and kept (``workflow/actions/counting.py``):
+pages read what is kept, and count only what is not. Grades are those of today's policy;
+who may see a record is taken as it was on the day of counting.
 """
 
 import datetime as dt
@@ -18,9 +20,18 @@ from directory.choices import Visibility
 from directory.freshness import MONTH_NAMES, add_months
 from workflow import figures
 from workflow.choices import Hidden, ProposalKind
-from workflow.models import Assurance, Listing, Policy, Proposal, Record
+from workflow.models import (
+    Assurance,
+    Listing,
+    MonthCount,
+    Policy,
+    Proposal,
+    Record,
+)
 
 MONTHS = 12
+NAMES = ("published", "in-date", "behind", "waiting", "late", "checks")
+"""The figures that have a history, in the order in which they are worked out."""
 _TABLES = {
     "event": AuditEvent._meta.db_table,
     "assurance": Assurance._meta.db_table,
@@ -127,16 +138,43 @@ def at(policy: Policy, instants: Sequence[dt.datetime]) -> list[Point]:
         records = cursor.fetchall()
         cursor.execute(_OF_WORK.format(**_TABLES), asked)
         work = cursor.fetchall()
-    names = ("published", "in-date", "behind", "waiting", "late", "checks")
     return [
-        Point(day, dict(zip(names, (*some[1:], *others[1:]), strict=True)))
+        Point(day, dict(zip(NAMES, (*some[1:], *others[1:]), strict=True)))
         for day, some, others in zip(days, records, work, strict=True)
     ]
 
 
-def of_place(policy: Policy, now: dt.datetime) -> list[Point]:
-    """Twelve months, the last of them as it stands now; none before the place began."""
+def wanted(policy: Policy, now: dt.datetime) -> list[dt.datetime]:
+    """The ends of the last eleven months at which there was a place already."""
     events = AuditEvent.objects.filter(partnership_id=policy.partnership_id)
     began = events.order_by("at").values_list("at", flat=True).first() or now
-    instants = [end for end in ends_of_months(now) if end >= began or end == now]
-    return at(policy, instants)
+    return [end for end in ends_of_months(now)[:-1] if end >= began]
+
+
+def kept(policy: Policy, instants: Sequence[dt.datetime]) -> dict[dt.date, Point]:
+    """What is kept of these ends of months, by day: whole, and of today's policy."""
+    rows = MonthCount.objects.filter(
+        partnership_id=policy.partnership_id,
+        overdue_days=policy.overdue_days,
+        day__in=[clock.london_day(instant) for instant in instants],
+    )
+    found: dict[dt.date, dict[str, int]] = {}
+    for day, slug, number in rows.values_list("day", "figure", "number"):
+        found.setdefault(day, {})[slug] = number
+    names = set(NAMES)
+    return {
+        day: Point(day, values) for day, values in found.items() if names <= set(values)
+    }
+
+
+def of_place(policy: Policy, now: dt.datetime) -> list[Point]:
+    """Up to eleven months that are over, earliest first; none before the place began.
+
+    Today is what ``workflow/figures.py`` counts: no page says two numbers for it.
+    """
+    ends = wanted(policy, now)
+    found = kept(policy, ends)
+    missing = [end for end in ends if clock.london_day(end) not in found]
+    if missing:
+        found |= {point.day: point for point in at(policy, missing)}
+    return [found[clock.london_day(end)] for end in ends]

@@ -19,6 +19,7 @@ from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
 from workflow import access
+from workflow.actions import counting
 from workflow.actions.public import go_public_if_it_may, take_from_public
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import tell
@@ -46,13 +47,16 @@ def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
 
 
 def freshen(run: JobRun) -> None:
-    """Lapse, restore and end what was carried over, in every place."""
+    """Lapse, restore and end what was carried over, in every place; count the months
+    that are over."""
     today = clock.today()
     for policy in Policy.objects.select_related("partnership"):
         with _noted(run, policy.pk):
             _each(run, _restorable(policy, today), _restore)
             _each(run, _ended(policy, today), _end_carried_over)
             _lapse(run, policy, today)
+        with _noted(run, policy.pk):
+            counting.count_months(policy, clock.now())
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from workflow.models.area import Area, AreaOutline
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.counting import MonthCount
 from workflow.models.erased import ErasedValue
 from workflow.models.listing import Listing, OutboxEvent, Release
 from workflow.models.note import TeamNote
@@ -38,6 +39,7 @@ __all__ = [
     "HidingStop",
     "JobRun",
     "Listing",
+    "MonthCount",
     "OutboxEvent",
     "OwnBody",
     "Policy",

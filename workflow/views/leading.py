@@ -1,4 +1,4 @@
-"""The lead's first page: what needs them, and the figures with what is behind each."""
+"""The lead's first page: six figures, what needs them, and where to look further."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,7 @@ from directory.freshness import full_date
 from workflow import charts, figures, hours, trends
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
-from workflow.models import HidingStop, Listing, Policy
+from workflow.models import HidingStop, Listing, Policy, Remit
 from workflow.trends import Point
 from workflow.views import leading_rows
 from workflow.views.deciding_cards import how_long
@@ -27,6 +27,8 @@ from workflow.views.leading_neighbours import asked_of
 
 SHOWN = 5
 """How many of what needs the lead stand on the first page."""
+REMITS_SHOWN = 10
+"""How many areas of work stand there, those that are most behind."""
 OF_PUBLISHED = ("in-date", *figures.GRADED)
 """What is said with its share of what is published."""
 
@@ -34,7 +36,7 @@ OF_PUBLISHED = ("in-date", *figures.GRADED)
 @permitted(holding(Permission.SEE_FIGURES))
 @require_safe
 def lead(request: HttpRequest) -> HttpResponse:
-    """What needs the lead, then every figure."""
+    """The six figures, what needs the lead, then all the rest."""
     place = place_led(request, Permission.SEE_FIGURES)
     now, user = clock.now(), person(request)
     found = figures.counts(place.policy, now)
@@ -46,8 +48,7 @@ def lead(request: HttpRequest) -> HttpResponse:
         "headlines": [_headline(one, found, points) for one in figures.HEADLINES],
         "groups": _groups(found),
         **_slipping(place.policy, user, found, now),
-        "remit_columns": leading_rows.REMIT_COLUMNS,
-        "remits": leading_rows.remit_rows(place.policy, now),
+        **_who_needs_help(place.policy, now),
         **_falls_due(place.policy, now),
     }
     return render(request, "workflow/leading/lead.html", context)
@@ -72,6 +73,7 @@ def _needs(
         "stop": HidingStop.objects.filter(partnership=place, decided_at=None).first(),
         "lapsed_columns": leading_rows.LAPSED_COLUMNS,
         "lapsed": lapsed[:SHOWN],
+        "lapsed_count": len(lapsed),
         "more_lapsed": lapsed[SHOWN:],
         "unowned_columns": leading_rows.UNOWNED_COLUMNS,
         "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),
@@ -94,17 +96,32 @@ def _slipping(
     }
 
 
+def _who_needs_help(policy: Policy, now: dt.datetime) -> dict[str, Any]:
+    """The areas of work that are most behind, and of how many."""
+    remits = list(hours.by_remit(policy, now)[:REMITS_SHOWN])
+    first = remits[0] if remits else None
+    behind = f"{first.name}: {first.late:,} overdue or lapsed" if first else ""
+    return {
+        "remit_columns": leading_rows.REMIT_COLUMNS,
+        "remits": leading_rows.remit_rows(remits),
+        "remit_count": Remit.objects.filter(partnership=policy.partnership_id).count(),
+        "most_behind": behind if first and first.late else "Nobody is behind",
+    }
+
+
 def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
     """The weeks ahead, and what was done in a week of late."""
     pace = hours.pace(policy, now)
     due = hours.falls_due(policy, clock.london_day(now))
     most = max(number for _, number in due)
+    already = due[0][1]
     return {
         "pace": pace,
         "pace_long": how_long(hours.minutes_of(pace)),
         "pace_weeks": hours.PACE_WEEKS,
         "week_minutes": hours.minutes_of(1),
         "week_columns": leading_rows.WEEK_COLUMNS,
+        "ahead": f"{counted(already, 'check')} due already",
         "weeks": [leading_rows.week_row(*one, pace, most) for one in due],
     }
 
@@ -155,11 +172,11 @@ def _headline(
 ) -> dict[str, Any]:
     """One of the six, with its twelve months as a small line and in words."""
     stat = _stat(figure, found)
-    then = [point.values[figure.slug] for point in points[:-1]]
+    then = [point.values[figure.slug] for point in points]
     if not then:
         return stat
     stat["spark"] = charts.spark([*then, found[figure.slug]])
-    return stat | _trend(found[figure.slug] - then[-1], points[-2].day)
+    return stat | _trend(found[figure.slug] - then[-1], points[-1].day)
 
 
 def _trend(more: int, then: dt.date) -> dict[str, str]:

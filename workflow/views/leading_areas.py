@@ -16,7 +16,7 @@ from workflow.choices import AreaKind, Stage
 from workflow.models import Area, Listing
 from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
-from workflow.views.leading_door import below, holding, place_led
+from workflow.views.leading_door import below, holding, place_led, shared
 from workflow.views.leading_figures import ON_A_PAGE
 
 HEADINGS = {
@@ -34,7 +34,7 @@ def wards(request: HttpRequest) -> HttpResponse:
     place = place_led(request, Permission.SEE_FIGURES)
     found = areas.counted(place)
     context = {
-        **below(place, "lead"),
+        **shared(request, place, "wards"),
         "tables": [
             {"title": title, "columns": _columns(kind), "rows": rows}
             for kind, title in HEADINGS.items()
@@ -72,7 +72,7 @@ def ward(request: HttpRequest, area_id: UUID) -> HttpResponse:
     )
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        **below(place, "lead"),
+        **below(place, "wards"),
         "area": area,
         "page": page,
         "columns": leading_rows.columns(Listing),

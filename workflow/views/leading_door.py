@@ -19,6 +19,7 @@ TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SET_POLICY, "policy", "Policy"),
     (Permission.SET_LEVEL, "levels", "Organisations"),
     (Permission.HAND_OVER, "remits", "Areas of work"),
+    (Permission.SEE_FIGURES, "wards", "Wards"),
     (Permission.APPOINT_PARTNER_ROLES, "people", "People"),
     (Permission.KEEP_TERMS, "terms", "Terms"),
     (Permission.HARVEST, "sources", "Sources"),

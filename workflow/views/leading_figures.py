@@ -203,7 +203,7 @@ def _history(asked: Figure, policy: Policy, value: int) -> dict[str, Any]:
     if asked not in figures.HEADLINES:
         return {}
     points = trends.of_place(policy, clock.now())
-    numbers = [(p.label, p.values[asked.slug]) for p in points[:-1]]
+    numbers = [(p.label, p.values[asked.slug]) for p in points]
     numbers.append(("Now", value))
     if len(numbers) < 2:
         return {}

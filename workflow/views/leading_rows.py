@@ -281,8 +281,8 @@ REMIT_COLUMNS = [
 ]  # fmt: skip
 
 
-def remit_rows(policy: Policy, now: dt.datetime) -> list[list[Cell]]:
-    """Each area of work with what waits in it, the most behind first."""
+def remit_rows(remits: Iterable[Any]) -> list[list[Cell]]:
+    """Areas of work (``hours.by_remit``) with what each has to do."""
     return [
         [
             {"text": f"{remit.name} ({remit.partner.name}, {remit.lead.name})"},
@@ -294,7 +294,7 @@ def remit_rows(policy: Policy, now: dt.datetime) -> list[list[Cell]]:
                 for slug in ("public", "soon", "late", "waiting")
             ),
         ]
-        for remit in hours.by_remit(policy, now)
+        for remit in remits
     ]
 
 

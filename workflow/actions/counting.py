@@ -1,0 +1,53 @@
+"""Keeping what a place counted when a month ended, so that pages need not count it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from common import clock
+from workflow import trends
+from workflow.actions.telling import UNDO
+from workflow.models import MonthCount, Policy
+from workflow.trends import Point
+
+
+def count_months(policy: Policy, now: dt.datetime) -> int:
+    """Count and keep the months of a place that are over and not kept; how many.
+
+    Counting one again gives the same numbers, so it may be killed anywhere, and two
+    workers that do it at once do no harm.
+    """
+    # A check of the last minutes of a month can still be undone, as if never made.
+    ends = [end for end in trends.wanted(policy, now) if end < now - UNDO]
+    found = trends.kept(policy, ends)
+    missing = [end for end in ends if clock.london_day(end) not in found]
+    if missing:
+        _keep(policy, trends.at(policy, missing), now)
+    return len(missing)
+
+
+@transaction.atomic
+def recount_months(policy: Policy, now: dt.datetime) -> int:
+    """Forget what is kept of a place and count it anew; how many months."""
+    MonthCount.objects.filter(partnership_id=policy.partnership_id).delete()
+    return count_months(policy, now)
+
+
+def _keep(policy: Policy, points: list[Point], now: dt.datetime) -> None:
+    MonthCount.objects.bulk_create(
+        [
+            MonthCount(
+                partnership_id=policy.partnership_id,
+                day=point.day,
+                figure=figure,
+                number=number,
+                overdue_days=policy.overdue_days,
+                counted_at=now,
+            )
+            for point in points
+            for figure, number in point.values.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["partnership", "day", "figure"],
+        update_fields=["number", "overdue_days", "counted_at"],
+    )
