@@ -7,13 +7,15 @@ a lost mail and a doubled one, a doubled one is worse here; the administrator se
 
 import datetime as dt
 import logging
+import smtplib
 import uuid
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 
-from accounts.models import Message
+from accounts.models import KEY_MARK, Message
 from common import clock
 from common.words import one_line
 
@@ -30,6 +32,7 @@ def waiting_ids(limit: int = 500) -> list[uuid.UUID]:
             cancelled_at=None,
             claimed_at=None,
             send_after__lte=clock.now(),
+            refused_at=None,
             failures__lt=MOST_FAILURES,
         )
         .order_by("send_after")
@@ -38,21 +41,24 @@ def waiting_ids(limit: int = 500) -> list[uuid.UUID]:
 
 
 def send(message_id: uuid.UUID) -> bool:
-    """Send one mail if nobody else has claimed it; True when it went out."""
+    """Send one mail if nobody else has claimed it; True when it went out.
+
+    What the receiving server refuses for good is not tried again.
+    """
     claimed = Message.objects.filter(
-        pk=message_id, sent_at=None, cancelled_at=None, claimed_at=None
+        pk=message_id, sent_at=None, cancelled_at=None, claimed_at=None, refused_at=None
     ).update(claimed_at=clock.now())
     if not claimed:
         return False
     message = Message.objects.get(pk=message_id)
     try:
-        EmailMessage(
-            one_line(message.subject),
-            message.text,
-            settings.DEFAULT_FROM_EMAIL,
-            [message.to],
-        ).send()
-    except Exception:  # an unreachable server or a bad row: the others still go out
+        _written(message).send()
+    except Exception as error:  # a server out of reach or a bad row: others go out
+        if code := refused_with(error):
+            Message.objects.filter(pk=message_id).update(
+                claimed_at=None, refused_at=clock.now(), refused_with=code, key=""
+            )
+            return False
         delay = dt.timedelta(minutes=2 ** (message.failures + 1))
         Message.objects.filter(pk=message_id).update(
             claimed_at=None,
@@ -66,4 +72,38 @@ def send(message_id: uuid.UUID) -> bool:
     sent.update(sent_at=clock.now())
     if message.forget_when_sent and not settings.VOUCH_DEMO:
         sent.update(text="(The text held a key and was forgotten after sending.)")
+    if message.key and not settings.VOUCH_DEMO:
+        sent.update(key="")
     return True
+
+
+def header_id(message_id: uuid.UUID) -> str:
+    """The Message-ID that a mail goes out with; what comes back names it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{message_id}@{domain or 'localhost'}>"
+
+
+def _written(message: Message) -> EmailMultiAlternatives:
+    written = EmailMultiAlternatives(
+        one_line(message.subject),
+        message.words,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.to],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Message-ID": header_id(message.pk)},
+    )
+    if message.html:
+        html = message.html.replace(KEY_MARK, message.key)
+        written.attach_alternative(html, "text/html")
+    return written
+
+
+def refused_with(error: Exception) -> str:
+    """The code with which a server refused a recipient for good; ``""`` where it did
+    not. A refused sender or a failed sign-in is our fault and is tried again."""
+    codes = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPDataError):
+        codes = [error.smtp_code]
+    return str(codes[0]) if codes and 550 <= codes[0] <= 554 else ""

@@ -142,18 +142,32 @@ class Invitation(CreatedModel):
     withdrawn_at = models.DateTimeField(null=True)
 
 
+KEY_MARK = "⟨key⟩"
+"""Where a mail's key goes into its words when it is sent."""
+
+
 class Message(CreatedModel):
-    """A mail: the row is the truth, a task sends it once ``send_after`` has come."""
+    """A mail: the row is the truth, a task sends it once ``send_after`` has come.
+
+    Words that stay and a ``key`` that does not: it is put in where ``KEY_MARK`` stands
+    when the mail is sent, and forgotten then. ``refused_at`` is when the receiving
+    server said that it will never take it, ``refused_with`` the code it gave.
+    """
 
     to = models.EmailField()
+    reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    html = models.TextField(blank=True)
+    key = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=40)
     about_id = models.UUIDField(null=True)
     send_after = models.DateTimeField(default=clock.now)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refused_with = models.CharField(max_length=20, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     forget_when_sent = models.BooleanField(
         default=False, help_text="It carries a key (reset, invitation): blank it."
@@ -167,6 +181,11 @@ class Message(CreatedModel):
                 name="message_waiting",
             ),
         )
+
+    @property
+    def words(self) -> str:
+        """Its text as it goes out; without its key once that is forgotten."""
+        return self.text.replace(KEY_MARK, self.key) if self.key else self.text
 
 
 class AuditEvent(models.Model):

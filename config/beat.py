@@ -20,6 +20,7 @@ PERIODIC: dict[str, tuple[str, int]] = {
     "mail": ("accounts.send_mail", 30),
     "bring_in": ("workflow.bring_in", 60),
     "freshen": ("workflow.freshen", 600),
+    "ask": ("workflow.ask", 3600),
     "retain": ("workflow.retain", 3600),
 }
 

@@ -167,3 +167,50 @@ class Goes(models.TextChoices):
     STAYS = "stays", "Stays here"
     BOTH = "both", "Is true of both"
     MOVES = "moves", "Goes to the new one"
+
+
+class Stopped(models.TextChoices):
+    """Why nothing more is sent to a contact point."""
+
+    BOUNCED = "bounced", "What we send comes back"
+    NOT_US = "not_us", "They say it is not them any more"
+    ASKED_NOT = "asked_not", "They asked us not to write"
+
+
+class AskTo(models.TextChoices):
+    """Whom a step of the reminder ladder asks."""
+
+    FIRST = "first", "The first contact"
+    SECOND = "second", "The second contact"
+    PHONE = "phone", "The assurer's phone list"
+    LEAD = "lead", "The lead"
+
+
+class Channel(models.TextChoices):
+    """How somebody was asked."""
+
+    MAIL = "mail", "E-mail"
+    SMS = "sms", "Text message"
+    LETTER = "letter", "Letter"
+    PHONE = "phone", "Phone list"
+    LEAD = "lead", "Note to the lead"
+
+
+class Answer(models.TextChoices):
+    """What somebody who was asked has answered."""
+
+    SAME = "same", "Nothing has changed"
+    CHANGE = "change", "Something is different"
+    CLOSED_FOR_NOW = "closed_for_now", "Closed for now"
+    CLOSED = "closed", "We no longer run this"
+    NOT_US = "not_us", "Not us any more"
+
+
+class Answered(models.TextChoices):
+    """The way an answer came."""
+
+    LINK = "link", "Link in the mail"
+    SIGN_IN = "sign_in", "Signed in"
+    PHONE = "phone", "Telephone"
+    LETTER = "letter", "Code of the letter"
+    SMS = "sms", "Link in the text message"

@@ -200,7 +200,7 @@ def _gate_context(parts: Whole) -> gate.Context:
     """
     organization_id = parts.organization.get("id")
     return gate_context(
-        parts, released(organization_id), _guarded_places(organization_id)
+        parts, released(organization_id), guarded_places(organization_id)
     )
 
 
@@ -219,7 +219,7 @@ def gate_context(
     )
 
 
-def _guarded_places(organization_id: Any) -> dict[str, Payload]:
+def guarded_places(organization_id: Any) -> dict[str, Payload]:
     """The sensitive places and homes that any service of an organization uses."""
     if not organization_id:
         return {}

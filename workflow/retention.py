@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Invitation, Message
 from workflow.choices import ProposalState
 from workflow.models import (
+    Ask,
+    AskedListing,
     Change,
     Confirmation,
     Harvest,
@@ -70,7 +72,9 @@ def _job_runs(before: dt.datetime) -> QuerySet[Any]:
 
 
 def _mail_words(before: dt.datetime) -> QuerySet[Any]:
-    over = Q(sent_at__lte=before) | Q(cancelled_at__lte=before)
+    over = (
+        Q(sent_at__lte=before) | Q(cancelled_at__lte=before) | Q(refused_at__lte=before)
+    )
     return Message.objects.filter(over).exclude(to=NOBODY)
 
 
@@ -141,6 +145,18 @@ def _struck_notes(before: dt.datetime) -> QuerySet[Any]:
     return TeamNote.objects.filter(struck_at__lte=before)
 
 
+def _who_answered(before: dt.datetime) -> QuerySet[Any]:
+    return AskedListing.objects.filter(answered_at__lte=before).exclude(
+        answered_by__in=("", FORGOTTEN)
+    )
+
+
+def _asks(before: dt.datetime) -> QuerySet[Any]:
+    return Ask.objects.filter(created_at__lte=before).exclude(
+        to_label__in=("", FORGOTTEN)
+    )
+
+
 def _names(before: dt.datetime) -> QuerySet[Any]:
     return (
         _closed(before)
@@ -183,7 +199,8 @@ RULES: tuple[Rule, ...] = (
          _job_runs),
     Rule("Addresses and words of mails", 90, "they were sent or cancelled",
          "To say what somebody was told, while they may still ask.",
-         _mail_words, {"to": NOBODY, "subject": FORGOTTEN, "text": FORGOTTEN}),
+         _mail_words, {"to": NOBODY, "subject": FORGOTTEN, "text": FORGOTTEN,
+                       "html": "", "key": ""}),
     Rule("Mails", 365, "they were written",
          "That there was one, of what kind, and about what. By then one that never "
          "went out helps nobody either.",
@@ -227,6 +244,13 @@ RULES: tuple[Rule, ...] = (
     Rule("Notes that were struck out", 30, "they were struck out",
          "Nobody needs them any more.",
          _struck_notes),
+    Rule("Names of people who answered what we asked", 365, "they answered",
+         "They are needed while the answer may be questioned. What was answered, when "
+         "and how, stays.",
+         _who_answered, {"answered_by": FORGOTTEN}),
+    Rule("To whom we wrote to ask", 365, "we asked",
+         "As for names. That somebody was asked, when, and about what, stays.",
+         _asks, {"to_label": FORGOTTEN}),
     Rule("Names of people who suggested without an account", 365,
          "the suggestion was closed",
          "They are needed while the decision may be questioned.",

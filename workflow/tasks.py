@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workflow.actions import periodic, retaining
+from workflow.actions import asking_run, periodic, retaining
 from workflow.importing import requests
 
 LONGEST = 60 * 60
@@ -32,3 +32,9 @@ def bring_in() -> None:
 def retain() -> None:
     """Let go of what has been kept long enough."""
     periodic.run_job("retain", retaining.retain)
+
+
+@shared_task(name="workflow.ask", ignore_result=True)
+def ask() -> None:
+    """Ask providers whether what is due to be checked is still right."""
+    periodic.run_job("ask", asking_run.ask_everybody)

@@ -33,6 +33,7 @@ PUBLIC = {
     "/services/00000000-0000-0000-0000-000000000007/times.ics",
     "/services/00000000-0000-0000-0000-000000000007/report/",
     "/reports/service/",
+    "/answer/service/",
     "/my-list/",
     "/my-list/clear/",
     "/my-list/00000000-0000-0000-0000-000000000007/add/",

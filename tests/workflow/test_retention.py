@@ -19,10 +19,20 @@ from tests.workflow.leading import decision, listing, proposal
 from workflow import retention, tasks
 from workflow.actions import checking, retaining
 from workflow.actions.choosing import Informant
-from workflow.choices import Method, ProposalKind, ProposalState, SaidBy, Stage
+from workflow.choices import (
+    Channel,
+    Method,
+    ProposalKind,
+    ProposalState,
+    SaidBy,
+    Stage,
+)
 from workflow.models import (
+    Ask,
+    AskedListing,
     Change,
     Confirmation,
+    ContactPoint,
     Harvest,
     HarvestProblem,
     HarvestRequest,
@@ -125,6 +135,23 @@ def harvest(place: world.Place) -> Harvest:
     return made
 
 
+def asked(place: world.Place, **values: Any) -> AskedListing:
+    """A record that was asked about."""
+    listing = service(place)
+    contact = ContactPoint.objects.create(
+        partnership=place.partnership, organization_id=uuid.uuid4()
+    )
+    ask = Ask.objects.create(
+        partnership=place.partnership, contact=contact, channel=Channel.MAIL,
+        asked_on=SINCE.date(), asked_by_label="Testham Council",
+        to_label="office@friends.example", created_at=SINCE,
+    )  # fmt: skip
+    return AskedListing.objects.create(
+        ask=ask, listing=listing, due_on=SINCE.date(), step=0, created_at=SINCE,
+        **values,
+    )  # fmt: skip
+
+
 def note(place: world.Place, **values: Any) -> TeamNote:
     return TeamNote.objects.create(
         listing=service(place), partner=place.council, author=place.assurer,
@@ -168,6 +195,10 @@ MAKE: dict[str, Make] = {
         place, proposer_label="Jo Bloggs"
     ),
     "Names of informants": change,
+    "Names of people who answered what we asked": lambda place: asked(
+        place, answer="same", answered_at=SINCE, answered_by="Jo Bloggs, secretary"
+    ),
+    "To whom we wrote to ask": lambda place: asked(place).ask,
     "Requests to bring in a source": lambda place: HarvestRequest.objects.create(
         partner=place.council, asked_by=place.lead, address="https://feed.example/",
         finished_at=SINCE,

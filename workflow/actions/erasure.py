@@ -37,10 +37,13 @@ from workflow.actions import erasing_beside as beside
 from workflow.actions.revising import announce, project
 from workflow.choices import Verdict
 from workflow.models import (
+    Ask,
+    AskedListing,
     Assurance,
     AssuranceLevel,
     Change,
     Confirmation,
+    ContactPoint,
     Decision,
     ErasedValue,
     Harvest,
@@ -86,7 +89,10 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (HarvestRequest, (), ("name", "address")),
     (HarvestProblem, (), ("external_id", "label", "value", "sentence")),
     (Invitation, (), ("email", "target_label")),
-    (Message, (), ("to", "subject", "text")),
+    (Message, (), ("to", "reply_to", "subject", "text", "html")),
+    (ContactPoint, (), ("email", "phone", "role", "postal")),
+    (Ask, (), ("to_label",)),
+    (AskedListing, (), ("answered_by",)),
     (AuditEvent, ("before", "after"), ("reason", "object_label", "body_label")),
 )
 """Every table in which a value may have been kept: its JSON and its text columns.
@@ -412,6 +418,9 @@ def _settle(row: models.Model, what: Wanted) -> tuple[str, ...]:
         row.answer_to = ""
     if isinstance(row, Assurance) and blanking.ERASED in row.body_mailbox:
         row.body_mailbox = ""
+    if isinstance(row, ContactPoint):
+        row.email = "" if blanking.ERASED in row.email else row.email
+        row.phone = "" if blanking.ERASED in row.phone else row.phone
     if isinstance(row, Release):
         return _settle_release(row)
     if isinstance(row, Taxonomy) and blanking.ERASED in row.name:

@@ -16,7 +16,7 @@ from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput
 from workflow.models import JobRun
 
-ALL_KEPT = ("freshen", "retain")
+ALL_KEPT = ("freshen", "ask", "retain")
 """The jobs of which every run is kept; of the others those with something to do."""
 PATIENCE = dt.timedelta(minutes=5)
 """A job that runs every few seconds is not late for a worker that starts again."""

@@ -51,7 +51,7 @@ def freshen(run: JobRun) -> None:
     that are over."""
     today = clock.today()
     for policy in Policy.objects.select_related("partnership"):
-        with _noted(run, policy.pk):
+        with noted(run, policy.pk):
             _each(run, _restorable(policy, today), _restore)
             _each(run, _ended(policy, today), _end_carried_over)
             _lapse(run, policy, today)
@@ -60,7 +60,7 @@ def freshen(run: JobRun) -> None:
 
 
 @contextlib.contextmanager
-def _noted(run: JobRun, row_id: Any) -> Iterator[None]:
+def noted(run: JobRun, row_id: Any) -> Iterator[None]:
     """Keep a fault with the run and go on: one bad row never stops the rest."""
     try:
         yield
@@ -75,7 +75,7 @@ def _each(
 ) -> None:
     today = clock.today()
     for listing_id in listing_ids:
-        with _noted(run, listing_id), transaction.atomic():
+        with noted(run, listing_id), transaction.atomic():
             run.done += step(listing_id, today)
 
 
@@ -297,7 +297,7 @@ def _ask_the_lead(
         f"Hiding them would take away more than is allowed of {scope} without asking "
         "you, so nothing has been hidden."
     )
-    for lead in _leads(place):
+    for lead in leads_of(place):
         tell(
             lead.email,
             kind="hiding_stopped",
@@ -323,7 +323,8 @@ def _take_question_back(place: Partnership) -> None:
         )
 
 
-def _leads(place: Partnership) -> Iterable[User]:
+def leads_of(place: Partnership) -> Iterable[User]:
+    """The people who decide for a place whether much may be hidden: its leads."""
     for user in User.objects.filter(
         partnershipgrant__content_object=place, is_active=True
     ).distinct():

@@ -1,6 +1,13 @@
 """How a record becomes true. Grouped by what the rows are about."""
 
 from workflow.models.area import Area, AreaOutline
+from workflow.models.asking import (
+    Ask,
+    AskedListing,
+    AskingRules,
+    ContactPoint,
+    LadderStep,
+)
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
 from workflow.models.counting import MonthCount
 from workflow.models.erased import ErasedValue
@@ -27,10 +34,14 @@ from workflow.models.source import (
 __all__ = [
     "Area",
     "AreaOutline",
+    "Ask",
+    "AskedListing",
+    "AskingRules",
     "Assurance",
     "AssuranceLevel",
     "Change",
     "Confirmation",
+    "ContactPoint",
     "Decision",
     "ErasedValue",
     "Harvest",
@@ -38,6 +49,7 @@ __all__ = [
     "HarvestRequest",
     "HidingStop",
     "JobRun",
+    "LadderStep",
     "Listing",
     "MonthCount",
     "OutboxEvent",

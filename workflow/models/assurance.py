@@ -40,13 +40,19 @@ class Assurance(CreatedModel):
 
 
 class Confirmation(CreatedModel):
-    """“Nothing has changed”: from the provider a confirmation, else a sighting."""
+    """“Nothing has changed”: from the provider a confirmation, else a sighting.
+
+    Nobody has said it by name (``said_by``) where somebody answered from a link that
+    we sent to the provider: their name and role stand with what was asked.
+    """
 
     listing = models.ForeignKey(
         Listing, on_delete=models.PROTECT, related_name="confirmations"
     )
     source = models.CharField(max_length=20, choices=SaidBy)
-    said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    said_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     said_on = models.DateField()
     words = models.TextField(blank=True)
     repeats: bool = False

@@ -29,6 +29,10 @@ JOBS = {
         "Look at every date",
         "Records that nobody checked in time are hidden, and come back when checked.",
     ),
+    "ask": (
+        "Ask providers",
+        "Whoever keeps a record is asked whether it is still right, before it is due.",
+    ),
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
     "retain": (
         "Let go of old data",

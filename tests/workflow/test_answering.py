@@ -1,0 +1,148 @@
+"""From a record that is due to an answer without an account."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent
+from tests import world
+from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from workflow.models import AskedListing, Confirmation, Listing
+
+pytestmark = pytest.mark.django_db
+
+SOON = MONDAY + dt.timedelta(days=15)
+GUARDED = {
+    "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+    "Referrer-Policy": "strict-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+WHO = {"name": "Jo Bright", "role": "Secretary"}
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    settings.PUBLIC_URL = "https://vouch.testham.example"
+    return made
+
+
+@pytest.fixture
+def listing(place: world.Place) -> Listing:
+    return due(place, SOON)
+
+
+@pytest.fixture
+def link(listing: Listing) -> str:
+    run(MONDAY)
+    (message,) = mails()
+    return link_in(message)
+
+
+def shown(listing: Listing) -> str:
+    """The record as the form names it, with the version that was shown."""
+    revision = world.fresh(listing).record.revision
+    assert revision is not None
+    return f"{listing.pk}:{revision.number}"
+
+
+def confirm(client: Client, link: str, listing: Listing, **more: Any) -> Any:
+    """Press “Nothing has changed” for one record."""
+    data = {**WHO, "shown": shown(listing), "same": str(listing.pk), **more}
+    with at(MONDAY):
+        return client.post(link, data)
+
+
+def test_mail_leads_to_a_confirmation_without_an_account(
+    client: Client, listing: Listing, link: str
+) -> None:
+    answer = confirm(client, link, listing)
+
+    said = Confirmation.objects.get()
+    asked = AskedListing.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, link)
+    assert (said.source, said.said_by, said.said_on) == ("provider", None, MONDAY)
+    assert (asked.answer, asked.answered_by, asked.answered_how) == (
+        "same", "Jo Bright, Secretary", "link",
+    )  # fmt: skip
+    assert asked.confirmation == said
+    now = world.fresh(listing)
+    assert (now.confirmed_on, now.assured_on, now.due_on) == (
+        MONDAY, listing.assured_on, SOON,
+    )  # fmt: skip
+
+
+def test_answer_leaves_an_audit_row_without_a_name(
+    client: Client, listing: Listing, link: str
+) -> None:
+    confirm(client, link, listing)
+
+    event = AuditEvent.objects.get(verb="listing_confirmed")
+    assert (event.object_id, event.actor_label) == (
+        listing.pk, "The provider, by link in the mail",
+    )  # fmt: skip
+    assert "Bright" not in str(vars(event))
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_opening_the_link_confirms_nothing(
+    client: Client, listing: Listing, link: str, method: str
+) -> None:
+    with at(MONDAY):
+        for _ in range(3):
+            getattr(client, method)(link)
+
+    assert Confirmation.objects.count() == 0
+    assert AskedListing.objects.get().answer == ""
+
+
+def test_page_is_neither_stored_nor_found_nor_told_to_others(
+    client: Client, link: str
+) -> None:
+    with at(MONDAY):
+        page = client.get(link)
+
+    assert page.status_code == 200
+    assert {name: page[name] for name in GUARDED} == GUARDED
+
+
+def test_name_and_role_are_asked_for(
+    client: Client, listing: Listing, link: str
+) -> None:
+    page = confirm(client, link, listing, name="", role="")
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.as_data().keys() == {"name", "role"}
+    assert Confirmation.objects.count() == 0
+
+
+def test_record_is_answered_once(client: Client, listing: Listing, link: str) -> None:
+    confirm(client, link, listing)
+
+    again = confirm(client, link, listing)
+
+    assert again.status_code == 409
+    assert Confirmation.objects.count() == 1
+
+
+def test_link_that_has_run_out_says_so_kindly(
+    client: Client, listing: Listing, link: str
+) -> None:
+    with at(MONDAY + dt.timedelta(days=46)):
+        page = client.get(link)
+
+    assert page.status_code == 410
+    assert "services@testham.example" in page.content.decode()
+
+
+def test_key_is_stored_nowhere_once_the_mail_has_gone(link: str) -> None:
+    sent(MONDAY)
+
+    (message,) = mails()
+    key = link.split("/")[2]
+    assert message.key == ""
+    assert key not in str(vars(message))
+    assert key not in str(vars(AskedListing.objects.get().ask))

@@ -1,0 +1,154 @@
+"""Answering what we asked, with the key of a link or letter instead of an account.
+
+Whoever holds the key speaks for the contact point it was sent to, about the records it
+was sent for and no others. What they say is the provider's word: a confirmation, never
+a check, or a suggestion that is decided as any other. Each record is answered once; the
+record's lock decides between two answers at once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from common.words import one_line
+from workflow import erased
+from workflow.actions.proposals import clock_words
+from workflow.actions.revising import announce, lock_listing
+from workflow.choices import Answer, Answered, Channel, SaidBy, Stopped
+from workflow.models import Ask, AskedListing, Confirmation, Listing
+
+LONGEST_NAME = 120
+_HOW = {Channel.LETTER: Answered.LETTER, Channel.SMS: Answered.SMS}
+
+NO_LONGER = "This link no longer works."
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who answers, as they say: a name, and what they do there."""
+
+    name: str
+    role: str
+
+    @property
+    def words(self) -> str:
+        """“Jo Bright, secretary”"""
+        return ", ".join(part for part in (self.name, self.role) if part)
+
+
+def works(ask: Ask) -> bool:
+    """Whether the key of an ask still opens anything."""
+    return (
+        ask.token_hash != ""
+        and ask.revoked_at is None
+        and ask.expires_at is not None
+        and clock.now() < ask.expires_at
+        and (ask.contact is None or ask.contact.stopped_because != Stopped.NOT_US)
+    )
+
+
+@transaction.atomic
+def say_same(
+    *, ask: Ask, listing_id: Any, who: Who, seen: int | None = None
+) -> Confirmation:
+    """“Nothing has changed”, for one record. Never moves the date of its check.
+
+    ``seen`` is the version of the record that was shown. Raises PermissionDenied for a
+    key that does not open this record, InvalidState where it no longer works, the
+    record changed since or somebody has answered, InvalidInput.
+    """
+    asked, listing = locked(ask, listing_id, who)
+    revision = listing.record.revision
+    if revision is None or (seen is not None and revision.number != seen):
+        raise InvalidState(
+            f"“{listing}” was changed while you were reading. Please look at it once "
+            "more."
+        )
+    today = clock.today()
+    said = Confirmation.objects.create(
+        listing=listing, source=SaidBy.PROVIDER, said_on=today
+    )
+    listing.confirmed_on = today
+    listing.save(update_fields=["confirmed_on"])
+    asked.confirmation = said
+    keep(asked, Answer.SAME, who)
+    announce(listing.record_id)
+    write_audit("listing_confirmed", asked)
+    return said
+
+
+def locked(ask: Ask, listing_id: Any, who: Who) -> tuple[AskedListing, Listing]:
+    """What was asked and its listing, both locked and still to be answered.
+
+    Raises as :func:`say_same` does.
+    """
+    _check_who(who)
+    if not ask.asked.filter(listing=listing_id).exists():
+        raise PermissionDenied("This link is about other services.")
+    listing = lock_listing(listing_id)
+    ask = Ask.objects.select_related("contact").get(pk=ask.pk)
+    if not works(ask):
+        raise InvalidState(NO_LONGER)
+    asked = (
+        AskedListing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("ask__contact", "listing")
+        .get(ask=ask, listing=listing)
+    )
+    if asked.answer:
+        raise InvalidState(answered_already(asked))
+    return asked, listing
+
+
+def answered_already(asked: AskedListing) -> str:
+    """What is said to who comes second."""
+    at = clock_words(asked.answered_at) if asked.answered_at else ""
+    said = Answer(asked.answer).label.lower()
+    return f"This was answered at {at} for “{asked.listing}”: {said}."
+
+
+def _check_who(who: Who) -> None:
+    wrong = {}
+    if not who.name.strip():
+        wrong["name"] = "Give your name, so that we know whom to thank."
+    if not who.role.strip():
+        wrong["role"] = "Say what you do there: “secretary”, “volunteer”."
+    for key, value in (("name", who.name), ("role", who.role)):
+        if len(value) > LONGEST_NAME:
+            wrong[key] = f"Keep it to {LONGEST_NAME} characters."
+    if wrong:
+        raise InvalidInput(wrong)
+    erased.refuse({"name": who.name, "role": who.role})
+
+
+def keep(asked: AskedListing, answer: str, who: Who) -> None:
+    """Store an answer; the key has done its work once all are answered."""
+    now = clock.now()
+    asked.answer = answer
+    asked.answered_at = now
+    asked.answered_how = _HOW.get(Channel(asked.ask.channel), Answered.LINK)
+    asked.answered_by = one_line(who.words)[:250]
+    asked.save(
+        update_fields=[
+            "answer", "answered_at", "answered_how", "answered_by", "confirmation",
+            "proposal",
+        ]
+    )  # fmt: skip
+    if not asked.ask.asked.filter(answer="").exists():
+        Ask.objects.filter(pk=asked.ask_id, used_at=None).update(used_at=now)
+
+
+def write_audit(verb: str, asked: AskedListing, **more: Any) -> None:
+    """An audit row without a name: that stays for good, and a name has its time."""
+    audit.record(
+        verb, asked.listing, actor=f"The provider, by {_by(asked)}",
+        partnership_id=asked.listing.partnership_id, **more,
+    )  # fmt: skip
+
+
+def _by(asked: AskedListing) -> str:
+    return Answered(asked.answered_how or Answered.LINK).label.lower()

@@ -1,0 +1,311 @@
+"""Asking everybody whose records are due: one digest for each contact point and run.
+
+What is due is found by queries over the whole place (``workflow/asking.py``). Each
+contact point is then one transaction that claims its row (skip-locked) and asks again
+what is due: a killed worker loses nothing, two workers or two beats ask nothing twice,
+one bad row stops nobody. The mail is a row (ADR 5), so that it is written with what it
+asks or not at all.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import Message, Partnership
+from common import clock
+from common.enqueue import enqueue_on_commit
+from workflow import answer_keys, asking, asking_contacts, asking_words, quiet_days
+from workflow.actions.periodic import leads_of, noted
+from workflow.actions.telling import unsaved
+from workflow.asking import Step
+from workflow.choices import AskTo, Channel
+from workflow.models import (
+    Ask,
+    AskedListing,
+    ContactPoint,
+    JobRun,
+    Listing,
+    Policy,
+    Record,
+)
+
+NOT_BEFORE = dt.time(9)
+"""No mail goes out earlier in the day, by the clock in London."""
+
+
+@dataclass
+class Plan:
+    """What a place asks today: by contact point and for the phone list, the step of
+    each record; ``soon`` are records of an organization that a mail takes along."""
+
+    by_mail: dict[Any, dict[Any, int]] = field(default_factory=dict)
+    by_phone: dict[Any, dict[Any, int]] = field(default_factory=dict)
+    to_lead: dict[Any, int] = field(default_factory=dict)
+    soon: dict[Any, dict[Any, int]] = field(default_factory=dict)
+
+
+def ask_everybody(run: JobRun) -> None:
+    """Ask what is due today, in every place where it is no quiet day."""
+    today = clock.today()
+    for policy in Policy.objects.select_related("partnership").order_by("pk"):
+        with noted(run, policy.pk):
+            if not quiet_days.is_quiet(today, quiet_days.rules_of(policy.partnership)):
+                ask_place(run, policy.partnership)
+
+
+def ask_place(run: JobRun, place: Partnership) -> None:
+    """Ask what is due today in one place."""
+    plan = plan_of(place)
+    for contact_id, wanted in plan.by_mail.items():
+        with noted(run, contact_id):
+            run.done += _mail(contact_id, wanted, plan.soon.get(contact_id, {}))
+    for contact_id, wanted in plan.by_phone.items():
+        with noted(run, contact_id):
+            run.done += _put_on_phone_list(contact_id, wanted)
+    if plan.to_lead:
+        with noted(run, place.pk):
+            run.done += _tell_lead(place, plan.to_lead)
+
+
+# --- what is due ----------------------------------------------------------------------
+
+
+def plan_of(place: Partnership) -> Plan:
+    """What is to be asked today, of whom. So many queries for any number of records."""
+    due = _due(place)
+    asking_contacts.fill(place, {row.organization_id for row in due})
+    contacts = {
+        (row.organization_id, row.position): row
+        for row in ContactPoint.objects.filter(partnership=place)
+    }
+    plan = Plan()
+    for row in due:
+        first = contacts[row.organization_id, 1]
+        whom = contacts.get((row.organization_id, row.position)) if (
+            row.position and not row.by_telephone
+        ) else None  # fmt: skip
+        if row.to == AskTo.LEAD:
+            plan.to_lead[row.listing_id] = row.step
+        elif whom is None or not whom.can_be_mailed:
+            plan.by_phone.setdefault(first.pk, {})[row.listing_id] = row.step
+        elif row.is_soon:
+            plan.soon.setdefault(whom.pk, {})[row.listing_id] = row.step
+        else:
+            plan.by_mail.setdefault(whom.pk, {})[row.listing_id] = row.step
+    return plan
+
+
+@dataclass(frozen=True)
+class Due:
+    """One record at one step."""
+
+    listing_id: Any
+    organization_id: Any
+    step: int
+    to: str
+    position: int | None
+    by_telephone: bool
+    is_soon: bool = False
+
+
+def _due(place: Partnership) -> list[Due]:
+    every = asking.askable(place)
+    long = asking.contracted(every)
+    rows: list[Due] = []
+    for contracted, listings in (
+        (False, every.exclude(pk__in=long.values("pk"))),
+        (True, long),
+    ):
+        rows += _due_on_ladder(listings, asking.ladder_of(place, contracted=contracted))
+    return rows
+
+
+def _due_on_ladder(listings: QuerySet[Listing], ladder: list[Step]) -> list[Due]:
+    now, today = clock.now(), clock.today()
+    rows: dict[Any, Due] = {}
+    for step in ladder:
+        for due in _rows(asking.at_step(listings, step, now, today), step):
+            rows.setdefault(due.listing_id, due)
+    if ladder and any(row.to == AskTo.FIRST for row in rows.values()):
+        first = ladder[0]
+        soon = asking.pulled_in(listings, first, now, today)
+        for due in _rows(soon, first, is_soon=True):
+            if not due.by_telephone:
+                rows.setdefault(due.listing_id, due)
+    return list(rows.values())
+
+
+def _rows(
+    found: QuerySet[Listing], step: Step, *, is_soon: bool = False
+) -> Iterable[Due]:
+    position = asking.contact_position(step)
+    kept = set(asking.by_telephone(found).values_list("pk", flat=True))
+    for pk, organization_id in found.values_list("pk", "organization_id"):
+        yield Due(
+            pk, organization_id, step.days, step.to, position, pk in kept, is_soon
+        )
+
+
+# --- asking ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _mail(contact_id: Any, wanted: dict[Any, int], soon: dict[Any, int]) -> int:
+    """One digest to one contact point; how many records it asks about."""
+    contact = _claimed(contact_id)
+    if contact is None or not contact.can_be_mailed:
+        return 0
+    listings = _still_due(contact.partnership, {**soon, **wanted})
+    if not any(listing.pk in wanted for listing in listings):
+        return 0
+    before = any(vars(one)["last_step"] is not None for one in listings)
+    ask = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
+    write_mail(ask, listings, asked_before=before)
+    return _keep(ask, listings, {**soon, **wanted})
+
+
+def new_ask(contact: ContactPoint, channel: str, body: str) -> Ask:
+    """An ask of a contact point, not stored yet; what opens an answer page gets the
+    hash of its key."""
+    ask = Ask(
+        partnership=contact.partnership,
+        contact=contact,
+        channel=channel,
+        to_label=contact.role or contact.email,
+        asked_on=clock.today(),
+        asked_by_label=body,
+    )
+    if channel in (Channel.MAIL, Channel.LETTER, Channel.SMS):
+        ask.token_hash = answer_keys.hash_of(answer_keys.key_of(ask))
+        ask.expires_at = clock.now() + asking.GOOD_FOR
+    return ask
+
+
+def write_mail(ask: Ask, listings: list[Listing], *, asked_before: bool) -> None:
+    """Write the mail of an ask; it goes out when the day has begun."""
+    contact = ask.contact
+    assert contact is not None  # noqa: S101
+    key = str(listings[0].organization_id)
+    label = Record.objects.filter(pk=key).values_list("label", flat=True).first()
+    written = asking_words.write(
+        ask, listings, organization=label or "your organisation",
+        asked_before=asked_before,
+    )  # fmt: skip
+    ask.message = Message.objects.create(
+        to=contact.email,
+        reply_to=asking_words.asker_of(listings).mailbox,
+        kind="ask",
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        key=answer_keys.key_of(ask),
+        about_id=ask.pk,
+        send_after=max(clock.now(), _morning()),
+    )
+
+
+def _morning() -> dt.datetime:
+    return dt.datetime.combine(clock.today(), NOT_BEFORE, tzinfo=clock.LONDON)
+
+
+@transaction.atomic
+def _put_on_phone_list(contact_id: Any, wanted: dict[Any, int]) -> int:
+    """What no mail can reach, or has not: for the assurer to ring."""
+    contact = _claimed(contact_id)
+    if contact is None:
+        return 0
+    listings = _still_due(contact.partnership, wanted)
+    if not listings:
+        return 0
+    body = asking_words.asker_of(listings).body
+    return _keep(new_ask(contact, Channel.PHONE, body), listings, wanted)
+
+
+@transaction.atomic
+def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
+    """One mail to each lead of a place about all that lapsed without an answer."""
+    locked = Partnership.objects.select_for_update(no_key=True, skip_locked=True)
+    if not locked.filter(pk=place.pk).exists():
+        return 0
+    listings = _still_due(place, wanted)
+    if not listings:
+        return 0
+    ask = Ask(
+        partnership=place, channel=Channel.LEAD, asked_on=clock.today(),
+        asked_by_label=audit.SYSTEM,
+    )  # fmt: skip
+    leads = list(leads_of(place))
+    ask.to_label = ", ".join(str(lead) for lead in leads)[:250]
+    said = (
+        f"{len(listings)} of {place}’s records were to be checked, and nobody who was "
+        "asked has answered:"
+    )
+    lines = [said, "", *(f"- {one.title}, {_was_due(one)}" for one in listings)]
+    lines += ["", f"{asking_words.base_url(place)}{reverse('workflow:home')}"]
+    mails = [
+        unsaved(
+            lead.email, kind="unanswered", about=ask, delay=dt.timedelta(0),
+            subject=f"{place}: {len(listings)} records without an answer", lines=lines,
+        )
+        for lead in leads
+    ]  # fmt: skip
+    Message.objects.bulk_create(mails)
+    ask.message = mails[0] if mails else None
+    return _keep(ask, listings, wanted)
+
+
+def _was_due(listing: Listing) -> str:
+    return asking_words.dates(listing).rstrip(".").lower()
+
+
+def _claimed(contact_id: Any) -> ContactPoint | None:
+    """A contact point, locked; None while another worker is at it."""
+    return (
+        ContactPoint.objects.select_for_update(
+            of=("self",), no_key=True, skip_locked=True
+        )
+        .select_related("partnership__policy")
+        .filter(pk=contact_id)
+        .first()
+    )
+
+
+def _still_due(place: Partnership, wanted: dict[Any, int]) -> list[Listing]:
+    """Those of these records that still wait for their step, the first due first."""
+    rows = asking.with_last(asking.askable(place).filter(pk__in=list(wanted)))
+    found = (
+        asking.without_news(rows, clock.now())
+        .select_related("record__revision", "partnership__policy", "remit__partner")
+        .order_by("due_on", "title", "pk")
+    )
+    return [
+        one
+        for one in found
+        if (last := vars(one)["last_step"]) is None or last < wanted[one.pk]
+    ]
+
+
+def _keep(ask: Ask, listings: list[Listing], wanted: dict[Any, int]) -> int:
+    ask.save(force_insert=True)
+    AskedListing.objects.bulk_create(
+        AskedListing(ask=ask, listing=one, due_on=one.due_on, step=wanted[one.pk])
+        for one in listings
+        if one.due_on
+    )
+    audit.record(
+        "provider_asked" if ask.contact else "lead_told", ask, actor=audit.SYSTEM,
+        body=ask.asked_by_label, partnership_id=ask.partnership_id,
+        after={
+            "channel": ask.channel,
+            "listings": [str(listing.pk) for listing in listings],
+        },
+    )  # fmt: skip
+    if ask.message is not None:
+        enqueue_on_commit("accounts.send_mail")
+    return len(listings)

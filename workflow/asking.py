@@ -1,0 +1,251 @@
+"""What is to be asked today, of whom: the reminder ladder as queries.
+
+A step comes when its day has come and the one before it has been made: a record that is
+long overdue is asked first, and not at once reported to the lead. Anything that was
+found out within ``LATELY`` days cancels the ask (PRODUCT.md section 5).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from accounts.access import Person
+from accounts.models import Partnership
+from workflow import access
+from workflow.choices import (
+    Answer,
+    AskTo,
+    Channel,
+    Hidden,
+    Level,
+    ProposalState,
+    Stage,
+    Verdict,
+)
+from workflow.models import (
+    AskedListing,
+    AssuranceLevel,
+    Change,
+    LadderStep,
+    Listing,
+    Policy,
+    Proposal,
+)
+
+LATELY = dt.timedelta(days=30)
+"""So long what was found out counts as news."""
+PULLED_IN = dt.timedelta(days=15)
+"""Records whose first step comes within so many days go with a mail that is sent."""
+CATCHING_UP = 7
+"""Days that are left between two steps which are made late."""
+GOOD_FOR = dt.timedelta(days=45)
+"""How long a link or code works."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a ladder: who is asked so many days after the due date. ``after`` is
+    the number of days of the step before it, None for the first."""
+
+    days: int
+    to: str
+    after: int | None
+
+    @property
+    def gap(self) -> int:
+        """Days that have to have passed since the step before it was made."""
+        return 0 if self.after is None else min(self.days - self.after, CATCHING_UP)
+
+
+def ladder_of(place: Partnership, *, contracted: bool = False) -> list[Step]:
+    """The steps of a place, in order; the default ladder where it has set none."""
+    rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
+    pairs = list(rows.order_by("days").values_list("days", "to"))
+    return steps(pairs or default_ladder(place.policy, contracted=contracted))
+
+
+def default_ladder(
+    policy: Policy, *, contracted: bool = False
+) -> list[tuple[int, str]]:
+    """Days and whom, for a place that has set none; the lead when a record lapses.
+
+    A provider under contract is asked twice more before anybody rings.
+    """
+    pairs = [
+        (-policy.due_soon_days, AskTo.FIRST),
+        (0, AskTo.FIRST),
+        (7, AskTo.SECOND),
+        (10, AskTo.PHONE),
+        (max(policy.lapsed_days, 11), AskTo.LEAD),
+    ]
+    more = [(-5, AskTo.FIRST), (4, AskTo.FIRST)] if contracted else []
+    return sorted({**dict(more), **dict(pairs)}.items())
+
+
+def steps(pairs: list[tuple[int, str]]) -> list[Step]:
+    """The steps of a ladder, each knowing the one before it."""
+    before = [None, *(days for days, _ in pairs)]
+    return [
+        Step(days, to, after) for (days, to), after in zip(pairs, before, strict=False)
+    ]
+
+
+def contracted(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Those of these that are provided under a contract, with the longer ladder."""
+    return listings.none()
+
+
+def is_contracted(listing: Listing) -> bool:
+    """Whether a listing is provided under a contract."""
+    return contracted(Listing.objects.filter(pk=listing.pk)).exists()
+
+
+# --- what is asked --------------------------------------------------------------------
+
+
+def askable(place: Partnership) -> QuerySet[Listing]:
+    """Records of a place that are asked about at all: public, or hidden only because
+    nobody checked them in time. What is closed, withdrawn or replaced is not."""
+    public = Q(stage=Stage.PUBLISHED)
+    lapsed = Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED])
+    return Listing.objects.filter(
+        public | lapsed,
+        partnership=place,
+        due_on__isnull=False,
+        organization_id__isnull=False,
+        record__replaced_by=None,
+    )
+
+
+def without_news(listings: QuerySet[Listing], now: dt.datetime) -> QuerySet[Listing]:
+    """Those about which nothing was found out lately: no check, no word of the
+    provider's that all is right, no accepted change, no answer, and no change of the
+    provider's that waits for us."""
+    since = now - LATELY
+    day = since.date()
+    accepted = Change.objects.filter(
+        proposal__listing=OuterRef("pk"),
+        verdict__in=(Verdict.ACCEPTED, Verdict.CHANGED),
+        decision__decided_at__gte=since,
+        decision__undone_at=None,
+    )
+    waiting = Proposal.objects.filter(
+        listing=OuterRef("pk"),
+        by_provider=True,
+        state=ProposalState.OPEN,
+        created_at__gte=since,
+    )
+    answered = AskedListing.objects.filter(
+        listing=OuterRef("pk"), answered_at__gte=since
+    ).exclude(answer=Answer.NOT_US)
+    return listings.filter(
+        ~Exists(accepted),
+        ~Exists(waiting),
+        ~Exists(answered),
+        Q(assured_on=None) | Q(assured_on__lt=day),
+        Q(confirmed_on=None) | Q(confirmed_on__lt=day),
+    )
+
+
+def with_last(listings: QuerySet[Listing]) -> Any:
+    """With the last step that was made for the due date as it is now, and its day."""
+    made = (
+        AskedListing.objects.filter(listing=OuterRef("pk"), due_on=OuterRef("due_on"))
+        .order_by()
+        .values("listing")
+    )
+    return listings.annotate(
+        last_step=Subquery(made.annotate(last=Max("step")).values("last")),
+        last_asked_on=Subquery(made.annotate(last=Max("ask__asked_on")).values("last")),
+    )
+
+
+def at_step(
+    listings: QuerySet[Listing], step: Step, now: dt.datetime, today: dt.date
+) -> QuerySet[Listing]:
+    """Those of these for which a step has come.
+
+    What is on the phone list already stays there, and is asked nothing more until the
+    lead is told.
+    """
+    on_the_list = Exists(
+        AskedListing.objects.filter(
+            listing=OuterRef("pk"),
+            due_on=OuterRef("due_on"),
+            ask__channel=Channel.PHONE,
+        )
+    )
+    due = with_last(listings).filter(due_on__lte=today - dt.timedelta(days=step.days))
+    if step.after is None:
+        return without_news(due.filter(last_step=None), now)
+    due = due.filter(
+        last_step__lt=step.days,
+        last_asked_on__lte=today - dt.timedelta(days=step.gap),
+    )
+    before = Q(last_step__gte=step.after)
+    if step.to == AskTo.LEAD:
+        return without_news(due.filter(before | Q(on_the_list)), now)
+    return without_news(due.filter(before, ~on_the_list), now)
+
+
+def pulled_in(
+    listings: QuerySet[Listing], first: Step, now: dt.datetime, today: dt.date
+) -> QuerySet[Listing]:
+    """Those of these whose first step comes soon: they go with a mail that is sent."""
+    last = today - dt.timedelta(days=first.days) + PULLED_IN
+    due = with_last(listings).filter(due_on__lte=last, last_step=None)
+    return without_news(due, now)
+
+
+def by_telephone(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Those of these that the assurer keeps for the provider: nobody is written to."""
+    kept_themselves = AssuranceLevel.objects.filter(
+        partnership=OuterRef("partnership"),
+        organization_id=OuterRef("organization_id"),
+        level__in=(Level.MONITORED, Level.TRUSTED),
+    )
+    return listings.filter(~Exists(kept_themselves))
+
+
+# --- what is left to ring -------------------------------------------------------------
+
+
+def to_ring(user: Person, now: dt.datetime) -> QuerySet[AskedListing]:
+    """What this person has to ring about, the longest overdue first: one row for each
+    record of their remits that nobody has answered for and that no mail can reach.
+
+    The newest ask of the record as it is due now: on the phone list, or to a contact
+    that was stopped since, or answered with “not us any more”.
+    """
+    newer = AskedListing.objects.filter(
+        listing=OuterRef("listing"), created_at__gt=OuterRef("created_at")
+    ).exclude(ask__channel=Channel.LEAD)
+    mine = without_news(access.in_remit_by(user), now)
+    return (
+        AskedListing.objects.filter(
+            Q(answer="", ask__channel=Channel.PHONE)
+            | Q(answer="", ask__contact__stopped_at__isnull=False)
+            | Q(answer=Answer.NOT_US),
+            ~Exists(newer),
+            listing__in=mine.values("pk"),
+            due_on=F("listing__due_on"),
+        )
+        .exclude(ask__channel=Channel.LEAD)
+        .select_related("listing__partnership", "ask__contact")
+        .order_by("due_on", "listing__title", "pk")
+    )
+
+
+def history_of(listing: Listing) -> QuerySet[AskedListing]:
+    """Every time a record was asked about, the newest first, with what came of it."""
+    rows: QuerySet[AskedListing] = listing.asked.select_related(
+        "ask__contact", "ask__message", "proposal"
+    )
+    return rows.order_by("-created_at", "-pk")
+
+
+def contact_position(step: Step) -> Any:
+    """The position of the contact point that a step asks; None for the others."""
+    return {AskTo.FIRST: 1, AskTo.SECOND: 2}.get(AskTo(step.to))

@@ -1,0 +1,218 @@
+"""What we say when we ask: the facts that are likeliest to be wrong, and the mail."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.models import KEY_MARK, Partnership
+from common.words import one_line
+from directory import gate
+from directory.choices import Kind
+from directory.declarations import RECORDS
+from directory.freshness import full_date
+from directory.payload import Payload
+from directory.words import show
+from workflow import naming, queries
+from workflow.models import Ask, Listing, Revision
+
+LIKELIEST: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("When", ("schedules",), "We do not know."),
+    ("Phone", ("phones",), "We have none."),
+    ("Cost", ("fees", "cost_options"), "We do not know."),
+    ("Holidays", ("holiday_schedules",), "We know of no days that are different."),
+)
+"""What changes most often: what it is called in a mail, the fields it is made of, and
+what is said where nothing is known."""
+
+ALSO = ("description", "application_process", "eligibility_description", "url", "email")
+"""Of these the one that has stood unchanged for longest is asked about too."""
+
+MOST_IN_A_MAIL = 8
+MOST_LINES = 4
+LONGEST = 220
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing we say of a service."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record in a mail: what it is called, how it stands, what we say of it."""
+
+    title: str
+    dates: str
+    facts: list[Fact]
+
+
+def base_url(place: Partnership) -> str:
+    """Where the pages of a place are, without a slash at the end."""
+    if not place.host_names:
+        return str(settings.PUBLIC_URL).rstrip("/")
+    parts = urlsplit(settings.PUBLIC_URL)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme or 'https'}://{place.host_names[0]}{port}"
+
+
+def names_of_likeliest() -> list[str]:
+    """The fields that are asked about first, in their order."""
+    return [name for _, names, _ in LIKELIEST for name in names]
+
+
+def facts(service: Payload, names: Mapping[str, str], oldest: str = "") -> list[Fact]:
+    """What we say of a service, what is likeliest to be wrong first.
+
+    ``service`` is its public part. ``oldest`` is the field besides these that has
+    stood unchanged for longest.
+    """
+    entity = RECORDS[Kind.SERVICE]
+    out = []
+    for label, fields, unknown in LIKELIEST:
+        lines: list[str] = []
+        for name in fields:
+            said = show(entity.get(name), service.get(name), names)
+            lines += [said] if isinstance(said, str) and said else list(said or [])
+        out.append(Fact(label, _short("; ".join(lines[:MOST_LINES])) or unknown))
+    if oldest and service.get(oldest):
+        said = show(entity.get(oldest), service[oldest], names)
+        if isinstance(said, str):
+            out.append(Fact(entity.get(oldest).label, _short(said)))
+    return out
+
+
+def _short(text: str) -> str:
+    text = one_line(text)
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST].rsplit(' ', 1)[0]} …"
+
+
+def oldest_fields(listings: Iterable[Listing]) -> dict[Any, str]:
+    """By record, the field of ``ALSO`` that has stood unchanged for longest."""
+    rows = Revision.objects.filter(
+        record__in=[listing.record_id for listing in listings]
+    ).order_by("number")
+    changed: dict[Any, dict[str, int]] = {}
+    for record_id, number, paths in rows.values_list("record_id", "number", "paths"):
+        last = changed.setdefault(record_id, {})
+        last.update((path, number) for path in paths if path in ALSO)
+    return {
+        record_id: min(last, key=lambda name: (last[name], ALSO.index(name)))
+        for record_id, last in changed.items()
+        if last
+    }
+
+
+def entries(listings: list[Listing]) -> list[Entry]:
+    """What a mail to one organization says of its services: what the public may see,
+    and nothing of a place that is kept secret."""
+    shown = listings[:MOST_IN_A_MAIL]
+    wanted = {*names_of_likeliest(), *ALSO, "id", "name"}
+    context = _context(shown)
+    oldest = oldest_fields(shown)
+    services = [
+        gate.public_payload(
+            Kind.SERVICE,
+            {k: v for k, v in queries.current(one.record).items() if k in wanted},
+            context,
+        )
+        for one in shown
+    ]
+    names = naming.names(services)
+    return [
+        Entry(
+            one.title, dates(one),
+            facts(service, names, oldest.get(one.record_id, "")),
+        )
+        for one, service in zip(shown, services, strict=True)
+    ]  # fmt: skip
+
+
+def _context(listings: list[Listing]) -> gate.Context:
+    key = str(listings[0].organization_id)
+    found = queries.records([key]).get(key)
+    organization = queries.current(found) if found else {}
+    whole = queries.Whole({}, organization, {})
+    return queries.gate_context(
+        whole, queries.released(key), queries.guarded_places(key)
+    )
+
+
+def dates(listing: Listing) -> str:
+    """“Last checked on 12 September 2026; to be checked again by 12 December 2026.”"""
+    due = full_date(listing.due_on) if listing.due_on else ""
+    checked = full_date(listing.assured_on) if listing.assured_on else ""
+    if not checked:
+        return f"To be checked by {due}."
+    return f"Last checked on {checked}; to be checked again by {due}."
+
+
+# --- the mail -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail as it is kept: its key is put in when it goes out."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: a body and its mailbox."""
+
+    body: str
+    mailbox: str
+
+
+def asker_of(listings: list[Listing]) -> Asker:
+    """The body in whose remit all of these records are, else the place."""
+    place = listings[0].partnership
+    bodies = {one.remit.partner if one.remit else None for one in listings}
+    body = bodies.pop() if len(bodies) == 1 else None
+    if body is not None and body.role_mailbox:
+        return Asker(body.name, body.role_mailbox)
+    return Asker(body.name if body else str(place), place.role_mailbox)
+
+
+def subject(listings: list[Listing]) -> str:
+    """“Is this still right? Coffee morning and 2 more”."""
+    first, more = listings[0].title, len(listings) - 1
+    return one_line(
+        f"Is this still right? {first}{f' and {more} more' if more else ''}"
+    )
+
+
+def write(
+    ask: Ask, listings: list[Listing], *, organization: str, asked_before: bool
+) -> Written:
+    """The mail that asks about these records."""
+    asker = asker_of(listings)
+    place = ask.partnership
+    context = {
+        "asker": asker,
+        "place": place,
+        "organization": organization,
+        "entries": entries(listings),
+        "more": len(listings) - MOST_IN_A_MAIL,
+        "count": len(listings),
+        "asked_before": asked_before,
+        "link": f"{base_url(place)}/answer/{KEY_MARK}/",
+        "until": ask.expires_at,
+    }
+    title = subject(listings)
+    return Written(
+        title[:200],
+        render_to_string("workflow/mails/ask.txt", context).strip() + "\n",
+        render_to_string("workflow/mails/ask.html", {**context, "title": title}),
+    )
