@@ -55,7 +55,7 @@ def freshen(run: JobRun) -> None:
             _each(run, _restorable(policy, today), _restore)
             _each(run, _ended(policy, today), _end_carried_over)
             _lapse(run, policy, today)
-        with _noted(run, policy.pk):
+        with noted(run, policy.pk):
             counting.count_months(policy, clock.now())
 
 
