@@ -82,18 +82,18 @@ THINGS: Final = _words(
     hour house housing hub inc infant infants initiative inn institute institution
     island jubilee junction junior justice karate kindergarten kitchen lab lake lane law
     league learning lecture leisure library limited line link links llp lodge lounge ltd
-    lunch manor marathon market mead meadow meadows medal medical memorial men mews mill
-    mind ministries ministry minster mission mobility mosque motors museum national
-    neighbourhood network night nursery office offices open opera orchestra organisation
-    organization outreach paint palace pantry parade parents parish park parkrun
-    partners partnership patients pavilion people pharmacy pie place play playground
-    playgroup playing plc police pool post practice preschool presents primary priory
-    prison prize programme project pub quay quiz railway rainbows rangers reading
-    reception recovery recreation rehab remembrance rescue residents restaurant retreat
-    ride rise road rock room rooms row royal run sanctuary scheme school schools scouts
-    secondary seminar service services sessions shed shelter shop show sixth social
-    society solicitors solutions sons speech sport sports squad square stables stadium
-    station store street stroke studio studios suite supper support surgery swim
+    lunch magna manor marathon market mead meadow meadows medal medical memorial men
+    mews mill mind ministries ministry minster mission mobility mosque motors museum
+    national neighbourhood network night nursery office offices open opera orchestra
+    organisation organization outreach paint palace pantry parade parents parish park
+    parkrun partners partnership parva patients pavilion people pharmacy pie place play
+    playground playgroup playing plc police pool post practice preschool presents
+    primary priory prison prize programme project pub quay quiz railway rainbows rangers
+    reading reception recovery recreation rehab remembrance rescue residents restaurant
+    retreat ride rise road rock room rooms row royal run sanctuary scheme school schools
+    scouts secondary seminar service services sessions shed shelter shop show sixth
+    social society solicitors solutions sons speech sport sports squad square stables
+    stadium station store street stroke studio studios suite supper support surgery swim
     synagogue table team technique temple tennis terrace theater theatre therapies
     therapy tower town training transport treatment tree trees trophy trust trustees uk
     union unit united university vale valley venue veterans view villa village villas

@@ -178,6 +178,8 @@ NOT_NAMES = [
     "Wexcombe and Hartmoor",
     "Tai Chi and Pilates",
     "Sunday Lunch Club",
+    "Singing for fun, Temple Stanley Magna",
+    "Ashley Parva Village Hall",
     "Ben Nevis walk",
     "Mary’s Meals",
     "Janet Ogden Dance",
