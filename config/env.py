@@ -49,13 +49,9 @@ VARIABLES = (
     Variable(
         "DATABASE_URL",
         "PostgreSQL 15 or later: postgresql://user:password@host:5432/name, or "
-        "postgresql://user@/name?host=/socket/directory.",
-    ),
-    Variable(
-        "DATABASE_POOL_SIZE",
-        "Connections that each web process keeps open at most; 0 keeps no pool, as the "
-        "worker needs it.",
-        "0",
+        "postgresql://user@/name?host=/socket/directory. A pooler in between that "
+        "hands out a connection for one transaction has to know prepared statements, "
+        "such as PgBouncer with max_prepared_statements.",
     ),
     Variable(
         "REDIS_URL",

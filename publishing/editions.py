@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from accounts import places
+from common import prepared
 from publishing.models import Endpoint
 
 MOST_ROWS = 200
@@ -20,7 +21,7 @@ MOST_ROWS = 200
 
 _CURRENT = f"""
     SELECT endpoint.id, endpoint.partnership_id, endpoint.slug, endpoint.name,
-        (SELECT coalesce(sum(changes), 0)::text FROM publishing_edition
+        (SELECT coalesce(sum(changes), 0)::bigint FROM publishing_edition
          WHERE endpoint_id = endpoint.id)
     FROM publishing_endpoint endpoint
     WHERE endpoint.partnership_id = ({places.ID_FOR_HOST})
@@ -44,21 +45,26 @@ _FOLD = """
 class Current:
     """The end-point that answers, and which edition of it is current."""
 
-    endpoint: Endpoint
+    endpoint_id: uuid.UUID
+    partnership_id: uuid.UUID
+    slug: str
+    name: str
     edition: int
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The end-point itself."""
+        return Endpoint(
+            pk=self.endpoint_id, partnership_id=self.partnership_id,
+            slug=self.slug, name=self.name,
+        )  # fmt: skip
 
 
 def current(host: str) -> Current | None:
     """What answers on a host name; None while that place publishes nothing. One query,
     asked before anything else of an answer is read."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CURRENT, places.parameters(host))
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    pk, partnership_id, slug, name, edition = row
-    endpoint = Endpoint(pk=pk, partnership_id=partnership_id, slug=slug, name=name)
-    return Current(endpoint, int(edition))
+    found = prepared.rows(_CURRENT, places.parameters(host))
+    return Current(*found[0]) if found else None
 
 
 def fold() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Exists,
@@ -58,7 +60,15 @@ class Ordered:
         last = ExpressionWrapper(self._last(), output_field=BooleanField())
         return self.rows.order_by(last.asc(), *self.order)
 
-    def runs(self) -> list[QuerySet[Any]]:
+    def keys(self) -> list[Any]:
+        """The keys of all rows.
+
+        Only what stands in an index is looked at, where it has the order: the documents
+        are large, and most of them are not wanted.
+        """
+        return [key for rows in self._runs() for key in _keys(rows)]
+
+    def _runs(self) -> list[QuerySet[Any]]:
         """Those that do not rank last, then those that do."""
         if not self.ranks_last_on:
             return [self.whole()]
@@ -67,30 +77,20 @@ class Ordered:
         both = (self.rows.filter(before), self.rows.filter(self._last()))
         return [rows.order_by(*self.order) for rows in both]
 
-    def among(self, keys: list[Any]) -> QuerySet[Any]:
-        """The rows with these keys, in whatever order."""
-        return self.rows.model._default_manager.filter(pk__in=keys)
-
     def _last(self) -> Q:
         on = self.ranks_last_on
         return Q(**{f"{on}__isnull": False, f"{on}__lte": self.today})
 
 
-def window(
-    runs: Iterable[tuple[QuerySet[Any], int]], first: int, size: int
-) -> list[Any]:
-    """The keys of ``size`` rows from the ``first`` (0 for the very first) of runs, each
-    of which is given with how many rows it has.
-
-    Only what stands in an index is looked at: the documents are large, and those of
-    the rows before are not wanted.
-    """
-    keys: list[Any] = []
-    for rows, total in runs:
-        if len(keys) < size and first < total:
-            keys += rows.values_list("pk", flat=True)[first : first + size - len(keys)]
-        first = max(first - total, 0)
-    return keys
+def _keys(rows: QuerySet[Any]) -> list[Any]:
+    """The keys of rows in their order, sent as one value."""
+    try:
+        sql, parameters = rows.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT array_agg(key) FROM ({sql}) AS keys (key)", parameters)  # noqa: S608 - made by Django
+        return cursor.fetchone()[0] or []
 
 
 def services_in_order(
@@ -244,15 +244,6 @@ def service(
     )
 
 
-def stored_service(
-    endpoint: Endpoint | None, service_id: uuid.UUID, *, strict: bool
-) -> PublishedService | None:
-    """One service with its bytes in one profile, and nothing else of it."""
-    form = "strict_full" if strict else "full"
-    rows = PublishedService.objects.only(form, "version", "last_modified")
-    return rows.filter(endpoint=endpoint, service_id=service_id).first()
-
-
 def any_service(endpoint: Endpoint | None) -> PublishedService | None:
     """One that shows what data there is: with a term and a place, if there is one."""
     rows = PublishedService.objects.filter(endpoint=endpoint)
@@ -271,12 +262,6 @@ def services_by_id(
     )
     found = {row.service_id: row for row in rows}
     return [found[each] for each in wanted if each in found]
-
-
-def place(endpoint: Endpoint | None, link_id: uuid.UUID) -> PublishedPlace | None:
-    """One service at one of its places."""
-    rows = PublishedPlace.objects.filter(endpoint=endpoint, link_id=link_id)
-    return rows.order_by("pk").first()
 
 
 def organization(

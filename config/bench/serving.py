@@ -64,7 +64,6 @@ def production(database_url: str, slug: str) -> dict[str, str]:
         "PUBLIC_URL": f"https://{HOST}",
         "PROXY_COUNT": "1",
         "DATABASE_URL": database_url,
-        "DATABASE_POOL_SIZE": "6",
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "DEFAULT_PLACE": slug,
         "VOUCH_DEMO": "0",

@@ -128,8 +128,6 @@ def _start_processes(family: Family, variables: dict[str, str], port: int) -> No
         ],
     }
     for name, command in commands.items():
-        env = variables | ({"DATABASE_POOL_SIZE": "6"} if name == "web" else {})
-
         log = LOGS / f"{name}.log"
         family.add(
             name,
@@ -137,7 +135,7 @@ def _start_processes(family: Family, variables: dict[str, str], port: int) -> No
                 spawn,
                 name,
                 command,
-                env=env,
+                env=variables,
                 cwd=ROOT,
                 log=log,
                 # A worker that ends in good order asks a broker which is gone by then.

@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.RequestIdMiddleware",
+    # The open data knows nobody: what follows is for people.
+    "publishing.api.middleware.OpenDataMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -96,14 +98,14 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 def database(url: str) -> dict[str, object]:
-    """The connection to PostgreSQL, with a pool where one is asked for."""
-    pool_size = env.number("DATABASE_POOL_SIZE")
-    options: dict[str, object] = {"connect_timeout": 5}
-    if pool_size:
-        # A request waits this many seconds for a free connection before it fails.
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+    """The connection to PostgreSQL, of which each thread keeps one of its own."""
+    options: dict[str, object] = {
+        "connect_timeout": 5,
+        # Only common/prepared.py prepares anything: Django's own cursors never do.
+        "prepare_threshold": 5,
+    }
     return env.database(url, options) | {
-        "CONN_MAX_AGE": 0 if pool_size else 60,
+        "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,  # actions open their own transactions
     }

@@ -107,6 +107,8 @@ def answers(view: View) -> View:
         response = _answer(view, request, *args, **kwargs)
         for name, value in _FOR_EVERY_WEBSITE.items():
             response[name] = value
+        if isinstance(response, HttpResponse):
+            response["Content-Length"] = str(len(response.content))
         return response
 
     return address
@@ -125,6 +127,7 @@ def _answer(
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_FOR_A_PREFLIGHT)
     try:
+        request.get_host()  # refuses a name that is not ours
         if request.method not in METHODS:
             raise Fault(
                 HTTPStatus.METHOD_NOT_ALLOWED,

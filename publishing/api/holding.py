@@ -85,13 +85,17 @@ _MEMORY = Memory(MOST_BYTES)
 class Moment:
     """What answers are made of: an edition of an end-point, on a day, in a profile.
 
-    ``endpoint`` is None, and ``edition`` 0, for a place that publishes nothing.
+    ``current`` is None for a place that publishes nothing.
     """
 
-    endpoint: Endpoint | None
-    edition: int
+    current: editions.Current | None
     today: dt.date
     strict: bool
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The end-point that answers."""
+        return self.current.endpoint if self.current else None
 
     def kept(self, *key: Hashable) -> Any:
         """What was kept under a key while this was so; None if nothing was."""
@@ -99,12 +103,14 @@ class Moment:
 
     def keep(self, value: Any, size: int, *key: Hashable) -> None:
         """Keep a value of so many bytes for as long as this is so."""
-        if self.endpoint is not None:
+        if self.current is not None:
             _MEMORY.put(self._key(key), value, size)
 
     def _key(self, key: tuple[Hashable, ...]) -> Hashable:
-        endpoint_id = self.endpoint.pk if self.endpoint else None
-        return (endpoint_id, self.edition, self.today, self.strict, *key)
+        if self.current is None:
+            return None
+        edition = (self.current.endpoint_id, self.current.edition)
+        return (*edition, self.today, self.strict, *key)
 
 
 Answer = Callable[..., Held | HttpResponseBase]
@@ -113,28 +119,26 @@ Answer = Callable[..., Held | HttpResponseBase]
 def held(view: Answer) -> View:
     """Make a function of the request and its moment an address of the API, of which
     finished answers are kept."""
+    return answers(holding(view))
 
-    @answers
+
+def holding(view: Answer) -> View:
+    """Such a function as one of the request alone."""
+
     @functools.wraps(view)
-    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        moment = _moment(request)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        moment = Moment(
+            editions.current(request.get_host()),
+            clock.today(),
+            settings.ORUK_STRICT_PROFILE,
+        )
         asked = (request.path, request.META["QUERY_STRING"])
-        answer = moment.kept(*asked)
-        if answer is None:
-            answer = view(request, moment, *args, **kwargs)
-            if not isinstance(answer, Held):
-                return answer
-            moment.keep(answer, len(answer.body), *asked)
-        return unless_known(request, answer.body, answer.etag, answer.changed_at)
+        found = moment.kept(*asked)
+        if found is None:
+            found = view(request, moment, *args, **kwargs)
+            if not isinstance(found, Held):
+                return found
+            moment.keep(found, len(found.body), *asked)
+        return unless_known(request, found.body, found.etag, found.changed_at)
 
-    return address
-
-
-def _moment(request: HttpRequest) -> Moment:
-    current = editions.current(request.get_host())
-    return Moment(
-        current.endpoint if current else None,
-        current.edition if current else 0,
-        clock.today(),
-        settings.ORUK_STRICT_PROFILE,
-    )
+    return answer

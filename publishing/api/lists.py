@@ -10,7 +10,8 @@ import datetime as dt
 import itertools
 import math
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +20,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from publishing import queries
+from directory.models import Taxonomy, TaxonomyTerm
+from publishing import fetching, queries
 from publishing.api import parameters
 from publishing.api.answers import View, etag_of, unless_known
 from publishing.api.holding import Held, Moment, held
+from publishing.models import PublishedOrganization, PublishedPlace, PublishedService
 from publishing.queries import Ordered
 from publishing.render import instant, taxonomy_document, term_document
 
@@ -49,6 +52,7 @@ class Shelf:
     alone: its pages are kept, and say when they last changed.
     """
 
+    model: type[Any]
     parameters: type[parameters.Parameters]
     rows: Callable[[Moment, Values], Ordered]
     read: Callable[[Rows, Moment, Values], Rows]
@@ -97,37 +101,44 @@ def _page(shelf: Shelf, moment: Moment, asked: Values) -> bytes:
     page = asked["page"]
     per_page = min(asked.get("per_page", parameters.PER_PAGE), most)
     first = (page - 1) * per_page
-    ordered = shelf.rows(moment, asked)
-    runs = ordered.runs()
-    totals = _totals(shelf, moment, runs, asked)
+    keys = _keys(shelf, moment, asked)
     for _ in range(ATTEMPTS):
-        keys = queries.window(zip(runs, totals, strict=True), first, per_page)
-        rows = _rows(shelf.read(ordered.among(keys), moment, asked), keys)
-        if len(rows) == min(per_page, max(sum(totals) - first, 0)):
+        wanted = keys[first : first + per_page]
+        rows = _rows(shelf, moment, asked, wanted)
+        if len(rows) == len(wanted):
             break
-        totals = [run.count() for run in runs]
+        keys = shelf.rows(moment, asked).keys()
     items = list(shelf.lines(moment, rows, asked))
-    head = _head(total=sum(totals), page=page, per_page=per_page, size=len(items))
+    head = _head(total=len(keys), page=page, per_page=per_page, size=len(items))
     return b'{%s,"contents":[%s]}' % (head, b",".join(items))
 
 
-def _rows(found: Rows, keys: list[Any]) -> list[Any]:
+def _rows(
+    shelf: Shelf, moment: Moment, asked: Values, keys: Sequence[Any]
+) -> list[Any]:
     """Rows in the order of their keys."""
+    found: Iterable[Any]
+    if shelf.of_edition and not (asked.get("minimal") or asked.get("full_service")):
+        found = fetching.many(shelf.model, _form(moment, asked), keys)
+    else:
+        rows = shelf.model._default_manager.filter(pk__in=keys)
+        found = shelf.read(rows, moment, asked)
     by_key = {row.pk if isinstance(row, Model) else row[0]: row for row in found}
     return [by_key[key] for key in keys if key in by_key]
 
 
-def _totals(shelf: Shelf, moment: Moment, runs: list[Rows], asked: Values) -> list[int]:
-    """How many rows each run has, counted once for all pages of a list."""
+def _keys(shelf: Shelf, moment: Moment, asked: Values) -> Sequence[Any]:
+    """The keys of all rows of a list, found once for all its pages."""
+    if not shelf.of_edition:
+        return shelf.rows(moment, asked).keys()
     about_pages = ("page", "per_page", "format", "full", "minimal", "full_service")
     question = {name: asked[name] for name in asked if name not in about_pages}
-    asked_for = repr(sorted(question.items()))
-    key: list[Any] = [runs[0].model, asked_for]
-    totals = moment.kept(*key) if shelf.of_edition else None
-    if totals is None:
-        totals = [run.count() for run in runs]
-        moment.keep(totals, len(asked_for), *key)
-    return list(totals)
+    model, asked_for = shelf.model.__name__, repr(sorted(question.items()))
+    keys = moment.kept(model, asked_for)
+    if keys is None:
+        keys = array("q", shelf.rows(moment, asked).keys())
+        moment.keep(keys, len(keys) * keys.itemsize + len(asked_for), model, asked_for)
+    return keys
 
 
 def _head(*, total: int, page: int, per_page: int, size: int) -> bytes:
@@ -192,7 +203,7 @@ def with_services(moment: Moment, rows: Iterable[tuple[uuid.UUID, bytes]]) -> Li
 def _bodies(moment: Moment, rows: Iterable[Any], asked: Values) -> Lines:
     if asked["full_service"]:
         return with_services(moment, (row[1:] for row in rows))
-    return (bytes(body) for _, _, body in rows)
+    return (bytes(row[-1]) for row in rows)
 
 
 # --- the lists ------------------------------------------------------------------------
@@ -210,6 +221,7 @@ def _documents(key: str) -> Callable[[Rows, Moment, Values], Rows]:
 
 
 SERVICES = Shelf(
+    PublishedService,
     parameters.ServiceParameters,
     lambda moment, asked: queries.services_in_order(
         moment.endpoint, moment.today, parameters.of_services(asked)
@@ -218,6 +230,7 @@ SERVICES = Shelf(
     _stored,
 )
 PLACES = Shelf(
+    PublishedPlace,
     parameters.ServiceParameters,
     lambda moment, asked: queries.places(
         moment.endpoint, moment.today, parameters.of_services(asked)
@@ -226,6 +239,7 @@ PLACES = Shelf(
     _stored,
 )
 ORGANIZATIONS = Shelf(
+    PublishedOrganization,
     parameters.OrganizationParameters,
     lambda moment, asked: queries.organizations(
         moment.endpoint, moment.today, asked["search"]
@@ -236,6 +250,7 @@ ORGANIZATIONS = Shelf(
     _bodies,
 )
 TAXONOMIES = Shelf(
+    Taxonomy,
     parameters.SearchParameters,
     lambda moment, asked: Ordered(
         queries.taxonomies(moment.endpoint, asked["search"]),
@@ -247,6 +262,7 @@ TAXONOMIES = Shelf(
     of_edition=False,
 )
 TERMS = Shelf(
+    TaxonomyTerm,
     parameters.TermParameters,
     lambda moment, asked: Ordered(
         queries.terms(

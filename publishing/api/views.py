@@ -1,5 +1,6 @@
 """The addresses of the ORUK 3.0 API that answer about one thing."""
 
+import datetime as dt
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -7,13 +8,21 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from publishing import queries
+from accounts.places import place_for_host
+from publishing import fetching, queries
 from publishing.api import lists, openapi, parameters
 from publishing.api.answers import Fault, answers, etag_of, sent, unless_known
-from publishing.api.holding import Held, Moment, held
-from publishing.models import Endpoint, PublishedRecord
+from publishing.api.holding import Held, Moment, holding
+from publishing.models import (
+    Endpoint,
+    PublishedOrganization,
+    PublishedPlace,
+    PublishedRecord,
+    PublishedService,
+)
 from publishing.render import instant, taxonomy_document, term_document
 
 VERSION = "HSDS-UK-3.0"
@@ -32,7 +41,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def described(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document of exactly what is served here."""
     base = request.build_absolute_uri(reverse("publishing:oruk-about")).rstrip("/")
-    place = request.place  # type: ignore[attr-defined]
+    place = place_for_host(request.get_host())
     document = openapi.document(
         base=base,
         version=VERSION,
@@ -44,53 +53,71 @@ def described(request: HttpRequest) -> HttpResponse:
 
 def etag_of_one(row: PublishedRecord) -> str:
     """The ETag under which the stored bytes of one record are sent."""
+    return _etag(row.version, row.last_modified)
+
+
+def _etag(version: str, last_modified: dt.datetime) -> str:
     form = "s" if settings.ORUK_STRICT_PROFILE else ""
-    return f'"{row.version[:32]}{form}.{instant(row.last_modified)}"'
+    return f'"{version[:32]}{form}.{instant(last_modified)}"'
 
 
-def _one(moment: Moment, row: PublishedRecord | None) -> Held:
-    """The stored bytes of one record. Raises Fault (404)."""
-    if row is None:
-        raise _unknown()
-    mark = "s" if moment.strict else ""
-    etag = f'"{row.version[:32]}{mark}.{instant(row.last_modified)}"'
-    return Held(_full(moment, row), etag, row.last_modified)
+def _one(
+    request: HttpRequest, model: type[PublishedRecord], column: str, key: uuid.UUID
+) -> HttpResponse | None:
+    """The stored bytes of one record; None where it is not public."""
+    strict = settings.ORUK_STRICT_PROFILE
+    host = request.get_host()
+    found = fetching.one(model, column, key, host=host, strict=strict)
+    if found is None:
+        return None
+    etag = _etag(found.version, found.last_modified)
+    return unless_known(request, found.body, etag, found.last_modified)
 
 
-def _full(moment: Moment, row: PublishedRecord) -> bytes:
-    return bytes(row.strict_full if moment.strict else row.full)
-
-
-@held
-def service(request: HttpRequest, moment: Moment, record_id: str) -> Held:
+@answers
+def service(request: HttpRequest, record_id: str) -> HttpResponse:
     """One service with everything that hangs on it."""
     key = _known_form(record_id)
-    row = queries.stored_service(moment.endpoint, key, strict=moment.strict)
-    if row is None:
-        raise _missing(moment.endpoint, key)
-    return _one(moment, row)
+    found = _one(request, PublishedService, "service_id", key)
+    if found is None:
+        raise _missing(_endpoint(request), key)
+    return found
 
 
-@held
-def place(request: HttpRequest, moment: Moment, record_id: str) -> Held:
+@answers
+def place(request: HttpRequest, record_id: str) -> HttpResponse:
     """One service at one of its places, each with everything that hangs on it."""
-    return _one(moment, queries.place(moment.endpoint, _known_form(record_id)))
+    found = _one(request, PublishedPlace, "link_id", _known_form(record_id))
+    if found is None:
+        raise _unknown()
+    return found
 
 
-@held
-def organization(request: HttpRequest, moment: Moment, record_id: str) -> Held:
+@answers
+def organization(request: HttpRequest, record_id: str) -> HttpResponseBase:
     """One organisation with everything that hangs on it."""
     key = _known_form(record_id)
     asked = parameters.read(parameters.OneOrganizationParameters, request)
+    if asked["full_service"]:
+        return _with_services(request, key)
+    found = _one(request, PublishedOrganization, "organization_id", key)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+@holding
+def _with_services(request: HttpRequest, moment: Moment, key: uuid.UUID) -> Held:
     row = queries.organization(moment.endpoint, key)
-    if row is None or not asked["full_service"]:
-        return _one(moment, row)
-    body = next(lists.with_services(moment, [(key, _full(moment, row))]))
+    if row is None:
+        raise _unknown()
+    full = bytes(row.strict_full if moment.strict else row.full)
+    body = next(lists.with_services(moment, [(key, full)]))
     return Held(body, etag_of(body), None)
 
 
 def _endpoint(request: HttpRequest) -> Endpoint | None:
-    return queries.endpoint_of(request.place)  # type: ignore[attr-defined]
+    return queries.endpoint_of(place_for_host(request.get_host()))
 
 
 @answers

@@ -40,9 +40,9 @@ def test_flag_refuses_another_word(monkeypatch):
 
 @pytest.mark.parametrize("value", ["-1", "ten", "1.5"])
 def test_number_refuses_what_is_no_whole_number(monkeypatch, value):
-    monkeypatch.setenv("DATABASE_POOL_SIZE", value)
+    monkeypatch.setenv("PROXY_COUNT", value)
     with pytest.raises(env.EnvironmentFault, match="must be a whole number"):
-        env.number("DATABASE_POOL_SIZE")
+        env.number("PROXY_COUNT")
 
 
 def test_items_splits_at_commas_and_drops_empty_ones(monkeypatch):

@@ -571,15 +571,15 @@ def test_list_asks_the_database_as_often_for_30_as_for_one(
         if number in (0, 2, 29):
             counts.append(queries_for(client, f"{BASE}/services"))
 
-    assert counts == [6, 6, 6]
+    assert counts == [5, 5, 5]
 
 
-def test_item_asks_the_database_for_the_edition_and_one_row(
+def test_item_asks_the_database_one_question(
     shelf: list[PublishedService], client: Client
 ) -> None:
     path = f"{BASE}/services/{shelf[0].service_id}"
 
-    assert [queries_for(client, path) for _ in range(2)] == [2, 1]
+    assert [queries_for(client, path) for _ in range(2)] == [1, 1]
 
 
 def test_stored_instant_is_that_of_the_header(
