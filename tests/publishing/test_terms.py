@@ -170,7 +170,7 @@ def test_questions_do_not_grow_with_the_terms(
     django_assert_num_queries: Any,
 ) -> None:  # fmt: skip
     def ask() -> int:
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             return len(found(client, path))
 
     world.term("Tea", "Ours")
