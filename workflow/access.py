@@ -522,8 +522,10 @@ def decidable_changes_by(user: Person) -> QuerySet[Change]:
         Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
     )
     trusted = pending.filter(_trusted_changes(user))
+    # Pending again, so that those decided long ago are not looked through.
     return Change.objects.filter(
-        Q(pk__in=others.values("pk")) | Q(pk__in=trusted.values("pk"))
+        Q(pk__in=others.values("pk")) | Q(pk__in=trusted.values("pk")),
+        verdict=Verdict.PENDING,
     )
 
 
@@ -539,9 +541,12 @@ def decidable_by(user: Person) -> QuerySet[Proposal]:
     """
     if not is_person(user):
         return Proposal.objects.none()
-    open_ones = Proposal.objects.filter(state="open")
+    # Whose a record is, is asked of those with a suggestion, not of all there are.
+    open_ones = Proposal.objects.filter(state="open").annotate(
+        owner_id=_owner("record__")
+    )
     fresh = Q(kind=ProposalKind.NEW, listing__in=assurable_by(user))
-    kept = Q(record__in=correctable_by(user).values("pk"))
+    kept = Q(owner_id__in=_partners(user, Permission.ASSURE))
     bare = (
         (Q(listing__in=in_remit_by(user)) | kept)
         & ~Q(kind=ProposalKind.NEW)

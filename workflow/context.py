@@ -84,8 +84,12 @@ def _menu(request: HttpRequest) -> list[Item]:
 
 
 def _work(request: HttpRequest, user: User) -> int:
-    """Everything in the queue of this person, as the queue itself counts it."""
-    return worklist.total(user, places.away(request))
+    """Everything in the queue of this person, as the queue itself counts it: counted
+    once for a request, by the queue where that is the page."""
+    counted: int | None = getattr(request, "waiting", None)
+    return (
+        counted if counted is not None else worklist.total(user, places.away(request))
+    )
 
 
 def _my_services(user: User) -> Item:

@@ -5,10 +5,12 @@ Nothing is listed that ``workflow/access.py`` would not let the person do.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import (
+    Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -16,7 +18,11 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Value,
+    When,
+    Window,
 )
+from django.db.models.functions import RowNumber
 
 from accounts.access import Person, partners_with
 from accounts.models import User
@@ -92,18 +98,26 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
     return rows
 
 
+_OLDEST_PROPOSAL = (F("answer_by").asc(nulls_last=True), "created_at", "pk")
+
+
+def _with_what_is_shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    waiting = Change.objects.filter(verdict=Verdict.PENDING).select_related("record")
+    return (
+        rows.select_related(
+            "listing__remit", "record", "claimed_by", "proposer_partner"
+        )
+        .prefetch_related(Prefetch("changes", queryset=waiting, to_attr="waiting"))
+        .order_by(*_OLDEST_PROPOSAL)
+    )
+
+
 def proposals(
     user: Person, section: Section, filters: Filters, now: dt.datetime
 ) -> QuerySet[Proposal]:
     """The suggestions of one section, oldest duty first, ready to be shown."""
-    waiting = Change.objects.filter(verdict=Verdict.PENDING).select_related("record")
-    return (
-        _decidable(user, filters, now)
-        .filter(kind__in=_PROPOSALS[section.slug])
-        .select_related("listing__remit", "record", "claimed_by", "proposer_partner")
-        .prefetch_related(Prefetch("changes", queryset=waiting, to_attr="waiting"))
-        .order_by(F("answer_by").asc(nulls_last=True), "created_at", "pk")
-    )
+    rows = _decidable(user, filters, now).filter(kind__in=_PROPOSALS[section.slug])
+    return _with_what_is_shown(rows)
 
 
 def _place_in_queue(found: Proposal) -> tuple[Any, ...]:
@@ -261,17 +275,23 @@ def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
     return where & {WEEK: week, SOON: ~week}.get(section, Q())
 
 
+_LONGEST_DUE = (
+    F("due_on").asc(nulls_last=True), "carried_over_until", "title", "pk",
+)  # fmt: skip
+
+
+def _with_what_is_checked(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    return rows.select_related(
+        "record__revision", "remit", "assurance", "partnership__policy"
+    ).order_by(*_LONGEST_DUE)
+
+
 def checks(
     user: Person, section: Section, filters: Filters, today: dt.date
 ) -> QuerySet[Listing]:
     """The records of one section of checks, longest due first, ready to be shown."""
     where = _where(section, _policies(user), today)
-    return (
-        _checkable(user, filters)
-        .filter(where)
-        .select_related("record__revision", "remit", "assurance", "partnership__policy")
-        .order_by(F("due_on").asc(nulls_last=True), "carried_over_until", "title", "pk")
-    )
+    return _with_what_is_checked(_checkable(user, filters).filter(where))
 
 
 def next_check(
@@ -311,31 +331,95 @@ def soonest_due(user: Person, today: dt.date, away: frozenset[Any]) -> Listing |
 # --- counting -------------------------------------------------------------------------
 
 
-def counts(user: Person, filters: Filters, now: dt.datetime) -> dict[str, int]:
-    """How many items each section holds, by slug: four queries whatever there is."""
-    today = clock.london_day(now)
+@dataclass(frozen=True)
+class Start:
+    """How many items each section holds, by slug, and the first of each."""
+
+    counts: dict[str, int]
+    first: dict[str, list[Any]]
+
+    @property
+    def total(self) -> int:
+        """Everything that waits."""
+        return sum(self.counts.values())
+
+
+def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
+    """The start of the queue: every section's number and its first ``most`` items.
+
+    A fixed number of queries, however many sections and items there are: what may be
+    decided, and what may be checked, is worked out once each.
+    """
+    counts = dict.fromkeys(BY_SLUG, 0)
+    first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
+    for places, shown in (
+        (_places_of_proposals(user, filters, now), _proposals_at),
+        (_places_of_checks(user, filters, clock.london_day(now)), _checks_at),
+    ):
+        found = list(places.filter(place__lte=max(most, 1)))
+        counts |= {slug: number for slug, _, _, number in found}
+        rows = shown([pk for _, pk, place, _ in found if place <= most])
+        for slug, pk, _, _ in found:
+            first[slug] += [rows[pk]] if pk in rows else []
+    for section, waiting in (
+        (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
+    ):  # fmt: skip
+        counts[section.slug] = waiting.count()
+        if counts[section.slug] and most:
+            first[section.slug] = list(waiting[:most])
+    return Start(counts, first)
+
+
+def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet[Any]:
+    """Rows as section, id, place in the section, and how many the section holds."""
+    return (
+        rows.annotate(slug=slug)
+        .filter(slug__isnull=False)
+        .annotate(
+            place=Window(RowNumber(), partition_by=["slug"], order_by=order),
+            number=Window(Count("pk"), partition_by=["slug"]),
+        )
+        .order_by("slug", "place")
+        .values_list("slug", "pk", "place", "number")
+    )
+
+
+def _places_of_proposals(
+    user: Person, filters: Filters, now: dt.datetime
+) -> QuerySet[Any]:
+    each = [
+        When(kind__in=kinds, then=Value(slug)) for slug, kinds in _PROPOSALS.items()
+    ]
+    slug = Case(*each, output_field=CharField())
+    return _numbered(_decidable(user, filters, now), slug, _OLDEST_PROPOSAL)
+
+
+def _places_of_checks(user: Person, filters: Filters, today: dt.date) -> QuerySet[Any]:
     policies = _policies(user)
-    found: dict[str, int] = _decidable(user, filters, now).aggregate(
-        **{
-            slug: Count("pk", filter=Q(kind__in=kinds))
-            for slug, kinds in _PROPOSALS.items()
-        }
-    )
-    found |= _checkable(user, filters).aggregate(
-        **{
-            section.slug: Count("pk", filter=_where(section, policies, today))
-            for section in SECTIONS
-            if is_check(section)
-        }
-    )
-    found[LINES.slug] = lines(user, filters).count()
-    found[TO_PUBLISH.slug] = to_publish(user, filters).count()
-    return found
+    each = [
+        When(_where(section, policies, today), then=Value(section.slug))
+        for section in SECTIONS
+        if is_check(section)
+    ]
+    slug = Case(*each, output_field=CharField())
+    return _numbered(_checkable(user, filters), slug, _LONGEST_DUE)
+
+
+def _proposals_at(ids: Sequence[Any]) -> dict[Any, Proposal]:
+    if not ids:
+        return {}
+    return {p.pk: p for p in _with_what_is_shown(Proposal.objects.filter(pk__in=ids))}
+
+
+def _checks_at(ids: Sequence[Any]) -> dict[Any, Listing]:
+    if not ids:
+        return {}
+    return {x.pk: x for x in _with_what_is_checked(Listing.objects.filter(pk__in=ids))}
 
 
 def total(user: Person, away: frozenset[Any] = frozenset()) -> int:
     """How many things wait for this person, for the number in the navigation."""
-    return sum(counts(user, Filters(away=away), clock.now()).values())
+    return start(user, Filters(away=away), clock.now(), 0).total
 
 
 def minutes(found: dict[str, int]) -> int:

@@ -1,5 +1,6 @@
 """The queue: what this person may do next, and starting, stopping and undoing it."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.guard import permitted
+from accounts.models import User
 from common import clock
 from common.errors import InvalidState
 from workflow import access, sections, worklist
@@ -47,13 +49,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     user, now = person(request), clock.now()
     form = deciding_asked.form_of(request)
     asked = deciding_asked.read(request, form)
-    found = worklist.counts(user, asked.filters, now)
-    total, section = sum(found.values()), asked.section
-    shown = [section] if section else [s for s in sections.SECTIONS if found[s.slug]]
-    groups = [
-        _group(request, s, found, asked) | {"is_open": total <= FEW or at < OPEN}
-        for at, s in enumerate(shown)
-    ]
+    section = asked.section
+    begins = worklist.start(user, asked.filters, now, 0 if section else SHOWN)
+    found, total = begins.counts, begins.total
+    if not asked.filters.narrows:
+        request.waiting = total  # type: ignore[attr-defined]
+    groups = (
+        [_whole(request, section, found, asked)]
+        if section
+        else _starts(user, begins, asked, now)
+    )
     plain = Asked(Filters())
     context = {
         "form": form,
@@ -68,9 +73,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "sees_sources": bool(access.places_assured_by(user)),
         "all_url": plain.to("queue"),
         "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",
-        "soonest": worklist.soonest_due(
-            user, clock.london_day(now), asked.filters.away
-        ),
+        "soonest": None
+        if total
+        else worklist.soonest_due(user, clock.london_day(now), asked.filters.away),
     }
     return render(request, "workflow/deciding/queue.html", context)
 
@@ -107,25 +112,47 @@ def _tabs(found: dict[str, int], asked: Asked) -> list[dict[str, Any]]:
     return tabs
 
 
-def _group(
+def _starts(
+    user: User, begins: worklist.Start, asked: Asked, now: dt.datetime
+) -> list[dict[str, Any]]:
+    """The first of each section that holds something; the names cost one query."""
+    names = deciding_cards.names_of([x for some in begins.first.values() for x in some])
+    few = begins.total <= FEW
+    shown = [s for s in sections.SECTIONS if begins.counts[s.slug]]
+    return [
+        _about(section, begins.counts, asked)
+        | {
+            "cards": deciding_cards.cards(
+                section, begins.first[section.slug], user, now, asked, names
+            ),
+            "more": max(0, begins.counts[section.slug] - SHOWN),
+            "is_open": few or at < OPEN,
+        }
+        for at, section in enumerate(shown)
+    ]
+
+
+def _whole(
     request: HttpRequest, section: Section, found: dict[str, int], asked: Asked
 ) -> dict[str, Any]:
+    """One section, page by page."""
     user, now = person(request), clock.now()
-    rows = worklist.rows(user, section, asked.filters, now)
+    pages = Paginator(worklist.rows(user, section, asked.filters, now), PER_PAGE)
+    pages.count = found[section.slug]  # type: ignore[misc]
+    page = pages.get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    names = deciding_cards.names_of(rows)
+    cards = deciding_cards.cards(section, rows, user, now, asked, names)
+    return _about(section, found, asked) | {"page": page, "cards": cards}
+
+
+def _about(section: Section, found: dict[str, int], asked: Asked) -> dict[str, Any]:
     count = found[section.slug]
-    group = {
+    return {
         "section": section,
         "count": count,
         "url": asked.only(section).to("queue"),
         "how_long": how_long(section.minutes * count),
-    }
-    if asked.section:
-        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-        cards = deciding_cards.cards(section, page.object_list, user, now, asked)
-        return group | {"page": page, "cards": cards}
-    return group | {
-        "cards": deciding_cards.cards(section, rows[:SHOWN], user, now, asked),
-        "more": max(0, count - SHOWN),
     }
 
 

@@ -260,14 +260,13 @@ def cards(
     user: User,
     now: dt.datetime,
     asked: Asked,
+    names: Names,
 ) -> list[Card]:
-    """The cards of one section; the organizations' names cost one query for all.
+    """The cards of one section; ``names`` are those of ``names_of``.
 
     A check goes on with the next of its section, a suggestion with the next of what was
     asked for.
     """
-    found = list(rows)
-    names = worklist.organization_names(_organizations(found))
     maker: Maker = _proposal_card
     if worklist.is_check(section):
         maker, asked = _check_card, asked.only(section)
@@ -275,7 +274,12 @@ def cards(
         maker = _line_card
     elif section == sections.TO_PUBLISH:
         maker = _publish_card
-    return [maker(row, user, now, names, asked) for row in found]
+    return [maker(row, user, now, names, asked) for row in rows]
+
+
+def names_of(rows: Sequence[Any]) -> Names:
+    """The names of the organizations of what is shown, in one query for all."""
+    return worklist.organization_names(_organizations(rows))
 
 
 def _organizations(rows: Sequence[Any]) -> list[Any]:
