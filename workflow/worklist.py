@@ -256,7 +256,8 @@ def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
     return rows.none() if filters.whose in CLAIMED else rows
 
 
-def _policies(user: Person) -> list[Policy]:
+def policies_of(user: Person) -> list[Policy]:
+    """The policies by which the checks of a person are graded."""
     places = access.checkable_by(user).values("partnership_id")
     return list(Policy.objects.filter(partnership__in=places))
 
@@ -287,10 +288,14 @@ def _with_what_is_checked(rows: QuerySet[Listing]) -> QuerySet[Listing]:
 
 
 def checks(
-    user: Person, section: Section, filters: Filters, today: dt.date
+    user: Person,
+    section: Section,
+    filters: Filters,
+    today: dt.date,
+    policies: Sequence[Policy],
 ) -> QuerySet[Listing]:
     """The records of one section of checks, longest due first, ready to be shown."""
-    where = _where(section, _policies(user), today)
+    where = _where(section, policies, today)
     return _with_what_is_checked(_checkable(user, filters).filter(where))
 
 
@@ -298,7 +303,8 @@ def next_check(
     user: User, section: Section, filters: Filters, today: dt.date, *, after: Listing
 ) -> Listing | None:
     """The record of a section after this one; the first again after the last."""
-    found = list(checks(user, section, filters, today).values_list("pk", flat=True))
+    rows = checks(user, section, filters, today, policies_of(user))
+    found = list(rows.values_list("pk", flat=True))
     if after.pk in found:
         place = found.index(after.pk)
         found = found[place + 1 :] + found[:place]
@@ -310,7 +316,11 @@ def is_check(section: Section) -> bool:
 
 
 def rows(
-    user: Person, section: Section, filters: Filters, now: dt.datetime
+    user: Person,
+    section: Section,
+    filters: Filters,
+    now: dt.datetime,
+    policies: Sequence[Policy],
 ) -> QuerySet[Any]:
     """The items of any section, oldest duty first."""
     if section.slug in _PROPOSALS:
@@ -319,7 +329,7 @@ def rows(
         return lines(user, filters)
     if section == TO_PUBLISH:
         return to_publish(user, filters)
-    return checks(user, section, filters, clock.london_day(now))
+    return checks(user, section, filters, clock.london_day(now), policies)
 
 
 def soonest_due(user: Person, today: dt.date, away: frozenset[Any]) -> Listing | None:
@@ -337,6 +347,7 @@ class Start:
 
     counts: dict[str, int]
     first: dict[str, list[Any]]
+    policies: Sequence[Policy]
 
     @property
     def total(self) -> int:
@@ -352,9 +363,10 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
     """
     counts = dict.fromkeys(BY_SLUG, 0)
     first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
+    policies, today = policies_of(user), clock.london_day(now)
     for places, shown in (
         (_places_of_proposals(user, filters, now), _proposals_at),
-        (_places_of_checks(user, filters, clock.london_day(now)), _checks_at),
+        (_places_of_checks(user, filters, policies, today), _checks_at),
     ):
         found = list(places.filter(place__lte=max(most, 1)))
         counts |= {slug: number for slug, _, _, number in found}
@@ -367,7 +379,7 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
         counts[section.slug] = waiting.count()
         if counts[section.slug] and most:
             first[section.slug] = list(waiting[:most])
-    return Start(counts, first)
+    return Start(counts, first, policies)
 
 
 def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet[Any]:
@@ -394,8 +406,9 @@ def _places_of_proposals(
     return _numbered(_decidable(user, filters, now), slug, _OLDEST_PROPOSAL)
 
 
-def _places_of_checks(user: Person, filters: Filters, today: dt.date) -> QuerySet[Any]:
-    policies = _policies(user)
+def _places_of_checks(
+    user: Person, filters: Filters, policies: Sequence[Policy], today: dt.date
+) -> QuerySet[Any]:
     each = [
         When(_where(section, policies, today), then=Value(section.slug))
         for section in SECTIONS

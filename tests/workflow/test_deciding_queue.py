@@ -1,9 +1,12 @@
 """The queue: what waits for whom, oldest duty first."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -24,6 +27,8 @@ from workflow import queries, worklist
 from workflow.actions import listings, proposals, releases
 from workflow.actions.place import hide_lapsed
 from workflow.models import Proposal
+from workflow.narrowed import Filters
+from workflow.sections import SECTIONS
 from workflow.views.deciding_cards import how_long, time_left
 
 pytestmark = pytest.mark.django_db
@@ -456,6 +461,44 @@ def test_queue_costs_the_same_with_one_and_three_of_everything(
         three = query_count(place.assurer, address)
 
     assert three == one
+
+
+def test_queue_asks_nothing_twice(place: world.Place) -> None:
+    listing = world.published(place)
+    edit(place, listing, fees="Free")
+    report(place, listing)
+    client = signed_in(place.assurer)
+    with later(days=95):
+        for kind in ("", "due", "changes"):
+            with CaptureQueriesContext(connection) as asked:
+                client.get(reverse("workflow:queue"), {"kind": kind})
+            each = Counter(query["sql"] for query in asked)
+
+            assert [sql for sql, times in each.items() if times > 1] == []
+
+
+def test_queue_starts_with_what_its_sections_hold(place: world.Place) -> None:
+    """The numbers and the first of each are those of the sections by themselves."""
+    for number in range(4):
+        listing = world.published(place, name=f"Service {number}")
+        edit(place, listing, fees="Free")
+        report(place, listing)
+        world.submitted(place, name=f"New {number}")
+    with later(days=95):
+        now, user = clock.now(), place.assurer
+        begins = worklist.start(user, Filters(), now, 3)
+        whole = {
+            section.slug: list(
+                worklist.rows(user, section, Filters(), now, begins.policies)
+            )
+            for section in SECTIONS
+        }
+
+    assert begins.counts == {slug: len(rows) for slug, rows in whole.items()}
+    assert begins.first == {slug: rows[:3] for slug, rows in whole.items()}
+    assert [s for s, n in begins.counts.items() if n] == [
+        "reports", "changes", "new", "due",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not asked.filters.narrows:
         request.waiting = total  # type: ignore[attr-defined]
     groups = (
-        [_whole(request, section, found, asked)]
+        [_whole(request, section, begins, asked)]
         if section
         else _starts(user, begins, asked, now)
     )
@@ -133,17 +133,18 @@ def _starts(
 
 
 def _whole(
-    request: HttpRequest, section: Section, found: dict[str, int], asked: Asked
+    request: HttpRequest, section: Section, begins: worklist.Start, asked: Asked
 ) -> dict[str, Any]:
     """One section, page by page."""
     user, now = person(request), clock.now()
-    pages = Paginator(worklist.rows(user, section, asked.filters, now), PER_PAGE)
-    pages.count = found[section.slug]  # type: ignore[misc]
+    waiting = worklist.rows(user, section, asked.filters, now, begins.policies)
+    pages = Paginator(waiting, PER_PAGE)
+    pages.count = begins.counts[section.slug]
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names = deciding_cards.names_of(rows)
     cards = deciding_cards.cards(section, rows, user, now, asked, names)
-    return _about(section, found, asked) | {"page": page, "cards": cards}
+    return _about(section, begins.counts, asked) | {"page": page, "cards": cards}
 
 
 def _about(section: Section, found: dict[str, int], asked: Asked) -> dict[str, Any]:
