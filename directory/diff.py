@@ -51,6 +51,15 @@ def same(a: Any, b: Any) -> bool:
     return _plain(a) == _plain(b)
 
 
+def without_ids(value: Any) -> Any:
+    """A value without the ids that its elements were given: what it says."""
+    if isinstance(value, dict):
+        return {k: without_ids(v) for k, v in value.items() if k != "id"}
+    if isinstance(value, list):
+        return [without_ids(v) for v in value]
+    return value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}

@@ -36,6 +36,7 @@ class ProposalKind(models.TextChoices):
     EDIT = "edit", "Change"
     CLOSURE = "closure", "It has closed"
     REPORT = "report", "Something is wrong"
+    DIVISION = "division", "Really two services"
 
 
 class ProposalState(models.TextChoices):

@@ -11,6 +11,7 @@ from workflow import showing
 from workflow.choices import Goes
 from workflow.dividing import Line
 from workflow.forms import InformantForm, words
+from workflow.keeping_forms import wanted
 
 
 class DivideForm(PlainForm):
@@ -47,8 +48,21 @@ class DivideForm(PlainForm):
         return {
             path: to
             for path, to in self.cleaned_data.items()
-            if path != "name" and to
+            if path not in ("name", "words") and to
         }  # fmt: skip
+
+
+class SuggestTwoForm(DivideForm):
+    """A provider's suggestion that it is two, and why."""
+
+    words = wanted(
+        words(
+            "Why is it really two services?",
+            help_text="For example: they meet on other days, and different people come "
+            "to each.",
+        ),
+        "Say why; an assurer reads it.",
+    )
 
 
 class SplitReasonForm(PlainForm):

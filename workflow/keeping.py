@@ -400,6 +400,7 @@ class Possible:
     take_away: bool
     confirm: bool
     edit: bool
+    divide: bool
 
 
 def possible(user: User, listing: Listing) -> Possible:
@@ -415,6 +416,7 @@ def possible(user: User, listing: Listing) -> Possible:
         take_away=own and listing.stage == Stage.PUBLISHED,
         confirm=own and listing.was_assured,
         edit=draft or (own and listing.was_assured),
+        divide=own and listing.stage in (Stage.ASSURED, Stage.PUBLISHED),
     )
 
 

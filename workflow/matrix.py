@@ -146,6 +146,8 @@ RULES: tuple[Rule, ...] = (
     Rule("replace_record", "Say that another record replaces it", _REMIT),
     Rule("keep_apart", "Take that back", _REMIT),
     Rule("split_listing", "Say that it is really two services", _REMIT),
+    Rule("propose_division", "Suggest that it is really two services",
+         _cells((_PROVIDERS, "o"))),
     Rule("split_location", "Give a service its own copy of a place", _REMIT),
     Rule("share_location", "Say that two records are one place", _REMIT),
 

@@ -62,7 +62,7 @@ from workflow.sections import (
 
 _PROPOSALS = {
     REPORTS.slug: (ProposalKind.REPORT, ProposalKind.CLOSURE),
-    CHANGES.slug: (ProposalKind.EDIT,),
+    CHANGES.slug: (ProposalKind.EDIT, ProposalKind.DIVISION),
     NEW.slug: (ProposalKind.NEW,),
 }
 
@@ -102,7 +102,9 @@ _OLDEST_PROPOSAL = (F("answer_by").asc(nulls_last=True), "created_at", "pk")
 
 
 def _with_what_is_shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    waiting = Change.objects.filter(verdict=Verdict.PENDING).select_related("record")
+    waiting = Change.objects.filter(verdict=Verdict.PENDING).select_related(
+        "record", "overtaken_by__decided_by"
+    )
     return (
         rows.select_related(
             "listing__remit", "record", "claimed_by", "proposer_partner"

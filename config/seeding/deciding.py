@@ -174,6 +174,8 @@ def _mark_others(
                     _take(books, change, decision, Verdict.SAME)
                     change.accepted_value = change.value
                     touched[change.proposal_id] = change.proposal
+                else:
+                    change.overtaken_by = decision
     for proposal in touched.values():
         if proposal.kind != ProposalKind.NEW and _close_if_done(books, proposal):
             books.note_proposal("proposal_closed_as_same", proposal, by)

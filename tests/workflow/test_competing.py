@@ -1,6 +1,8 @@
 """Several suggestions for one field, values that moved on, and who is told what."""
 
 import datetime as dt
+import uuid
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from directory import diff
 from tests import world
 from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
 from workflow import queries
-from workflow.actions import checking, listings, proposals
+from workflow.actions import checking, decisions, listings, proposals
 from workflow.actions.choosing import Choice
 from workflow.actions.outcomes import CHECKED
 from workflow.choices import (
@@ -41,6 +43,7 @@ def test_an_equal_suggestion_is_closed_with_thanks(town: Town) -> None:
     assert (other.state, line(other, "fees").verdict) == ("open", "pending")
     town.listing = world.fresh(town.listing)
     assert queries.moved_on(line(other, "fees"), town.listing.record)
+    assert line(other, "fees").overtaken_by == first.decisions.get()
     (message,) = Message.objects.filter(about_id=again.pk)
     assert message.to == town.place.volunteer.email
     assert "- Cost in words: the same was accepted already" in message.text.splitlines()
@@ -55,6 +58,36 @@ def test_an_equal_suggestion_is_found_after_changing_too(town: Town) -> None:
     })  # fmt: skip
 
     assert line(again, "fees").verdict == Verdict.SAME
+
+
+def test_the_same_new_phone_is_closed_with_thanks_whatever_its_id(town: Town) -> None:
+    def phone(number: str) -> dict[str, Any]:
+        return {f"phones/{uuid.uuid4()}": {"number": number}}
+
+    first = suggest(town, phone("01632 960111"))
+    again = suggest(town, phone("01632 960111"), by=town.place.volunteer)
+    other = suggest(town, phone("01632 960222"), by=town.place.second_assurer)
+
+    decide(town, first, choices={first.changes.get().path: ACCEPT})
+
+    assert again.changes.get().verdict == Verdict.SAME
+    assert (other.changes.get().verdict, other.changes.get().overtaken_by) == (
+        Verdict.PENDING, None,
+    )  # fmt: skip
+    numbers = [phone["number"] for phone in now(town.listing.record)["phones"]]
+    assert numbers.count("01632 960111") == 1
+    assert Message.objects.filter(about_id=again.pk).count() == 1
+
+
+def test_undo_takes_the_mark_off_what_was_decided_differently(town: Town) -> None:
+    first = suggest(town, {"fees": "£2"})
+    other = suggest(town, {"fees": "£9"}, by=town.place.volunteer)
+    decision = decide(town, first, choices={"fees": ACCEPT})
+    assert line(other, "fees").overtaken_by == decision
+
+    decisions.undo_decision(by=town.place.assurer, decision_id=decision.pk)
+
+    assert line(other, "fees").overtaken_by is None
 
 
 def test_the_same_from_another_page_closes_only_its_line(town: Town) -> None:

@@ -73,13 +73,18 @@ def test_page_shows_three_values_where_the_field_moved_on(
     place: world.Place, listing: Listing
 ) -> None:
     proposal = edit(place, listing, fees="£1")
-    accept(place.second_assurer, edit(place, listing, fees="£2"))
+    with clock.at(dt.datetime(2026, 11, 2, 10, 42, tzinfo=clock.LONDON)):
+        equal = edit(place, listing, by=place.volunteer, fees="£2")
+        accept(place.second_assurer, equal)
+        response = page(place.assurer, "proposal", proposal.pk)
 
-    row = rows(page(place.assurer, "proposal", proposal.pk))["Cost in words"]
-
+    row = rows(response)["Cost in words"]
     assert row.now == [("£", ""), ("2", "del")]
     assert row.proposed == [("£", ""), ("1", "ins")]
     assert row.seen == [("Free", "")]
+    said = "This was decided differently today at 10.42am: Bert Assurer accepted “£2”."
+    assert row.overtaken == said
+    assert text(response).count(said) == 1
 
 
 def test_page_says_who_suggests_it_and_how_they_know(
@@ -130,14 +135,15 @@ def test_page_mentions_others_who_suggest_something_for_the_field(
 ) -> None:
     proposal = edit(place, listing, fees="£1")
     same = edit(place, listing, by=place.volunteer, fees="£1")
-    other = edit(place, listing, by=place.volunteer, fees="£2")
+    editor = world.make_editor(listing)
+    other = edit(place, listing, by=editor, fees="£2")
 
     row = rows(page(place.assurer, "proposal", proposal.pk))["Cost in words"]
 
     assert row.competing == [
         {"label": "Vera Volunteer suggests the same",
          "url": reverse("workflow:proposal", args=[same.pk])},
-        {"label": "Vera Volunteer suggests “£2”",
+        {"label": f"{editor} suggests “£2”",
          "url": reverse("workflow:proposal", args=[other.pk])},
     ]  # fmt: skip
 
@@ -625,7 +631,8 @@ def test_a_value_that_moves_on_while_deciding_is_shown_and_not_overwritten(
     proposal = edit(place, listing, fees="£1")
     row = change(proposal)
     opened = page(place.assurer, "proposal", proposal.pk)
-    accept(place.second_assurer, edit(place, listing, fees="£2"))
+    equal = edit(place, listing, by=place.volunteer, fees="£2")
+    accept(place.second_assurer, equal)
 
     response = send(
         place.assurer, "proposal", proposal.pk,

@@ -25,6 +25,7 @@ from tests.workflow.deciding import (
 )
 from workflow import queries, worklist
 from workflow.actions import listings, proposals, releases
+from workflow.actions.decisions import decide
 from workflow.actions.place import hide_lapsed
 from workflow.models import Proposal
 from workflow.narrowed import Filters
@@ -49,6 +50,30 @@ def sections(response: Any) -> dict[str, list[str]]:
 
 def cards(response: Any) -> list[dict[str, Any]]:
     return [card for group in response.context["groups"] for card in group["cards"]]
+
+
+def test_queue_says_what_was_decided_differently_meanwhile(
+    place: world.Place,
+) -> None:
+    listing = world.published(place, fees="Free")
+    waiting = edit(place, listing, fees="£1")
+    other = edit(place, listing, by=place.volunteer, fees="£2")
+    with clock.at(dt.datetime(2026, 11, 2, 10, 42, tzinfo=clock.LONDON)):
+        (card,) = [
+            card
+            for card in cards(page(place.assurer, "queue"))
+            if card["url"].endswith(f"{waiting.pk}/")
+        ]
+        assert card["tags"] == []
+        decide(
+            by=place.second_assurer, proposal_id=other.pk,
+            choices=world.accept_all(other),
+        )  # fmt: skip
+        (card,) = cards(page(place.assurer, "queue"))
+
+    assert [tag["text"] for tag in card["tags"]] == [
+        "Decided differently today at 10.42am"
+    ]
 
 
 # --- who ------------------------------------------------------------------------------
@@ -301,7 +326,7 @@ def test_queue_shows_one_kind_alone(place: world.Place) -> None:
 def test_queue_shows_what_somebody_has_started(place: world.Place) -> None:
     listing = world.published(place)
     mine = edit(place, listing, fees="Free")
-    edit(place, listing, fees="£1")
+    edit(place, listing, by=place.volunteer, fees="£1")
     proposals.start_deciding(by=place.assurer, proposal_id=mine.pk)
 
     def shown(whose: str) -> list[str]:

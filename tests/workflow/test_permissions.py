@@ -304,6 +304,10 @@ CALLS |= {
         **t.listing("published"), name="Chess club", goes={"description": "both"},
         seen=_number(t), reason="Two groups.",
     ),
+    "propose_division": lambda t: dividing.propose_division(
+        **t.listing("published"), name="Chess club", goes={"description": "both"},
+        seen=_number(t), words="Two groups.",
+    ),
     "split_location": lambda t: records.split_location(
         **t.listing("neighbouring"),
         location_id=t.keeping("neighbouring").location_ids[0],

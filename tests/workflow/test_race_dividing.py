@@ -8,8 +8,8 @@ from common.errors import InvalidState
 from tests import world
 from tests.workflow.threads import together, while_holding
 from tests.workflow.town import ACCEPT, Town, decide, make_town, now, suggest
-from workflow.actions.dividing import split_listing
-from workflow.models import Decision, Listing, Revision
+from workflow.actions.dividing import propose_division, split_listing
+from workflow.models import Decision, Listing, Proposal, Revision
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,3 +65,40 @@ def test_two_who_divide_at_once_make_one_new_service(town: Town) -> None:
     assert kinds == ["InvalidState", "Listing"]
     assert Listing.objects.filter(split_from=town.listing).count() == 1
     assert Revision.objects.filter(record=town.listing.record).count() == 2
+
+
+def _suggest_two(town: Town, by: Any) -> Proposal:
+    return propose_division(
+        by=by, listing_id=town.listing.pk, seen=1, name="Friday chess",
+        goes={"fees": "moves"}, words="Two groups.",
+    )  # fmt: skip
+
+
+def test_suggestion_that_comes_first_is_answered_by_the_division(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+
+    proposal, new = while_holding(
+        lambda: _suggest_two(town, editor), lambda: _split(town)
+    )
+
+    assert isinstance(new, Listing)
+    proposal.refresh_from_db()
+    assert proposal.state == "decided"
+
+
+def test_suggestion_that_comes_after_the_division_is_sent_back(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+
+    _, late = while_holding(lambda: _split(town), lambda: _suggest_two(town, editor))
+
+    assert isinstance(late, InvalidState)
+    assert Proposal.objects.filter(kind="division").count() == 0
+
+
+def test_of_two_suggestions_at_once_one_waits(town: Town) -> None:
+    editor = world.make_editor(town.listing)
+
+    together(lambda: _suggest_two(town, editor), lambda: _suggest_two(town, editor))
+
+    rows = Proposal.objects.filter(kind="division").values_list("state", flat=True)
+    assert sorted(rows) == ["open", "withdrawn"]

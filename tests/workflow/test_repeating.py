@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Message, User
 from common import clock
 from tests import world
 from tests.workflow.pages import filled_in, text
 from tests.workflow.threads import while_holding
 from workflow.actions import proposals
+from workflow.actions.decisions import Choice, decide
 from workflow.choices import Evidence, Gravity, ProposalState, Verdict
 from workflow.models import Listing, Proposal
 
@@ -143,12 +144,55 @@ def test_the_same_change_suggested_twice_is_in_the_queue_once(
     assert other.repeats == ""
 
 
-def test_another_value_for_the_same_field_is_another_suggestion(
+def test_another_value_for_the_same_field_takes_the_place_of_ones_own(
     place: world.Place, listing: Listing
 ) -> None:
-    edit(listing, place.contributor, fees="£2")
+    editor = world.make_editor(listing)
+    first = edit(listing, editor, fees="£2")
+    anothers = edit(listing, place.contributor, fees="£4")
 
-    assert edit(listing, place.contributor, fees="£3").repeats == ""
+    second = edit(listing, editor, fees="£3")
+
+    first.refresh_from_db()
+    assert (first.state, first.changes.get().verdict, first.changes.get().value) == (
+        ProposalState.WITHDRAWN, Verdict.WITHDRAWN, "£2",
+    )  # fmt: skip
+    assert (second.repeats, second.changes.get().verdict) == ("", Verdict.PENDING)
+    assert anothers.changes.get().verdict == Verdict.PENDING
+    assert AuditEvent.objects.filter(verb="proposal_withdrawn").count() == 1
+
+
+def test_what_else_was_suggested_with_a_replaced_value_waits_on(
+    place: world.Place, listing: Listing
+) -> None:
+    first = edit(listing, place.contributor, fees="£2", alert="Bring a mug.")
+
+    edit(listing, place.contributor, fees="£3")
+
+    first.refresh_from_db()
+    assert first.state == ProposalState.OPEN
+    assert dict(first.changes.values_list("path", "verdict")) == {
+        "fees": "withdrawn", "alert": "pending",
+    }  # fmt: skip
+    assert AuditEvent.objects.filter(verb="change_replaced").count() == 1
+
+
+def test_replacing_the_last_undecided_value_closes_and_tells_of_the_rest(
+    place: world.Place, listing: Listing
+) -> None:
+    first = edit(listing, place.contributor, fees="£2", alert="Bring a mug.")
+    alert = first.changes.get(path="alert")
+    decide(
+        by=place.assurer, proposal_id=first.pk,
+        choices={alert.pk: Choice(Verdict.ACCEPTED)},
+    )  # fmt: skip
+
+    edit(listing, place.contributor, fees="£3")
+
+    first.refresh_from_db()
+    assert first.state == ProposalState.DECIDED
+    (message,) = Message.objects.filter(about_id=first.pk)
+    assert "- Cost in words: taken back" in message.text.splitlines()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common.errors import InvalidInput
@@ -258,35 +259,69 @@ def _follow_status(record: Record, by: User | str) -> None:
 
 
 def mark_others(decision: Decision, accepted: Accepted, *, by: User | str) -> None:
-    """Close equal pending changes of other proposals with thanks.
+    """Close equal waiting changes of other proposals with thanks; mark the different.
 
-    Those that want something else stay open; that their field moved on is seen by
-    comparing (``queries.moved_on``).
+    Those that want something else stay open, with the decision that overtook them. The
+    same new element of a list has an id of its own in each proposal and is equal.
     """
     touched: set[uuid.UUID] = set()
     for record_id, values in accepted.values.items():
-        others = (
-            Change.objects.select_for_update(of=("self",), no_key=True)
-            .filter(
-                record_id=record_id,
-                path__in=list(values),
-                verdict=Verdict.PENDING,
-                proposal__state=ProposalState.OPEN,
-            )
-            .exclude(proposal=decision.proposal)
-        )
-        for change in others:
-            if diff.same(change.value, values[change.path]):
+        for change in _rivals(decision, record_id, values):
+            value = _rival_value(change, values)
+            if value is not None and _says_the_same(change.value, value[0]):
                 change.verdict = Verdict.SAME
                 change.decision = decision
-                change.accepted_value = change.value
+                change.accepted_value = value[0]
+                change.overtaken_by = None
                 change.save()
                 touched.add(change.proposal_id)
+            elif change.path in values:
+                change.overtaken_by = decision
+                change.save(update_fields=["overtaken_by"])
     for proposal in Proposal.objects.select_for_update(
         of=("self",), no_key=True
     ).filter(pk__in=touched, state=ProposalState.OPEN):
         if proposal.kind != ProposalKind.NEW:
             close_with_thanks(proposal, by=by)
+
+
+def _rivals(
+    decision: Decision, record_id: str, values: Mapping[str, Any]
+) -> QuerySet[Change]:
+    """Waiting changes of other proposals to the same fields, and to lists that
+    something was added to; locked."""
+    where = Q(path__in=list(values))
+    for path, value in values.items():
+        name, element = diff.split(path)
+        if element and value is not None:
+            where |= Q(path__startswith=f"{name}/", was__isnull=True)
+    return (
+        Change.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            where,
+            record_id=record_id,
+            verdict=Verdict.PENDING,
+            proposal__state=ProposalState.OPEN,
+        )
+        .exclude(proposal=decision.proposal)
+    )
+
+
+def _rival_value(change: Change, values: Mapping[str, Any]) -> tuple[Any] | None:
+    """What was accepted that a change may be equal to, in a tuple of one: the value at
+    its own path, or the same element under another id."""
+    if change.path in values:
+        return (values[change.path],)
+    name, _ = diff.split(change.path)
+    for path, value in values.items():
+        if diff.split(path)[0] == name and _says_the_same(change.value, value):
+            return (value,)
+    return None
+
+
+def _says_the_same(one: Any, other: Any) -> bool:
+    """Whether two values say the same, whatever ids their elements were given."""
+    return diff.same(diff.without_ids(one), diff.without_ids(other))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from directory.declarations import RECORDS
 from workflow import access, bodies, queries
 from workflow.actions.accepting import Accepted, mark_others, write_accepted
 from workflow.actions.choosing import Choice, Informant, need_informant
+from workflow.actions.correcting import own_proposal
 from workflow.actions.decisions import decide
 from workflow.actions.outcomes import close_if_done
 from workflow.actions.proposals import (
@@ -26,8 +27,7 @@ from workflow.actions.proposals import (
     write_proposal,
 )
 from workflow.actions.revising import lock_records
-from workflow.actions.vouching import body_for_record
-from workflow.choices import Evidence, Method, ProposalKind, Verdict
+from workflow.choices import Evidence, Verdict
 from workflow.models import Change, Decision, Proposal, Record
 
 Values = Mapping[str, Any]
@@ -126,7 +126,7 @@ def correct_record(
             "The record changed while you were looking at it. Read it again; what you "
             "typed is below."
         )
-    proposal, decision = _own_proposal(record, by, informant)
+    proposal, decision = own_proposal(record, by, informant)
     accepted = _put_right(record, values, proposal, decision, informant)
     write_accepted(decision, accepted, by, "correct_and_check")
     mark_others(decision, accepted, by=by)
@@ -138,28 +138,6 @@ def correct_record(
         after={"method": informant.method, "on": informant.on.isoformat()},
     )  # fmt: skip
     return proposal
-
-
-def _own_proposal(
-    record: Record, by: User, informant: Informant
-) -> tuple[Proposal, Decision]:
-    proposal = Proposal.objects.create(
-        kind=ProposalKind.EDIT,
-        partnership=record.home,
-        record=record,
-        title=record.label,
-        proposer=by,
-        proposer_label=str(by),
-        evidence=Evidence.RANG if informant.method == Method.CALL else Evidence.OTHER,
-        evidence_words=informant.name_and_role,
-    )
-    decision = Decision.objects.create(
-        proposal=proposal,
-        decided_by=by,
-        body_label=body_for_record(by, record),
-        single_handed=True,
-    )
-    return proposal, decision
 
 
 def _put_right(

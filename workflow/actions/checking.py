@@ -20,11 +20,12 @@ from workflow.actions.accepting import (
     write_accepted,
 )
 from workflow.actions.choosing import Choice, Informant, need_informant, need_method
+from workflow.actions.correcting import own_proposal
 from workflow.actions.decisions import decide
 from workflow.actions.outcomes import close_if_done
 from workflow.actions.proposals import Edits, propose_edit, refuse_replaced
 from workflow.actions.public import take_from_public
-from workflow.actions.revising import announce, lock_listing
+from workflow.actions.revising import announce, lock_listing, referred
 from workflow.actions.telling import UNDO
 from workflow.actions.vouching import (
     body_for,
@@ -32,8 +33,8 @@ from workflow.actions.vouching import (
     take_dates,
     write_assurance,
 )
-from workflow.choices import Evidence, Method, ProposalKind, Stage, Verdict
-from workflow.models import Assurance, Decision, Listing, Proposal
+from workflow.choices import Evidence, ProposalKind, Stage, Verdict
+from workflow.models import Assurance, Listing, Proposal
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def correct_and_check(
     need_method(method)
     need_informant(informant)
     _refuse_if_changed(listing, seen)
-    proposal, decision = _own_proposal(listing, by, informant)
+    proposal, decision = own_proposal(listing, by, informant)
     accepted = Accepted()
     fill_in(decision, proposal, listing, edits, informant, accepted, by)
     if not accepted.values:
@@ -188,28 +189,6 @@ def _hold_again(listing: Listing, set_aside: Mapping[str, Any], by: User) -> Non
         listing.save(update_fields=["carried_over_until"])
 
 
-def _own_proposal(
-    listing: Listing, by: User, informant: Informant
-) -> tuple[Proposal, Decision]:
-    proposal = Proposal.objects.create(
-        kind=ProposalKind.EDIT,
-        partnership=listing.partnership,
-        listing=listing,
-        title=listing.title,
-        proposer=by,
-        proposer_label=str(by),
-        evidence=Evidence.RANG if informant.method == Method.CALL else Evidence.OTHER,
-        evidence_words=informant.name_and_role,
-    )
-    decision = Decision.objects.create(
-        proposal=proposal,
-        decided_by=by,
-        body_label=body_for(by, listing),
-        single_handed=True,
-    )
-    return proposal, decision
-
-
 @transaction.atomic
 def edit_own(
     *,
@@ -244,7 +223,8 @@ def _lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
     shown = {str(peek.record_id), *queries.whole(peek).numbers}
     if not set(edits or {}) <= shown:
         raise InvalidInput("This record does not belong to the service any more.")
-    return lock_listing(listing_id, also=shown)
+    values = [one for some in (edits or {}).values() for one in some.items()]
+    return lock_listing(listing_id, also=shown | {str(i) for i in referred(values)})
 
 
 def _need_checker(by: User, listing: Listing) -> None:

@@ -33,9 +33,9 @@ from workflow.actions.choosing import (
     choice_problem,
     need_informant,
 )
+from workflow.actions.lines import label_of
 from workflow.actions.outcomes import close_if_done, untell
 from workflow.actions.proposals import (
-    label_of,
     lock_proposal,
     refuse_if_claimed,
     refuse_replaced,
@@ -71,7 +71,7 @@ def decide(
     (somebody was faster, a field moved on), InvalidInput (by change id, or ``record
     id:path`` for what was filled in).
     """
-    proposal = lock_proposal(proposal_id)
+    proposal = lock_proposal(proposal_id, _typed(proposal_id, choices, fill or {}))
     if not access.can_decide(by, proposal):
         raise PermissionDenied(
             "You may not decide this: it is yours, or not in your area of work."
@@ -118,6 +118,22 @@ def decide(
         )  # fmt: skip
     _finish(proposal, decision, by)
     return decision
+
+
+def _typed(
+    proposal_id: Any,
+    choices: Mapping[Any, Choice],
+    fill: Mapping[str, Mapping[str, Any]],
+) -> list[tuple[str, Any]]:
+    """The values that the decider put in, by path."""
+    rows = Change.objects.filter(proposal=proposal_id).values_list("pk", "path")
+    paths = {str(pk): path for pk, path in rows}
+    changed = [
+        (paths[str(key)], choice.value)
+        for key, choice in choices.items()
+        if choice.verdict == Verdict.CHANGED and str(key) in paths
+    ]
+    return changed + [one for values in fill.values() for one in values.items()]
 
 
 def _check_choices(

@@ -11,19 +11,28 @@ from accounts import audit
 from accounts.models import User
 from common.errors import InvalidInput, InvalidState
 from workflow import access, dividing, erased, queries
+from workflow.actions import repeating
 from workflow.actions.accepting import record_choices, write_accepted
 from workflow.actions.choosing import Check, Choice, Informant, need_informant
 from workflow.actions.drafts import write_draft
 from workflow.actions.listings import write_submission
-from workflow.actions.outcomes import close_if_done
-from workflow.actions.proposals import refuse_replaced
+from workflow.actions.outcomes import close_if_done, take_back
+from workflow.actions.proposals import open_proposal, refuse_replaced
 from workflow.actions.public import write_audit
 from workflow.actions.revising import lock_listing, write_revision
 from workflow.actions.vouching import assure_new, body_for
-from workflow.choices import Evidence, Stage, Verdict
+from workflow.choices import (
+    Evidence,
+    Gravity,
+    ProposalKind,
+    ProposalState,
+    Stage,
+    Verdict,
+)
 from workflow.dividing import Halves
 from workflow.models import Decision, Listing, Proposal, Record
 
+NOT_NOW = "It has to be assured and not hidden before it can be two services."
 METHOD = "divide"
 """How a version came about that lost what went to another service."""
 
@@ -55,6 +64,7 @@ def split_listing(
     (``goes``, see ``workflow/dividing.py``) as it stands in version ``seen``. The new
     one is of the same organization, place and remit. It waits for another assurer,
     unless the person ``vouched`` for it. For an assurer in remit; not undone (ADR 24).
+    Whoever suggested that it is two is answered.
     Raises PermissionDenied, InvalidState if the record changed since, InvalidInput by
     path.
     """
@@ -83,9 +93,75 @@ def split_listing(
         words=f"Split off from “{listing}”: {reason.strip()}",
     )  # fmt: skip
     _write_audits(listing, new, halves, by, reason.strip())
+    _answer_suggestions(listing, new, by)
     if vouched:
         _assure(new, proposal, vouched, by)
     return lock_listing(new.pk)
+
+
+@transaction.atomic
+def propose_division(
+    *, by: User, listing_id: Any, seen: int, name: str, goes: Mapping[str, str],
+    words: str,
+) -> Proposal:  # fmt: skip
+    """A provider's word that their listing is really two services.
+
+    An assurer of its remit decides by dividing it, from what is suggested here or
+    otherwise, or by answering why not. Said again while the first waits, it takes its
+    place. Raises PermissionDenied, InvalidState if the record changed since,
+    InvalidInput by path.
+    """
+    listing = lock_listing(listing_id)
+    if not access.is_own(by, listing):
+        raise PermissionDenied("Only its provider suggests this.")
+    refuse_replaced(listing.record)
+    if not may_be_divided(listing):
+        raise InvalidState(NOT_NOW)
+    refuse_if_changed(listing, seen)
+    wrong = {} if words.strip() else {"words": "Say why; an assurer reads it."}
+    mandatory = listing.partnership.policy.mandatory
+    try:
+        dividing.divide(queries.current(listing.record), name, goes, mandatory)
+    except InvalidInput as error:
+        raise InvalidInput({**error.errors, **wrong}) from error
+    if wrong:
+        raise InvalidInput(wrong)
+    erased.refuse({"name": name})
+    before = repeating.lock_waiting(listing, by, ProposalKind.DIVISION)
+    if before:
+        take_back(before, by)
+    proposal = open_proposal(
+        listing, ProposalKind.DIVISION, by, Evidence.RUN_IT, words, None, Gravity.ERROR
+    )
+    proposal.division = {"name": name.strip(), "goes": dict(goes), "seen": seen}
+    proposal.save(update_fields=["division"])
+    return proposal
+
+
+def may_be_divided(listing: Listing) -> bool:
+    """Whether it stands: it was assured, and nothing hides it."""
+    return listing.stage in (Stage.ASSURED, Stage.PUBLISHED)
+
+
+def _answer_suggestions(listing: Listing, new: Listing, by: User) -> None:
+    """Close what people suggested: that it is two, as it is now."""
+    for proposal in (
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("listing", "partnership", "proposer", "record")
+        .filter(
+            listing=listing, kind=ProposalKind.DIVISION, state=ProposalState.OPEN
+        )
+        .order_by("pk")
+    ):  # fmt: skip
+        decision = Decision.objects.create(
+            proposal=proposal, decided_by=by, body_label=body_for(by, listing),
+            answer=f"“{listing}” and “{new}” are two services now.",
+        )  # fmt: skip
+        close_if_done(proposal)
+        audit.record(
+            "proposal_decided", proposal, actor=by, body=decision.body_label,
+            partnership_id=proposal.partnership_id,
+        )  # fmt: skip
 
 
 def _need(by: User, listing: Listing, vouched: Vouched | None) -> None:

@@ -68,7 +68,11 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Revision, ("payload",), ()),
     (Listing, ("draft",), ("title", "hidden_words", "returned_because", "area")),
     (Change, ("was", "value", "accepted_value"), ("reason_words", "informant")),
-    (Proposal, (), ("title", "evidence_words", "answer_to", "proposer_label")),
+    (
+        Proposal,
+        ("division",),
+        ("title", "evidence_words", "answer_to", "proposer_label"),
+    ),
     (PublicReport, (), ("answer_to",)),
     (Decision, (), ("answer", "override_reason", "body_label")),
     (Assurance, (), ("note", "body_label", "body_mailbox")),

@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import Message, User
 from common import clock
 from workflow import access, bodies, seeing, standing
-from workflow.actions.proposals import announce_if_urgent, label_of
+from workflow.actions.lines import announce_if_urgent, label_of
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, ProposalState, RejectReason, Verdict
 from workflow.models import Change, Decision, Proposal
@@ -28,6 +28,18 @@ def close_if_done(proposal: Proposal) -> bool:
     announce_if_urgent(proposal)
     tell_outcome(proposal)
     return True
+
+
+def take_back(proposal: Proposal, by: User) -> None:
+    """Close a locked proposal of which nothing has been decided."""
+    proposal.changes.update(verdict=Verdict.WITHDRAWN)
+    proposal.state = ProposalState.WITHDRAWN
+    proposal.decided_at = clock.now()
+    proposal.save(update_fields=["state", "decided_at"])
+    announce_if_urgent(proposal)
+    audit.record(
+        "proposal_withdrawn", proposal, actor=by, partnership_id=proposal.partnership_id
+    )
 
 
 def close_with_thanks(proposal: Proposal, *, by: User | str) -> None:

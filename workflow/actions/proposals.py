@@ -1,7 +1,7 @@
 """Saying what should be different, that it closed, or that it is still right."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,15 @@ from directory.payload import Payload
 from directory.wall_clock import in_words
 from workflow import access, erased, queries
 from workflow.actions import repeating
-from workflow.actions.revising import announce, faults, lock_listing, lock_records
+from workflow.actions.lines import announce_if_urgent, label_of
+from workflow.actions.outcomes import take_back
+from workflow.actions.revising import (
+    announce,
+    faults,
+    lock_listing,
+    lock_records,
+    referred,
+)
 from workflow.choices import (
     URGENT,
     Evidence,
@@ -108,7 +116,8 @@ def write_proposal(
     """Store a proposal to change things; the caller has authorised it.
 
     What the same person has suggested already, and still waits, is not stored again:
-    where nothing else is left the answer is the waiting proposal (``repeats``).
+    where nothing else is left the answer is the waiting proposal (``repeats``). Where
+    they say something else by now, this takes the place of what waits.
     """
     found = queries.records(edits)
     for record in found.values():
@@ -129,6 +138,7 @@ def write_proposal(
         changes, before = repeating.without_waiting(changes, person)
         if before and not changes:
             return repeating.say_again(before, words, by=person)
+        repeating.replace_waiting(changes, person)
     own = bool(person and runs(person, about))
     gravity = gravity_of(changes, by_provider=own)
     proposal = open_proposal(
@@ -225,7 +235,7 @@ def open_proposal(
         evidence_words=words.strip(),
         gravity=gravity,
         answer_by=answer_by(place, gravity in URGENT)
-        if kind != ProposalKind.EDIT
+        if kind not in (ProposalKind.EDIT, ProposalKind.DIVISION)
         else None,
     )
     audit.record(
@@ -279,7 +289,7 @@ def report_closed(
     if before and before.changes.filter(value=status, verdict=Verdict.PENDING).exists():
         return repeating.say_again(before, words, by=by)
     if before:
-        _take_back(before, by)
+        take_back(before, by)
     proposal = open_proposal(
         listing, ProposalKind.CLOSURE, by, evidence, words, partner, Gravity.CLOSED
     )
@@ -375,12 +385,6 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
     return said
 
 
-def announce_if_urgent(proposal: Proposal) -> None:
-    """Let the public see at once that it is being checked, or no longer is."""
-    if proposal.gravity in URGENT and proposal.listing:
-        announce(proposal.listing.record_id)
-
-
 @transaction.atomic
 def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
     """Take back one's own suggestion while nobody has decided it."""
@@ -391,19 +395,7 @@ def withdraw_proposal(*, by: User, proposal_id: Any) -> None:
         raise InvalidState("Take back the new service itself, from its own page.")
     if proposal.changes.exclude(verdict=Verdict.PENDING).exists():
         raise InvalidState("Part of it has been decided already.")
-    _take_back(proposal, by)
-
-
-def _take_back(proposal: Proposal, by: User) -> None:
-    """Close a locked proposal of which nothing has been decided."""
-    proposal.changes.update(verdict=Verdict.WITHDRAWN)
-    proposal.state = ProposalState.WITHDRAWN
-    proposal.decided_at = clock.now()
-    proposal.save(update_fields=["state", "decided_at"])
-    announce_if_urgent(proposal)
-    audit.record(
-        "proposal_withdrawn", proposal, actor=by, partnership_id=proposal.partnership_id
-    )
+    take_back(proposal, by)
 
 
 @transaction.atomic
@@ -439,15 +431,19 @@ def stop_deciding(*, by: User, proposal_id: Any) -> None:
     )  # fmt: skip
 
 
-def lock_proposal(proposal_id: Any) -> Proposal:
+def lock_proposal(proposal_id: Any, also: Iterable[tuple[str, Any]] = ()) -> Proposal:
     """Lock an open proposal: its records first, then the row.
+
+    With them what its values refer to, and what other values by path (``also``) would.
 
     Raises InvalidState, saying what was decided by whom, if it is not open any more.
     """
     peek = Proposal.objects.select_related("listing").get(pk=proposal_id)
-    ids = set(peek.changes.values_list("record_id", flat=True))
+    rows = list(peek.changes.values_list("record_id", "path", "value"))
+    ids = {record_id for record_id, _, _ in rows}
     about = peek.listing.record_id if peek.listing else peek.record_id
-    lock_records({*ids, about})
+    refers = referred([*((path, value) for _, path, value in rows), *also])
+    lock_records({*ids, about, *refers})
     proposal = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
@@ -483,12 +479,6 @@ def clock_words(moment: dt.datetime) -> str:
     """``9.53am``, in Europe/London."""
     local = moment.astimezone(clock.LONDON)
     return in_words(local.hour * 60 + local.minute)
-
-
-def label_of(change: Change) -> str:
-    """The words for the field that a change is about."""
-    item: Field | List = diff.declaration(RECORDS[change.record.kind], change.path)
-    return item.entity.label if isinstance(item, List) else item.label
 
 
 def is_claimed(proposal: Proposal) -> bool:

@@ -16,6 +16,7 @@ from common import clock
 from directory import diff
 from directory.freshness import full_date
 from workflow import erased
+from workflow.actions.outcomes import close_if_done, take_back
 from workflow.choices import URGENT, Gravity, ProposalKind, ProposalState, Verdict
 from workflow.models import Change, Confirmation, Listing, Proposal
 
@@ -113,19 +114,7 @@ def without_waiting(
     """Those of these changes that the same person has not suggested already, and the
     oldest open suggestion that holds one of the others."""
     wanted = list(changes)
-    mine = (
-        Change.objects.filter(
-            proposed_by=by, verdict=Verdict.PENDING,
-            proposal__state=ProposalState.OPEN, proposal__proposer=by,
-            record_id__in={change.record_id for change in wanted},
-        )
-        .exclude(proposal__kind=ProposalKind.NEW)
-        .select_related("proposal")
-        .order_by("proposal__created_at")
-    )  # fmt: skip
-    there: dict[tuple[Any, str], list[Change]] = {}
-    for change in mine:
-        there.setdefault((change.record_id, change.path), []).append(change)
+    there = _waiting_changes(wanted, by)
     new: list[Change] = []
     first: Proposal | None = None
     for change in wanted:
@@ -139,3 +128,53 @@ def without_waiting(
         else:
             new.append(change)
     return new, first
+
+
+def replace_waiting(changes: Iterable[Change], by: User) -> None:
+    """Take back what the same person wanted at these paths before, and still waits.
+
+    It stays in the history as taken back; what else they suggested with it waits on.
+    """
+    wanted = list(changes)
+    there = _waiting_changes(wanted, by)
+    old = [
+        change for new in wanted for change in there.get((new.record_id, new.path), [])
+    ]
+    for proposal in (
+        Proposal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("listing", "partnership", "proposer", "record")
+        .filter(pk__in={c.proposal_id for c in old}, state=ProposalState.OPEN)
+        .order_by("pk")
+    ):
+        mine = proposal.changes.filter(pk__in=[c.pk for c in old])
+        others = proposal.changes.exclude(pk__in=mine.values("pk"))
+        if not others.exclude(verdict=Verdict.WITHDRAWN).exists():
+            take_back(proposal, by)
+            continue
+        mine.update(verdict=Verdict.WITHDRAWN)
+        audit.record(
+            "change_replaced", proposal, actor=by,
+            partnership_id=proposal.partnership_id,
+        )  # fmt: skip
+        close_if_done(proposal)
+
+
+def _waiting_changes(
+    wanted: Iterable[Change], by: User
+) -> dict[tuple[Any, str], list[Change]]:
+    """What this person suggested for the records of these changes and nobody has
+    decided on, by record and path, the oldest first."""
+    mine = (
+        Change.objects.filter(
+            proposed_by=by, verdict=Verdict.PENDING,
+            proposal__state=ProposalState.OPEN, proposal__proposer=by,
+            record_id__in={change.record_id for change in wanted},
+        )
+        .exclude(proposal__kind=ProposalKind.NEW)
+        .select_related("proposal")
+        .order_by("proposal__created_at")
+    )  # fmt: skip
+    there: dict[tuple[Any, str], list[Change]] = {}
+    for change in mine:
+        there.setdefault((change.record_id, change.path), []).append(change)
+    return there

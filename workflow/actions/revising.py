@@ -43,6 +43,22 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
     return found
 
 
+def referred(values: Iterable[tuple[str, Any]]) -> set[Any]:
+    """The ids of the records that these values, by path, would refer to.
+
+    Whoever makes a record refer to another locks that too, or it might be replaced by
+    a third between looking and writing.
+    """
+    wanted = set()
+    for path, value in values:
+        if path == "organization_id":
+            wanted.add(as_uuid(value))
+        elif path.startswith("service_at_locations/") and isinstance(value, dict):
+            wanted.add(as_uuid(value.get("location_id")))
+    found = Record.objects.filter(pk__in=[key for key in wanted if key])
+    return set(found.values_list("pk", flat=True)) if wanted else set()
+
+
 def lock_listing(listing_id: Any, also: Iterable[Any] = ()) -> Listing:
     """Lock a listing's record, with ``also`` those of these ids, then the listing.
 

@@ -81,7 +81,9 @@ def put_again(proposal: Proposal, changes: Any) -> Proposal:
 
 
 def put_others_again(decision: Decision, by: User) -> None:
-    """What was closed with thanks because of this decision waits once more."""
+    """What was closed with thanks because of this decision waits once more, and what
+    wanted something else is no longer overtaken."""
+    decision.overtook.update(overtaken_by=None)
     others = Proposal.objects.select_for_update(of=("self",), no_key=True).filter(
         pk__in=Change.objects.filter(decision=decision, verdict=Verdict.SAME).values(
             "proposal"

@@ -64,6 +64,12 @@ class Proposal(CreatedModel):
     evidence = models.CharField(max_length=20, choices=Evidence)
     evidence_words = models.TextField(blank=True)
     gravity = models.CharField(max_length=20, choices=Gravity, default=Gravity.ERROR)
+    division = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Where one is really two: the name of the new one, where each path "
+        "goes, and the version that was seen.",
+    )
     answer_by = models.DateTimeField(
         null=True, blank=True, help_text="When the clock of a report runs out."
     )
@@ -163,6 +169,14 @@ class Change(CreatedModel):
         related_name="changes",
     )
     accepted_value = models.JSONField(null=True)
+    overtaken_by = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="overtook",
+        help_text="The decision that gave the field another value while this waited.",
+    )
     reason = models.CharField(max_length=20, choices=RejectReason, blank=True)
     reason_words = models.TextField(blank=True)
 

@@ -12,6 +12,7 @@ from workflow.views import (
     keeping_sections,
     keeping_suggestions,
     starting,
+    suggesting_two,
 )
 
 _RECORD = "<str:kind>/<uuid:record_id>/<slug:slug>/"
@@ -54,6 +55,11 @@ urlpatterns: list[URLPattern] = [
         "listings/<uuid:listing_id>/take-away/",
         keeping_listing.take_away,
         name="take-away",
+    ),
+    path(
+        "listings/<uuid:listing_id>/two/",
+        suggesting_two.suggest_two,
+        name="suggest-two",
     ),
     path(
         "listings/<uuid:listing_id>/public-line/",

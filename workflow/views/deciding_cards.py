@@ -12,9 +12,9 @@ from directory import phones
 from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
-from directory.templatetags.when import clock_time, full_date
+from directory.templatetags.when import clock_time, full_date, moment
 from workflow import queries, sections, standing, worklist
-from workflow.actions.proposals import label_of
+from workflow.actions.lines import label_of
 from workflow.choices import Grade, Gravity, ProposalKind, Stage
 from workflow.models import Listing, Proposal, Release
 from workflow.views.deciding_asked import Asked
@@ -70,6 +70,7 @@ def _proposal_card(
             *_gravity(proposal),
             *_clock(proposal, now),
             *_entry(proposal, names),
+            *_overtaken(proposal),
         ],
         "text": _why(proposal),
         "facts": [{"label": "Waiting since", "date": proposal.created_at}],
@@ -99,6 +100,15 @@ def _entry(proposal: Proposal, names: Names) -> list[dict[str, str]]:
     if looks is None or listing.entry:
         return []
     return [{"text": f"Looks like: {looks.kind.label.lower()}", "icon": "information"}]
+
+
+def _overtaken(proposal: Proposal) -> list[dict[str, str]]:
+    """That some of what waits was decided differently in another proposal, and when."""
+    marked = [c.overtaken_by for c in getattr(proposal, "waiting", [])]
+    when = max((d.decided_at for d in marked if d), default=None)
+    if when is None:
+        return []
+    return [{"text": f"Decided differently {moment(when)}", "icon": "clock"}]
 
 
 def _kind(proposal: Proposal) -> str:

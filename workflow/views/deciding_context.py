@@ -20,6 +20,7 @@ from workflow.choices import (
 from workflow.models import Change, Proposal, Record
 from workflow.views import deciding_cards, deciding_known
 from workflow.views.deciding_asked import Asked
+from workflow.views.deciding_division import division
 from workflow.views.deciding_editor import Editor
 from workflow.views.deciding_rows import Sheet
 
@@ -53,6 +54,7 @@ def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, An
         "contradictions": loose,
         "editor": editor,
         "is_new": proposal.kind == ProposalKind.NEW,
+        "division": division(user, proposal),
         "is_bare": not sheet.rows and proposal.kind != ProposalKind.NEW,
         "may_decide": access.can_decide(user, proposal),
         "may_check": bool(

@@ -19,7 +19,7 @@ from workflow import bodies, naming, queries, seeing, showing, wording
 from workflow.actions.decisions import Choice
 from workflow.choices import ProposalKind, RejectReason, Verdict
 from workflow.forms import RowForm
-from workflow.models import Change, Listing, Proposal
+from workflow.models import Change, Decision, Listing, Proposal
 from workflow.queries import PublicParts, Whole
 from workflow.views.deciding_known import (
     is_held,
@@ -55,6 +55,7 @@ class Row:
     now: list[Segment] | None
     proposed: list[Segment] | None
     seen: list[Segment] | None = None
+    overtaken: str = ""
     findings: list[str] = field(default_factory=list)
     competing: list[dict[str, str]] = field(default_factory=list)
     others: list[dict[str, str]] = field(default_factory=list)
@@ -97,7 +98,10 @@ def changes_of(proposal: Proposal) -> list[Change]:
     """Every change of a proposal with what is shown of it, in its order."""
     return list(
         proposal.changes.select_related(
-            "record__revision", "record__home", "decision__decided_by"
+            "record__revision",
+            "record__home",
+            "decision__decided_by",
+            "overtaken_by__decided_by",
         )
     )
 
@@ -321,7 +325,16 @@ class Rows:
             row.proposed = wording.plain(self._say(item, change.value))
         if is_pending and queries.moved_on(change, change.record):
             row.seen = wording.plain(self._say(item, change.was)) or []
+        if is_pending and change.overtaken_by:
+            row.overtaken = self._overtaken(change.overtaken_by, change, item)
         return row
+
+    def _overtaken(self, decision: Decision, change: Change, item: Field | List) -> str:
+        who = decision.decided_by or decision.rule
+        now = self._say(item, diff.at(queries.current(change.record), change.path))
+        value = f"accepted “{now}”" if now else "took it away"
+        when = moment(decision.decided_at)
+        return f"This was decided differently {when}: {who} {value}."
 
     def _say(self, item: Field | List, value: Any) -> str:
         return showing.say(item, value, self.names)

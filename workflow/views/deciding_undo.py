@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from directory.templatetags.when import full_date
 from workflow import worklist
-from workflow.actions.proposals import label_of
+from workflow.actions.lines import label_of
 from workflow.actions.telling import UNDO
 from workflow.choices import Verdict
 from workflow.models import Assurance, Decision, Listing, Proposal

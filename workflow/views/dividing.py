@@ -15,15 +15,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import signed_in
 from common import clock
 from common.errors import InvalidInput
+from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory.declarations import SERVICE
 from workflow import access, dividing, naming, queries, showing
 from workflow.actions.choosing import Informant
 from workflow.actions.dividing import Vouched, refuse_if_changed, split_listing
-from workflow.choices import ProposalState, Stage
+from workflow.choices import ProposalKind, ProposalState, Stage
 from workflow.dividing import Halves
 from workflow.dividing_forms import DivideForm, SplitReasonForm, VouchForm
-from workflow.models import Listing
+from workflow.models import Listing, Proposal
 from workflow.queries import Whole
 from workflow.views import deciding_record
 from workflow.views.keeping_answers import DONE, attempt, person
@@ -41,19 +42,22 @@ class _Page:
         self.sent = request.POST if request.method == "POST" else None
         self.service = queries.current(listing.record)
         self.names = naming.names([self.service])
+        asked = _suggestion(request, listing)
         self.choices = DivideForm(
-            self.sent, lines=dividing.lines(self.service), names=self.names
-        )
+            self.sent, lines=dividing.lines(self.service), names=self.names,
+            initial=_as_suggested(asked),
+        )  # fmt: skip
         typed = self.sent if self.sent and "reason" in self.sent else None
-        self.reason = SplitReasonForm(typed)
+        self.reason = SplitReasonForm(
+            typed, initial={"reason": asked.evidence_words} if asked else {}
+        )
         self.may_vouch = access.can_split_and_assure(self.user, listing)
         self.vouch = VouchForm(typed, initial={"informed_on": clock.today()})
 
     @property
     def number(self) -> int:
         """The version that the page shows."""
-        revision = self.listing.record.revision
-        return revision.number if revision else 0
+        return version_of(self.listing)
 
     @property
     def decision_forms(self) -> list[BaseForm]:
@@ -97,6 +101,29 @@ class _Page:
         ]
 
 
+def version_of(listing: Listing) -> int:
+    """The number of the version that stands; 0 before the first."""
+    revision = listing.record.revision
+    return revision.number if revision else 0
+
+
+def _suggestion(request: HttpRequest, listing: Listing) -> Proposal | None:
+    """The waiting suggestion that the page was opened from, to begin with its words."""
+    wanted = as_uuid(request.GET.get("suggestion", ""))
+    if wanted is None:
+        return None
+    return Proposal.objects.filter(
+        pk=wanted, listing=listing, kind=ProposalKind.DIVISION,
+        state=ProposalState.OPEN,
+    ).first()  # fmt: skip
+
+
+def _as_suggested(proposal: Proposal | None) -> dict[str, str]:
+    """Its name and choices as the form has them."""
+    plan = (proposal.division or {}) if proposal else {}
+    return {**plan.get("goes", {}), **({"name": plan["name"]} if plan else {})}
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: HttpRequest, listing_id: Any) -> HttpResponse:
@@ -135,7 +162,7 @@ def _choose(page: _Page, status: int = 200) -> HttpResponse:
         "listing": page.listing,
         "crumbs": crumbs(page.listing),
         "form": form,
-        "groups": _groups(form),
+        "groups": groups(form),
         "number": page.number,
         "carried": page.carried([form]),
         "back": reverse("workflow:record", args=[page.listing.pk]),
@@ -143,7 +170,7 @@ def _choose(page: _Page, status: int = 200) -> HttpResponse:
     return render(page.request, "workflow/records/divide.html", context, status=status)
 
 
-def _groups(form: DivideForm) -> list[dict[str, Any]]:
+def groups(form: DivideForm) -> list[dict[str, Any]]:
     """The lines of each section that has some."""
     out = []
     for section in SERVICE.sections:
