@@ -75,10 +75,11 @@ class TaxonomyTerm(UUIDModel):
     """One term of a list (ORUK ``taxonomy_term``).
 
     A retired term may name the one that stands in for it wherever it is rendered or
-    asked for (ADR 14). ``plain_position`` is its place among the plain needs that the
-    public front page begins with, from 1; None for all others. ``from_import`` says
-    that a file brought it, ``ended_by_import`` that it was retired since the file has
-    it no more: what a file did, the next one may undo.
+    asked for (ADR 14). ``other_words`` are what people say instead, as texts: whoever
+    looks for one of them finds what carries the term. ``plain_position`` is its place
+    among the plain needs that the public front page begins with, from 1; None for all
+    others. ``from_import`` says that a file brought it, ``ended_by_import`` that it was
+    retired since the file has it no more: what a file did, the next one may undo.
     """
 
     taxonomy = models.ForeignKey(
@@ -89,6 +90,7 @@ class TaxonomyTerm(UUIDModel):
     )
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
+    other_words = models.JSONField(default=list, blank=True)
     code = models.CharField(max_length=100, blank=True)
     term_uri = models.URLField(max_length=1000, blank=True)
     retired_on = models.DateField(null=True, blank=True)

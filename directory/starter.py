@@ -94,4 +94,5 @@ def _term(
     return TaxonomyTerm(
         pk=starter_id(place, facet, name), taxonomy_id=starter_id(place, facet),
         name=name, description=description,
+        other_words=list(words.OTHER_WORDS.get(name, ())),
     )  # fmt: skip

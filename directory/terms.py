@@ -58,6 +58,15 @@ def terms_of(
     return rows.select_related("taxonomy").order_by("taxonomy__name", "name", "pk")
 
 
+def other_words(place_id: Any) -> list[tuple[str, ...]]:
+    """What people may say for the same, group by group: the name of each term of a
+    place for which other words are known, then these. One query."""
+    here = Q(taxonomy__partnership=place_id) | Q(taxonomy__used_by=place_id)
+    rows = TaxonomyTerm.objects.filter(here, retired_on=None).exclude(other_words=[])
+    found = rows.order_by("name", "pk").distinct()
+    return [(name, *words) for name, words in found.values_list("name", "other_words")]
+
+
 def may_be_chosen(place: Partnership, term_id: Any) -> bool:
     """Whether a record of the place may be given this term from now on."""
     return terms_of(place).filter(pk=term_id).exists()

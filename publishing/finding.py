@@ -84,7 +84,7 @@ def _ordered(
         narrowed = narrowed.order_by(F("assured_on").desc(nulls_last=True), *by_name)
     elif order == BEST and narrowing.text_query(asked.words) is not None:
         narrowed = _best(narrowed, asked).order_by(
-            narrowing.rank(asked.words).desc(), *by_name
+            narrowing.rank(asked).desc(), *by_name
         )
     else:
         narrowed = narrowed.order_by(*by_name)
@@ -96,7 +96,7 @@ def _best(rows: QuerySet[PublishedService], asked: Asked) -> QuerySet[PublishedS
 
     Ranking reads every word of a record, and a common word is in very many.
     """
-    called = narrowing.text_query(asked.words, weight="A")
+    called = narrowing.text_query(asked.words, asked.alike, weight="A")
     names = rows.filter(search=called).order_by().values("pk")[: MOST + 1]
     others = rows.order_by().values("pk")[: MOST + 1]
     return PublishedService.objects.filter(Q(pk__in=names) | Q(pk__in=others))

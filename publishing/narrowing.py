@@ -6,6 +6,7 @@ their places: ``Asked`` holds the answers to a form, ``narrowed`` applies them.
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,8 +23,8 @@ from django.db.models import (
     When,
 )
 
+from directory import terms
 from directory.locating import Located
-from directory.terms import resolve
 from publishing import areas, columns, facets
 from publishing.geometry import Distance, IsOpenDuring, IsOpenWithin
 from publishing.models import PublishedArea, PublishedPlace
@@ -38,6 +39,7 @@ _DAY_ENDS = 24 * 60
 class Asked:
     """What somebody wants of a list of services; all of it optional.
 
+    ``alike`` are groups of words that mean the same (``with_other_words``).
     ``terms`` and ``taxonomies`` are ids, each of which has to be there (for a term that
     was replaced, what replaced it); ages are in years, ``day`` is a weekday from Monday
     0, ``begins`` and ``ends`` are minutes of a
@@ -49,6 +51,7 @@ class Asked:
     """
 
     words: str = ""
+    alike: tuple[tuple[str, ...], ...] = ()
     terms: list[uuid.UUID] = field(default_factory=list)
     taxonomies: list[uuid.UUID] = field(default_factory=list)
     minimum_age: float | None = None
@@ -71,30 +74,83 @@ def plain_words(text: str, most: int = MOST_WORDS) -> list[str]:
     return columns.sort_key(text).split()[:most]
 
 
-def text_query(words: str, *, weight: str = "") -> SearchQuery | None:
+def with_other_words(asked: Asked, place_id: Any) -> Asked:
+    """The same question, knowing what people of a place say instead of its words.
+
+    One query, and none where no words were asked for.
+    """
+    if not place_id or not plain_words(asked.words):
+        return asked
+    return replace(asked, alike=tuple(terms.other_words(place_id)))
+
+
+def text_query(
+    words: str, alike: Iterable[Iterable[str]] = (), *, weight: str = ""
+) -> SearchQuery | None:
     """The full text query for some words; None where there are none in them.
 
-    A word may also be the beginning of one: somebody may still be typing. With a
-    ``weight`` it has to stand among the words of that weight.
+    A word may also be the beginning of one: somebody may still be typing. What is
+    ``alike`` is as good as what was typed. With a ``weight`` it has to stand among the
+    words of that weight.
     """
     wanted = plain_words(words)
     if not wanted:
         return None
-    return SearchQuery(
-        " & ".join(f"{word}:*{weight}" for word in wanted),
-        config="english",
-        search_type="raw",
-    )
+    parts = [_any_of(part, others, weight) for part, others in _parts(wanted, alike)]
+    return SearchQuery(" & ".join(parts), config="english", search_type="raw")
+
+
+Phrase = tuple[str, ...]
+
+
+def _parts(
+    wanted: list[str], alike: Iterable[Iterable[str]]
+) -> Iterator[tuple[Phrase, set[Phrase]]]:
+    """The words in order, those together that have others alike; the longest first."""
+    others = _by_phrase(alike)
+    longest = max(map(len, others), default=1)
+    at = 0
+    while at < len(wanted):
+        for length in range(min(longest, len(wanted) - at), 0, -1):
+            phrase = tuple(wanted[at : at + length])
+            found = others.get(_singular(phrase), set())
+            if found or length == 1:
+                yield phrase, found - {phrase}
+                at += length
+                break
+
+
+def _by_phrase(alike: Iterable[Iterable[str]]) -> dict[Phrase, set[Phrase]]:
+    out: dict[Phrase, set[Phrase]] = {}
+    for group in alike:
+        phrases = {tuple(plain_words(each)) for each in group} - {()}
+        for phrase in phrases:
+            out.setdefault(_singular(phrase), set()).update(phrases)
+    return out
+
+
+def _singular(phrase: Phrase) -> Phrase:
+    """Words without the s of many: “food banks” are a food bank."""
+    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") else w for w in phrase)
+
+
+def _any_of(part: Phrase, others: set[Phrase], weight: str) -> str:
+    typed = " & ".join(f"{word}:*{weight}" for word in part)
+    if not others:
+        return typed
+    exact = f":{weight}" if weight else ""
+    said = [" <-> ".join(f"{word}{exact}" for word in each) for each in sorted(others)]
+    return "(" + " | ".join(f"({each})" for each in [typed, *said]) + ")"
 
 
 def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     """Those services, or services at places, that answer to all that is asked."""
     at_places = rows.model is PublishedPlace
     of = "service__" if at_places else ""
-    query = text_query(asked.words)
+    query = text_query(asked.words, asked.alike)
     if query is not None:
         rows = rows.filter(**{f"{of}search": query})
-    for term_id in dict.fromkeys(resolve(asked.terms).values()):
+    for term_id in dict.fromkeys(terms.resolve(asked.terms).values()):
         rows = rows.filter(**{f"{of}term_ids__contains": [term_id]})
     for enough in asked.any_of:
         rows = rows.filter(**{f"{of}term_ids__overlap": list(enough)})
@@ -224,7 +280,7 @@ def away(asked: Asked, *, at_places: bool) -> Any:
     return Subquery(metres.values("metres")[:1])
 
 
-def rank(words: str, of: str = "") -> Any:
-    """How well words fit, for ordering; 0 for no words."""
-    query = text_query(words)
+def rank(asked: Asked, of: str = "") -> Any:
+    """How well the words fit, for ordering; 0 for no words."""
+    query = text_query(asked.words, asked.alike)
     return Value(0.0) if query is None else SearchRank(F(f"{of}search"), query)

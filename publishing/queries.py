@@ -115,7 +115,7 @@ def _order(asked: Asked, of: str) -> list[Any]:
     if asked.near and (asked.metres is not None or asked.around is not None):
         order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
     if narrowing.text_query(asked.words) is not None:
-        order.append(narrowing.rank(asked.words, of).desc())
+        order.append(narrowing.rank(asked, of).desc())
     return [*order, "sort_key"]
 
 
@@ -151,7 +151,7 @@ def organizations(
     query = narrowing.text_query(words)
     if query is None:
         return Ordered(rows, order, today)
-    rank = narrowing.rank(words).desc()
+    rank = narrowing.rank(narrowing.Asked(words=words)).desc()
     return Ordered(rows.filter(search=query), (rank, *order), today)
 
 

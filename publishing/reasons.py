@@ -39,7 +39,7 @@ def why(document: Document, question: Question, metres: float | None) -> str:
         _what(document, question.need),
         _for_whom(document, question.asked),
         "free" if facets.FREE in question.asked.facets else "",
-        _words(document, question.asked.words),
+        _words(document, question.asked),
     ]
     text = "; ".join(each for each in said if each)
     return text[:1].upper() + text[1:]
@@ -113,19 +113,32 @@ def _for_whom(document: Document, asked: Asked) -> str:
     return f"for {youngest or 0:g} to {oldest:g} year olds"
 
 
-def _words(document: Document, words: str) -> str:
+def _words(document: Document, asked: Asked) -> str:
     """Where the words stand that the name does not hold."""
+    words = asked.words
     wanted = narrowing.plain_words(words)
     if not wanted:
         return ""
     named = " ".join((document.get("name", ""), document.get("alternate_name", "")))
     if _holds(named, wanted):
         return ""
-    if _holds(" ".join(term["name"] for term in _terms(document)), wanted):
+    kinds = [term["name"] for term in _terms(document)]
+    if _holds(" ".join(kinds), wanted):
         return f"its kind of help is “{words}”"
     if _holds(document.get("organization", {}).get("name", ""), wanted):
         return f"“{words}” is in the name of who runs it"
+    known = {group[0] for group in asked.alike}
+    same = [name for name in kinds if name in known and _means(asked, name)]
+    if same:
+        return f"its kind of help is “{same[0]}”"
     return f"“{words}” is in what it says of itself"
+
+
+def _means(asked: Asked, name: str) -> bool:
+    """Whether other words for a term hold what somebody looks for."""
+    others = [each for group in asked.alike if group[0] == name for each in group[1:]]
+    wanted = narrowing.plain_words(asked.words)
+    return any(_holds(each, wanted) for each in others)
 
 
 def _holds(text: str, wanted: list[str]) -> bool:

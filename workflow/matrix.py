@@ -177,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     Rule("end_sharing", "End an agreement with a neighbour", _LEAD_HERE),
     Rule("add_term", "Put a term on a list", _LEAD_HERE),
     Rule("rename_term", "Rename a term", _LEAD_HERE),
+    Rule("set_other_words", "Say what people say instead of a term", _LEAD_HERE),
     Rule("move_term", "Put a term below another", _LEAD_HERE),
     Rule("retire_term", "Retire a term", _LEAD_HERE),
     Rule("restore_term", "Take back that a term was retired", _LEAD_HERE),

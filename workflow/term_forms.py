@@ -62,6 +62,21 @@ class RenameForm(PlainForm):
     description = _description()
 
 
+class OtherWordsForm(PlainForm):
+    """What people say instead of the name."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    words = words(
+        "Other words for it, one on each line",
+        help_text="For example: foodbank. Whoever looks for one of these finds what "
+        "carries the term.",
+    )
+
+    def clean_was(self) -> list[str]:
+        """The lines that were on the page."""
+        return [line for line in self.cleaned_data["was"].splitlines() if line]
+
+
 class MoveForm(_Below):
     """Another term to stand below."""
 

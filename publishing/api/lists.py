@@ -21,11 +21,12 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from directory.models import Taxonomy, TaxonomyTerm
-from publishing import fetching, queries
+from publishing import fetching, narrowing, queries
 from publishing.api import parameters
 from publishing.api.answers import View, etag_of, unless_known
 from publishing.api.holding import Held, Moment, held
 from publishing.models import PublishedOrganization, PublishedPlace, PublishedService
+from publishing.narrowing import Asked
 from publishing.queries import Ordered
 from publishing.render import instant, taxonomy_document, term_document
 
@@ -220,11 +221,17 @@ def _documents(key: str) -> Callable[[Rows, Moment, Values], Rows]:
     return read
 
 
+def _asked(moment: Moment, asked: Values) -> Asked:
+    """What was asked of services, in other words too."""
+    place_id = moment.endpoint.partnership_id if moment.endpoint else None
+    return narrowing.with_other_words(parameters.of_services(asked), place_id)
+
+
 SERVICES = Shelf(
     PublishedService,
     parameters.ServiceParameters,
     lambda moment, asked: queries.services_in_order(
-        moment.endpoint, moment.today, parameters.of_services(asked)
+        moment.endpoint, moment.today, _asked(moment, asked)
     ),
     _documents("service_id"),
     _stored,
@@ -233,7 +240,7 @@ PLACES = Shelf(
     PublishedPlace,
     parameters.ServiceParameters,
     lambda moment, asked: queries.places(
-        moment.endpoint, moment.today, parameters.of_services(asked)
+        moment.endpoint, moment.today, _asked(moment, asked)
     ),
     _documents("link_id"),
     _stored,

@@ -17,7 +17,7 @@ from accounts.models import Partnership
 from common import clock
 from directory import freshness, terms
 from directory.choices import Facet
-from publishing import finding, queries, reasons, showing, sureness, tallies
+from publishing import finding, narrowing, queries, reasons, showing, sureness, tallies
 from publishing.facets import ALL
 from publishing.forms import FindForm, Offered
 from publishing.models import Endpoint, PublishedService
@@ -37,7 +37,7 @@ def front(request: HttpRequest) -> HttpResponse:
     endpoint = queries.endpoint_of(place)
     tally = tallies.read(endpoint)
     form = FindForm(request.GET, offered=_offered(place, tally))
-    asked = form.asked()
+    asked = narrowing.with_other_words(form.asked(), place and place.pk)
     order = form.cleaned_data.get("sort", finding.BEST)
     found = finding.find(endpoint, today, asked, order)
     counts = tally if asked == Asked() else finding.counts(endpoint, asked)

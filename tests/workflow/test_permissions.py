@@ -455,6 +455,9 @@ CALLS |= {
     "rename_term": lambda t: terms.rename_term(
         by=t.by, term_id=t.made.term.pk, was="Coffee mornings", name="Coffee"
     ),
+    "set_other_words": lambda t: terms.set_other_words(
+        by=t.by, term_id=t.made.term.pk, was=[], words=["Another word"]
+    ),
     "move_term": lambda t: terms.move_term(
         by=t.by, term_id=t.made.term.pk, parent_id=t.made.other_term.pk
     ),
@@ -504,6 +507,7 @@ NO_OWN = {
     "end_sharing",
     "find_value", "let_in_again", "erase_account",
     "add_term", "rename_term", "move_term", "retire_term", "restore_term",
+    "set_other_words",
     "set_mapping", "set_plain_needs", "add_starter_lists", "use_list",
     "import_lists (of a place)", "import_lists (shared)",
     "close_account",  # nobody's own account: another administrator closes it

@@ -86,7 +86,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (Record, (), ("label",)),
     (ExternalReference, (), ("value",)),
     (Taxonomy, (), ("name", "description", "attribution")),
-    (TaxonomyTerm, (), ("name", "description")),
+    (TaxonomyTerm, ("other_words",), ("name", "description")),
     (SourceRecord, ("payload",), ("external_id",)),
     (Source, (), ("name", "address")),
     (Harvest, ("counts",), ()),

@@ -6,7 +6,7 @@ wherever it stands, through the outbox; no record changes (ADR 14).
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +28,7 @@ from workflow import access, erased
 from workflow.actions.revising import announce
 
 MOST_PLAIN_NEEDS = 6
+MOST_OTHER_WORDS = 20
 LEADING = (Facet.NEED, Facet.CIRCUMSTANCE)
 """What leads to service types."""
 
@@ -153,6 +154,38 @@ def rename_term(
     _save(term)
     _note("term_renamed", place, term, by, before=before, after=after)
     announce(term.pk)
+    return term
+
+
+@transaction.atomic
+def set_other_words(
+    *, by: User, term_id: Any, was: Collection[str], words: Iterable[str]
+) -> TaxonomyTerm:
+    """Say what people say instead of a term's name: who looks for that finds it.
+
+    ``was`` are those that were on the page; an empty one is passed over, and one that
+    says the same as another is kept once. Raises PermissionDenied, InvalidState,
+    InvalidInput.
+    """
+    place, term = _lock_term(by, term_id)
+    if list(was) != term.other_words:
+        raise InvalidState(f"Somebody changed the words of “{term}” just now.")
+    found: dict[str, str] = {}
+    for text in words:
+        cleaned = " ".join(text.split())
+        if cleaned and cleaned.casefold() != term.name.casefold():
+            found.setdefault(cleaned.casefold(), cleaned)
+    if len(found) > MOST_OTHER_WORDS or any(len(one) > 100 for one in found):
+        raise InvalidInput(
+            {"words": f"Give {MOST_OTHER_WORDS} at most, each of 100 letters at most."}
+        )
+    after = list(found.values())
+    if after == term.other_words:
+        return term
+    erased.refuse({"words": "\n".join(after)})
+    before, term.other_words = term.other_words, after
+    term.save(update_fields=["other_words"])
+    _note("other_words_set", place, term, by, before=before, after=after)
     return term
 
 

@@ -20,7 +20,13 @@ from directory.choices import Facet
 from directory.models import TaxonomyTerm
 from workflow import term_uses
 from workflow.actions import terms as acts
-from workflow.term_forms import MappingForm, MoveForm, RenameForm, RetireForm
+from workflow.term_forms import (
+    MappingForm,
+    MoveForm,
+    OtherWordsForm,
+    RenameForm,
+    RetireForm,
+)
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led
 from workflow.views.leading_terms import state
@@ -63,6 +69,7 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
 
 _DONE = {
     "rename": "The new name is shown everywhere in a moment.",
+    "words": "Saved. People find it by these words from now on.",
     "move": "It is moved.",
     "retire": "It is retired. What says it is shown anew in a moment.",
     "restore": "It is in use again.",
@@ -78,6 +85,8 @@ def _facts(found: TaxonomyTerm, uses: int) -> list[dict[str, Any]]:
     ]
     if found.description:
         rows.append({"label": "What belongs to it", "value": found.description})
+    if found.other_words:
+        rows.append({"label": "Other words", "value": ", ".join(found.other_words)})
     if found.code:
         rows.append({"label": "Code", "value": found.code})
     if found.term_uri:
@@ -98,11 +107,16 @@ def _forms(
         return request.POST if act == name else None
 
     beside = [t for t in found.taxonomy.terms.filter(retired_on=None) if t != found]
+    said = "\n".join(found.other_words)
     forms: Forms = {
         "rename": RenameForm(
             sent("rename"),
             initial={"was": found.name, "name": found.name,
                      "description": found.description},
+        ),
+        "words": OtherWordsForm(
+            sent("words"),
+            initial={"was": said, "words": said},
         ),
         "move": MoveForm(
             sent("move"), rows=beside,
@@ -149,6 +163,9 @@ def _deed(
         "rename": lambda: acts.rename_term(
             by=by, term_id=key, was=typed["was"], name=typed["name"],
             description=typed["description"],
+        ),
+        "words": lambda: acts.set_other_words(
+            by=by, term_id=key, was=typed["was"], words=typed["words"].splitlines()
         ),
         "move": lambda: acts.move_term(
             by=by, term_id=key, was=typed["was"], parent_id=typed["parent"]
