@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflow", "0013_split_listings"),
+        ("workflow", "0015_asking"),
     ]
 
     operations = [
