@@ -159,7 +159,7 @@ def test_page_of_a_term_keeps_them(
     place: world.Place, parcels: TaxonomyTerm, client: Client
 ) -> None:
     client.force_login(place.lead)
-    address = f"/lead/terms/{parcels.pk}/"
+    address = f"/lead/terms/term/{parcels.pk}/"
     answer = client.get(address)
     assert answer.status_code == 200
     form = answer.context["forms"]["words"]
