@@ -1,11 +1,14 @@
 """What somebody without an account is asked when something is wrong: little."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core import signing
 
 from common.forms import PlainForm
+from directory import phones
+from publishing.render import Document
 from workflow.actions.public_reports import FOR_GOOD, FOR_NOW, LONGEST, NOT_SURE
 from workflow.choices import WhatIsWrong
 
@@ -72,6 +75,12 @@ class ReportForm(PlainForm):
             (NOT_SURE, "I am not sure"),
         ],
     )
+    contact = forms.ChoiceField(
+        label="Which of them is wrong?",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of them."},
+    )
     words = forms.CharField(
         required=False,
         max_length=LONGEST,
@@ -89,13 +98,42 @@ class ReportForm(PlainForm):
         widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args: Any, what: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, what: str, contacts: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         label, example = ASKED[what]
         self.fields["words"].label = label
         self.fields["words"].help_text = example
         if what != WhatIsWrong.CLOSED:
             del self.fields["closed"]
+        if what == WhatIsWrong.REACH and contacts:
+            offered = [(each, each) for each in contacts]
+            choices = [*offered, ("", "I am not sure")]
+            self.fields["contact"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["contact"]
+
+    @property
+    def said(self) -> str:
+        """The words, after the number or address that they are about."""
+        about, words = self.cleaned_data.get("contact", ""), self.cleaned_data["words"]
+        return f"{about}: {words}".rstrip(": ") if about else words
+
+
+def contacts_of(document: Document) -> list[str]:
+    """The numbers and addresses that the public reads of a service, each once."""
+    records = [document, document.get("organization", {})]
+    records += [link["location"] for link in document.get("service_at_locations", [])]
+    people = [each for record in records for each in record.get("contacts", [])]
+    found: dict[str, None] = {}
+    for record in [*records, *people]:
+        for phone in record.get("phones", []):
+            found[phones.display(phone["number"])] = None
+        for name in ("email", "url", "website"):
+            if record.get(name):
+                found[str(record[name])] = None
+    return list(found)
 
 
 def sealed(secret: str, service_id: Any) -> str:

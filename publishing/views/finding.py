@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.core.paginator import Paginator
@@ -17,7 +18,16 @@ from accounts.models import Partnership
 from common import clock
 from directory import freshness, terms
 from directory.choices import Facet
-from publishing import finding, narrowing, queries, reasons, showing, sureness, tallies
+from publishing import (
+    finding,
+    narrowing,
+    queries,
+    reasons,
+    shortlist,
+    showing,
+    sureness,
+    tallies,
+)
 from publishing.facets import ALL
 from publishing.forms import FindForm, Offered
 from publishing.models import Endpoint, PublishedService
@@ -51,6 +61,7 @@ def front(request: HttpRequest) -> HttpResponse:
         need=form.need_ids,
     )
     rows = finding.page_of(found, list(page.object_list))
+    mine = shortlist.read(request)
     applied = [
         {"label": words, "url": _without(request, name)}
         for name, words in form.applied()
@@ -64,7 +75,10 @@ def front(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
         "most": finding.MOST if found.more else None,
-        "cards": [_card(row, today, question) for row in rows],
+        "cards": [
+            _card(row, today, question) | _for_my_list(request, row, mine)
+            for row in rows
+        ],
         "steps": [] if rows else _steps(request, endpoint, form, asked, applied),
         "kinds": form.offered.kinds,
     }
@@ -107,6 +121,27 @@ def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
         },
         same={str(key): frozenset(keys) for keys in called.values() for key in keys},
     )
+
+
+def _for_my_list(
+    request: HttpRequest, row: PublishedService, mine: list[uuid.UUID]
+) -> dict[str, Any]:
+    """The button that puts a service on the list of this browser and comes back to what
+    was found; where it is on it, the way to the list."""
+    if row.service_id in mine:
+        url = reverse("publishing:my-list")
+        listed = {"label": "On my list", "url": url}
+        return {"id": f"s-{row.service_id}", "more": [listed]}
+    anchor = f"#s-{row.service_id}"
+    back = urlencode({"back": f"{request.get_full_path()}{anchor}"})
+    add = reverse("publishing:my-list-add", args=[row.service_id])
+    return {
+        "id": f"s-{row.service_id}",
+        "next_url": f"{add}?{back}",
+        "next_label": "Put it on my list",
+        "next_method": "post",
+        "next_kind": "secondary",
+    }
 
 
 def _needs(form: FindForm) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from axes.helpers import get_client_ip_address
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,13 @@ from common.errors import InvalidInput, InvalidState
 from publishing import queries
 from publishing.asking import rules_of
 from publishing.models import PublishedService
-from publishing.reporting_forms import ReportForm, WhatForm, opened, sealed
+from publishing.reporting_forms import (
+    ReportForm,
+    WhatForm,
+    contacts_of,
+    opened,
+    sealed,
+)
 from publishing.views.service import not_here
 from workflow.actions import public_reports
 from workflow.actions.public_reports import Told, TooMany
@@ -49,7 +56,7 @@ def report(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, row, what)
     once = sealed(secrets.token_urlsafe(24), service_id)
-    fresh = ReportForm(initial={"what": what, "once": once}, what=what)
+    fresh = _form(row, what, initial={"what": what, "once": once})
     return _second(request, row, what, fresh)
 
 
@@ -78,14 +85,19 @@ def _second(
     return render(request, "publishing/report.html", context, status=status)
 
 
+def _form(row: PublishedService, what: str, *args: Any, **more: Any) -> ReportForm:
+    contacts = contacts_of(orjson.loads(bytes(row.full)))
+    return ReportForm(*args, what=what, contacts=contacts, **more)
+
+
 def _sent(request: HttpRequest, row: PublishedService, what: str) -> HttpResponse:
     """Take it down and lead to the receipt, or show the form with what was typed."""
-    form = ReportForm(request.POST, what=what)
+    form = _form(row, what, request.POST)
     once = opened(request.POST.get("once", ""), row.service_id)
     if once is None:
         anew = request.POST.copy()
         anew["once"] = sealed(secrets.token_urlsafe(24), row.service_id)
-        return _second(request, row, what, ReportForm(anew, what=what), TOO_OLD)
+        return _second(request, row, what, _form(row, what, anew), TOO_OLD)
     if not form.is_valid():
         return _second(request, row, what, form)
     if form.cleaned_data["website"]:
@@ -95,7 +107,7 @@ def _sent(request: HttpRequest, row: PublishedService, what: str) -> HttpRespons
         what=what,
         once=once,
         sender=get_client_ip_address(request) or "",
-        words=form.cleaned_data["words"],
+        words=form.said,
         closed=form.cleaned_data.get("closed", ""),
         answer_to=form.cleaned_data["answer_to"],
     )

@@ -43,14 +43,26 @@ def my_list(request: HttpRequest) -> HttpResponse:
 @public
 @posted_from("publishing:my-list")
 def add(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
-    """Put a public service on the list; one that is not public is passed over."""
+    """Put a public service on the list; one that is not public is passed over.
+
+    Leads back to what somebody was leafing through, where they came from there.
+    """
     ids = shortlist.read(request)
     endpoint = queries.endpoint_of(request.place)  # type: ignore[attr-defined]
-    answer = redirect("publishing:my-list")
+    answer = redirect(_back(request))
     if service_id not in ids and queries.service(endpoint, service_id):
         # The newest is kept where there is no more room.
         shortlist.write(answer, [*ids, service_id][-shortlist.MOST :])
     return answer
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of results that the button stood on; the list itself for any other."""
+    asked = request.GET.get("back", "")
+    front = reverse("publishing:front")
+    if asked.partition("#")[0].partition("?")[0] == front:
+        return asked
+    return reverse("publishing:my-list")
 
 
 @public

@@ -325,3 +325,35 @@ def test_pages_ask_the_database_as_often_for_three_reports_as_for_one(
         counts.append(len(captured))
 
     assert counts == [counts[0]] * 3
+
+
+# --- which contact --------------------------------------------------------------------
+
+
+def test_wrong_contact_asks_which_and_says_so_to_who_looks(
+    client: Client, listing: Listing
+) -> None:
+    answer = client.get(page(listing), {"what": "reach"})
+    asked = answer.context["form"]
+    number = asked.fields["contact"].choices[0][0]
+
+    assert number == "01632 960101"
+    assert asked.fields["contact"].choices[-1] == ("", "I am not sure")
+    send(client, listing, "reach", contact=number, words="Nobody answers.")
+    (proposal,) = Proposal.objects.filter(proposer=None)
+    assert proposal.evidence_words.endswith("01632 960101: Nobody answers.")
+
+
+def test_only_wrong_contacts_are_asked_for_one(
+    client: Client, listing: Listing
+) -> None:
+    answer = client.get(page(listing), {"what": "times"})
+
+    assert "contact" not in answer.context["form"].fields
+
+
+def test_contact_that_is_not_shown_is_refused(client: Client, listing: Listing) -> None:
+    answer = send(client, listing, "reach", contact="07700 900999", words="Wrong.")
+
+    assert answer.context["form"].errors == {"contact": ["Choose one of them."]}
+    assert Proposal.objects.filter(proposer=None).count() == 0

@@ -1,6 +1,7 @@
 """“My list”: kept by the browser alone, printable, and nothing but public ids."""
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -114,3 +115,36 @@ def test_list_asks_the_database_as_often_for_three_as_for_one(
         counts.append(len(captured))
 
     assert counts == [counts[0]] * 3
+
+
+# --- from what was found --------------------------------------------------------------
+
+
+def test_card_of_what_was_found_puts_it_on_the_list_and_comes_back(
+    endpoint: Endpoint, client: Client
+) -> None:
+    row = sample.shelve(endpoint, "Yoga")
+    (card,) = client.get("/", {"q": "yoga"}).context["cards"]
+    answer = client.post(card["next_url"])
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        f"/?q=yoga#s-{row.service_id}",
+    )
+    page = client.get("/", {"q": "yoga"})
+    (card,) = page.context["cards"]
+    assert card["more"] == [{"label": "On my list", "url": "/my-list/"}]
+    assert "next_url" not in card
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/sign-out/", "", "/\\evil"]
+)
+def test_button_leads_nowhere_else(
+    endpoint: Endpoint, client: Client, back: str
+) -> None:
+    row = sample.shelve(endpoint, "Yoga")
+
+    answer = client.post(f"/my-list/{row.service_id}/add/?" + urlencode({"back": back}))
+
+    assert answer.headers["Location"] == "/my-list/"

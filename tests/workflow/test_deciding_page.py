@@ -709,3 +709,13 @@ def test_a_publisher_who_does_not_assure_may_not_open_it(place: world.Place) -> 
     proposal = world.submitted(place).proposals.get()
 
     assert page(place.publisher, "proposal", proposal.pk).status_code == 404
+
+
+def test_title_of_a_closure_says_so(place: world.Place, listing: Listing) -> None:
+    proposal = proposals.report_closed(
+        by=place.contributor, listing_id=listing.pk, words="Shut.", evidence="visited"
+    )
+
+    response = page(place.assurer, "proposal", proposal.pk)
+
+    assert text(response).count("Closing: Tuesday coffee morning") >= 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from common import clock
@@ -43,6 +43,7 @@ ABOUT_ONE_SERVICE = 12
 """Reports of a day about one service; by then those who keep it know."""
 
 ONE_DAY = dt.timedelta(days=1)
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 FOR_GOOD, FOR_NOW, NOT_SURE = "for_good", "for_now", "not_sure"
@@ -157,7 +158,14 @@ def _check(listing: Listing, told: Told) -> None:
 
 
 def _refuse_flood(listing: Listing, sender: str) -> None:
-    """Raise TooMany where a sender, or everybody together, said so much already."""
+    """Raise TooMany where a sender, or everybody together, said so much already.
+
+    One after the other for each sender: they may write about many services at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sender]
+        )
     now = clock.now()
     for span, most in FROM_ONE_SENDER:
         theirs = PublicReport.objects.filter(sender=sender, created_at__gt=now - span)
