@@ -6,7 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guard import public
+from accounts.models import Partnership
 from common import clock
+from directory import terms
+from directory.choices import Facet
 from publishing import examples, queries
 from publishing.api import parameters
 from publishing.api.views import VERSION, etag_of_one
@@ -21,8 +24,25 @@ LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/versi
 def about_the_data(request: HttpRequest) -> HttpResponse:
     """What checked means, how fresh it is, who keeps it, and what is left out."""
     place = request.place  # type: ignore[attr-defined]
-    context = {"rules": rules_of(place)}
+    context = {"rules": rules_of(place), "lists": _lists_of(place)}
     return render(request, "publishing/about_the_data.html", context)
+
+
+def _lists_of(place: Partnership | None) -> list[dict[str, str]]:
+    """The lists of terms that a place uses: what each is for, whose it is."""
+    if place is None:
+        return []
+    return [
+        {
+            "name": each.name,
+            "facet": str(Facet(each.facet).label),
+            "uri": each.uri,
+            "version": each.version,
+            "whose": str(place) if each.partnership_id else each.attribution,
+            "licence": each.licence,
+        }
+        for each in terms.lists_of(place)
+    ]
 
 
 @public

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from directory.models import Postcode
+from directory.choices import Facet
+from directory.models import Postcode, Taxonomy
 from publishing import actions
 from publishing.models import Endpoint
 from tests import world
@@ -164,3 +165,28 @@ def test_public_page_that_says_checked_says_beside_it_what_that_means(
     says_it = SAYS_IT.search(_NOT_WORDS.sub(" ", body)) is not None
 
     assert says_it <= ("_components/checked_means.html" in body)
+
+
+def test_page_names_the_lists_of_terms_with_whose_they_are_and_the_licence(
+    place: world.Place, client: Client
+) -> None:
+    Taxonomy.objects.create(
+        partnership=place.partnership, facet=Facet.SERVICE_TYPE, name="Kinds of help"
+    )
+    shared = Taxonomy.objects.create(
+        facet=Facet.AUDIENCE, name="Circles", uri="https://lists.example/circles",
+        version="3.1", licence="An open licence", attribution="Standards Body",
+    )  # fmt: skip
+    Taxonomy.objects.create(facet=Facet.NEED, name="Used by nobody here")
+    shared.used_by.add(place.partnership)
+
+    answer = client.get("/about-the-data/")
+
+    assert [(one["name"], one["whose"], one["licence"])
+            for one in answer.context["lists"]] == [
+        ("Kinds of help", "Testham", ""),
+        ("Circles", "Standards Body", "An open licence"),
+    ]  # fmt: skip
+    page = " ".join(answer.content.decode().split())
+    assert page.count("version 3.1. Of Standards Body. Licence: An open licence.") == 1
+    assert page.count('href="https://lists.example/circles"') == 1

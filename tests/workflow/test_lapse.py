@@ -206,6 +206,22 @@ def test_when_all_of_a_kind_lapse_the_one_checked_last_stays(
     assert stages(older, newer) == [Stage.UNPUBLISHED, Stage.PUBLISHED]
 
 
+def test_what_carries_the_old_term_and_the_new_are_of_one_kind(
+    place: world.Place, crowd: list[Listing]
+) -> None:
+    new, old = world.term("Lunch clubs"), world.term("Dinner clubs")
+    old.retired_on, old.replaced_by = TODAY, new
+    old.save()
+    fresh = many(place, 1, due_on=LONG, term_ids=[new.pk], area="BA12")
+    (late,) = many(place, 1, due_on=TODAY - dt.timedelta(days=40),
+                   term_ids=[old.pk], area="BA12")  # fmt: skip
+
+    run()
+
+    assert world.fresh(late).hidden_because == [Hidden.LAPSED]
+    assert world.fresh(fresh[0]).stage == Stage.PUBLISHED
+
+
 def test_a_record_that_was_never_checked_does_not_lapse(
     place: world.Place, crowd: list[Listing]
 ) -> None:

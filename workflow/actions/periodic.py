@@ -18,6 +18,7 @@ from accounts.access import ids_with
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
+from directory import terms
 from workflow import access
 from workflow.actions import counting
 from workflow.actions.public import go_public_if_it_may, take_from_public
@@ -160,12 +161,18 @@ def _lapse(run: JobRun, policy: Policy, today: dt.date) -> None:
 def _published_and_lapsed(
     policy: Policy, today: dt.date
 ) -> tuple[list[Listing], list[Listing]]:
-    """What is published, and those of it that lapsed and that the lead has not kept."""
+    """What is published, and those of it that lapsed and that the lead has not kept.
+
+    Only to be looked at: a term that was replaced stands there as what replaced it.
+    """
     published = list(
         Listing.objects.filter(
             partnership_id=policy.partnership_id, stage=Stage.PUBLISHED
         ).only("pk", "due_on", "critical", "term_ids", "area", "partnership_id")
     )
+    now = terms.resolve(term for x in published for term in x.term_ids)
+    for x in published:
+        x.term_ids = list(dict.fromkeys(now[term] for term in x.term_ids))
     limit = _lapsed_before(policy, today)
     kept = _kept_by_the_lead(policy.partnership)
     return published, [
@@ -236,8 +243,8 @@ def _is_last_of_a_kind(listing: Listing) -> bool:
         partnership=listing.partnership_id, stage=Stage.PUBLISHED, area=listing.area
     ).exclude(pk=listing.pk)
     return any(
-        not others.filter(term_ids__contains=[term]).exists()
-        for term in listing.term_ids
+        not others.filter(term_ids__overlap=list(terms.standing_for(term))).exists()
+        for term in set(terms.resolve(listing.term_ids).values())
     )
 
 
