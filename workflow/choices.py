@@ -98,6 +98,24 @@ class Level(models.TextChoices):
     TRUSTED = "trusted", "They keep and assure it themselves"
 
 
+class Advice(models.TextChoices):
+    """What the facts of a year suggest about an organization's level."""
+
+    READY = "ready", "Ready for the next level"
+    STEP_DOWN = "step_down", "Look at stepping it down"
+
+
+class EffortKind(models.TextChoices):
+    """A piece of work whose minutes are counted."""
+
+    CHECK = "check", "Check of a record"
+    CORRECT = "correct", "Correction and check in one"
+    NEW = "new", "Decision on a new service"
+    DECISION = "decision", "Decision on a suggestion or report"
+    CALL = "call", "Call"
+    REVIEW = "review", "Quarterly review"
+
+
 class WhenLapsed(models.TextChoices):
     HIDE = "hide", "Hide it from the public until it is checked"
     RANK_LAST = "rank_last", "Keep it, after all others"

@@ -18,6 +18,7 @@ from workflow.choices import (
     Method,
     RejectReason,
 )
+from workflow.effort_forms import MinutesForm
 from workflow.models import Remit
 
 Options = list[tuple[str, str]]
@@ -132,7 +133,7 @@ class RowForm(PlainForm):
     )
 
 
-class AnswerForm(PlainForm):
+class AnswerForm(MinutesForm):
     """A word to who suggested it."""
 
     answer = words(
@@ -141,7 +142,7 @@ class AnswerForm(PlainForm):
     )
 
 
-class ReportAnswerForm(PlainForm):
+class ReportAnswerForm(MinutesForm):
     """What came of a report that proposes nothing."""
 
     answer = words(
@@ -179,6 +180,10 @@ class CheckForm(PlainForm):
     )
 
 
+class CheckNowForm(MinutesForm, CheckForm):
+    """The same, as a page of its own: with what it took."""
+
+
 class OverrideForm(PlainForm):
     """Why something odd is right all the same."""
 
@@ -200,10 +205,20 @@ class InformantForm(PlainForm):
     informed_on = PlainDateField(label="When?", required=False)
 
 
-class CorrectForm(PlainForm):
+class CorrectForm(MinutesForm):
     """What colleagues should know about a correction."""
 
     note = words("A note for colleagues (if there is something to say)", length=1000)
+
+
+class ReviewForm(MinutesForm):
+    """What a quarterly review found."""
+
+    note = words(
+        "A note for colleagues (if there is something to say)",
+        help_text="For example: rang the manager; two groups merge in spring.",
+        length=1000,
+    )
 
 
 # --- acts on a record -----------------------------------------------------------------

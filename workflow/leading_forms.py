@@ -13,7 +13,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.models import Organization
 from workflow.choices import Level, WhenLapsed
-from workflow.forms import Options, first, words
+from workflow.forms import Options, words
 from workflow.importing.fetching import CannotRead, Limits, check_address
 from workflow.models import Listing, Source
 
@@ -175,9 +175,7 @@ class FindForm(PlainForm):
     """Which organisations to show."""
 
     q = forms.CharField(label="Name", required=False, max_length=100)
-    level = forms.ChoiceField(
-        label="Level", required=False, choices=first("Every level", Level.choices)
-    )
+    show = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class LevelForm(PlainForm):
@@ -190,7 +188,11 @@ class LevelForm(PlainForm):
         choices=Level.choices,
         widget=forms.RadioSelect,
     )
-    reason = words("Why?", help_text="Others read this, today and next year.")
+    reason = words(
+        "Why?",
+        help_text="Colleagues read this, and so do the people of the organisation: "
+        "they are sent it.",
+    )
 
 
 class OwnBodyForm(PlainForm):

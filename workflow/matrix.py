@@ -162,7 +162,10 @@ RULES: tuple[Rule, ...] = (
          _cells((Actor.OFFICER, "h"))),
     # the place
     Rule("save_policy", "Set the policy", _LEAD_HERE),
+    Rule("save_effort_defaults", "Say what work is reckoned to take", _LEAD_HERE),
     Rule("set_level", "Set an organisation's level", _LEAD),
+    Rule("review_organization", "Review a monitored organisation",
+         _cells((Actor.ASSURER, "h"))),
     Rule("hand_over", "Hand a listing over to a remit", _LEAD),
     Rule("set_critical", "Mark a service as critical", _LEAD),
     Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),

@@ -15,15 +15,18 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Invitation, Message
+from common import clock
 from workflow.choices import ProposalState
 from workflow.models import (
     Ask,
     AskedListing,
     Change,
     Confirmation,
+    Contract,
     Harvest,
     HarvestRequest,
     JobRun,
+    OrganizationReview,
     OutboxEvent,
     Proposal,
     PublicReport,
@@ -157,6 +160,18 @@ def _asks(before: dt.datetime) -> QuerySet[Any]:
     )
 
 
+def _reviews(before: dt.datetime) -> QuerySet[Any]:
+    return OrganizationReview.objects.filter(created_at__lte=before).exclude(
+        note__in=("", FORGOTTEN)
+    )
+
+
+def _contracts(before: dt.datetime) -> QuerySet[Any]:
+    return Contract.objects.filter(
+        Q(ended_at__lte=before) | Q(ends_on__lt=clock.london_day(before))
+    )
+
+
 def _names(before: dt.datetime) -> QuerySet[Any]:
     return (
         _closed(before)
@@ -251,6 +266,13 @@ RULES: tuple[Rule, ...] = (
     Rule("To whom we wrote to ask", 365, "we asked",
          "As for names. That somebody was asked, when, and about what, stays.",
          _asks, {"to_label": FORGOTTEN}),
+    Rule("Notes of quarterly reviews", 730, "the review",
+         "As notes for one's own team. That there was a review stays.",
+         _reviews, {"note": FORGOTTEN}),
+    Rule("Contracts", 2192, "they ended",
+         "Six years, in which something owed may be claimed. With them goes who was "
+         "told of what was overdue.",
+         _contracts),
     Rule("Names of people who suggested without an account", 365,
          "the suggestion was closed",
          "They are needed while the decision may be questioned.",

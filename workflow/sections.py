@@ -73,6 +73,12 @@ NEVER = Section(
     "Public although nobody here has vouched for them yet.",
 )
 
+REVIEWS = Section(
+    "reviews", "Quarterly reviews", "organisation", 30,
+    "They keep their own records, and three months ago somebody last looked at all of "
+    "it.",
+)  # fmt: skip
+
 SECTIONS = (
     REPORTS,
     CHANGES,
@@ -85,5 +91,6 @@ SECTIONS = (
     OVERDUE,
     LAPSED,
     NEVER,
+    REVIEWS,
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}

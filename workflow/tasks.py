@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workflow.actions import asking_run, periodic, retaining
+from workflow.actions import asking_run, levels, periodic, retaining
 from workflow.importing import requests
 
 LONGEST = 60 * 60
@@ -26,6 +26,13 @@ def bring_in() -> None:
     """Read the sources that somebody asked for, one at a time."""
     if requests.waiting().exists():
         periodic.run_job("bring_in", requests.read_all)
+
+
+@shared_task(name="workflow.weigh_levels", ignore_result=True)
+def weigh_levels() -> None:
+    """Count the facts about organizations of the last twelve months, once a day."""
+    if levels.unweighed().exists():
+        periodic.run_job("weigh_levels", levels.weigh)
 
 
 @shared_task(name="workflow.retain", ignore_result=True)

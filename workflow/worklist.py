@@ -28,7 +28,7 @@ from accounts.access import Person, partners_with
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
-from workflow import access, figures
+from workflow import access, figures, reviews
 from workflow.actions.telling import UNDO
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
@@ -53,6 +53,7 @@ from workflow.sections import (
     NEW,
     OVERDUE,
     REPORTS,
+    REVIEWS,
     SECTIONS,
     SOON,
     TO_PUBLISH,
@@ -331,6 +332,8 @@ def rows(
         return lines(user, filters)
     if section == TO_PUBLISH:
         return to_publish(user, filters)
+    if section == REVIEWS:
+        return reviews.due(user, filters, clock.london_day(now))
     return checks(user, section, filters, clock.london_day(now), policies)
 
 
@@ -377,6 +380,7 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
             first[slug] += [rows[pk]] if pk in rows else []
     for section, waiting in (
         (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
+        (REVIEWS, reviews.due(user, filters, today)),
     ):  # fmt: skip
         counts[section.slug] = waiting.count()
         if counts[section.slug] and most:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Partner, User
 from common import clock
 from common.models import as_uuid
 from config.demo.founding import Standing
@@ -25,15 +25,16 @@ from directory import diff, freshness, gate
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
-from workflow import queries
+from workflow import effort, queries
 from workflow.actions.revising import label_of_record
 from workflow.actions.telling import unsaved as unsaved_mail
 from workflow.actions.vouching import LIFTED_BY_A_CHECK, mailbox_of, set_aside_by
-from workflow.choices import Hidden, Stage
+from workflow.choices import Hidden, Level, Stage
 from workflow.models import (
     Assurance,
     Change,
     Decision,
+    Effort,
     Listing,
     OutboxEvent,
     Proposal,
@@ -266,6 +267,23 @@ class Books:
             "listing_assured", listing, by, body=body, reason=note,
             after={"assured_on": today.isoformat(), "revision": revision.number},
         )  # fmt: skip
+
+    def log(self, listing: Listing, *, by: User, kind: str, **of: Any) -> None:
+        """``workflow.actions.efforts.log`` of what nobody stated the minutes of."""
+        level = self.levels.get(listing.organization_id, Level.PROXY)
+        self.add(
+            Effort, partnership=self.place, listing=listing, kind=kind, level=level,
+            partner=self._partner_for(by, listing), done_on=clock.today(),
+            minutes=effort.PLAIN[kind][level], **of,
+        )  # fmt: skip
+
+    def _partner_for(self, by: User, listing: Listing) -> Partner | None:
+        """``workflow.effort.partner_for``."""
+        if listing.remit and self.staff.assures(by, listing.remit.partner_id):
+            return listing.remit.partner
+        if self.staff.edits(by, listing.organization_id):
+            return None
+        return self.staff.partner(by)
 
     def come_back(self, listing: Listing, *, by: User) -> None:
         """``workflow.actions.vouching.come_back``."""

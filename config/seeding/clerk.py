@@ -27,12 +27,15 @@ from directory.models import Organization, OrganizationGrant
 from directory.payload import Payload
 from workflow import queries
 from workflow.actions.drafts import with_keys
+from workflow.actions.levels import level_mail
 from workflow.actions.listings import author_mail
 from workflow.actions.proposals import answer_by, gravity_of, with_values
 from workflow.choices import (
     URGENT,
+    EffortKind,
     Gravity,
     Hidden,
+    Level,
     ProposalKind,
     ProposalState,
     SaidBy,
@@ -85,9 +88,10 @@ class Clerk:
 
     @_do.register
     def _set_level(self, event: e.LevelSet) -> None:
-        by = self.people[event.by]
-        self.books.levels[as_uuid(event.organization_id)] = event.level
-        self.books.add(
+        by, about = self.people[event.by], as_uuid(event.organization_id)
+        before = self.books.levels.get(about, Level.PROXY)
+        self.books.levels[about] = event.level
+        row = self.books.add(
             AssuranceLevel, partnership=self.place, reason=event.reason.strip(),
             organization_id=event.organization_id, level=event.level,
             decided_by_label=str(by),
@@ -96,7 +100,12 @@ class Clerk:
             "level_set", self._organization(event), by=by, after=event.level,
             partnership_id=self.place.pk, reason=event.reason.strip(),
         )  # fmt: skip
-        self.books.announce(as_uuid(event.organization_id))
+        organization = self._organization(event)
+        mail = level_mail(str(self.place), str(organization), before, row)
+        if before != event.level:
+            for address in self.books.staff.addresses_of(about):
+                self.books.tell(address, **mail, about=organization)
+        self.books.announce(about)
 
     @_do.register
     def _appoint(self, event: e.Appointed) -> None:
@@ -243,6 +252,7 @@ class Clerk:
             body=books.body_for(by, listing),
             single_handed=books.staff.is_own_body(by, listing.organization_id),
         )  # fmt: skip
+        books.log(listing, by=by, kind=EffortKind.CHECK, assurance=listing.assurance)
         books.come_back(listing, by=by)
 
     @_do.register

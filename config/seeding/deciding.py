@@ -17,6 +17,7 @@ from workflow.actions.outcomes import outcome_line, outcome_mail
 from workflow.actions.proposals import with_values
 from workflow.choices import (
     URGENT,
+    EffortKind,
     Method,
     ProposalKind,
     ProposalState,
@@ -44,6 +45,9 @@ def decide(
         single_handed=proposal.proposer_id == by.pk,
         override_reason=override.strip(), answer=answer.strip(),
     )  # fmt: skip
+    new = proposal.kind == ProposalKind.NEW
+    kind = EffortKind.NEW if new else EffortKind.DECISION
+    books.log(listing, by=by, kind=kind, decision=decision)
     accepted = _record_rulings(books, proposal, decision, rulings or {})
     _write_accepted(books, decision, accepted, by, Method.DECISION)
     _mark_others(books, decision, accepted, by)

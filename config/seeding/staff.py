@@ -37,8 +37,12 @@ class Staff:
 
     def partner_name(self, person: User) -> str:
         """The partner that the person takes part for, ``""`` for none."""
-        partner = self._partners.get(person.pk)
+        partner = self.partner(person)
         return partner.name if partner else ""
+
+    def partner(self, person: User) -> Partner | None:
+        """The same, as a row."""
+        return self._partners.get(person.pk)
 
     def appoint(self, person: User, organization_id: Any) -> None:
         """The person edits an organization's listings from now on."""
@@ -47,6 +51,11 @@ class Staff:
     def edits(self, person: User | None, organization_id: Any) -> bool:
         """Whether the person edits an organization's listings."""
         return person is not None and (person.pk, organization_id) in self._edits
+
+    def addresses_of(self, organization_id: Any) -> list[str]:
+        """The addresses of those who edit an organization's listings."""
+        keys = {key for key, about in self._edits if about == organization_id}
+        return sorted(p.email for p in self.people.values() if p.pk in keys)
 
     def are_one(self, partner_id: Any, organization_id: Any) -> None:
         """A partner and an organization are one body from now on."""

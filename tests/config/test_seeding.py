@@ -42,6 +42,7 @@ NATURAL = {
     "workflow_revision": ("record_id", "number"),
     "workflow_assurance": ("listing_id", "created_at"),
     "workflow_confirmation": ("listing_id", "created_at"),
+    "workflow_effort": ("listing_id", "created_at", "kind"),
     "workflow_assurancelevel": ("organization_id",),
     "workflow_ownbody": ("partner_id", "organization_id"),
     "workflow_policy": ("partnership_id",),
@@ -298,6 +299,7 @@ def test_bulk_is_compared_where_it_matters(made) -> None:
         "accounts_auditevent", "accounts_message", "directory_organizationgrant",
         "directory_schedule", "publishing_publishedplace", "publishing_publishedarea",
         "publishing_gone", "workflow_confirmation", "workflow_outboxevent",
+        "workflow_effort",
     }  # fmt: skip
     assert len(acted["workflow_listing"]) == SERVICES
 

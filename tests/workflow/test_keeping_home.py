@@ -352,7 +352,7 @@ def test_every_job_of_the_timetable_stands_there_and_runs_at_once(
         answer = client.post("/administration/jobs/freshen/run/", follow=True)
 
     assert [job["name"] for job in shown] == [
-        "bring_in", "freshen", "mail", "publish", "retain",
+        "bring_in", "freshen", "mail", "publish", "retain", "weigh_levels",
     ]  # fmt: skip
     assert sent == ["workflow.freshen"]
     assert "“Look at every date” runs now." in text(answer)
@@ -387,6 +387,7 @@ def test_job_without_work_is_no_alarm(
         "mail": (now - dt.timedelta(1), True),
         "publish": (None, False),
         "retain": (None, False),
+        "weigh_levels": (None, False),
     }
 
 
@@ -396,7 +397,7 @@ def test_job_says_only_what_is_known(place: world.Place, administrator: User) ->
 
     words = text(signed_in(administrator).get("/administration/jobs/"))
 
-    assert words.count("It is not known when it last looked.") == 3
+    assert words.count("It is not known when it last looked.") == 4
     assert words.count("Last found something to do") == 1
     assert words.count("It should have run since.") == 0
 

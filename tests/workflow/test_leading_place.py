@@ -131,19 +131,22 @@ def test_levels_list_each_organisation_once_with_its_level(place: world.Place) -
 
     rows = signed_in(place.lead).get("/lead/organisations/").context["rows"]
 
-    assert [[cell["text"] for cell in row] for row in rows] == [
-        ["Chess people", Level.PROXY.label, "Nobody yet", "1"],
-        ["Testham Friends", Level.TRUSTED.label, "Lena Lead", "1"],
-    ]
+    assert [(r["name"], r["level"], r["decided"], r["public"]) for r in rows] == [
+        ("Chess people", Level.PROXY.label, "", 1),
+        (
+            "Testham Friends", Level.TRUSTED.label,
+            "“Two years without an error.”, Lena Lead", 1,
+        ),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("asked", "names"),
     [
         ({"q": "chess"}, ["Chess people"]),
-        ({"level": "trusted"}, ["Testham Friends"]),
-        ({"level": "proxy"}, ["Chess people"]),
-        ({"q": "chess", "level": "trusted"}, []),
+        ({"show": "trusted"}, ["Testham Friends"]),
+        ({"show": "proxy"}, ["Chess people"]),
+        ({"q": "chess", "show": "trusted"}, []),
     ],
 )
 def test_levels_are_found_by_name_and_level(
@@ -154,7 +157,7 @@ def test_levels_are_found_by_name_and_level(
 
     rows = signed_in(place.lead).get("/lead/organisations/", asked).context["rows"]
 
-    assert [row[0]["text"] for row in rows] == names
+    assert [row["name"] for row in rows] == names
 
 
 def test_level_is_set_with_a_reason(place: world.Place) -> None:

@@ -41,10 +41,12 @@ from workflow.actions import (
     decisions,
     dividing,
     drafts,
+    efforts,
     erasing_accounts,
     erasure,
     harvesting,
     jobs,
+    levels,
     listings,
     new_places,
     notes,
@@ -59,9 +61,16 @@ from workflow.actions import (
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Informant
-from workflow.choices import Evidence, Hidden, Level, Method
+from workflow.choices import EffortKind, Evidence, Hidden, Level, Method
 from workflow.matrix import RULES, Actor, Rule, Whose
-from workflow.models import Assurance, HidingStop, OutboxEvent, Proposal, Revision
+from workflow.models import (
+    Assurance,
+    AssuranceLevel,
+    HidingStop,
+    OutboxEvent,
+    Proposal,
+    Revision,
+)
 
 BASE = "https://vouch.example"
 
@@ -327,6 +336,18 @@ CALLS |= {
 }  # fmt: skip
 
 
+def _review(t: Trial) -> None:
+    with transaction.atomic():
+        AssuranceLevel.objects.update_or_create(
+            partnership=t.place, organization_id=t.made.organization.pk,
+            defaults={"level": Level.MONITORED, "reason": "Good."},
+        )  # fmt: skip
+    t.written()
+    levels.review_organization(
+        by=t.by, place=t.place, organization_id=t.made.organization.pk
+    )
+
+
 def _let_in_again(t: Trial) -> None:
     number, officer = "01632 960777", t.made.place.officer
     erasure.erase_value(by=officer, place=t.place, value=number, reason="Asked.")
@@ -410,10 +431,14 @@ CALLS |= {
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
     ),
+    "save_effort_defaults": lambda t: efforts.save_effort_defaults(
+        by=t.by, place=t.place, minutes={(EffortKind.CHECK, Level.PROXY): 12}
+    ),
     "set_level": lambda t: places.set_level(
         by=t.by, place=t.place, organization=t.made.organization, reason="Good.",
         level=Level.MONITORED,
     ),
+    "review_organization": lambda t: _review(t),
     "hand_over": lambda t: places.hand_over(
         **t.listing("published"), remit=t.made.place.remit, reason="Better so."
     ),
@@ -501,7 +526,9 @@ CALLS |= {
 
 # What is not anybody's own record has no such cell.
 NO_OWN = {
-    "start_listing", "save_policy", "decide_stop", "create_remit", "erase_value",
+    "start_listing", "save_policy", "save_effort_defaults", "decide_stop",
+    "review_organization",
+    "create_remit", "erase_value",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",

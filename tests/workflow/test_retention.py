@@ -33,10 +33,12 @@ from workflow.models import (
     Change,
     Confirmation,
     ContactPoint,
+    Contract,
     Harvest,
     HarvestProblem,
     HarvestRequest,
     JobRun,
+    OrganizationReview,
     OutboxEvent,
     Proposal,
     PublicReport,
@@ -163,6 +165,16 @@ MAKE: dict[str, Make] = {
     "Notes for one's own team": lambda place: note(place, created_at=SINCE),
     "Notes that were struck out": lambda place: note(
         place, created_at=SINCE, struck_at=SINCE, struck_by=place.assurer
+    ),
+    "Notes of quarterly reviews": lambda place: OrganizationReview.objects.create(
+        partnership=place.partnership, organization_id=uuid.uuid4(),
+        reviewed_by=place.assurer, body_label="Testham Council", note="Rang Jo.",
+        reviewed_on=SINCE.date(), created_at=SINCE,
+    ),
+    "Contracts": lambda place: Contract.objects.create(
+        partnership=place.partnership, commissioner=place.council, reference="C 1",
+        review_months=3, starts_on=SINCE.date(), ended_at=SINCE,
+        manager_mailbox="contracts@testham.example",
     ),
     "Outbox rows that are done": lambda place: OutboxEvent.objects.create(
         record_id=uuid.uuid4(), at=SINCE - MOMENT, done_at=SINCE

@@ -14,6 +14,7 @@ from directory import diff
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from workflow import access, bodies, queries
+from workflow.actions import efforts
 from workflow.actions.accepting import Accepted, mark_others, write_accepted
 from workflow.actions.choosing import Choice, Informant, need_informant
 from workflow.actions.correcting import own_proposal
@@ -106,6 +107,7 @@ def correct_record(
     values: Values,
     informant: Informant,
     seen: int | None = None,
+    minutes: int | None = None,
 ) -> Proposal:
     """One act of an assurer who asked: put an organization or a place right.
 
@@ -127,6 +129,7 @@ def correct_record(
             "typed is below."
         )
     proposal, decision = own_proposal(record, by, informant)
+    efforts.log_for_record(record, by=by, decision=decision, minutes=minutes)
     accepted = _put_right(record, values, proposal, decision, informant)
     write_accepted(decision, accepted, by, "correct_and_check")
     mark_others(decision, accepted, by=by)

@@ -13,6 +13,7 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access, queries
+from workflow.actions import efforts
 from workflow.actions.accepting import (
     Accepted,
     fill_in,
@@ -33,7 +34,7 @@ from workflow.actions.vouching import (
     take_dates,
     write_assurance,
 )
-from workflow.choices import Evidence, ProposalKind, Stage, Verdict
+from workflow.choices import EffortKind, Evidence, ProposalKind, Stage, Verdict
 from workflow.models import Assurance, Listing, Proposal
 
 
@@ -45,11 +46,12 @@ def check_listing(
     method: str,
     note: str = "",
     seen: Mapping[str, int] | None = None,
+    minutes: int | None = None,
 ) -> Assurance:
     """Vouch for a record as it stands today; a lapsed one is public again.
 
-    ``seen`` are the versions the person looked at. Raises PermissionDenied,
-    InvalidState if one of them changed since, InvalidInput.
+    ``seen`` are the versions the person looked at, ``minutes`` what it took. Raises
+    PermissionDenied, InvalidState if one of them changed since, InvalidInput.
     """
     listing = _lock_whole(listing_id)
     _need_checker(by, listing)
@@ -61,6 +63,9 @@ def check_listing(
         listing, by=by, method=method, note=note, body=body_for(by, listing),
         single_handed=access.is_own_body(by, listing),
     )  # fmt: skip
+    efforts.log(
+        listing, by=by, kind=EffortKind.CHECK, minutes=minutes, assurance=assurance
+    )
     come_back(listing, by=by)
     return assurance
 
@@ -96,6 +101,7 @@ def correct_and_check(
     method: str,
     note: str = "",
     seen: Mapping[str, int] | None = None,
+    minutes: int | None = None,
 ) -> Assurance:
     """One act of an assurer who asked: put values right and vouch for the record.
 
@@ -129,6 +135,10 @@ def correct_and_check(
         listing, by=by, method=method, note=note, body=decision.body_label,
         single_handed=True, decision=decision,
     )  # fmt: skip
+    efforts.log(
+        listing, by=by, kind=EffortKind.CORRECT, minutes=minutes,
+        assurance=assurance, decision=decision,
+    )  # fmt: skip
     come_back(listing, by=by)
     return assurance
 
@@ -152,6 +162,7 @@ def undo_check(*, by: User, assurance_id: Any) -> Listing:
     is_last = listing.assurance_id == assurance.pk
     assurance.undone_at = clock.now()
     assurance.save(update_fields=["undone_at"])
+    efforts.take_back(assurance=assurance)
     standing = listing.assurances.filter(undone_at=None).order_by("-created_at")
     take_dates(listing, standing.first())
     announce(listing.record_id)

@@ -17,7 +17,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import diff
 from workflow import access, erased, queries
-from workflow.actions import undoing
+from workflow.actions import efforts, undoing
 from workflow.actions.accepting import (
     Accepted,
     fill_in,
@@ -43,7 +43,7 @@ from workflow.actions.proposals import (
 from workflow.actions.revising import lock_records
 from workflow.actions.telling import UNDO
 from workflow.actions.vouching import assure_new, body_for, body_for_record
-from workflow.choices import Method, ProposalKind, Verdict
+from workflow.choices import EffortKind, Method, ProposalKind, Verdict
 from workflow.models import Change, Decision, Listing, Proposal, Revision
 
 __all__ = ["Check", "Choice", "Informant", "decide", "undo_decision"]
@@ -61,15 +61,16 @@ def decide(
     check: Check | None = None,
     override_reason: str = "",
     answer: str = "",
+    minutes: int | None = None,
 ) -> Decision:
     """Decide some or all changes of a proposal.
 
     ``choices`` by change id; ``seen`` the versions the decider had before them;
     ``fill`` adds values found out while deciding (record id → path → value), with the
     ``informant`` who gave them (terms need none: they are the assurer's to set);
-    ``check`` is wanted for a new listing. Raises PermissionDenied, InvalidState
-    (somebody was faster, a field moved on), InvalidInput (by change id, or ``record
-    id:path`` for what was filled in).
+    ``check`` is wanted for a new listing; ``minutes`` are what it took. Raises
+    PermissionDenied, InvalidState (somebody was faster, a field moved on), InvalidInput
+    (by change id, or ``record id:path`` for what was filled in).
     """
     proposal = lock_proposal(proposal_id, _typed(proposal_id, choices, fill or {}))
     if not access.can_decide(by, proposal):
@@ -102,6 +103,7 @@ def decide(
         override_reason=override_reason.strip(),
         answer=answer.strip(),
     )
+    _log(by, proposal, decision, minutes)
     accepted = record_choices(decision, pending, choices, by)
     if fill and proposal.listing:
         fill_in(
@@ -218,6 +220,19 @@ def _seen_value(change: Change, number: int) -> Any:
         return object()
 
 
+def _log(by: User, proposal: Proposal, decision: Decision, minutes: int | None) -> None:
+    if proposal.listing is not None:
+        new = proposal.kind == ProposalKind.NEW
+        efforts.log(
+            proposal.listing, by=by, decision=decision, minutes=minutes,
+            kind=EffortKind.NEW if new else EffortKind.DECISION,
+        )  # fmt: skip
+    elif proposal.record is not None:
+        efforts.log_for_record(
+            proposal.record, by=by, decision=decision, minutes=minutes
+        )
+
+
 def _body(by: User, proposal: Proposal) -> str:
     if proposal.record is not None:
         return body_for_record(by, proposal.record)
@@ -264,6 +279,7 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
     decision.undone_at = clock.now()
     decision.undone_by_label = str(by)
     decision.save(update_fields=["undone_at", "undone_by_label"])
+    efforts.take_back(decision=decision)
     untell(decision, proposal)
     audit.record(
         "decision_undone", proposal, actor=by, partnership_id=proposal.partnership_id

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.models import User
 from common.errors import InvalidInput, InvalidState
 from workflow import access, dividing, erased, queries
-from workflow.actions import repeating
+from workflow.actions import efforts, repeating
 from workflow.actions.accepting import record_choices, write_accepted
 from workflow.actions.choosing import Check, Choice, Informant, need_informant
 from workflow.actions.drafts import write_draft
@@ -22,6 +22,7 @@ from workflow.actions.public import write_audit
 from workflow.actions.revising import lock_listing, write_revision
 from workflow.actions.vouching import assure_new, body_for
 from workflow.choices import (
+    EffortKind,
     Evidence,
     Gravity,
     ProposalKind,
@@ -229,6 +230,7 @@ def _assure(new: Listing, proposal: Proposal, vouched: Vouched, by: User) -> Non
         proposal=proposal, decided_by=by, body_label=body_for(by, new),
         single_handed=True, override_reason=vouched.override_reason.strip(),
     )  # fmt: skip
+    efforts.log(new, by=by, kind=EffortKind.NEW, decision=decision)
     proposal.changes.update(
         informant=informant.name_and_role.strip(),
         informed_on=informant.on,

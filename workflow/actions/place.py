@@ -20,6 +20,7 @@ from directory import checks
 from directory.declarations import RECORDS
 from directory.models import Organization
 from workflow import access
+from workflow.actions.levels import follow_level
 from workflow.actions.public import take_from_public
 from workflow.actions.revising import (
     announce,
@@ -104,7 +105,10 @@ def _published(place: Partnership) -> list[Any]:
 def set_level(
     *, by: User, place: Partnership, organization: Organization, level: str, reason: str
 ) -> AssuranceLevel:
-    """Say how far a place trusts an organization. Past assurances stand."""
+    """Say how far a place trusts an organization; its people are told.
+
+    Past assurances stand; on a step down what is open goes to the remit.
+    """
     _need(by, Permission.SET_LEVEL, place)
     if level not in Level.values:
         raise InvalidInput({"level": "Choose a level."})
@@ -120,11 +124,13 @@ def set_level(
     row.level = level
     row.reason = reason
     row.decided_by_label = str(by)
+    row.decided_at = clock.now()
     row.save()
     audit.record(
         "level_set", organization, actor=by, partnership_id=place.pk,
         before=before, after=level, reason=reason,
     )  # fmt: skip
+    follow_level(row, organization, before or Level.PROXY.value)
     # The public is told who keeps a record.
     announce(organization.pk)
     return row

@@ -1,5 +1,6 @@
 """How a record becomes true. Grouped by what the rows are about."""
 
+from workflow.models.advice import LevelAdvice
 from workflow.models.area import Area, AreaOutline
 from workflow.models.asking import (
     Ask,
@@ -9,7 +10,9 @@ from workflow.models.asking import (
     LadderStep,
 )
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import MonthCount
+from workflow.models.effort import Effort, EffortDefault, OrganizationReview
 from workflow.models.erased import ErasedValue
 from workflow.models.listing import Listing, OutboxEvent, Release
 from workflow.models.note import TeamNote
@@ -42,7 +45,12 @@ __all__ = [
     "Change",
     "Confirmation",
     "ContactPoint",
+    "Contract",
+    "ContractNotice",
+    "ContractedListing",
     "Decision",
+    "Effort",
+    "EffortDefault",
     "ErasedValue",
     "Harvest",
     "HarvestProblem",
@@ -50,8 +58,10 @@ __all__ = [
     "HidingStop",
     "JobRun",
     "LadderStep",
+    "LevelAdvice",
     "Listing",
     "MonthCount",
+    "OrganizationReview",
     "OutboxEvent",
     "OwnBody",
     "Policy",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Partner, Partnership, User
+from common import clock
 from common.models import CreatedModel
 from directory.checks import DEFAULT_MANDATORY
 from directory.models import Organization
@@ -104,6 +105,7 @@ class AssuranceLevel(CreatedModel):
     level = models.CharField(max_length=20, choices=Level)
     reason = models.TextField()
     decided_by_label = models.CharField(max_length=250)
+    decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = (

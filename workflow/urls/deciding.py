@@ -5,6 +5,7 @@ from workflow.views import (
     deciding_checks,
     deciding_doubles,
     deciding_page,
+    deciding_reviews,
     dividing,
     notes,
     records,
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern] = [
         "work/checks/<uuid:assurance_id>/undo/",
         deciding_checks.undo,
         name="undo-check",
+    ),
+    path(
+        "work/reviews/<uuid:organization_id>/", deciding_reviews.review, name="review"
     ),
     path("records/<uuid:listing_id>/", records.record, name="record"),
     path("records/<uuid:listing_id>/history/", records.history, name="history"),

@@ -9,6 +9,7 @@ from workflow.views import (
     leading_erasing,
     leading_figures,
     leading_hiding,
+    leading_levels,
     leading_neighbours,
     leading_people,
     leading_place,
@@ -20,15 +21,15 @@ from workflow.views import (
 urlpatterns: list[URLPattern] = [
     path("lead/", leading.lead, name="lead"),
     path("lead/policy/", leading_place.policy, name="policy"),
-    path("lead/organisations/", leading_place.levels, name="levels"),
+    path("lead/organisations/", leading_levels.levels, name="levels"),
     path(
         "lead/organisations/<uuid:organization_id>/",
-        leading_place.organization,
+        leading_levels.organization,
         name="level",
     ),
     path(
         "lead/organisations/<uuid:organization_id>/own-body/",
-        leading_place.own_body,
+        leading_levels.own_body,
         name="own-body",
     ),
     path("lead/areas/", leading_place.remits, name="remits"),

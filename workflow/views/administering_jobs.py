@@ -34,6 +34,10 @@ JOBS = {
         "Whoever keeps a record is asked whether it is still right, before it is due.",
     ),
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
+    "weigh_levels": (
+        "Count what organisations did in a year",
+        "Once a day, so that a lead sees who is ready to be trusted with more.",
+    ),
     "retain": (
         "Let go of old data",
         "What has been kept long enough is deleted, or blanked where only words go.",

@@ -16,7 +16,7 @@ from directory.templatetags.when import clock_time, full_date, moment
 from workflow import queries, sections, standing, worklist
 from workflow.actions.lines import label_of
 from workflow.choices import Grade, Gravity, ProposalKind, Stage
-from workflow.models import Listing, Proposal, Release
+from workflow.models import AssuranceLevel, Listing, Proposal, Release
 from workflow.views.deciding_asked import Asked
 
 Card = dict[str, Any]
@@ -264,6 +264,23 @@ def _publish_card(
 Maker = Callable[[Any, User, dt.datetime, Names, Asked], Card]
 
 
+def _review_card(
+    row: Any, user: User, now: dt.datetime, names: Names, asked: Asked
+) -> Card:
+    url = reverse("workflow:review", args=[row.organization_id])
+    last = {"label": "Last reviewed", "date": row.reviewed_on}
+    since = {"label": "Monitored since", "date": row.since}
+    return {
+        "title": row.label,
+        "url": url,
+        "caption": "Organisation",
+        "text": "It keeps its own records. Look at all of them together.",
+        "facts": [last if row.reviewed_on else since],
+        "next_url": url,
+        "next_label": "Review",
+    }
+
+
 def cards(
     section: sections.Section,
     rows: Iterable[Any],
@@ -284,6 +301,8 @@ def cards(
         maker = _line_card
     elif section == sections.TO_PUBLISH:
         maker = _publish_card
+    elif section == sections.REVIEWS:
+        maker = _review_card
     return [maker(row, user, now, names, asked) for row in rows]
 
 
@@ -293,5 +312,8 @@ def names_of(rows: Sequence[Any]) -> Names:
 
 
 def _organizations(rows: Sequence[Any]) -> list[Any]:
-    listings = (row if isinstance(row, Listing) else row.listing for row in rows)
+    listings = (
+        row if isinstance(row, Listing | AssuranceLevel) else row.listing
+        for row in rows
+    )
     return [listing.organization_id for listing in listings if listing]

@@ -18,10 +18,11 @@ from common.posting import posted_from
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
-from workflow import access, naming, queries, seeing, showing, worklist
+from workflow import access, effort, naming, queries, seeing, showing, worklist
 from workflow.actions.checking import check_listing, correct_and_check, undo_check
 from workflow.actions.decisions import Informant
-from workflow.forms import CheckForm, CorrectForm, InformantForm, told
+from workflow.choices import EffortKind
+from workflow.forms import CheckNowForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
 from workflow.views import deciding_asked, deciding_record, deciding_undo
@@ -53,7 +54,10 @@ def _may(request: HttpRequest, listing_id: Any) -> Listing:
 def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
     """Look at the whole record and vouch for it as it stands."""
     listing = _may(request, listing_id)
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    form = CheckNowForm(
+        request.POST if request.method == "POST" else None,
+        initial={"minutes": effort.minutes_of_listing(listing, EffortKind.CHECK)},
+    )
     if request.method != "POST":
         return _check_page(request, listing, form)
     if not form.is_valid():
@@ -169,7 +173,8 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     editor = _editor(request, user, listing)
     informant = InformantForm(data, initial={"informed_on": clock.today()})
-    note = CorrectForm(data)
+    minutes = effort.minutes_of_listing(listing, EffortKind.CORRECT)
+    note = CorrectForm(data, initial={"minutes": minutes})
     if data is None or editor.wants_more:
         return _correct_page(request, listing, editor, informant, note)
     if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
@@ -181,7 +186,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
             edits=editor.edits(),
             informant=_informant(informant),
             method=informant.cleaned_data["informed_by"],
-            note=note.cleaned_data["note"],
+            **note.cleaned_data,
             seen=read_seen(data),
         )
     except InvalidState as error:

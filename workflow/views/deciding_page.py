@@ -15,10 +15,16 @@ from common.errors import InvalidInput, InvalidState
 from directory import diff, terms
 from directory.choices import TAGGED
 from directory.forms import ValueForm
-from workflow import queries, seeing, worklist
+from workflow import effort, queries, seeing, worklist
 from workflow.actions.decisions import Check, Choice, Informant, decide
 from workflow.actions.records import split_location
-from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
+from workflow.choices import (
+    EffortKind,
+    ProposalKind,
+    ProposalState,
+    Stage,
+    Verdict,
+)
 from workflow.forms import (
     AnswerForm,
     CheckForm,
@@ -121,7 +127,7 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
             return _instead(request, proposal, sent, extras, entry)
     choices = _chosen(request, proposal, sent, changes)
     _judge(sent, extras, changes)
-    if sent.errors or not extras.editor.is_valid():
+    if sent.errors or not (extras.editor.is_valid() and extras.answer.is_valid()):
         return _page(request, proposal, sent, extras, status=200)
     try:
         decision = decide(
@@ -134,6 +140,7 @@ def _decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
             check=_check(proposal, extras),
             override_reason=str(extras.override["override_reason"].value() or ""),
             answer=str(extras.answer["answer"].value() or ""),
+            minutes=extras.answer.cleaned_data["minutes"],
         )
     except InvalidState as error:
         return _too_late(request, proposal, sent, error)
@@ -303,7 +310,7 @@ def _extras(
     answer = ReportAnswerForm if bare else AnswerForm
     informed_on = {"informed_on": clock.today()}
     return Extras(
-        answer(data),
+        answer(data, initial={"minutes": _minutes(proposal)}),
         RejectAllForm(data, prefix="all"),
         CheckForm(data),
         OverrideForm(data),
@@ -311,6 +318,17 @@ def _extras(
         _editor(user, proposal, sent, changes),
         deciding_instead.entries(user, proposal, data),
     )
+
+
+def _minutes(proposal: Proposal) -> int:
+    """What deciding on it is reckoned to take."""
+    if proposal.listing is not None:
+        new = proposal.kind == ProposalKind.NEW
+        kind = EffortKind.NEW if new else EffortKind.DECISION
+        return effort.minutes_of_listing(proposal.listing, kind)
+    place, about = proposal.partnership_id, proposal.record_id
+    level = effort.level_of(place, about)
+    return effort.minutes_for(place, EffortKind.DECISION, level)
 
 
 def _editor(

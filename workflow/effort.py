@@ -1,0 +1,80 @@
+"""What one piece of work is reckoned to take, and whose work it is.
+
+The minutes are those of the place where its lead has set them, else the ones here. They
+are a guess for a statement, never a measure of a person.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import Partner, User
+from workflow import access
+from workflow.choices import EffortKind, Level
+from workflow.models import AssuranceLevel, EffortDefault, Listing, Record
+
+PLAIN: Mapping[str, Mapping[str, int]] = {
+    EffortKind.CHECK: {Level.PROXY: 15, Level.MONITORED: 10, Level.TRUSTED: 5},
+    EffortKind.CORRECT: {Level.PROXY: 20, Level.MONITORED: 15, Level.TRUSTED: 10},
+    EffortKind.NEW: {Level.PROXY: 25, Level.MONITORED: 20, Level.TRUSTED: 10},
+    EffortKind.DECISION: {Level.PROXY: 5, Level.MONITORED: 5, Level.TRUSTED: 5},
+    EffortKind.CALL: {Level.PROXY: 5, Level.MONITORED: 5, Level.TRUSTED: 5},
+    EffortKind.REVIEW: {Level.PROXY: 30, Level.MONITORED: 30, Level.TRUSTED: 30},
+}
+"""Minutes by kind and level for a place that has not set its own."""
+
+MOST = 600
+"""Minutes that one piece of work may take; more is a slip of the finger."""
+
+
+def level_of(place_id: Any, organization_id: Any) -> str:
+    """How far a place trusts an organization: proxy unless its lead said otherwise."""
+    found = AssuranceLevel.objects.filter(
+        partnership_id=place_id, organization_id=organization_id
+    )
+    return found.values_list("level", flat=True).first() or Level.PROXY.value
+
+
+def minutes_for(place_id: Any, kind: str, level: str) -> int:
+    """What a place reckons for one piece of work."""
+    own = EffortDefault.objects.filter(partnership_id=place_id, kind=kind, level=level)
+    found = own.values_list("minutes", flat=True).first()
+    return PLAIN[kind][level] if found is None else found
+
+
+def of_place(place_id: Any) -> dict[tuple[str, str], int]:
+    """What a place reckons, by kind and level."""
+    reckoned = {
+        (kind, level): minutes
+        for kind, levels in PLAIN.items()
+        for level, minutes in levels.items()
+    }
+    own = EffortDefault.objects.filter(partnership_id=place_id)
+    for kind, level, minutes in own.values_list("kind", "level", "minutes"):
+        reckoned[kind, level] = minutes
+    return reckoned
+
+
+def minutes_of_listing(listing: Listing, kind: str) -> int:
+    """What one piece of work on this listing is reckoned to take."""
+    level = level_of(listing.partnership_id, listing.organization_id)
+    return minutes_for(listing.partnership_id, kind, level)
+
+
+def partner_for(by: User, listing: Listing) -> Partner | None:
+    """The partner whose work it is; None for an organization's own.
+
+    The same body as ``workflow.actions.vouching.body_for`` names.
+    """
+    if listing.remit and access.is_in_remit(by, listing):
+        return listing.remit.partner
+    return None if access.is_own(by, listing) else access.first_partner(by)
+
+
+def partner_for_record(by: User, record: Record) -> Partner | None:
+    """The same for an organization or place by itself."""
+    owned: Any = access.with_record_owner(Record.objects.filter(pk=record.pk))
+    if access.can_correct(by, record):
+        return Partner.objects.get(pk__in=owned.values("owner_id"))
+    if access.edited_organizations(by).filter(pk=record.pk).exists():
+        return None
+    return access.first_partner(by)
