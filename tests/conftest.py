@@ -52,13 +52,6 @@ def pytest_unconfigure() -> None:
     _servers.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that start processes or a browser in one test process."""
-    for item in items:
-        if item.get_closest_marker("serial"):
-            item.add_marker(pytest.mark.xdist_group("serial"))
-
-
 def _skipping_is_failing(report: pytest.CollectReport | pytest.TestReport) -> None:
     if report.outcome == "skipped" and not hasattr(report, "wasxfail"):
         where = report.longrepr
@@ -185,7 +178,7 @@ def process_environment(transactional_db: None, broker_url: str) -> dict[str, st
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium, driven by Playwright. Tests that use it carry the marker `serial`."""
+    """Chromium, driven by Playwright. Tests that use it carry the marker `slow`."""
     from playwright.sync_api import sync_playwright
 
     program = browsers.find()

@@ -6,11 +6,11 @@ section 5, issue 4: no league table of people).
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
 from accounts.models import Partner, PartnerGrant, Partnership, User
@@ -220,15 +220,28 @@ def _parts_by_area(
     return [*made, Part(UNDISCLOSED, UNTOLD, untold)] if untold else made
 
 
-def _by_ward(told: QuerySet[Any], path: str, place: Partnership) -> Counter[Any]:
+_BY_WARD = """
+WITH found (id, places) AS ({found}),
+used AS (SELECT DISTINCT id, unnest(places) AS location_id FROM found),
+wards (location_id, area_id) AS ({wards}),
+inside AS (
+    SELECT DISTINCT used.id, wards.area_id FROM used JOIN wards USING (location_id)
+)
+SELECT area_id, count(*) FROM inside GROUP BY area_id
+UNION ALL
+SELECT NULL, count(*) FROM found
+WHERE NOT EXISTS (SELECT FROM inside WHERE inside.id = found.id)
+"""
+
+
+def _by_ward(told: QuerySet[Any], path: str, place: Partnership) -> dict[Any, int]:
     """How many have a place in each ward, once each; None counts those in no ward."""
     located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
-    wards = dict(located.values_list("pk", "area_id"))
-    counted: Counter[Any] = Counter()
-    for locations in told.values_list(path, flat=True).iterator():
-        found = {wards[key] for key in locations or () if key in wards}
-        counted.update(found or {None})
-    return counted
+    found, values = told.values_list("pk", path).query.sql_with_params()
+    wards, more = located.values_list("pk", "area_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_WARD.format(found=found, wards=wards), (*values, *more))
+        return {area: number for area, number in cursor.fetchall() if number}
 
 
 def _at_secret_places(found: QuerySet[Any], user: User) -> Q:

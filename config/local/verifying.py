@@ -49,7 +49,7 @@ def _prepare() -> None:
 
 
 def _pytest(arguments: list[str]) -> int:
-    """Run every test once, two at a time; `serial` ones one after another."""
+    """Run every test once, two files at a time: what a file shares is made once."""
     chosen = shlex.split(os.environ.get("ARGS", "")) + arguments
     command: list[str | Path] = [
         PYTHON,
@@ -58,7 +58,7 @@ def _pytest(arguments: list[str]) -> int:
         "-n",
         "2",
         "--dist",
-        "loadgroup",
+        "loadfile",
         *chosen,
     ]
     settings = os.environ | {"PYTHONUNBUFFERED": "1"}

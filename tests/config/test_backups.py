@@ -24,7 +24,7 @@ from workflow.actions.erasing_again import erase_again, erased_so_far
 from workflow.actions.erasure import erase_value
 from workflow.models import ErasedValue, Revision
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PAGES = ("/oruk/v3/services", "/oruk/v3/services?format=ndjson", "/")
 NUMBER = "07700 900456"

@@ -179,7 +179,7 @@ def ask(address: str, path: str, **headers: str) -> tuple[int, str, dict[str, st
     return answer.status_code, answer.text, dict(answer.headers)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_the_services_start_with_their_environment_and_are_well(started: str) -> None:
     import httpx
 

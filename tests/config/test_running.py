@@ -130,7 +130,7 @@ def clone(tmp_path_factory) -> Clone:
     return Clone(root)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_run_answers_and_refuses_a_second_start(clone):
     with clone.running():
         assert clone.health()["status"] == "ok"
@@ -149,7 +149,7 @@ def test_run_answers_and_refuses_a_second_start(clone):
         )
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_run_starts_again_what_died_and_stops_at_sigterm(clone):
     with clone.running() as process:
         restarts = clone.said().count("starting it again")
@@ -165,7 +165,7 @@ def test_run_starts_again_what_died_and_stops_at_sigterm(clone):
         assert clone.nothing_left()
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_run_keeps_its_data_and_leaves_nothing_when_make_is_killed(clone):
     with clone.running():
         pass
@@ -176,7 +176,7 @@ def test_run_keeps_its_data_and_leaves_nothing_when_make_is_killed(clone):
         assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_run_leaves_nothing_when_the_launcher_is_killed_and_starts_again(clone):
     with clone.running() as process:
         sockets = Path((clone.root / "var" / "postgres.sockets").read_text())

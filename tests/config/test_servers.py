@@ -34,7 +34,7 @@ def valkey(tmp_path):
     server.stop()
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 @pytest.mark.parametrize("who", IDENTITIES, ids=lambda who: who.kind)
 def test_postgres_runs_as_whoever_it_can(monkeypatch, who):
     monkeypatch.setattr(identity, "choose", lambda: who)
@@ -46,7 +46,7 @@ def test_postgres_runs_as_whoever_it_can(monkeypatch, who):
         assert stat.S_IMODE(server.sockets.stat().st_mode) == 0o700
 
 
-@pytest.mark.serial
+@pytest.mark.slow
 def test_postgres_keeps_its_data_when_killed(postgres):
     postgres.start()
     with psycopg.connect(postgres.url) as connection:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from accounts.demo import ACCOUNTS
 from tests.journeys.site import Site, running, until
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 NOT_PAGES = {"/healthz", "/sign-out/"}
 TIMES = 1

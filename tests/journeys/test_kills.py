@@ -13,7 +13,7 @@ from tests.journeys.site import Site, running, until
 from workflow.choices import Hidden, Stage
 from workflow.models import Listing, OutboxEvent, Record
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 MANY = 40
 

@@ -23,7 +23,7 @@ from workflow.actions import checking
 from workflow.choices import Method, Stage
 from workflow.models import Listing
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SHARED = Path(os.environ.get("VOUCH_SHARED") or ROOT.parent / "shared")
 FEED = SHARED / "data" / "oruk1_services_page.json"

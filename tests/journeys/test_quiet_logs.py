@@ -16,7 +16,7 @@ from tests import world
 from tests.journeys.site import Site, running, until
 from workflow.models import Proposal
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 STRANGER = "margaret.hargreaves@friends.example"
 TYPED = ("Margaret Hargreaves", "07700 900456", STRANGER, "WX1 9ZZ")

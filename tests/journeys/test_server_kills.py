@@ -22,7 +22,7 @@ from tests.journeys.test_kills import MANY, hidden
 from tests.workflow.town import many
 from workflow.models import JobRun, OutboxEvent
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.slow
 
 FEW = 20
 

@@ -13,7 +13,7 @@ from playwright.sync_api import (
     ViewportSize,
 )
 
-pytestmark = [pytest.mark.serial, pytest.mark.urls("tests.pages.urls")]
+pytestmark = [pytest.mark.slow, pytest.mark.urls("tests.pages.urls")]
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)

@@ -12,7 +12,7 @@ from publishing.models import Endpoint, Gone
 from tests import world
 from tests.publishing import sample
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SIZES = {
     "phone": ViewportSize(width=320, height=800),

@@ -11,7 +11,7 @@ from accounts.models import User
 from tests import world
 from workflow.models import Listing, Proposal
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 # What a keyboard or a screen reader comes to and nobody can see.
 UNSEEN = """() => [...document.querySelectorAll("main button, main a, main input")]

@@ -277,6 +277,21 @@ def test_more_than_a_few_fold(place: world.Place) -> None:
     assert (len(context["lapsed"]), len(context["more_lapsed"])) == (5, 2)
 
 
+def test_only_so_many_lapsed_are_listed_at_once(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "LAPSED_SHOWN", 6)
+    for _ in range(8):
+        lapsed(place, critical=True)
+
+    answer = signed_in(place.lead).get("/lead/")
+
+    context = answer.context
+    assert (len(context["lapsed"]), len(context["more_lapsed"])) == (5, 1)
+    assert (context["lapsed_count"], context["lapsed_left_out"]) == (8, 2)
+    assert "Show 1 more; the rest when these are decided" in text(answer)
+
+
 def test_listings_in_nobodys_area_are_shown(place: world.Place) -> None:
     mine = listing(place, stage=Stage.SUBMITTED, remit=None)
     listing(place, stage=Stage.DRAFT, remit=None)

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import random
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.workflow.test_areas import EAST, WEST, at, feature, load
 from workflow import figures, splits
 from workflow.choices import Stage
 from workflow.models import Area, Listing, Proposal, Record, Remit, Revision
+from workflow.views import leading_figures
 from workflow.views.leading_rows import UNNAMED
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +156,44 @@ def test_ward_counts_and_lists_what_has_a_place_in_it(mapped: world.Place) -> No
     assert sorted(row[0]["text"] for row in shown.context["rows"]) == sorted(
         [both.title, west.title]
     )
+
+
+def test_wards_of_every_figure_are_those_of_its_records(mapped: world.Place) -> None:
+    """One by one, from where each place lies: the sum of the parts may be more than
+    the figure, for a service may be in two."""
+    wards = {at(-2.19, 51.1).pk: "West", at(-2.05, 51.1).pk: "East"}
+    keys = [*wards, at(0.1, 51.1).pk]
+    dice = random.Random(5)
+    made = [
+        listing(mapped, stage=Stage.PUBLISHED, location_ids=dice.choices(keys, k=n))
+        for n in (0, 1, 1, 2, 2, 3, 4)
+    ]
+    expected: Counter[str] = Counter()
+    for one in made:
+        found = {wards[key] for key in one.location_ids if key in wards}
+        expected.update(found or {"In no ward of the map"})
+
+    split = splits.BY_SLUG["ward"]
+    every = figures.members(figures.BY_SLUG["published"], mapped.policy, clock.now())
+    parts = splits.parts(split, every, mapped.lead, mapped.partnership)
+
+    assert {part.name: part.number for part in parts} == dict(expected)
+
+
+def test_only_the_largest_of_many_parts_are_listed(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading_figures, "PARTS_LISTED", 2)
+    for area, number in (("WX1", 3), ("WX2", 1), ("WX3", 2)):
+        for _ in range(number):
+            listing(place, stage=Stage.PUBLISHED, area=area)
+
+    context = page(place.lead, "figure", "published", by="area").context
+
+    assert [[cell["text"] for cell in row] for row in context["parts"]] == [
+        ["WX1", "3"], ["WX3", "2"],
+    ]  # fmt: skip
+    assert context["parts_left_out"] == 1
 
 
 # --- people ---------------------------------------------------------------------------

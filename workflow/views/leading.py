@@ -27,6 +27,8 @@ from workflow.views.leading_neighbours import asked_of
 
 SHOWN = 5
 """How many of what needs the lead stand on the first page."""
+LAPSED_SHOWN = 100
+"""How many lapsed records can be decided on from there, the longest lapsed first."""
 REMITS_SHOWN = 10
 """How many areas of work stand there, those that are most behind."""
 OF_PUBLISHED = ("in-date", *figures.GRADED)
@@ -59,10 +61,11 @@ def _needs(
 ) -> dict[str, Any]:
     """What only a person may decide: a stopped run, lapsed records, nobody's work."""
     policy, today = place.policy, clock.london_day(now)
+    ids = left_to_a_person(policy, today)
     lapsed = leading_rows.lapsed_rows(
-        leading_rows.with_rows(
-            Listing.objects.filter(pk__in=left_to_a_person(policy, today))
-        ).order_by("due_on", "pk"),
+        leading_rows.with_rows(Listing.objects.filter(pk__in=ids)).order_by(
+            "due_on", "pk"
+        )[:LAPSED_SHOWN],
         user,
         policy,
     )
@@ -73,7 +76,8 @@ def _needs(
         "stop": HidingStop.objects.filter(partnership=place, decided_at=None).first(),
         "lapsed_columns": leading_rows.LAPSED_COLUMNS,
         "lapsed": lapsed[:SHOWN],
-        "lapsed_count": len(lapsed),
+        "lapsed_count": len(ids),
+        "lapsed_left_out": len(ids) - len(lapsed),
         "more_lapsed": lapsed[SHOWN:],
         "unowned_columns": leading_rows.UNOWNED_COLUMNS,
         "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),

@@ -29,6 +29,8 @@ AT_ONCE = 2000
 """How many rows of a download are put into words at a time."""
 PARTS_SHOWN = 10
 """How many parts of a divided figure stand outside the fold."""
+PARTS_LISTED = 200
+"""How many are listed at all, the largest: a place may have thousands of providers."""
 
 sees_figures = permitted(holding(Permission.SEE_FIGURES))
 
@@ -187,7 +189,8 @@ def _parts(
     place: Partnership,
 ) -> dict[str, Any]:
     rows = []
-    for part in splits.parts(split, every, user, place):
+    parts = splits.parts(split, every, user, place)
+    for part in parts[:PARTS_LISTED]:
         query = urlencode({"by": split.slug, "of": part.key})
         url = f"{request.path}?{query}#records"
         rows.append([{"text": part.name}, {"text": f"{part.number:,}", "url": url}])
@@ -195,6 +198,7 @@ def _parts(
         "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
         "parts": rows[:PARTS_SHOWN],
         "more_parts": rows[PARTS_SHOWN:],
+        "parts_left_out": max(0, len(parts) - PARTS_LISTED),
     }
 
 

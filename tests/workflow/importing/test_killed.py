@@ -18,7 +18,7 @@ from workflow.models import Change, Harvest, Listing, Proposal, Record, SourceRe
 ROOT = Path(__file__).resolve().parents[3]
 MANY = 120
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.slow
 
 
 def _start(path: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
