@@ -609,6 +609,24 @@ def can_strike(user: Person, note: TeamNote) -> bool:
     return _among(strikeable_by(user), note)
 
 
+# --- whom we ask ----------------------------------------------------------------------
+
+
+def contact_kept_by(user: Person) -> QuerySet[Listing]:
+    """Listings for whose organization the person says whom to ask: its provider's
+    editors, and the assurers in remit."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        Q(pk__in=own_by(user).values("pk")) | Q(pk__in=in_remit_by(user).values("pk")),
+        organization_id__isnull=False,
+    )
+
+
+def can_keep_contact(user: Person, listing: Listing) -> bool:
+    return _among(contact_kept_by(user), listing)
+
+
 # --- publishing and hiding ------------------------------------------------------------
 
 

@@ -1,15 +1,18 @@
 """What an answer page shows: the records of an ask as the public sees them, what is
 likeliest to be out of date first."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from common import clock
 from directory.words import show
 from workflow import asking_words, seeing
+from workflow.actions.telling import UNDO
 from workflow.choices import Answer
-from workflow.models import Ask, AskedListing, Record
+from workflow.models import Ask, AskedListing, Listing, Record
 
 NOBODY = AnonymousUser()
 
@@ -24,6 +27,13 @@ class Shown:
     dates: str
     first: list[dict[str, Any]]
     rest: list[dict[str, Any]]
+
+    @property
+    def undo_until(self) -> dt.datetime | None:
+        """Until when the answer can be taken back; None where it cannot."""
+        at = self.asked.answered_at
+        until = at + UNDO if at else None
+        return until if until and clock.now() < until else None
 
     @property
     def said(self) -> str:
@@ -51,6 +61,23 @@ def context_of(ask: Ask) -> dict[str, Any]:
     }
 
 
+def can_have_new_link(ask: Ask | None) -> bool:
+    """Whether a new link may be asked for: it goes to the mailbox that had the old."""
+    return bool(
+        ask
+        and ask.contact
+        and ask.contact.can_be_mailed
+        and ask.revoked_at is None
+        and ask.asked.filter(answer="").exists()
+    )
+
+
+def side_of(listing: Listing, number: int = 0) -> seeing.Side:
+    """A service as the public sees it; as it was in a version where one is given."""
+    versions = {str(listing.record_id): number} if number else None
+    return seeing.accepted_sides(NOBODY, listing, versions)[0]
+
+
 def organization_of(rows: list[AskedListing]) -> str:
     """The name of whose records they are."""
     keys = [row.listing.organization_id for row in rows[:1]]
@@ -75,9 +102,9 @@ def whom_to_ring(ask: Ask | None) -> dict[str, Any]:
 def shown(asked: AskedListing) -> Shown:
     """One record as its page shows it."""
     listing = asked.listing
-    sides = seeing.accepted_sides(NOBODY, listing)  # type: ignore[arg-type]
+    sides = seeing.accepted_sides(NOBODY, listing)
     service = sides[0]
-    names = seeing.names_for(NOBODY, sides)  # type: ignore[arg-type]
+    names = seeing.names_for(NOBODY, sides)
     wanted = asking_words.names_of_likeliest()
     first = [_row(service, name, names) for name in wanted]
     rest = [

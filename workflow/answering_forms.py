@@ -2,8 +2,9 @@
 
 from django import forms
 
-from common.forms import PlainForm
+from common.forms import PlainDateField, PlainForm
 from workflow.actions.answering import LONGEST_NAME
+from workflow.choices import Stopped
 
 
 class WhoForm(PlainForm):
@@ -23,3 +24,63 @@ class WhoForm(PlainForm):
         widget=forms.TextInput({"autocomplete": "organization-title"}),
         error_messages={"required": "Say what you do there: “secretary”, “volunteer”."},
     )
+
+
+class ClosedForm(WhoForm):
+    """That a service has closed, and until when."""
+
+    for_good = forms.ChoiceField(
+        label="Has it closed for good?",
+        choices=[("no", "No, for now"), ("yes", "Yes, we no longer run it")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether it has closed for good."},
+    )
+    until = PlainDateField(
+        label="When does it open again? (if it is closed for now)",
+        help_text="As far as you know. For example: 27 3 2027.",
+        required=False,
+    )
+    words = forms.CharField(
+        label="Anything else we should know? (if you like)",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    field_order = ("for_good", "until", "words", "name", "role")
+
+    def clean(self) -> None:
+        """A day is needed for what is closed for now."""
+        typed = self.cleaned_data
+        for_now = typed.get("for_good") == "no"
+        if for_now and not typed.get("until") and "until" not in self.errors:
+            self.add_error("until", "Give the day on which it opens again.")
+
+
+class StopForm(WhoForm):
+    """Why nothing more shall be sent."""
+
+    because = forms.ChoiceField(
+        label="What is it?",
+        choices=[
+            (Stopped.NOT_US, "This is not us any more, or never was"),
+            (Stopped.ASKED_NOT, "It is us, but please do not write to us"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the two."},
+    )
+    field_order = ("because", "name", "role")
+
+
+class CodeForm(PlainForm):
+    """The code of a letter."""
+
+    code = forms.CharField(
+        label="The code from your letter",
+        help_text="Twelve letters and figures, for example BCDF-2345-GHJK.",
+        max_length=40,
+        widget=forms.TextInput({
+            "autocomplete": "off", "autocapitalize": "characters",
+            "spellcheck": "false", "class": "govuk-input--width-20",
+        }),
+        error_messages={"required": "Type the code that stands in the letter."},
+    )  # fmt: skip

@@ -40,6 +40,9 @@ PULLED_IN = dt.timedelta(days=15)
 """Records whose first step comes within so many days go with a mail that is sent."""
 CATCHING_UP = 7
 """Days that are left between two steps which are made late."""
+BY_HAND = 1000
+"""From this step on somebody asked by hand, outside the ladder; no ladder goes so far.
+"""
 GOOD_FOR = dt.timedelta(days=45)
 """How long a link or code works."""
 
@@ -157,7 +160,9 @@ def with_last(listings: QuerySet[Listing]) -> Any:
         .values("listing")
     )
     return listings.annotate(
-        last_step=Subquery(made.annotate(last=Max("step")).values("last")),
+        last_step=Subquery(
+            made.filter(step__lt=BY_HAND).annotate(last=Max("step")).values("last")
+        ),
         last_asked_on=Subquery(made.annotate(last=Max("ask__asked_on")).values("last")),
     )
 
@@ -179,7 +184,9 @@ def at_step(
     )
     due = with_last(listings).filter(due_on__lte=today - dt.timedelta(days=step.days))
     if step.after is None:
-        return without_news(due.filter(last_step=None), now)
+        lately = today - dt.timedelta(days=CATCHING_UP)
+        new = Q(last_asked_on=None) | Q(last_asked_on__lte=lately)
+        return without_news(due.filter(new, last_step=None), now)
     due = due.filter(
         last_step__lt=step.days,
         last_asked_on__lte=today - dt.timedelta(days=step.gap),

@@ -125,6 +125,13 @@ RULES: tuple[Rule, ...] = (
     Rule("undo_check", "Undo a check", _OWN),
     Rule("correct_and_check", "Correct and check a record", _REMIT),
     Rule("correct_record", "Correct a place by itself", _REMIT),
+    # asking the provider
+    Rule("save_contact_points", "Say whom to ask for an organisation",
+         _cells((_PROVIDERS, "o"), (Actor.ASSURER, "oh"))),
+    Rule("start_again", "Write again to a contact that was stopped",
+         _cells((_PROVIDERS, "o"), (Actor.ASSURER, "oh"))),
+    Rule("ask_by_hand", "Ask a provider at once, or by letter", _REMIT),
+    Rule("revoke_ask", "Let a link that was sent open nothing", _REMIT),
     # to the public and back
     Rule("publish_listing", "Publish an assured listing",
          _cells((Actor.PUBLISHER, "oh"))),

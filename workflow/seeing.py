@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.access import Person
 from accounts.models import Partnership, User
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
@@ -87,7 +88,7 @@ class Side:
         return self.entity.get(name).visibility in self.sees
 
 
-def sees(user: User, listing: Listing) -> frozenset[str]:
+def sees(user: Person, listing: Listing) -> frozenset[str]:
     """Which fields of a listing the person sees, by visibility."""
     if access.can_see_internal(user, listing):
         return EVERYTHING
@@ -95,7 +96,7 @@ def sees(user: User, listing: Listing) -> frozenset[str]:
 
 
 def accepted_sides(
-    user: User, listing: Listing, versions: Mapping[str, int] | None = None
+    user: Person, listing: Listing, versions: Mapping[str, int] | None = None
 ) -> list[Side]:
     """The accepted record of a service as this person sees it, the service first.
 
@@ -212,7 +213,7 @@ def drafted_sides(user: User, listing: Listing) -> list[Side]:
     return sides
 
 
-def names_for(user: User, sides: Iterable[Side]) -> dict[str, str]:
+def names_for(user: Person, sides: Iterable[Side]) -> dict[str, str]:
     """Names of everything that these records refer to, secret places unnamed."""
     shown = list(sides)
     payloads = [side.payload for side in shown]
@@ -224,7 +225,7 @@ def names_for(user: User, sides: Iterable[Side]) -> dict[str, str]:
 
 
 def names_told(
-    user: User, known: Mapping[str, str], payloads: Iterable[Payload]
+    user: Person, known: Mapping[str, str], payloads: Iterable[Payload]
 ) -> dict[str, str]:
     """These names without those that this person may not be told."""
     return _unnamed(known, payloads, hidden_from(user, known))
@@ -269,7 +270,7 @@ def home_ids(ids: Iterable[str]) -> set[str]:
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
-def hidden_from(user: User, ids: Iterable[str]) -> set[str]:
+def hidden_from(user: Person, ids: Iterable[str]) -> set[str]:
     """Which of these records this person may not be told of, wherever they are named:
     secret places and homes that they do not keep, and records that are for others."""
     wanted = set(ids)

@@ -36,8 +36,10 @@ from tests.workflow.rights.scene import (
 )
 from workflow.actions import (
     asking,
+    asking_by_hand,
     bodies,
     checking,
+    contact_points,
     decisions,
     dividing,
     drafts,
@@ -61,11 +63,15 @@ from workflow.actions import (
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Informant
+from workflow.actions.contact_points import Where
 from workflow.choices import EffortKind, Evidence, Hidden, Level, Method
 from workflow.matrix import RULES, Actor, Rule, Whose
 from workflow.models import (
+    Ask,
+    AskedListing,
     Assurance,
     AssuranceLevel,
+    ContactPoint,
     HidingStop,
     OutboxEvent,
     Proposal,
@@ -423,7 +429,40 @@ def _starter_lists(t: Trial) -> Any:
     return terms.add_starter_lists(by=t.by, place=t.place)
 
 
+def _ask_of(trial: Trial) -> Ask:
+    """A letter about a record of the trial, to a contact point that was stopped."""
+    listing = trial.made.listings["published"]
+    contact, _ = ContactPoint.objects.update_or_create(
+        partnership=listing.partnership,
+        organization_id=str(listing.organization_id),
+        position=1,
+        defaults={"stopped_because": "bounced", "stopped_at": clock.now()},
+    )
+    ask = Ask.objects.create(
+        partnership=listing.partnership, contact=contact, channel="letter",
+        asked_on=clock.today(), asked_by_label="test", token_hash=uuid.uuid4().hex,
+    )  # fmt: skip
+    AskedListing.objects.create(
+        ask=ask, listing=listing, due_on=clock.today(),
+        step=AskedListing.objects.count(),
+    )  # fmt: skip
+    return ask
+
+
+def _start_again(trial: Trial) -> Any:
+    _ask_of(trial)
+    return contact_points.start_again(**trial.listing("published"), position=1)
+
+
 CALLS |= {
+    "save_contact_points": lambda t: contact_points.save_contact_points(
+        **t.listing("published"), first=Where("office@friends.example"), second=Where()
+    ),
+    "start_again": _start_again,
+    "ask_by_hand": lambda t: asking_by_hand.ask_by_hand(
+        **t.listing("published"), channel="letter"
+    ),
+    "revoke_ask": lambda t: asking_by_hand.revoke_ask(by=t.by, ask_id=_ask_of(t).pk),
     "add_note": lambda t: notes.add_note(
         **t.listing("published"), words="They move in May."
     ),

@@ -87,7 +87,7 @@ def locked(ask: Ask, listing_id: Any, who: Who) -> tuple[AskedListing, Listing]:
 
     Raises as :func:`say_same` does.
     """
-    _check_who(who)
+    check_who(who)
     if not ask.asked.filter(listing=listing_id).exists():
         raise PermissionDenied("This link is about other services.")
     listing = lock_listing(listing_id)
@@ -111,7 +111,8 @@ def answered_already(asked: AskedListing) -> str:
     return f"This was answered at {at} for “{asked.listing}”: {said}."
 
 
-def _check_who(who: Who) -> None:
+def check_who(who: Who) -> None:
+    """Raise InvalidInput where somebody has not said who they are."""
     wrong = {}
     if not who.name.strip():
         wrong["name"] = "Give your name, so that we know whom to thank."

@@ -21,6 +21,7 @@ from accounts.models import Message, Partnership
 from common import clock
 from common.enqueue import enqueue_on_commit
 from workflow import answer_keys, asking, asking_contacts, asking_words, quiet_days
+from workflow.actions import bounces
 from workflow.actions.periodic import leads_of, noted
 from workflow.actions.telling import unsaved
 from workflow.asking import Step
@@ -53,6 +54,8 @@ class Plan:
 def ask_everybody(run: JobRun) -> None:
     """Ask what is due today, in every place where it is no quiet day."""
     today = clock.today()
+    with noted(run, "refused"):
+        bounces.notice_refused()
     for policy in Policy.objects.select_related("partnership").order_by("pk"):
         with noted(run, policy.pk):
             if not quiet_days.is_quiet(today, quiet_days.rules_of(policy.partnership)):

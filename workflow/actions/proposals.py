@@ -108,12 +108,16 @@ def write_proposal(
     *,
     edits: Edits,
     bases: Mapping[str, int],
-    by: User | Source,
+    by: User | Source | str,
     evidence: str,
     words: str,
     partner: Partner | None,
+    by_provider: bool = False,
 ) -> Proposal:
     """Store a proposal to change things; the caller has authorised it.
+
+    ``by`` as words is somebody without an account, for the provider where
+    ``by_provider`` says so.
 
     What the same person has suggested already, and still waits, is not stored again:
     where nothing else is left the answer is the waiting proposal (``repeats``). Where
@@ -139,11 +143,12 @@ def write_proposal(
         if before and not changes:
             return repeating.say_again(before, words, by=person)
         repeating.replace_waiting(changes, person)
-    own = bool(person and runs(person, about))
+    own = by_provider or bool(person and runs(person, about))
     gravity = gravity_of(changes, by_provider=own)
     proposal = open_proposal(
-        about, ProposalKind.EDIT, by, evidence, words, partner, gravity
-    )
+        about, ProposalKind.EDIT, by, evidence, words, partner, gravity,
+        by_provider=by_provider,
+    )  # fmt: skip
     for position, change in enumerate(changes):
         change.proposal = proposal
         change.position = position
@@ -208,6 +213,8 @@ def open_proposal(
     words: str,
     partner: Partner | None,
     gravity: str,
+    *,
+    by_provider: bool = False,
 ) -> Proposal:
     """A proposal without changes yet, and its audit row; the caller has authorised.
 
@@ -230,7 +237,7 @@ def open_proposal(
         proposer_partner=partner,
         proposer_label=str(by)[:250],
         source=by if isinstance(by, Source) else None,
-        by_provider=bool(person and runs(person, about)),
+        by_provider=by_provider or bool(person and runs(person, about)),
         evidence=evidence,
         evidence_words=words.strip(),
         gravity=gravity,
@@ -241,7 +248,7 @@ def open_proposal(
     audit.record(
         "change_proposed",
         proposal,
-        actor=person or str(by),
+        actor="The provider" if by_provider and not person else person or str(by),
         body=str(partner or ""),
         partnership_id=place.pk,
         reason="" if isinstance(by, str) else words,

@@ -4,10 +4,13 @@ Opening any of these addresses changes nothing, however often and by whatever ma
 what is said is sent with a form.
 """
 
+import functools
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,36 +20,68 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import public
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
-from workflow import answer_keys, answer_pages
-from workflow.actions import answering
+from workflow import answer_keys, answer_pages, wrong_keys
+from workflow.actions import answering, contact_points
 from workflow.actions.answering import Who
-from workflow.answering_forms import WhoForm
+from workflow.actions.answering_other import take_answer_back
+from workflow.actions.asking_by_hand import send_new_link
+from workflow.answering_forms import CodeForm, StopForm, WhoForm
+from workflow.choices import Stopped
 from workflow.models import Ask
 
+WRONG = "We do not know this code. Look again: it has no vowels and no 0 or 1."
+TOO_MANY = "There were too many wrong codes. Wait for an hour, or write to us instead."
+METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
-def _guarded(response: HttpResponse) -> HttpResponse:
-    """An answer page is for who has its address: it is not stored, not found, and its
-    address is not told to whoever a link leads to."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    # Not “no-referrer”: a browser would then send a form without saying from where.
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+View = Callable[..., HttpResponse]
 
 
-@public
-@never_cache
-@sensitive_variables("key")
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, key: str) -> HttpResponse:
+def with_key(view: View) -> View:
+    """Open the ask that the key of an address opens, and guard the answer: it is not
+    stored, not found by others, and its address is told to nobody."""
+
+    @public
+    @never_cache
+    @METHODS
+    @sensitive_variables("key")
+    @functools.wraps(view)
+    def opened(request: HttpRequest, key: str, **more: Any) -> HttpResponse:
+        address = get_client_ip_address(request) or ""
+        if wrong_keys.are_too_many(address):
+            return _code_page(request, CodeForm(), TOO_MANY)
+        ask = answer_keys.of_key(key)
+        if ask is None:
+            wrong_keys.count(address)
+            return no_longer(request, ask, key)
+        response = view(request, ask, key, **more)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        # Not “no-referrer”: a browser would then send a form without saying from where.
+        response["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return cast(View, opened)
+
+
+def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
+    """Kind words where a key opens nothing, and the way on."""
+    context = {
+        "ask": ask,
+        "key": key,
+        "can_have_new": answer_pages.can_have_new_link(ask),
+        **answer_pages.whom_to_ring(ask),
+    }
+    status = HTTPStatus.GONE if ask else HTTPStatus.NOT_FOUND
+    return render(request, "workflow/answering/no_longer.html", context, status=status)
+
+
+@with_key
+def answer(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
     """The records that an ask is about, what we say of each, and what may be said."""
-    ask = answer_keys.of_key(key)
-    if ask is None:
-        return _no_longer(request, ask)
     if not answering.works(ask):
-        return _guarded(_no_longer(request, ask))
+        return no_longer(request, ask, key)
     if request.method == "POST":
-        return _guarded(_said(request, ask, key))
-    return _guarded(_page(request, ask, key, WhoForm()))
+        return _said(request, ask, key)
+    return _page(request, ask, key, WhoForm())
 
 
 def _page(
@@ -66,30 +101,24 @@ def _page(
     return render(request, "workflow/answering/answer.html", context, status=status)
 
 
-def _no_longer(request: HttpRequest, ask: Ask | None) -> HttpResponse:
-    context = {"ask": ask, **answer_pages.whom_to_ring(ask)}
-    status = HTTPStatus.GONE if ask else HTTPStatus.NOT_FOUND
-    return render(request, "workflow/answering/no_longer.html", context, status=status)
-
-
 def _said(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
     """“Nothing has changed” for the records that were shown and marked."""
     form = WhoForm(request.POST)
     if not form.is_valid():
         return _page(request, ask, key, form)
     who = Who(**form.cleaned_data)
-    sentences: list[str] = []
+    late: list[str] = []
     for listing_id, seen in _meant(request):
         try:
             answering.say_same(ask=ask, listing_id=listing_id, who=who, seen=seen)
-        except InvalidState as late:
-            sentences.append(late.sentence)
+        except InvalidState as error:
+            late.append(error.sentence)
         except InvalidInput as wrong:
             for name, sentence in wrong.errors.items():
                 form.add_error(name if name in form.fields else None, sentence)
             return _page(request, ask, key, form)
-    if sentences:
-        return _page(request, ask, key, form, sentences, status=HTTPStatus.CONFLICT)
+    if late:
+        return _page(request, ask, key, form, late, HTTPStatus.CONFLICT)
     return redirect("workflow:answer", key)
 
 
@@ -102,8 +131,78 @@ def _meant(request: HttpRequest) -> list[tuple[UUID, int]]:
         listing_id = as_uuid(name)
         if listing_id and number.isdigit():
             shown[listing_id] = int(number)
-    said: Any = request.POST.get("same", "")
+    said = str(request.POST.get("same", ""))
     if said != "all":
         chosen = as_uuid(said)
         shown = {k: v for k, v in shown.items() if k == chosen}
     return sorted(shown.items())
+
+
+@with_key
+def undo(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpResponse:
+    """Take an answer back within ten minutes."""
+    if request.method == "POST":
+        try:
+            take_answer_back(ask=ask, listing_id=listing_id)
+        except InvalidState as error:
+            if answering.works(ask):
+                late = [error.sentence]
+                return _page(request, ask, key, WhoForm(), late, HTTPStatus.CONFLICT)
+    return redirect("workflow:answer", key)
+
+
+@with_key
+def stop(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
+    """“Not us any more”, or no more mails."""
+    if not answering.works(ask):
+        return no_longer(request, ask, key)
+    form = StopForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "key": key, **answer_pages.whom_to_ring(ask)}
+    if form.is_bound and form.is_valid():
+        typed = form.cleaned_data
+        who = Who(typed["name"], typed["role"])
+        try:
+            contact_points.say_stop(ask=ask, who=who, because=Stopped(typed["because"]))
+        except InvalidInput as wrong:
+            for name, sentence in wrong.errors.items():
+                form.add_error(name if name in form.fields else None, sentence)
+        else:
+            return render(request, "workflow/answering/stopped.html", context)
+    return render(request, "workflow/answering/stop.html", context)
+
+
+@with_key
+def new_link(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
+    """Send a new link to the mailbox that had this one, and to no other."""
+    if request.method != "POST":
+        return redirect("workflow:answer", key)
+    send_new_link(ask=ask)
+    # The same words whether one went out: who holds an old link learns nothing.
+    context = answer_pages.whom_to_ring(ask)
+    return render(request, "workflow/answering/new_link.html", context)
+
+
+@public
+@never_cache
+@METHODS
+@sensitive_variables("code")
+def code(request: HttpRequest) -> HttpResponse:
+    """Where the code of a letter is typed."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound or not form.is_valid():
+        return _code_page(request, form)
+    address = get_client_ip_address(request) or ""
+    if wrong_keys.are_too_many(address):
+        return _code_page(request, form, TOO_MANY)
+    typed = answer_keys.typed(form.cleaned_data["code"])
+    if not typed or answer_keys.of_key(typed) is None:
+        wrong_keys.count(address)
+        form.add_error("code", WRONG)
+        return _code_page(request, form)
+    return redirect("workflow:answer", typed)
+
+
+def _code_page(request: HttpRequest, form: CodeForm, flood: str = "") -> HttpResponse:
+    context = {"form": form, "sentences": [flood] if flood else []}
+    status = HTTPStatus.TOO_MANY_REQUESTS if flood else HTTPStatus.OK
+    return render(request, "workflow/answering/code.html", context, status=status)

@@ -1,0 +1,466 @@
+"""The run that asks: what is due at which step, of whom, and nothing twice."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Message
+from common import clock
+from directory import bank_holidays
+from tests import world
+from tests.workflow.asking_scene import MONDAY, at, due, mails, run
+from tests.workflow.threads import together
+from workflow import asking
+from workflow.actions import asking_run
+from workflow.actions.decisions import Choice, decide
+from workflow.actions.proposals import propose_edit, say_still_right
+from workflow.choices import AskTo, Channel, Evidence, Hidden, Level, Stage, Verdict
+from workflow.models import (
+    Ask,
+    AskedListing,
+    AskingRules,
+    AssuranceLevel,
+    ContactPoint,
+    JobRun,
+    LadderStep,
+    Listing,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+DUE = MONDAY + 15 * DAY
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+@pytest.fixture
+def listing(place: world.Place) -> Listing:
+    return due(place, DUE)
+
+
+def asked() -> list[tuple[str, int, str]]:
+    """What was asked so far: title, step, channel, in order."""
+    rows = AskedListing.objects.order_by("ask__asked_on", "listing__title")
+    return list(rows.values_list("listing__title", "step", "ask__channel"))
+
+
+def second(listing: Listing, email: str = "chair@friends.example") -> ContactPoint:
+    return ContactPoint.objects.create(
+        partnership=listing.partnership, organization_id=str(listing.organization_id),
+        position=2, email=email, by_hand=True,
+    )  # fmt: skip
+
+
+def test_contact_point_is_asked_fifteen_days_before(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY - 3 * DAY)
+    early = asked()
+    run(MONDAY)
+
+    (message,) = mails()
+    assert early == []
+    assert asked() == [("Tuesday coffee morning", -15, "mail")]
+    assert (message.to, message.reply_to, message.subject) == (
+        "info@friends.example", "services@testham.example",
+        "Is this still right? Tuesday coffee morning",
+    )  # fmt: skip
+
+
+def test_ladder_is_climbed_to_the_lead(place: world.Place, listing: Listing) -> None:
+    second(listing)
+    day = MONDAY
+    while day <= DUE + 40 * DAY:
+        run(day)
+        day += DAY
+
+    rows = AskedListing.objects.order_by("step")
+    assert [(r.step, r.ask.channel, r.ask.asked_on - DUE) for r in rows] == [
+        (-15, "mail", -15 * DAY),
+        (0, "mail", 0 * DAY),
+        (7, "mail", 7 * DAY),
+        (10, "phone", 10 * DAY),
+        (28, "lead", 28 * DAY),
+    ]
+    assert [message.to for message in mails()] == [
+        "info@friends.example", "info@friends.example", "chair@friends.example",
+    ]  # fmt: skip
+    (told,) = Message.objects.filter(kind="unanswered")
+    assert told.to == place.lead.email
+
+
+def test_without_a_second_contact_it_is_rung_about_at_once(listing: Listing) -> None:
+    for day in range(30):
+        run(MONDAY + day * DAY)
+
+    assert [(step, channel) for _, step, channel in asked()] == [
+        (-15, "mail"), (0, "mail"), (7, "phone"),
+    ]  # fmt: skip
+
+
+def test_run_again_asks_nothing_twice(listing: Listing) -> None:
+    for _ in range(3):
+        run(MONDAY)
+    run(MONDAY + DAY)
+
+    assert (Ask.objects.count(), len(mails())) == (1, 1)
+
+
+def test_what_is_long_overdue_is_asked_first_and_not_reported_at_once(
+    place: world.Place,
+) -> None:
+    due(place, MONDAY - 200 * DAY)
+    for day in range(40):
+        run(MONDAY + day * DAY)
+
+    rows = AskedListing.objects.order_by("step")
+    assert [(r.step, r.ask.channel, (r.ask.asked_on - MONDAY).days) for r in rows] == [
+        (-15, "mail", 0), (0, "mail", 7), (7, "phone", 14), (28, "lead", 21),
+    ]  # fmt: skip
+
+
+def test_one_mail_takes_along_what_is_soon_due(
+    place: world.Place, listing: Listing
+) -> None:
+    run_by = world.organization_of(listing)
+    record = listing.record.__class__.objects.get(pk=run_by.pk)
+    due(place, DUE + 15 * DAY, name="Soon", run_by=record)
+    due(place, DUE + 16 * DAY, name="Later", run_by=record)
+
+    run(MONDAY)
+    run(MONDAY + DAY)
+
+    assert asked() == [
+        ("Soon", -15, "mail"), ("Tuesday coffee morning", -15, "mail"),
+        ("Later", -15, "mail"),
+    ][:2]  # fmt: skip
+    (message,) = mails()
+    assert message.subject == "Is this still right? Tuesday coffee morning and 1 more"
+
+
+def test_what_is_soon_due_alone_makes_no_mail(place: world.Place) -> None:
+    due(place, DUE + DAY)
+
+    run(MONDAY)
+
+    assert asked() == []
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (dt.date(2026, 5, 30), dt.date(2026, 6, 1)),  # a Saturday
+        (dt.date(2026, 5, 25), dt.date(2026, 5, 26)),  # the spring bank holiday
+        (dt.date(2026, 12, 25), dt.date(2026, 12, 29)),  # Boxing Day moves to Monday
+        (dt.date(2026, 4, 3), dt.date(2026, 4, 7)),  # Good Friday to after Easter
+    ],
+)
+def test_quiet_days_put_it_off_to_the_next_working_day(
+    place: world.Place, day: dt.date, expected: dt.date
+) -> None:
+    due(place, day + 15 * DAY)
+    while not asked():
+        run(day)
+        day += DAY
+
+    assert Ask.objects.get().asked_on == expected
+
+
+def test_place_has_quiet_days_of_its_own(place: world.Place, listing: Listing) -> None:
+    AskingRules.objects.create(partnership=place.partnership, quiet_days=[MONDAY])
+
+    run(MONDAY)
+    quiet = asked()
+    run(MONDAY + DAY)
+
+    assert (quiet, len(asked())) == ([], 1)
+
+
+def test_bank_holidays_are_those_of_the_place(place: world.Place) -> None:
+    day = dt.date(2026, 1, 2)  # one in Scotland alone
+    due(place, day + 15 * DAY)
+    rules = AskingRules.objects.create(partnership=place.partnership, nation="Scotland")
+    run(day)
+    quiet = asked()
+    rules.nation = "England"
+    rules.save()
+    run(day)
+
+    assert bank_holidays.is_one("Scotland", day)
+    assert (quiet, len(asked())) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "at_due",
+    [
+        dt.date(2026, 3, 31),
+        dt.date(2028, 2, 29),
+        dt.date(2026, 10, 26),
+        dt.date(2027, 3, 30),
+    ],
+)
+def test_month_ends_leap_days_and_clock_changes_move_nothing(
+    place: world.Place, at_due: dt.date
+) -> None:
+    """The days are those of the calendar, not of 24 hours each."""
+    due(place, at_due)
+    day = at_due - 20 * DAY
+    while day < at_due + DAY:
+        for hour in (0, 23):
+            with at(day, hour):
+                asking_run.ask_place(_no_run(), place.partnership)
+        day += DAY
+
+    rows = AskedListing.objects.order_by("step")
+    assert [(r.step, r.ask.asked_on) for r in rows] == [
+        (-15, at_due - 15 * DAY), (0, at_due),
+    ]  # fmt: skip
+
+
+def _no_run() -> Any:
+    return JobRun(name="ask")
+
+
+# --- who is asked ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "channel"),
+    [(Level.PROXY, "phone"), (Level.MONITORED, "mail"), (Level.TRUSTED, "mail")],
+)
+def test_records_kept_for_the_provider_go_to_the_assurer(
+    place: world.Place, listing: Listing, level: str, channel: str
+) -> None:
+    AssuranceLevel.objects.update(level=level)
+
+    run(MONDAY)
+
+    assert [how for _, _, how in asked()] == [channel]
+
+
+def test_contact_without_a_mailbox_is_rung(place: world.Place) -> None:
+    due(place, DUE, body=world.organization(email=""), phones=[])
+
+    run(MONDAY)
+
+    assert [how for _, _, how in asked()] == ["phone"]
+
+
+def test_personal_address_is_no_contact_point(place: world.Place) -> None:
+    due(place, DUE, body=world.organization(email="margaret.smith@friends.example"))
+
+    run(MONDAY)
+
+    assert ContactPoint.objects.get().email == ""
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "why", "number"),
+    [
+        (Stage.UNPUBLISHED, [Hidden.LAPSED], 1),
+        (Stage.UNPUBLISHED, [Hidden.CLOSED], 0),
+        (Stage.UNPUBLISHED, [Hidden.WITHDRAWN, Hidden.LAPSED], 0),
+        (Stage.DRAFT, [], 0),
+        (Stage.SUBMITTED, [], 0),
+    ],
+)
+def test_hidden_records_are_asked_about_only_where_they_lapsed(
+    listing: Listing, stage: str, why: list[str], number: int
+) -> None:
+    Listing.objects.filter(pk=listing.pk).update(stage=stage, hidden_because=why)
+
+    run(MONDAY)
+
+    assert len(asked()) == number
+
+
+# --- what cancels an ask --------------------------------------------------------------
+
+
+def confirmed(place: world.Place, listing: Listing) -> None:
+    say_still_right(by=world.make_editor(listing), listing_id=listing.pk)
+
+
+def visited(place: world.Place, listing: Listing) -> None:
+    Listing.objects.filter(pk=listing.pk).update(assured_on=MONDAY - 29 * DAY)
+
+
+def changed(place: world.Place, listing: Listing) -> None:
+    proposal = propose_edit(
+        by=place.contributor, listing_id=listing.pk, evidence=Evidence.RANG,
+        edits={str(listing.record_id): {"fees": "£2"}},
+        bases={str(listing.record_id): 1},
+    )  # fmt: skip
+    choice = Choice(Verdict.ACCEPTED)
+    decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices={change.pk: choice for change in proposal.changes.all()},
+    )  # fmt: skip
+
+
+def sent_in(place: world.Place, listing: Listing) -> None:
+    propose_edit(
+        by=world.make_editor(listing), listing_id=listing.pk, evidence=Evidence.RUN_IT,
+        edits={str(listing.record_id): {"fees": "£2"}},
+        bases={str(listing.record_id): 1},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("news", [confirmed, visited, changed, sent_in])
+def test_news_of_the_last_thirty_days_cancels_the_ask(
+    place: world.Place, listing: Listing, news: Any
+) -> None:
+    with at(MONDAY - 29 * DAY):
+        news(place, listing)
+    run(MONDAY)
+    lately = asked()
+    run(MONDAY + 3 * DAY)
+
+    assert (lately, len(asked())) == ([], 1)
+
+
+# --- several at once, and a crash -----------------------------------------------------
+
+
+def test_bad_row_stops_no_other(
+    place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(place, DUE, name="Other", body=world.organization(email="a@other.example"))
+    write = asking_run.write_mail
+
+    def fail_once(ask: Ask, *args: Any, **more: Any) -> None:
+        if ask.contact and ask.contact.email == "info@friends.example":
+            raise ZeroDivisionError
+        write(ask, *args, **more)
+
+    monkeypatch.setattr(asking_run, "write_mail", fail_once)
+    done = run(MONDAY)
+    monkeypatch.undo()
+    run(MONDAY)
+
+    assert (done.done, done.failed, done.error) == (1, 1, "ZeroDivisionError")
+    assert {message.to for message in mails()} == {
+        "a@other.example", "info@friends.example",
+    }  # fmt: skip
+
+
+def test_death_between_digest_and_commit_leaves_nothing_behind(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*args: Any, **more: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr("workflow.actions.asking_run.audit.record", die)
+    with pytest.raises(Killed):
+        run(MONDAY)
+    monkeypatch.undo()
+    left = (Ask.objects.count(), Message.objects.filter(kind="ask").count())
+    run(MONDAY)
+
+    assert left == (0, 0)
+    assert (Ask.objects.count(), len(mails())) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_ask_nothing_twice(settings: Any) -> None:
+    place = world.make_place()
+    for number in range(6):
+        due(
+            place, DUE, name=f"Service {number}",
+            body=world.organization(name=f"B {number}", email=f"a@b{number}.example"),
+        )  # fmt: skip
+
+    results = together(*[lambda: run(MONDAY)] * 3)
+
+    assert [str(r) for r in results if isinstance(r, Exception)] == []
+    assert (Ask.objects.count(), len(mails())) == (6, 6)
+    assert len({message.to for message in mails()}) == 6
+
+
+def test_number_of_queries_to_plan_grows_with_nothing(
+    place: world.Place,
+) -> None:
+    def queries() -> int:
+        with at(MONDAY), CaptureQueriesContext(connection) as seen:
+            asking_run.plan_of(place.partnership)
+        return len(seen)
+
+    due(place, DUE)
+    queries()
+    one = queries()
+    for number in range(3):
+        due(place, DUE, name=f"Service {number}", body=world.organization(
+            name=f"Body {number}", email=f"a@b{number}.example"))  # fmt: skip
+    queries()
+
+    assert queries() == one
+
+
+def test_ladder_of_a_place_takes_the_place_of_the_default(
+    place: world.Place, listing: Listing
+) -> None:
+    LadderStep.objects.create(partnership=place.partnership, days=-20, to=AskTo.FIRST)
+    with transaction.atomic():
+        steps = asking.ladder_of(place.partnership)
+    run(DUE - 20 * DAY + DAY)
+
+    assert [(step.days, step.to) for step in steps] == [(-20, "first")]
+    assert asked() == [("Tuesday coffee morning", -20, "mail")]
+
+
+def test_phone_list_holds_what_no_mail_reached(
+    place: world.Place, listing: Listing
+) -> None:
+    second(listing)
+    before = ring(place)
+    for day in range(26):
+        run(MONDAY + day * DAY)
+
+    assert before == []
+    assert ring(place, MONDAY + 25 * DAY) == ["Tuesday coffee morning"]
+    with at(MONDAY + 25 * DAY):
+        confirmed(place, listing)
+    assert ring(place, MONDAY + 25 * DAY) == []
+
+
+def ring(place: world.Place, day: dt.date = MONDAY) -> list[str]:
+    with at(day):
+        rows = asking.to_ring(place.assurer, clock.now())
+        return [row.listing.title for row in rows]
+
+
+def test_stopped_contact_is_on_the_phone_list_at_once(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    before = ring(place)
+    with at(MONDAY):
+        ContactPoint.objects.update(stopped_because="bounced", stopped_at=clock.now())
+
+    assert (before, ring(place)) == ([], ["Tuesday coffee morning"])
+    assert Channel.PHONE not in {how for _, _, how in asked()}
+
+
+def test_only_assurers_of_the_remit_ring(place: world.Place, listing: Listing) -> None:
+    AssuranceLevel.objects.update(level=Level.PROXY)
+    run(MONDAY)
+    with at(MONDAY):
+        seen = [
+            asking.to_ring(who, clock.now()).count()
+            for who in (place.assurer, place.lead, place.contributor)
+        ]
+
+    assert seen == [1, 0, 0]

@@ -1,0 +1,187 @@
+"""Answers without an account that say more than “nothing has changed”: what is
+different, that it has closed, and taking an answer back."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Message
+from common import clock
+from common.errors import InvalidInput, InvalidState
+from directory.freshness import full_date
+from workflow import queries
+from workflow.actions.answering import (
+    Who,
+    answered_already,
+    keep,
+    locked,
+    works,
+    write_audit,
+)
+from workflow.actions.proposals import (
+    announce_if_urgent,
+    lock_for_edits,
+    open_proposal,
+    write_proposal,
+)
+from workflow.actions.revising import announce, lock_listing
+from workflow.actions.telling import UNDO
+from workflow.choices import (
+    Answer,
+    Evidence,
+    Gravity,
+    ProposalKind,
+    ProposalState,
+    Verdict,
+)
+from workflow.models import Ask, AskedListing, Change, Confirmation, Listing, Proposal
+
+
+@transaction.atomic
+def say_different(
+    *,
+    ask: Ask,
+    listing_id: Any,
+    who: Who,
+    edits: Mapping[str, Any],
+    base: int,
+    words: str = "",
+) -> Proposal:
+    """Say what the service should say instead (path → value): a proposal of the
+    provider's, decided as any other. ``base`` is the version that was shown.
+
+    Raises as ``answering.say_same`` does, and InvalidInput by ``record id:path``.
+    """
+    record_id = str(Listing.objects.values_list("record_id", flat=True).get(
+        pk=listing_id
+    ))  # fmt: skip
+    if ask.asked.filter(listing=listing_id).exists():
+        # Locks what the service shows too, at once and in the order of all actions.
+        lock_for_edits(listing_id, {record_id: edits})
+    asked, listing = locked(ask, listing_id, who)
+    proposal = write_proposal(
+        listing, edits={record_id: edits}, bases={record_id: base}, by=who.words,
+        evidence=Evidence.RUN_IT, words=words, partner=None, by_provider=True,
+    )  # fmt: skip
+    return _keep(asked, Answer.CHANGE, who, proposal)
+
+
+@transaction.atomic
+def say_closed(
+    *, ask: Ask, listing_id: Any, who: Who, until: dt.date | None, words: str = ""
+) -> Proposal:
+    """Say that a service has closed: for good, or for now ``until`` a day.
+
+    Raises as ``answering.say_same`` does; InvalidInput for a day that is past.
+    """
+    if until is not None and until <= clock.today():
+        raise InvalidInput({"until": "Give the day on which it opens again."})
+    asked, listing = locked(ask, listing_id, who)
+    status = "defunct" if until is None else "temporarily closed"
+    record = listing.record
+    was = queries.current(record).get("status")
+    if was == status and until is None:
+        raise InvalidInput("It is marked as closed already.")
+    said = f"Closed until {full_date(until)}." if until else ""
+    proposal = open_proposal(
+        listing, ProposalKind.CLOSURE, who.words, Evidence.RUN_IT,
+        " ".join(part for part in (said, words.strip()) if part), None,
+        Gravity.CLOSED, by_provider=True,
+    )  # fmt: skip
+    Change.objects.create(
+        proposal=proposal,
+        record=record,
+        path="status",
+        was=was,
+        value=status,
+        base=record.revision.number if record.revision else 0,
+    )
+    answer = Answer.CLOSED if until is None else Answer.CLOSED_FOR_NOW
+    return _keep(asked, answer, who, proposal)
+
+
+def _keep(
+    asked: AskedListing, answer: Answer, who: Who, proposal: Proposal
+) -> Proposal:
+    asked.proposal = proposal
+    keep(asked, answer, who)
+    write_audit("ask_answered", asked, after={"answer": str(answer)})
+    return proposal
+
+
+@transaction.atomic
+def take_answer_back(*, ask: Ask, listing_id: Any) -> None:
+    """Within ten minutes: “I pressed the wrong button”. It is as if nothing was said,
+    but for the audit trail.
+
+    Raises PermissionDenied for a record of another ask; InvalidState when it is too
+    late, or somebody has decided on what was said.
+    """
+    if not ask.asked.filter(listing=listing_id).exists():
+        raise PermissionDenied("This link is about other services.")
+    listing = lock_listing(listing_id)
+    asked = (
+        AskedListing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("ask__contact", "listing")
+        .get(ask=ask, listing=listing)
+    )
+    _refuse_late(asked)
+    said = {"answer": asked.answer}
+    if asked.proposal_id:
+        _take_proposal_back(asked.proposal_id)
+    if asked.confirmation_id:
+        Confirmation.objects.filter(pk=asked.confirmation_id).delete()
+        _last_confirmed(listing)
+    write_audit("answer_taken_back", asked, before=said)
+    AskedListing.objects.filter(pk=asked.pk).update(
+        answer="", answered_at=None, answered_how="", answered_by="",
+        confirmation=None, proposal=None,
+    )  # fmt: skip
+    Ask.objects.filter(pk=ask.pk).update(used_at=None)
+
+
+def _refuse_late(asked: AskedListing) -> None:
+    if not works(asked.ask) or not asked.answer:
+        raise InvalidState("There is nothing to take back.")
+    if asked.answered_at is None or clock.now() > asked.answered_at + UNDO:
+        raise InvalidState(
+            f"Ten minutes have passed. {answered_already(asked)} If that is wrong, "
+            "write to us."
+        )
+
+
+def _last_confirmed(listing: Listing) -> None:
+    """What the remaining confirmations say."""
+    days = listing.confirmations.filter(source="provider").order_by("-said_on")
+    listing.confirmed_on = days.values_list("said_on", flat=True).first()
+    listing.save(update_fields=["confirmed_on"])
+    announce(listing.record_id)
+
+
+def _take_proposal_back(proposal_id: Any) -> None:
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=proposal_id
+    )
+    decided = proposal.changes.exclude(verdict=Verdict.PENDING).exists()
+    if proposal.state != ProposalState.OPEN or decided:
+        raise InvalidState("Somebody has looked into what you said already.")
+    proposal.changes.update(verdict=Verdict.WITHDRAWN)
+    proposal.state = ProposalState.WITHDRAWN
+    proposal.decided_at = clock.now()
+    proposal.save(update_fields=["state", "decided_at"])
+    announce_if_urgent(proposal)
+    audit.record(
+        "proposal_withdrawn", proposal, actor="The provider",
+        partnership_id=proposal.partnership_id,
+    )  # fmt: skip
+
+
+def cancel_mails(ask: Ask) -> None:
+    """Nothing that has not gone out goes out."""
+    Message.objects.filter(
+        about_id=ask.pk, kind="ask", sent_at=None, claimed_at=None
+    ).update(cancelled_at=clock.now(), key="")

@@ -1,0 +1,137 @@
+"""Asking once more outside the run: a new link, a text message, a letter."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from common import clock
+from common.enqueue import enqueue_on_commit
+from common.errors import InvalidState
+from workflow import access, asking, asking_contacts, asking_words
+from workflow.actions.asking_run import new_ask, write_mail
+from workflow.actions.revising import lock_listing
+from workflow.choices import Channel, Stage
+from workflow.models import Ask, AskedListing, ContactPoint, Listing
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -> Ask:
+    """Ask about one record now, by mail, text message or letter, for an assurer.
+
+    Of a text message and a letter only the words and the key are made; somebody sends
+    them. Raises PermissionDenied, InvalidState where that way is not open.
+    """
+    listing = lock_listing(listing_id)
+    if not access.is_in_remit(by, listing):
+        raise PermissionDenied("This is not in your area of work.")
+    if listing.stage not in (Stage.PUBLISHED, Stage.UNPUBLISHED) or not listing.due_on:
+        raise InvalidState("It has to be assured before anybody is asked about it.")
+    contact = _contact(listing, position)
+    if channel == Channel.MAIL and not contact.can_be_mailed:
+        raise InvalidState("There is no address that we may write to.")
+    body = listing.remit.partner.name if listing.remit else str(listing.partnership)
+    ask = new_ask(contact, channel, body)
+    if channel == Channel.MAIL:
+        write_mail(ask, [listing], asked_before=False)
+        enqueue_on_commit("accounts.send_mail")
+    _keep(ask, [listing], by)
+    return ask
+
+
+def _contact(listing: Listing, position: int) -> ContactPoint:
+    asking_contacts.fill(listing.partnership, [listing.organization_id])
+    contact = (
+        ContactPoint.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("partnership__policy")
+        .filter(
+            partnership=listing.partnership_id,
+            organization_id=str(listing.organization_id),
+            position=position,
+        )
+        .first()
+    )
+    if contact is None:
+        raise InvalidState("There is no second contact.")
+    return contact
+
+
+def _keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
+    ask.save(force_insert=True)
+    for listing in listings:
+        if listing.due_on is None:
+            continue
+        before = AskedListing.objects.filter(
+            listing=listing, due_on=listing.due_on, step__gte=asking.BY_HAND
+        ).count()
+        AskedListing.objects.create(
+            ask=ask,
+            listing=listing,
+            due_on=listing.due_on,
+            step=asking.BY_HAND + before,
+        )
+    audit.record(
+        "provider_asked", ask, actor=by, body=ask.asked_by_label,
+        partnership_id=ask.partnership_id,
+        after={
+            "channel": ask.channel,
+            "listings": [str(listing.pk) for listing in listings],
+        },
+    )  # fmt: skip
+
+
+@transaction.atomic
+def send_new_link(*, ask: Ask) -> bool:
+    """Send a new link to the contact point whose link has run out, about what it has
+    not answered; to nobody else. At most one a day; False where none was sent."""
+    if ask.contact_id is None:
+        return False
+    contact = (
+        ContactPoint.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("partnership__policy")
+        .get(pk=ask.contact_id)
+    )
+    if not contact.can_be_mailed:
+        return False
+    if contact.asks.filter(
+        channel=Channel.MAIL, created_at__gt=clock.now() - ONE_DAY
+    ).exists():
+        return False
+    listings = list(
+        asking.askable(contact.partnership)
+        .filter(pk__in=ask.asked.filter(answer="").values("listing"))
+        .select_related("record__revision", "partnership__policy", "remit__partner")
+        .order_by("due_on", "title", "pk")
+    )
+    if not listings:
+        return False
+    new = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
+    write_mail(new, listings, asked_before=False)
+    _keep(new, listings, "The provider, by a link")
+    enqueue_on_commit("accounts.send_mail")
+    return True
+
+
+@transaction.atomic
+def revoke_ask(*, by: User, ask_id: Any) -> None:
+    """Let the key of an ask open nothing any more, for an assurer of its records.
+
+    Raises PermissionDenied, InvalidState, Ask.DoesNotExist.
+    """
+    ask = Ask.objects.select_for_update(of=("self",), no_key=True).get(pk=ask_id)
+    about = access.in_remit_by(by).filter(asked__ask=ask)
+    if not about.exists():
+        raise PermissionDenied("This is not in your area of work.")
+    if ask.revoked_at or not ask.token_hash:
+        raise InvalidState("It opens nothing already.")
+    ask.revoked_at = clock.now()
+    ask.save(update_fields=["revoked_at"])
+    audit.record(
+        "ask_revoked", ask, actor=by, body=ask.asked_by_label,
+        partnership_id=ask.partnership_id,
+    )  # fmt: skip

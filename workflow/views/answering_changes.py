@@ -1,0 +1,147 @@
+"""Saying without an account what is different, or that a service has closed."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from directory.forms import section_form
+from workflow import answer_pages, standing
+from workflow.actions import answering, answering_other
+from workflow.actions.answering import Who
+from workflow.answering_forms import ClosedForm, WhoForm
+from workflow.models import Ask, AskedListing
+from workflow.views.answering import no_longer, with_key
+from workflow.views.keeping_answers import DONE, attempt
+
+SECTIONS = ("times", "contact", "cost", "joining", "who", "about")
+"""The parts of a service that may be changed here, what changes most often first."""
+
+NOTHING_TO_CHOOSE: dict[str, list[Any]] = {
+    "organization": [], "location": [], "taxonomy_term": [],
+}  # fmt: skip
+
+
+def _asked(ask: Ask, listing_id: UUID) -> AskedListing:
+    """One record of an ask; 404 for what it is not about."""
+    found = (
+        ask.asked.select_related(
+            "listing__record__revision",
+            "listing__partnership__policy",
+            "listing__remit__partner",
+        )
+        .filter(listing=listing_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@with_key
+def different(
+    request: HttpRequest, ask: Ask, key: str, listing_id: UUID
+) -> HttpResponse:
+    """What has changed: a part of the record, or that it has closed."""
+    if not answering.works(ask):
+        return no_longer(request, ask, key)
+    asked = _asked(ask, listing_id)
+    if asked.answer:
+        return redirect("workflow:answer", key)
+    side = answer_pages.side_of(asked.listing)
+    context = {
+        "asked": asked,
+        "key": key,
+        "parts": [side.section(slug) for slug in SECTIONS],
+        "body": standing.waits_for(asked.listing),
+        **answer_pages.whom_to_ring(ask),
+    }
+    return render(request, "workflow/answering/different.html", context)
+
+
+@with_key
+def section(
+    request: HttpRequest, ask: Ask, key: str, listing_id: UUID, slug: str
+) -> HttpResponse:
+    """One part of a service: change only what is different."""
+    if not answering.works(ask):
+        return no_longer(request, ask, key)
+    asked = _asked(ask, listing_id)
+    if slug not in SECTIONS:
+        raise Http404
+    if asked.answer and request.method != "POST":
+        return redirect("workflow:answer", key)
+    data = request.POST if request.method == "POST" else None
+    side = answer_pages.side_of(asked.listing, _version(request))
+    part = side.section(slug)
+    form = section_form(
+        side.entity, part, side.payload, data, choices=NOTHING_TO_CHOOSE
+    )
+    is_sent = data is not None and not form.asked_for_more
+    who = WhoForm(data if is_sent else None, initial=data.dict() if data else None)
+
+    def act() -> None:
+        answering_other.say_different(
+            ask=ask, listing_id=listing_id, who=Who(**who.cleaned_data),
+            edits=form.edits(), base=side.number,
+        )  # fmt: skip
+
+    status: int = HTTPStatus.OK
+    if is_sent:
+        if form.is_valid() and not form.edits():
+            form.add_error(None, "Nothing is different from what is there now.")
+        if form.is_valid() and who.is_valid():
+            status = attempt(act, form, who)
+    if status == DONE:
+        return redirect("workflow:answer", key)
+    context = {
+        "asked": asked,
+        "key": key,
+        "section": part,
+        "form": form,
+        "who": who,
+        "forms": [form, who],
+        "version": side.number,
+        "body": standing.waits_for(asked.listing),
+    }
+    return render(request, "workflow/answering/section.html", context, status=status)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version of the record that the person began with; 0 for the present one."""
+    text = str(request.POST.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+@with_key
+def closed(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpResponse:
+    """Closed for now, until a day; or for good."""
+    if not answering.works(ask):
+        return no_longer(request, ask, key)
+    asked = _asked(ask, listing_id)
+    if asked.answer and request.method != "POST":
+        return redirect("workflow:answer", key)
+    form = ClosedForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        typed = form.cleaned_data
+        answering_other.say_closed(
+            ask=ask, listing_id=listing_id, who=Who(typed["name"], typed["role"]),
+            until=typed["until"] if typed["for_good"] == "no" else None,
+            words=typed["words"],
+        )  # fmt: skip
+
+    status: int = HTTPStatus.OK
+    if form.is_bound and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        return redirect("workflow:answer", key)
+    context = {
+        "asked": asked,
+        "key": key,
+        "form": form,
+        "body": standing.waits_for(asked.listing),
+    }
+    return render(request, "workflow/answering/closed.html", context, status=status)
