@@ -22,8 +22,8 @@ from workflow.actions.answering import (
     works,
     write_audit,
 )
+from workflow.actions.lines import announce_if_urgent
 from workflow.actions.proposals import (
-    announce_if_urgent,
     lock_for_edits,
     open_proposal,
     write_proposal,
