@@ -2,17 +2,22 @@
 likeliest to be out of date first."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
 from common import clock
+from directory import gate
+from directory.choices import Kind
+from directory.payload import Payload
 from directory.words import show
-from workflow import asking_words, seeing
+from workflow import asking_words, naming, queries, seeing
 from workflow.actions.telling import UNDO
 from workflow.choices import Answer
 from workflow.models import Ask, AskedListing, Listing, Record
+from workflow.seeing import Side
 
 NOBODY = AnonymousUser()
 
@@ -50,7 +55,11 @@ def context_of(ask: Ask) -> dict[str, Any]:
             "listing__remit__partner",
         ).order_by("due_on", "listing__title", "pk")
     )
-    every = [shown(row) for row in rows]
+    services = of_services([row.listing for row in rows])
+    every = [
+        Shown(row, one.number, one.dates, one.first, one.rest)
+        for row, one in zip(rows, services, strict=True)
+    ]
     return {
         "ask": ask,
         "place_name": str(ask.partnership),
@@ -72,7 +81,7 @@ def can_have_new_link(ask: Ask | None) -> bool:
     )
 
 
-def side_of(listing: Listing, number: int = 0) -> seeing.Side:
+def side_of(listing: Listing, number: int = 0) -> Side:
     """A service as the public sees it; as it was in a version where one is given."""
     versions = {str(listing.record_id): number} if number else None
     return seeing.accepted_sides(NOBODY, listing, versions)[0]
@@ -99,27 +108,59 @@ def whom_to_ring(ask: Ask | None) -> dict[str, Any]:
     return {"asker": asking_words.asker_of(listings) if listings else None}
 
 
-def shown(asked: AskedListing) -> Shown:
-    """One record as its page shows it."""
-    listing = asked.listing
-    sides = seeing.accepted_sides(NOBODY, listing)
-    service = sides[0]
-    names = seeing.names_for(NOBODY, sides)
-    wanted = asking_words.names_of_likeliest()
-    first = [_row(service, name, names) for name in wanted]
+@dataclass(frozen=True)
+class OfService:
+    """A service with what is likeliest to be wrong, and everything else."""
+
+    listing: Listing
+    number: int
+    dates: str
+    first: list[dict[str, Any]]
+    rest: list[dict[str, Any]]
+
+
+def of_services(listings: list[Listing]) -> list[OfService]:
+    """Services as the public sees them, what is likeliest to be wrong first. As many
+    queries for several services of an organization as for one."""
+    sides = [
+        Side(Kind.SERVICE, payload["id"], payload, number, seeing.PUBLIC)
+        for payload, number in _public(listings)
+    ]
+    payloads = [side.payload for side in sides]
+    names = seeing.without_secrets(naming.names(payloads), payloads, seeing.PUBLIC)
+    return [
+        _of_service(one, side, names) for one, side in zip(listings, sides, strict=True)
+    ]
+
+
+def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int]]:
+    """The public part of each service, with the number of its version."""
+    contexts: dict[Any, gate.Context] = {}
+    for one in listings:
+        key = one.organization_id
+        if key not in contexts:
+            contexts[key] = asking_words.gate_of(one)
+        revision = one.record.revision
+        payload = queries.current(one.record)
+        yield (
+            gate.public_payload(Kind.SERVICE, payload, contexts[key]),
+            revision.number if revision else 0,
+        )
+
+
+def _of_service(listing: Listing, side: Side, names: Any) -> OfService:
+    first = [_row(side, name, names) for name in asking_words.names_of_likeliest()]
+    there = {row["label"] for row in first}
     rest = [
         row
-        for section in service.sections
-        for row in seeing.rows(
-            service, section, names, {}, ()
-        )
-        if row["label"] not in {one["label"] for one in first}
-        and (row["value"] or row["lines"])
-    ]  # fmt: skip
-    return Shown(asked, service.number, asking_words.dates(listing), first, rest)
+        for section in side.sections
+        for row in seeing.rows(side, section, names, {})
+        if row["label"] not in there and (row["value"] or row["lines"])
+    ]
+    return OfService(listing, side.number, asking_words.dates(listing), first, rest)
 
 
-def _row(side: seeing.Side, name: str, names: Any) -> dict[str, Any]:
+def _row(side: Side, name: str, names: Any) -> dict[str, Any]:
     item = side.entity.get(name)
     said = show(item, side.payload.get(name), names)
     return {

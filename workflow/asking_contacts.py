@@ -74,6 +74,19 @@ def _fill_some(place: Partnership, organization_ids: list[Any]) -> None:
     )
 
 
+def known(listing: Listing) -> dict[int, ContactPoint]:
+    """What the records know for the organization of a listing, by position; nothing
+    of it is stored."""
+    key = str(listing.organization_id)
+    body = queries.records([key]).get(key)
+    services = [queries.current(listing.record)] if listing.record.revision else []
+    found = of_records(queries.current(body) if body else {}, services)
+    return {
+        position: _new(listing.partnership, listing.organization_id, position, each)
+        for position, each in enumerate(found[:2], start=1)
+    }
+
+
 def _new(place: Partnership, key: Any, position: int, found: Known) -> ContactPoint:
     return ContactPoint(
         partnership=place, organization_id=key, position=position,

@@ -116,7 +116,7 @@ def entries(listings: list[Listing]) -> list[Entry]:
     and nothing of a place that is kept secret."""
     shown = listings[:MOST_IN_A_MAIL]
     wanted = {*names_of_likeliest(), *ALSO, "id", "name"}
-    context = _context(shown)
+    context = gate_of(shown[0])
     oldest = oldest_fields(shown)
     services = [
         gate.public_payload(
@@ -136,14 +136,20 @@ def entries(listings: list[Listing]) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _context(listings: list[Listing]) -> gate.Context:
-    key = str(listings[0].organization_id)
+def gate_of(listing: Listing) -> gate.Context:
+    """What the gate has to know for the services of a listing's organization."""
+    key = str(listing.organization_id)
     found = queries.records([key]).get(key)
-    organization = queries.current(found) if found else {}
-    whole = queries.Whole({}, organization, {})
+    whole = queries.Whole({}, queries.current(found) if found else {}, {})
     return queries.gate_context(
         whole, queries.released(key), queries.guarded_places(key)
     )
+
+
+def name_of(listing: Listing) -> str:
+    """The name of who runs a service."""
+    found = queries.records([listing.organization_id]).get(str(listing.organization_id))
+    return found.label if found else "your organisation"
 
 
 def dates(listing: Listing) -> str:

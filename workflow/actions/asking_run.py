@@ -33,7 +33,6 @@ from workflow.models import (
     JobRun,
     Listing,
     Policy,
-    Record,
 )
 
 NOT_BEFORE = dt.time(9)
@@ -194,10 +193,8 @@ def write_mail(ask: Ask, listings: list[Listing], *, asked_before: bool) -> None
     """Write the mail of an ask; it goes out when the day has begun."""
     contact = ask.contact
     assert contact is not None  # noqa: S101
-    key = str(listings[0].organization_id)
-    label = Record.objects.filter(pk=key).values_list("label", flat=True).first()
     written = asking_words.write(
-        ask, listings, organization=label or "your organisation",
+        ask, listings, organization=asking_words.name_of(listings[0]),
         asked_before=asked_before,
     )  # fmt: skip
     ask.message = Message.objects.create(

@@ -19,6 +19,7 @@ from directory.payload import Payload
 from directory.wall_clock import in_words
 from workflow import access, erased, queries
 from workflow.actions import repeating
+from workflow.actions.answered_otherwise import answered_signed_in
 from workflow.actions.lines import announce_if_urgent, label_of
 from workflow.actions.outcomes import take_back
 from workflow.actions.revising import (
@@ -381,6 +382,8 @@ def say_still_right(*, by: User, listing_id: Any, words: str = "") -> Confirmati
     date = "confirmed_on" if source == SaidBy.PROVIDER else "seen_on"
     setattr(listing, date, today)
     listing.save(update_fields=[date])
+    if source == SaidBy.PROVIDER:
+        answered_signed_in(listing, said)
     announce(listing.record_id)
     audit.record(
         "listing_confirmed" if source == SaidBy.PROVIDER else "listing_seen",

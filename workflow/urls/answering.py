@@ -1,12 +1,22 @@
-"""Addresses of those who answer what we asked, without an account."""
+"""Addresses of those who answer what we asked, and of those who ask."""
 
 from django.urls import URLPattern, path
 
-from workflow.views import answering, answering_changes
+from workflow.views import answering, answering_changes, asking, asking_all
 
+_KEPT = "listings/<uuid:listing_id>/"
 _ONE = "answer/<str:key>/<uuid:listing_id>/"
 
 urlpatterns: list[URLPattern] = [
+    path("my-services/nothing-has-changed/", asking_all.all_right, name="all-right"),
+    path(f"{_KEPT}whom-to-ask/", asking.whom, name="whom-to-ask"),
+    path(
+        f"{_KEPT}whom-to-ask/<int:position>/start-again/",
+        asking.start_again,
+        name="start-asking-again",
+    ),
+    path(f"{_KEPT}ask-now/<slug:channel>/", asking.ask_now, name="ask-now"),
+    path(f"{_KEPT}asked/<uuid:ask_id>/", asking.words, name="ask-words"),
     path("answer/", answering.code, name="answer-code"),
     path("answer/<str:key>/", answering.answer, name="answer"),
     path("answer/<str:key>/stop/", answering.stop, name="answer-stop"),

@@ -16,6 +16,7 @@ from workflow import access, queries, seeing, showing, standing
 from workflow.forms import NoteForm, told
 from workflow.models import Listing, Release
 from workflow.views import (
+    asking,
     deciding_acts,
     deciding_history,
     deciding_record,
@@ -111,7 +112,8 @@ def show(
     user, listing = person(request), readable(request, listing_id)
     context = deciding_record.page(user, listing, refused)
     team = notes.rail_part(user, listing, note_form)
-    context["rail"] += [team] if team else []
+    told = asking.rail_part(user, listing)
+    context["rail"] += [part for part in (told, team) if part]
     context |= {
         "sentence": sentence,
         "refused_form": refused[1] if refused else note_form,

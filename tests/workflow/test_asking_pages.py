@@ -1,0 +1,241 @@
+"""Whom we ask, what was asked and answered, letters and text messages, and all of a
+provider's services on one page."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import world
+from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from workflow.models import Ask, AskedListing, Confirmation, ContactPoint, Listing
+
+pytestmark = pytest.mark.django_db
+
+SOON = MONDAY + dt.timedelta(days=15)
+WHERE = {
+    "first_email": "Office@Friends.example", "first_role": "The office",
+    "second_email": "chair@friends.example",
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    settings.PUBLIC_URL = "https://vouch.testham.example"
+    return made
+
+
+@pytest.fixture
+def listing(place: world.Place) -> Listing:
+    return due(place, SOON)
+
+
+def query_count(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def whom(listing: Listing) -> str:
+    return f"/listings/{listing.pk}/whom-to-ask/"
+
+
+def test_provider_says_whom_to_ask_and_they_are_asked(
+    place: world.Place, listing: Listing
+) -> None:
+    client = client_of(world.make_editor(listing))
+
+    answer = client.post(whom(listing), WHERE)
+    run(MONDAY)
+
+    rows = ContactPoint.objects.order_by("position")
+    assert answer.status_code == 302
+    assert [(r.email, r.role, r.by_hand) for r in rows] == [
+        ("office@friends.example", "The office", True),
+        ("chair@friends.example", "", True),
+    ]
+    assert [message.to for message in mails()] == ["office@friends.example"]
+
+
+def test_page_begins_with_what_the_record_knows_and_stores_nothing(
+    place: world.Place, listing: Listing
+) -> None:
+    page = client_of(place.assurer).get(whom(listing))
+
+    assert page.context["form"].initial["first_email"] == "info@friends.example"
+    assert ContactPoint.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["contributor", "reader", "lead", "publisher"])
+def test_nobody_else_sees_whom_we_ask(
+    place: world.Place, listing: Listing, role: str
+) -> None:
+    assert client_of(getattr(place, role)).get(whom(listing)).status_code == 404
+
+
+def test_stopped_contact_is_shown_and_can_be_written_to_again(
+    place: world.Place, listing: Listing
+) -> None:
+    ContactPoint.objects.create(
+        partnership=place.partnership, organization_id=str(listing.organization_id),
+        email="info@friends.example", stopped_because="bounced",
+        stopped_at=dt.datetime(2026, 5, 3, 9, tzinfo=dt.UTC),
+    )  # fmt: skip
+    client = client_of(place.assurer)
+    page = client.get(whom(listing))
+    client.post(f"{whom(listing)}1/start-again/")
+
+    (one,) = page.context["stopped"]
+    assert one["text"] == (
+        "We write to the first address no more since 3 May 2026. What we send comes "
+        "back."
+    )
+    assert ContactPoint.objects.get().stopped_at is None
+
+
+def test_every_message_its_delivery_and_answer_stand_on_the_record(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    (message,) = mails()
+    link = link_in(message)
+    sent(MONDAY)
+    with at(MONDAY):
+        Client().post(link, {
+            "name": "Jo Bright", "role": "Secretary", "same": str(listing.pk),
+            "shown": f"{listing.pk}:1",
+        })  # fmt: skip
+        page = client_of(place.assurer).get(f"/listings/{listing.pk}/whom-to-ask/")
+        record = client_of(place.assurer).get(f"/records/{listing.pk}/")
+
+    (event,) = page.context["events"]
+    assert (event["text"], event["by"], event["detail"]) == (
+        "E-mail to info@friends.example: sent",
+        "Testham Council",
+        "Nothing has changed: 1 June 2026, Jo Bright, Secretary (link in the mail).",
+    )
+    assert "asked" in [part["id"] for part in record.context["rail"]]
+
+
+@pytest.mark.parametrize("channel", ["letter", "sms"])
+def test_letter_and_text_message_lead_to_the_answer_page(
+    place: world.Place, listing: Listing, channel: str
+) -> None:
+    client = client_of(place.assurer)
+    with at(MONDAY):
+        made = client.post(f"/listings/{listing.pk}/ask-now/{channel}/")
+        page = client.get(made["Location"])
+        again = client.get(made["Location"])
+        answer = Client().get(f"/answer/{page.context['key']}/")
+
+    assert (answer.status_code, Ask.objects.get().channel) == (200, channel)
+    assert page.context["key"] == again.context["key"]
+    assert page.context["key"] in page.content.decode()
+
+
+def test_only_the_assurer_of_the_remit_sees_the_code_of_a_letter(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY):
+        made = client_of(place.assurer).post(f"/listings/{listing.pk}/ask-now/letter/")
+        seen = client_of(world.make_editor(listing)).get(made["Location"])
+
+    assert seen.status_code == 404
+
+
+def test_asking_now_needs_a_form(place: world.Place, listing: Listing) -> None:
+    with at(MONDAY):
+        client_of(place.assurer).get(f"/listings/{listing.pk}/ask-now/mail/")
+        client_of(place.assurer).get(f"{whom(listing)}1/start-again/")
+
+    assert Ask.objects.count() == 0
+
+
+# --- signed in ------------------------------------------------------------------------
+
+
+def three(place: world.Place, listing: Listing) -> list[Listing]:
+    record = listing.record.__class__.objects.get(pk=str(listing.organization_id))
+    more = [due(place, SOON, name=name, run_by=record) for name in ("Two", "Three")]
+    return [listing, *more]
+
+
+def test_all_that_are_shown_are_confirmed_and_the_rest_stays(
+    place: world.Place, listing: Listing
+) -> None:
+    first, second, third = three(place, listing)
+    client = client_of(world.make_editor(listing))
+    run(MONDAY)
+    with at(MONDAY):
+        page = client.get("/my-services/nothing-has-changed/")
+        client.post("/my-services/nothing-has-changed/", {
+            "same": "all", "shown": [f"{first.pk}:1", f"{second.pk}:1"],
+        })  # fmt: skip
+
+    assert len(page.context["shown"]) == 3
+    rows = AskedListing.objects.values_list("listing", "answer", "answered_how")
+    assert set(rows) == {
+        (first.pk, "same", "sign_in"), (second.pk, "same", "sign_in"),
+        (third.pk, "", ""),
+    }  # fmt: skip
+    said = Confirmation.objects.values_list("listing", "source")
+    assert set(said) == {(first.pk, "provider"), (second.pk, "provider")}
+
+
+def test_one_is_confirmed_by_itself_and_never_what_changed_meanwhile(
+    place: world.Place, listing: Listing
+) -> None:
+    first, second, _ = three(place, listing)
+    client = client_of(world.make_editor(listing))
+    both = [f"{first.pk}:1", f"{second.pk}:7"]
+    with at(MONDAY):
+        one = client.post("/my-services/nothing-has-changed/", {
+            "same": str(first.pk), "shown": both,
+        })  # fmt: skip
+        late = client.post("/my-services/nothing-has-changed/", {
+            "same": str(second.pk), "shown": both,
+        })  # fmt: skip
+
+    assert (one.status_code, late.status_code) == (302, 409)
+    assert [said.listing for said in Confirmation.objects.all()] == [first]
+
+
+def test_pages_ask_as_much_for_three_services_as_for_one(
+    place: world.Place, listing: Listing
+) -> None:
+    client = client_of(world.make_editor(listing))
+    address = "/my-services/nothing-has-changed/"
+    with at(MONDAY):
+        client.get(address)
+        one = query_count(client, address)
+        three(place, listing)
+        more = query_count(client, address)
+
+    assert more == one
+
+
+def test_answer_page_asks_as_much_for_three_services_as_for_one(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    link = link_in(mails()[0])
+    with at(MONDAY):
+        Client().get(link)
+        one = query_count(Client(), link)
+        ask = Ask.objects.get()
+        for other in three(place, listing)[1:]:
+            AskedListing.objects.create(ask=ask, listing=other, due_on=SOON, step=0)
+        more = query_count(Client(), link)
+
+    assert more == one

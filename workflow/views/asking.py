@@ -1,0 +1,215 @@
+"""Whom we ask about a service, everything that was asked and answered, and asking by
+letter or text message."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.guard import signed_in
+from accounts.models import User
+from common import clock
+from common.errors import InvalidState
+from common.posting import posted_from
+from directory.freshness import full_date
+from workflow import access, answer_keys, asking, asking_contacts, asking_words
+from workflow.actions import asking_by_hand, contact_points
+from workflow.asking_forms import ContactPointsForm, initial
+from workflow.choices import Answer, Answered, Channel, Stopped
+from workflow.models import Ask, AskedListing, ContactPoint, Listing
+from workflow.views.keeping_answers import DONE, attempt, person
+
+MOST_SHOWN = 40
+BY_HAND = (Channel.MAIL, Channel.LETTER, Channel.SMS)
+
+
+def _listing(request: HttpRequest, listing_id: UUID) -> Listing:
+    """A listing of which the person says whom to ask; 404 for any other."""
+    kept = access.contact_kept_by(person(request)).select_related(
+        "record__revision", "partnership__policy", "remit__partner"
+    )
+    return get_object_or_404(kept, pk=listing_id)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def whom(request: HttpRequest, listing_id: UUID) -> HttpResponse:
+    """Whom we ask, and what was asked."""
+    user, listing = person(request), _listing(request, listing_id)
+    points = _points(listing)
+    form = ContactPointsForm(
+        request.POST if request.method == "POST" else None, initial=initial(points)
+    )
+
+    def act() -> None:
+        contact_points.save_contact_points(
+            by=user, listing_id=listing.pk, first=form.where("first"),
+            second=form.where("second"),
+        )  # fmt: skip
+
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        messages.success(request, "Thank you. That is whom we ask from now on.")
+        return redirect("workflow:whom-to-ask", listing.pk)
+    context = {
+        "listing": listing,
+        "form": form,
+        "stopped": [_stopped(row) for row in points.values() if row.stopped_at],
+        "events": events(listing)[:MOST_SHOWN],
+        "may_ask": access.is_in_remit(user, listing) and listing.due_on,
+        "is_own": access.is_own(user, listing),
+    }
+    return render(request, "workflow/asking/whom.html", context, status=status)
+
+
+def _points(listing: Listing) -> dict[int, ContactPoint]:
+    """The contact points by position. What the record knows stands in for what nobody
+    has written: to look stores nothing."""
+    rows = ContactPoint.objects.filter(
+        partnership=listing.partnership_id, organization_id=str(listing.organization_id)
+    )
+    return asking_contacts.known(listing) | {row.position: row for row in rows}
+
+
+def _stopped(row: ContactPoint) -> dict[str, Any]:
+    when = full_date(clock.london_day(row.stopped_at)) if row.stopped_at else ""
+    why = Stopped(row.stopped_because).label
+    which = "first" if row.position == 1 else "second"
+    return {
+        "text": f"We write to the {which} address no more since {when}. {why}.",
+        "position": row.position,
+    }
+
+
+@signed_in
+@posted_from("workflow:whom-to-ask", "listing_id")
+def start_again(request: HttpRequest, listing_id: UUID, position: int) -> HttpResponse:
+    """Write to a contact point again."""
+    listing = _listing(request, listing_id)
+    try:
+        contact_points.start_again(
+            by=person(request), listing_id=listing.pk, position=position
+        )
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+    return redirect("workflow:whom-to-ask", listing.pk)
+
+
+@signed_in
+@posted_from("workflow:whom-to-ask", "listing_id")
+def ask_now(request: HttpRequest, listing_id: UUID, channel: str) -> HttpResponse:
+    """Ask at once: by mail, or with words or a letter that somebody sends."""
+    listing = _listing(request, listing_id)
+    if channel not in BY_HAND:
+        raise Http404
+    try:
+        ask = asking_by_hand.ask_by_hand(
+            by=person(request), listing_id=listing.pk, channel=channel
+        )
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+        return redirect("workflow:whom-to-ask", listing.pk)
+    if channel == Channel.MAIL:
+        messages.success(request, "They are asked by mail now.")
+        return redirect("workflow:whom-to-ask", listing.pk)
+    return redirect("workflow:ask-words", listing.pk, ask.pk)
+
+
+@signed_in
+@never_cache
+@require_safe
+def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
+    """The words of a text message to copy, or the letter to print, with its code."""
+    listing = _listing(request, listing_id)
+    if not access.is_in_remit(person(request), listing):
+        raise Http404
+    ask = get_object_or_404(
+        Ask.objects.select_related("contact", "partnership").filter(
+            channel__in=(Channel.LETTER, Channel.SMS), asked__listing=listing,
+            revoked_at=None,
+        ),
+        pk=ask_id,
+    )  # fmt: skip
+    base = asking_words.base_url(ask.partnership)
+    context = {
+        "listing": listing,
+        "ask": ask,
+        "entry": asking_words.entries([listing])[0],
+        "asker": asking_words.asker_of([listing]),
+        "organization": asking_words.name_of(listing),
+        "key": answer_keys.key_of(ask),
+        "where": f"{base}{reverse('workflow:answer-code')}",
+        "link": f"{base}/answer/{answer_keys.key_of(ask)}/",
+        "today": clock.today(),
+    }
+    return render(request, f"workflow/asking/{ask.channel}.html", context)
+
+
+# --- what was asked -------------------------------------------------------------------
+
+
+def events(listing: Listing) -> list[dict[str, Any]]:
+    """Every ask about a listing, the newest first, with its delivery and answer."""
+    return [_event(row) for row in asking.history_of(listing)]
+
+
+def _event(row: AskedListing) -> dict[str, Any]:
+    ask = row.ask
+    to = f" to {ask.to_label}" if ask.to_label else ""
+    return {
+        "text": f"{Channel(ask.channel).label}{to}: {delivery(ask)}",
+        "at": row.created_at,
+        "by": ask.asked_by_label,
+        "detail": _answer(row),
+    }
+
+
+def delivery(ask: Ask) -> str:
+    """What became of an ask on its way, in words."""
+    if ask.bounced_at:
+        return f"came back ({ask.bounced_with})"
+    if ask.channel != Channel.MAIL:
+        return {
+            Channel.PHONE: "for somebody to ring",
+            Channel.LEAD: "nobody has answered",
+        }.get(Channel(ask.channel), "made, for somebody to send")
+    message = ask.message
+    if message is None:
+        return "sent long ago"
+    if message.cancelled_at:
+        return "not sent after all"
+    return "sent" if message.sent_at else "on its way"
+
+
+def _answer(row: AskedListing) -> str:
+    if not row.answer or row.answered_at is None:
+        return "No answer yet."
+    day = full_date(clock.london_day(row.answered_at))
+    how = Answered(row.answered_how).label.lower() if row.answered_how else ""
+    by = f", {row.answered_by}" if row.answered_by else ""
+    return f"{Answer(row.answer).label}: {day}{by} ({how})."
+
+
+def rail_part(user: User, listing: Listing) -> dict[str, Any]:
+    """What was asked about a record, as a part of its rail; empty for who does not
+    keep it."""
+    if not access.can_keep_contact(user, listing):
+        return {}
+    found = events(listing)
+    return {
+        "id": "asked",
+        "title": "Asked and answered",
+        "count": len(found),
+        "open": False,
+        "events": found[:5],
+        "empty": "Nobody has been asked yet.",
+        "url": reverse("workflow:whom-to-ask", args=[listing.pk]),
+        "link": "Whom we ask, and all that was asked",
+    }
