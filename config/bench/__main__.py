@@ -89,7 +89,11 @@ def _measure_here(
     def database() -> float:
         return cpu_of(postgres)
 
-    _say(f"\n{shown:,} public services; milliseconds, of {times} requests each")
+    busy = os.getloadavg()[0]
+    _say(
+        f"\n{shown:,} public services; milliseconds, of {times} requests each; "
+        f"load average {busy:.1f} on {os.cpu_count()} processors"
+    )
     _say(_row("", *HEADINGS))
     environment = production(place.url, SLUG)
     plain_environment = {"DATABASE_URL": place.url, "DEFAULT_PLACE": SLUG}

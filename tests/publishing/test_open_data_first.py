@@ -86,3 +86,14 @@ def test_open_data_of_a_host_that_is_not_ours_is_refused(
 def test_answers_say_how_long_they_are(endpoint: Endpoint, client: Client) -> None:
     answer = client.get(LIST)
     assert answer["Content-Length"] == str(len(answer.content))
+
+
+@pytest.mark.django_db
+def test_what_a_page_reads_stands_in_the_rows() -> None:
+    found = prepared.rows(
+        "SELECT attrelid::regclass::text, attstorage::text FROM pg_attribute"
+        " WHERE attname IN ('item', 'strict_item') ORDER BY 1",
+        {},
+    )
+    names = ("organization", "place", "service")
+    assert found == [(f"publishing_published{n}", "m") for n in names for _ in "is"]
