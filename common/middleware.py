@@ -2,9 +2,27 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
 from common import request_id
+
+
+class ContentPolicyMiddleware:
+    """Sends the content security policy of the settings with every answer.
+
+    It is the same for all of them, and so is put together once.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response[HEADER] = self.policy
+        return response
 
 
 class RequestIdMiddleware:

@@ -354,6 +354,7 @@ class Gone(models.Model):
                 fields=("endpoint", "service_id"), name="gone_service_once"
             ),
         )
+        indexes = (models.Index(fields=("endpoint", "removed_at"), name="gone_latest"),)
 
     def __str__(self) -> str:
         return f"{self.service_id}: {self.reason}"

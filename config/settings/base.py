@@ -57,7 +57,7 @@ MIDDLEWARE = [
     # First what every answer carries, refusals of later ones and files included.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "common.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.RequestIdMiddleware",
     # The open data knows nobody: what follows is for people.

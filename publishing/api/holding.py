@@ -25,9 +25,9 @@ from publishing.models import Endpoint
 MOST_BYTES = 32_000_000
 """Of answers kept in each process; the ones that nobody asked for longest go first."""
 
-LONGEST = 60.0
+LONGEST = 30.0
 """Seconds: an answer may also rest on what is no part of an edition, such as where a
-postcode is."""
+postcode is. A page may be made of keys as old as this, which makes a minute in all."""
 
 _OVERHEAD = 500
 """About how many bytes it costs to keep anything."""

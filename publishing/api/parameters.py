@@ -83,6 +83,13 @@ class YesOrNo(serializers.ChoiceField):
         super().__init__(choices=["true", "false"], default="false", **kwargs)
 
 
+class Weekday(serializers.ChoiceField):
+    """A day of the week, in large letters or small ones."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(str(data).upper())
+
+
 class Minutes(serializers.CharField):
     """A time of day, as minutes after midnight."""
 
@@ -198,7 +205,7 @@ class ServiceParameters(SearchParameters):
     end_time = Minutes(
         required=False, help_text="Closing at this time at the latest, HH:MM."
     )
-    day = serializers.ChoiceField(
+    day = Weekday(
         choices=weekdays.CODES,
         required=False,
         help_text="Open on this day of the week.",
@@ -270,6 +277,14 @@ def _reader(
     return parameters()
 
 
+@functools.cache
+def _unasked(
+    parameters: type[serializers.Serializer[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The values of what nobody asked for; most requests ask for little."""
+    return dict(_reader(parameters).run_validation({}))
+
+
 def read(
     parameters: type[serializers.Serializer[dict[str, Any]]], request: HttpRequest
 ) -> dict[str, Any]:
@@ -277,26 +292,30 @@ def read(
 
     Raises Fault (400) that names each bad parameter with a sentence.
     """
-    reader = _reader(parameters)
-    fields = reader.fields
-    given: dict[str, Any] = {}
-    for name, field in fields.items():
-        sent = [value for value in request.GET.getlist(name) if value]
-        if sent:
-            given[name] = sent if isinstance(field, serializers.ListField) else sent[-1]
-    if "day" in given:
-        given["day"] = given["day"].upper()
-    try:
-        values = dict(reader.run_validation(given))
-    except serializers.ValidationError as refused:
-        told_of = cast(dict[str, Any], refused.detail)
-        wrong = {name: _sentence(told) for name, told in told_of.items()}
+    reader, asked = _reader(parameters), request.GET
+    values, wrong = dict(_unasked(parameters)), {}
+    for name, field in reader.fields.items():
+        sent = [value for value in asked.getlist(name) if value]
+        if not sent:
+            continue
+        given = sent if isinstance(field, serializers.ListField) else sent[-1]
+        try:
+            values[name] = field.run_validation(given)
+        except serializers.ValidationError as refused:
+            wrong[name] = _sentence(refused.detail)
+    if not wrong:
+        try:
+            reader.validate(values)
+        except serializers.ValidationError as refused:
+            told = cast(dict[str, Any], refused.detail)
+            wrong = {name: _sentence(one) for name, one in told.items()}
+    if wrong:
         raise Fault(
             HTTPStatus.BAD_REQUEST,
             f"The value of {' and '.join(wrong)} cannot be used.",
             parameters=wrong,
-        ) from None
-    for name, field in fields.items():
+        )
+    for name, field in reader.fields.items():
         if isinstance(field, YesOrNo):
             values[name] = values[name] == "true"
     return values
