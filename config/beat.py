@@ -21,6 +21,7 @@ PERIODIC: dict[str, tuple[str, int]] = {
     "bring_in": ("workflow.bring_in", 60),
     "freshen": ("workflow.freshen", 600),
     "ask": ("workflow.ask", 3600),
+    "tell_contract_managers": ("workflow.tell_contract_managers", 3600),
     "weigh_levels": ("workflow.weigh_levels", 3600),
     "retain": ("workflow.retain", 3600),
 }

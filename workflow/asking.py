@@ -13,7 +13,8 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.access import Person
 from accounts.models import Partnership
-from workflow import access
+from common import clock
+from workflow import access, contracts
 from workflow.choices import (
     Answer,
     AskTo,
@@ -97,7 +98,7 @@ def steps(pairs: list[tuple[int, str]]) -> list[Step]:
 
 def contracted(listings: QuerySet[Listing]) -> QuerySet[Listing]:
     """Those of these that are provided under a contract, with the longer ladder."""
-    return listings.none()
+    return listings.filter(contracts.contracted(clock.today()))
 
 
 def is_contracted(listing: Listing) -> bool:

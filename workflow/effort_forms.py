@@ -1,6 +1,7 @@
 """Forms about what work takes."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -33,28 +34,42 @@ class MinutesForm(PlainForm):
 
 
 class EffortForm(PlainForm):
-    """What each kind of work is reckoned to take, level by level."""
+    """What each kind of work is reckoned to take, level by level, and the rate."""
+
+    rate = forms.DecimalField(
+        label="Agreed rate for an hour, in pounds (if there is one)",
+        help_text="The statements of all partners are at this rate. For example: 24.50",
+        required=False, min_value=0, max_digits=6, decimal_places=2,
+        widget=forms.TextInput(
+            {"class": "govuk-input--width-5", "inputmode": "decimal"}
+        ),
+    )  # fmt: skip
 
     def __init__(
-        self, *args: Any, reckoned: Mapping[tuple[str, str], int], **more: Any
+        self,
+        *args: Any,
+        reckoned: Mapping[tuple[str, str], int],
+        rate: Decimal | None,
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         for kind in EffortKind:
             for level in Level:
-                label = f"{kind.label}, {LEVEL_NAMES[level]}"
-                field = minutes_field(label, initial=reckoned[kind, level])
-                field.error_messages["required"] = f"Say the minutes for “{label}”."
-                self.fields[f"{kind}:{level}"] = field
+                name = LEVEL_NAMES[level]
+                field = minutes_field(name, initial=reckoned[kind, level])
+                field.error_messages["required"] = (
+                    f"Say the minutes of “{kind.label}”, {name.lower()}."
+                )
+                self.fields[f"{kind.value}:{level.value}"] = field
+
+        self.fields["rate"].initial = rate
 
     def rows(self) -> list[dict[str, Any]]:
-        """The fields as a table: each kind with its minutes at each level."""
+        """The fields by kind of work, each kind at every level."""
         return [
             {
                 "label": kind.label,
-                "cells": [
-                    {"level": LEVEL_NAMES[level], "field": self[f"{kind}:{level}"]}
-                    for level in Level
-                ],
+                "fields": [self[f"{kind.value}:{level.value}"] for level in Level],
             }
             for kind in EffortKind
         ]
@@ -62,15 +77,17 @@ class EffortForm(PlainForm):
     def minutes(self) -> dict[tuple[str, str], int]:
         """What was typed, by kind and level."""
         return {
-            (kind, level): int(self.cleaned_data[f"{kind}:{level}"])
+            (kind.value, level.value): int(
+                self.cleaned_data[f"{kind.value}:{level.value}"]
+            )
             for kind in EffortKind
             for level in Level
         }
 
 
 LEVEL_NAMES: Mapping[str, str] = {
-    Level.PROXY: "kept for them",
-    Level.MONITORED: "monitored",
-    Level.TRUSTED: "trusted",
+    Level.PROXY: "Kept for them",
+    Level.MONITORED: "Monitored",
+    Level.TRUSTED: "Trusted",
 }
-"""The levels in two words, as a column of minutes is headed."""
+"""The levels in a word or three."""

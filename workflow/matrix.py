@@ -79,6 +79,7 @@ _OWN = _cells((_PERSONS, "o"))
 _REMIT = _cells((Actor.ASSURER, "oh"))
 _LEAD = _cells((Actor.LEAD, "oh"))
 _LEAD_HERE = _cells((Actor.LEAD, "h"))
+_KEEP_CONTRACTS = _cells(((Actor.LEAD, Actor.ASSURER, Actor.OTHER_ASSURER), "h"))
 _SUGGEST = _cells((_PROVIDERS, "o"), (_WORKERS, "ohe"))
 _DECIDE = _cells((Actor.ASSURER, "h"), (Actor.TRUSTED, "o"))
 _DECIDE_NOT_OWN = _cells((Actor.ASSURER, "h"))
@@ -173,6 +174,10 @@ RULES: tuple[Rule, ...] = (
     Rule("set_level", "Set an organisation's level", _LEAD),
     Rule("review_organization", "Review a monitored organisation",
          _cells((Actor.ASSURER, "h"))),
+    Rule("add_contract", "Write down a contract", _KEEP_CONTRACTS),
+    Rule("change_contract", "Change a contract", _KEEP_CONTRACTS),
+    Rule("review_contract", "Say that a contract was reviewed", _KEEP_CONTRACTS),
+    Rule("end_contract", "End a contract before its day", _KEEP_CONTRACTS),
     Rule("hand_over", "Hand a listing over to a remit", _LEAD),
     Rule("set_critical", "Mark a service as critical", _LEAD),
     Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),

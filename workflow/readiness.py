@@ -78,20 +78,22 @@ came AS (
             AND c.next_on < c.due_on + %(overdue)s, false
         ) AS answered
     FROM checks c
-    WHERE c.due_on > %(since)s AND c.due_on <= %(today)s
+    WHERE c.due_on > %(since)s - %(lapsed)s AND c.due_on <= %(today)s
 ),
 asked AS (
     SELECT organization_id, count(*) AS asked,
         count(*) FILTER (WHERE answered) AS answered
     FROM came
-    WHERE answered OR (
-        (next_on IS NULL OR next_on >= due_on) AND due_on + %(overdue)s <= %(today)s
+    WHERE due_on > %(since)s AND (
+        answered
+        OR (next_on IS NULL OR next_on >= due_on) AND due_on + %(overdue)s <= %(today)s
     )
     GROUP BY organization_id
 ),
 lapses AS (
-    SELECT organization_id, count(*) AS lapses FROM checks
-    WHERE due_on + %(lapsed)s > %(since)s AND due_on + %(lapsed)s <= %(today)s
+    SELECT organization_id, count(*) AS lapses FROM came
+    WHERE NOT answered
+      AND due_on + %(lapsed)s > %(since)s AND due_on + %(lapsed)s <= %(today)s
       AND (next_on IS NULL OR next_on >= due_on + %(lapsed)s)
     GROUP BY organization_id
 ),
@@ -240,15 +242,16 @@ DOWN = {Level.TRUSTED.value: Level.MONITORED, Level.MONITORED.value: Level.PROXY
 RULE = {
     "From kept for them to monitored": (
         f"somebody there has an account, and at least {SHOWS} answers in time or "
-        f"changes of theirs were good in {MONTHS} months; nothing of theirs lapsed, "
-        f"and at most {ERRORS_ALLOWED} error that others reported was upheld."
+        f"changes of theirs were good in {MONTHS} months; nothing lapsed for want of "
+        f"their answer, and at most {ERRORS_ALLOWED} error that others reported was "
+        "upheld."
     ),
     "From monitored to trusted": (
         f"monitored for {MONITORED_MONTHS} months; at least {CHANGES} changes of "
         f"theirs decided in {MONTHS} months and {PERCENT}% of them good, also after a "
         f"touch of ours; {PERCENT}% of what they were asked answered in time, once at "
-        f"least; nothing lapsed, and no error upheld in the last {LATELY_MONTHS} "
-        "months."
+        f"least; nothing lapsed for want of their answer, and no error upheld in the "
+        f"last {LATELY_MONTHS} months."
     ),
     "A step down is suggested": (
         f"{MANY_ERRORS} or more errors that others reported were upheld in the last "
@@ -288,7 +291,7 @@ def sentences(facts: Mapping[str, int]) -> list[str]:
             f"{'was' if facts['errors'] == 1 else 'were'} upheld in the last six "
             f"months, {facts['errors_before']} in the six before."
         ),
-        f"{counted(facts['lapses'], 'record')} lapsed."
+        f"{counted(facts['lapses'], 'record')} lapsed without an answer of theirs."
         if facts["lapses"]
-        else "Nothing lapsed.",
+        else "Nothing lapsed for want of an answer.",
     ]

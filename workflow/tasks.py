@@ -2,7 +2,13 @@
 
 from celery import shared_task
 
-from workflow.actions import asking_run, levels, periodic, retaining
+from workflow.actions import (
+    asking_run,
+    contract_notices,
+    levels,
+    periodic,
+    retaining,
+)
 from workflow.importing import requests
 
 LONGEST = 60 * 60
@@ -26,6 +32,12 @@ def bring_in() -> None:
     """Read the sources that somebody asked for, one at a time."""
     if requests.waiting().exists():
         periodic.run_job("bring_in", requests.read_all)
+
+
+@shared_task(name="workflow.tell_contract_managers", ignore_result=True)
+def tell_contract_managers() -> None:
+    """Tell the managers of contracts what became overdue."""
+    periodic.run_job("tell_contract_managers", contract_notices.tell_managers)
 
 
 @shared_task(name="workflow.weigh_levels", ignore_result=True)

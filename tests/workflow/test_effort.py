@@ -1,6 +1,7 @@
 """What work takes: written by the actions, taken back with them, for a body."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -198,6 +199,7 @@ def test_place_may_reckon_otherwise_and_what_was_written_stays(
     first = check(place, listing)
     save_effort_defaults(
         by=place.lead, place=place.partnership,
+        rate=Decimal("24.50"),
         minutes={("check", "proxy"): 22, ("check", "trusted"): 5},
     )  # fmt: skip
     with clock.at(clock.now() + dt.timedelta(hours=1)):
@@ -205,16 +207,21 @@ def test_place_may_reckon_otherwise_and_what_was_written_stays(
 
     assert [effort_of(one).minutes for one in (first, second)] == [15, 22]
     event = AuditEvent.objects.get(verb="effort_defaults_changed")
-    assert (event.before, event.after) == ({"check:proxy": 15}, {"check:proxy": 22})
+    assert (event.before, event.after) == (
+        {"check:proxy": 15, "rate": ""}, {"check:proxy": 22, "rate": "24.50"}
+    )  # fmt: skip
 
 
 def test_default_of_ages_is_refused_beside_its_field(place: world.Place) -> None:
     with pytest.raises(InvalidInput) as refused:
         save_effort_defaults(
-            by=place.lead, place=place.partnership, minutes={("check", "proxy"): 9999}
+            by=place.lead,
+            place=place.partnership,
+            minutes={("check", "proxy"): 9999},
+            rate=Decimal(-1),
         )
 
-    assert list(refused.value.errors) == ["check:proxy"]
+    assert list(refused.value.errors) == ["check:proxy", "rate"]
 
 
 def test_every_kind_is_reckoned_at_every_level() -> None:

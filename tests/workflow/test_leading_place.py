@@ -12,7 +12,7 @@ from tests import world
 from tests.workflow.leading import listing, signed_in
 from tests.workflow.pages import filled_in, text
 from workflow.actions.place import EDITABLE
-from workflow.choices import Level, Stage
+from workflow.choices import Stage
 from workflow.models import AssuranceLevel, Listing, OwnBody, Policy, Remit
 
 pytestmark = pytest.mark.django_db
@@ -132,9 +132,9 @@ def test_levels_list_each_organisation_once_with_its_level(place: world.Place) -
     rows = signed_in(place.lead).get("/lead/organisations/").context["rows"]
 
     assert [(r["name"], r["level"], r["decided"], r["public"]) for r in rows] == [
-        ("Chess people", Level.PROXY.label, "", 1),
+        ("Chess people", "Kept for them", "", 1),
         (
-            "Testham Friends", Level.TRUSTED.label,
+            "Testham Friends", "Trusted",
             "“Two years without an error.”, Lena Lead", 1,
         ),
     ]  # fmt: skip

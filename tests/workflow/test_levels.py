@@ -152,6 +152,18 @@ def test_lapse_counts_on_the_day_it_came(place: world.Place, listing: Listing) -
     assert facts(place) == {"asked": 1, "lapses": 1}
 
 
+def test_lapse_after_an_answer_is_not_theirs(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    checked(place, listing, 360, 280)
+    with ago(190):
+        proposals.say_still_right(by=editor, listing_id=listing.pk)
+    checked(place, listing, 159, 80, 10)
+
+    assert facts(place) == {"people": 1, "asked": 1, "answered": 1}
+
+
 def test_changes_sent_are_told_apart_by_what_became_of_them(
     place: world.Place, listing: Listing
 ) -> None:
@@ -363,7 +375,7 @@ def test_sentences_say_every_fact() -> None:
             "1 error that others reported was upheld in the last six months, 0 in "
             "the six before."
         ),
-        "Nothing lapsed.",
+        "Nothing lapsed for want of an answer.",
     ]
 
 

@@ -40,6 +40,7 @@ from workflow.actions import (
     bodies,
     checking,
     contact_points,
+    contracts,
     decisions,
     dividing,
     drafts,
@@ -342,6 +343,23 @@ CALLS |= {
 }  # fmt: skip
 
 
+def _terms_of_contract(t: Trial) -> contracts.Terms:
+    return contracts.Terms(
+        commissioner_id=t.made.place.council.pk, reference=f"C {uuid.uuid4().hex[:6]}",
+        review_months=12, starts_on=clock.today(),
+        listing_ids=(t.keeping("published").pk,),
+        manager_mailbox="contracts@testham.example",
+    )  # fmt: skip
+
+
+def _contract(t: Trial) -> Any:
+    made = contracts.add_contract(
+        by=t.made.place.lead, place=t.place, terms=_terms_of_contract(t)
+    )
+    t.written()
+    return made.pk
+
+
 def _review(t: Trial) -> None:
     with transaction.atomic():
         AssuranceLevel.objects.update_or_create(
@@ -471,11 +489,24 @@ CALLS |= {
         by=t.by, place=t.place, values={"report_days": 3}
     ),
     "save_effort_defaults": lambda t: efforts.save_effort_defaults(
-        by=t.by, place=t.place, minutes={(EffortKind.CHECK, Level.PROXY): 12}
+        by=t.by, place=t.place, rate=None,
+        minutes={(EffortKind.CHECK, Level.PROXY): 12},
     ),
     "set_level": lambda t: places.set_level(
         by=t.by, place=t.place, organization=t.made.organization, reason="Good.",
         level=Level.MONITORED,
+    ),
+    "add_contract": lambda t: contracts.add_contract(
+        by=t.by, place=t.place, terms=_terms_of_contract(t)
+    ),
+    "change_contract": lambda t: contracts.change_contract(
+        by=t.by, contract_id=_contract(t), terms=_terms_of_contract(t)
+    ),
+    "review_contract": lambda t: contracts.review_contract(
+        by=t.by, contract_id=_contract(t)
+    ),
+    "end_contract": lambda t: contracts.end_contract(
+        by=t.by, contract_id=_contract(t), reason="It was merged."
     ),
     "review_organization": lambda t: _review(t),
     "hand_over": lambda t: places.hand_over(
@@ -566,7 +597,8 @@ CALLS |= {
 # What is not anybody's own record has no such cell.
 NO_OWN = {
     "start_listing", "save_policy", "save_effort_defaults", "decide_stop",
-    "review_organization",
+    "review_organization", "add_contract", "change_contract", "review_contract",
+    "end_contract",
     "create_remit", "erase_value",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",

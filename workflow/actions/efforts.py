@@ -1,6 +1,7 @@
 """Keeping what the work took: written by the actions, in their own transaction."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ from workflow.models import (
     EffortDefault,
     Listing,
     OrganizationReview,
+    Policy,
     Record,
 )
 
@@ -88,11 +90,13 @@ def take_back(**of: Any) -> None:
 
 @transaction.atomic
 def save_effort_defaults(
-    *, by: User, place: Partnership, minutes: Mapping[tuple[str, str], int]
-) -> None:
-    """Say what a place reckons, by kind and level. What was written stays as it is.
+    *, by: User, place: Partnership, minutes: Mapping[tuple[str, str], int],
+    rate: Decimal | None,
+) -> None:  # fmt: skip
+    """Say what a place reckons, by kind and level, and the agreed hourly ``rate`` in
+    pounds (None for none). What was written stays as it is.
 
-    Raises PermissionDenied, InvalidInput by ``kind:level``.
+    Raises PermissionDenied, InvalidInput by ``kind:level`` and ``rate``.
     """
     if not access.can_in_place(by, Permission.SET_POLICY, place):
         raise PermissionDenied(f"This is for those who answer for {place}.")
@@ -104,8 +108,14 @@ def save_effort_defaults(
         or level not in Level.values
         or not 0 <= number <= effort.MOST
     }
+    if rate is not None and not 0 <= rate < 1000:
+        wrong["rate"] = "Say the rate in pounds for an hour, below 1,000."
     if wrong:
         raise InvalidInput(wrong)
+    policy = Policy.objects.select_for_update(no_key=True).get(partnership=place)
+    rates = [str(one or "") for one in (policy.agreed_hourly_rate, rate)]
+    policy.agreed_hourly_rate = rate
+    policy.save(update_fields=["agreed_hourly_rate"])
     before = effort.of_place(place.pk)
     changed = {key: new for key, new in minutes.items() if new != before[key]}
     EffortDefault.objects.bulk_create(
@@ -118,6 +128,8 @@ def save_effort_defaults(
     )  # fmt: skip
     audit.record(
         "effort_defaults_changed", place, actor=by, partnership_id=place.pk,
-        before={f"{kind}:{level}": before[kind, level] for kind, level in changed},
-        after={f"{kind}:{level}": new for (kind, level), new in changed.items()},
+        before={f"{kind}:{level}": before[kind, level] for kind, level in changed}
+        | ({"rate": rates[0]} if rates[0] != rates[1] else {}),
+        after={f"{kind}:{level}": new for (kind, level), new in changed.items()}
+        | ({"rate": rates[1]} if rates[0] != rates[1] else {}),
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """Addresses of the workflow's pages, grouped as the views are."""
 
-from workflow.urls import answering, bodies, deciding, keeping, leading
+from workflow.urls import answering, bodies, contracts, deciding, keeping, leading
 
 app_name = "workflow"
 urlpatterns = [
     *answering.urlpatterns,
     *keeping.urlpatterns,
     *bodies.urlpatterns,
+    *contracts.urlpatterns,
     *deciding.urlpatterns,
     *leading.urlpatterns,
 ]

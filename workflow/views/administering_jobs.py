@@ -34,6 +34,10 @@ JOBS = {
         "Whoever keeps a record is asked whether it is still right, before it is due.",
     ),
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
+    "tell_contract_managers": (
+        "Tell the managers of contracts",
+        "Once for each service they commission that has become overdue.",
+    ),
     "weigh_levels": (
         "Count what organisations did in a year",
         "Once a day, so that a lead sees who is ready to be trusted with more.",

@@ -18,6 +18,7 @@ TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SEE_FIGURES, "lead", "Overview"),
     (Permission.SET_POLICY, "policy", "Policy"),
     (Permission.SET_LEVEL, "levels", "Organisations"),
+    (Permission.SET_LEVEL, "contracts", "Contracts"),
     (Permission.HAND_OVER, "remits", "Areas of work"),
     (Permission.SEE_FIGURES, "wards", "Wards"),
     (Permission.APPOINT_PARTNER_ROLES, "people", "People"),

@@ -32,6 +32,7 @@ from workflow import readiness
 from workflow.actions.place import set_level
 from workflow.actions.setting_up import link_own_body
 from workflow.choices import Advice, Level, Stage
+from workflow.effort_forms import LEVEL_NAMES
 from workflow.leading_forms import FindForm, LevelForm, OwnBodyForm
 from workflow.models import (
     AssuranceLevel,
@@ -156,7 +157,7 @@ def _row(row: Any) -> dict[str, Any]:
         "id": row.pk,
         "name": row.name,
         "url": reverse("workflow:level", args=[row.pk]),
-        "level": Level(row.level).label,
+        "level": LEVEL_NAMES[row.level],
         "advice": readiness.ADVICE_WORDS.get((row.advice, row.level), ""),
         "is_down": row.advice == Advice.STEP_DOWN,
         "public": row.public,

@@ -1,0 +1,310 @@
+"""The statements: what a commissioner's services are like, what a partner's work was.
+
+Each figure is defined here once, with the sentence that says so beside it, as a query
+for exactly the records that it counts.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import Partner
+from common import clock
+from workflow import contracts
+from workflow.choices import Hidden, ProposalKind, Stage, Verdict
+from workflow.models import (
+    Assurance,
+    Change,
+    Contract,
+    ContractedListing,
+    Effort,
+    Listing,
+    Policy,
+    Proposal,
+)
+from workflow.readiness import months_before
+
+# --- contracts ------------------------------------------------------------------------
+
+MONTHS = 12
+"""How far back errors and changes of a commissioner's statement go."""
+
+
+def contracted_services(partner: Partner) -> QuerySet[Any]:
+    """The services of a partner's contracts that hold, each once, in one query.
+
+    With ``reference``; ``errors`` reported in twelve months and ``stood`` the longest
+    that one of them stood; ``open_errors`` that wait; ``changes`` accepted.
+    """
+    now, today = clock.now(), clock.today()
+    since = now - dt.timedelta(days=(today - months_before(today, MONTHS)).days)
+    holding = Contract.objects.filter(contracts.holds_on(today), commissioner=partner)
+    whole = holding.filter(
+        partnership_id=OuterRef("partnership_id"),
+        organization_id=OuterRef("organization_id"),
+    ).order_by("reference")
+    named = ContractedListing.objects.filter(
+        contract__in=holding, listing_id=OuterRef("pk")
+    ).order_by("contract__reference")
+    errors = (
+        Proposal.objects.filter(
+            listing_id=OuterRef("pk"), created_at__gt=since, by_provider=False,
+            kind__in=(ProposalKind.REPORT, ProposalKind.CLOSURE),
+        )
+        .order_by()
+        .values("listing_id")
+    )  # fmt: skip
+    stood = ExpressionWrapper(
+        Coalesce(F("decided_at"), Value(now)) - F("created_at"),
+        output_field=DurationField(),
+    )
+    changes = (
+        Change.objects.filter(
+            proposal__listing_id=OuterRef("pk"), decision__decided_at__gt=since,
+            decision__undone_at=None,
+            verdict__in=(Verdict.ACCEPTED, Verdict.CHANGED),
+        )
+        .exclude(proposal__kind=ProposalKind.NEW)
+        .order_by()
+        .values("proposal__listing_id")
+    )  # fmt: skip
+    return (
+        Listing.objects.filter(_due_at_all(), partnership_id=partner.partnership_id)
+        .annotate(
+            reference=Coalesce(
+                Subquery(named.values("contract__reference")[:1]),
+                Subquery(whole.values("reference")[:1]),
+            ),
+            errors=_number(errors.annotate(n=Count("pk")).values("n")),
+            open_errors=_number(
+                errors.annotate(n=Count("pk", filter=Q(decided_at=None))).values("n")
+            ),
+            stood=Subquery(errors.annotate(most=Max(stood)).values("most")[:1]),
+            changes=_number(changes.annotate(n=Count("pk")).values("n")),
+        )
+        .filter(Q(Exists(whole)) | Q(Exists(named)))
+        .select_related("record")
+        .order_by("reference", "title", "pk")
+    )
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    return Coalesce(Subquery(rows[:1], output_field=IntegerField()), 0)
+
+
+def _due_at_all(listing: str = "") -> Q:
+    """Records that are to be checked: public or about to be, or hidden only because
+    nobody did."""
+    return Q(**{f"{listing}stage__in": (Stage.ASSURED, Stage.PUBLISHED)}) | Q(
+        **{
+            f"{listing}stage": Stage.UNPUBLISHED,
+            f"{listing}hidden_because": [Hidden.LAPSED],
+        }
+    )
+
+
+# --- effort ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A quarter of a calendar year, from 1 to 4."""
+
+    year: int
+    number: int
+
+    @property
+    def first(self) -> dt.date:
+        return dt.date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def after(self) -> dt.date:
+        """The day after its last."""
+        return self.next.first
+
+    @property
+    def next(self) -> "Quarter":
+        if self.number == 4:
+            return Quarter(self.year + 1, 1)
+        return Quarter(self.year, self.number + 1)
+
+    @property
+    def before(self) -> "Quarter":
+        if self.number == 1:
+            return Quarter(self.year - 1, 4)
+        return Quarter(self.year, self.number - 1)
+
+    @property
+    def key(self) -> str:
+        """``2026-4``, as an address says it."""
+        return f"{self.year}-{self.number}"
+
+    def __str__(self) -> str:
+        last = self.after - dt.timedelta(days=1)
+        return f"{self.first:%B} to {last:%B %Y}"
+
+
+def quarter_of(day: dt.date) -> Quarter:
+    """The quarter in which a day lies."""
+    return Quarter(day.year, (day.month + 2) // 3)
+
+
+def read_quarter(said: str, today: dt.date) -> Quarter:
+    """The quarter that an address says; this one for nothing. Raises ValueError."""
+    if not said:
+        return quarter_of(today)
+    year, _, number = said.partition("-")
+    found = Quarter(int(year), int(number))
+    if not (1 <= found.number <= 4 and 2000 <= found.year <= today.year + 1):
+        raise ValueError(said)
+    return found
+
+
+DEFINITIONS: Mapping[str, str] = {
+    "due": (
+        "Records in the partner’s areas of work of which a check fell due in the "
+        "quarter, up to today. A record that was hidden for another reason than want "
+        "of a check is not due."
+    ),
+    "in_time": (
+        "Of these, those checked again before they were overdue by the place’s policy, "
+        "each time that a check fell due in the quarter."
+    ),
+    "late": (
+        "Of these, those that were overdue before somebody checked them, or still are."
+    ),
+    "open": "Of these, those whose check has fallen due, is not made, and not overdue.",
+    "minutes": (
+        "The minutes of every check, correction, decision, call and review that the "
+        "partner’s people did in the quarter: what they stated, else what the place "
+        "reckons. What was undone does not count, nor what organisations do for their "
+        "own records."
+    ),
+    "cost": "These hours at the hourly rate that the place has agreed.",
+}
+"""What each number of a partner's statement means."""
+
+
+def in_remit(partner: Partner) -> QuerySet[Listing]:
+    """The records that the partner's assurers answer for today."""
+    return Listing.objects.filter(
+        _due_at_all(), partnership_id=partner.partnership_id, remit__partner=partner
+    )
+
+
+def _checks(quarter: Quarter, today: dt.date) -> QuerySet[Assurance]:
+    """Standing checks of a record whose next one fell due in the quarter, by today."""
+    last = min(quarter.after - dt.timedelta(days=1), today)
+    return Assurance.objects.filter(
+        listing_id=OuterRef("pk"), undone_at=None,
+        due_on__gte=quarter.first, due_on__lte=last,
+    )  # fmt: skip
+
+
+def _followed(policy: Policy) -> Exists:
+    """Whether a later standing check came before the record was overdue."""
+    later = Assurance.objects.filter(
+        listing_id=OuterRef("listing_id"), undone_at=None,
+        created_at__gt=OuterRef("created_at"),
+        assured_on__lt=ExpressionWrapper(
+            OuterRef("due_on") + dt.timedelta(days=policy.overdue_days),
+            output_field=DateField(),
+        ),
+    )  # fmt: skip
+    return Exists(later)
+
+
+def due(partner: Partner, quarter: Quarter, today: dt.date) -> QuerySet[Any]:
+    """The records that were due, with ``is_late`` and ``is_open``."""
+    policy = partner.partnership.policy
+    checks = _checks(quarter, today)
+    missed = checks.exclude(_followed(policy))
+    grace = today - dt.timedelta(days=policy.overdue_days)
+    return (
+        in_remit(partner)
+        .filter(Exists(checks))
+        .annotate(
+            is_late=Exists(missed.filter(due_on__lte=grace)),
+            is_open=Exists(missed.filter(due_on__gt=grace)),
+        )
+        .order_by("title", "pk")
+    )
+
+
+PARTS: Mapping[str, Q] = {
+    "due": Q(),
+    "in_time": Q(is_late=False, is_open=False),
+    "late": Q(is_late=True),
+    "open": Q(is_late=False, is_open=True),
+}
+"""The parts of what was due. The last three together are the first."""
+
+
+def efforts(partner: Partner, quarter: Quarter) -> QuerySet[Effort]:
+    """Every piece of work that counts for the partner in the quarter, latest first."""
+    return Effort.objects.filter(
+        partnership_id=partner.partnership_id, partner=partner, taken_back_at=None,
+        done_on__gte=quarter.first, done_on__lt=quarter.after,
+    ).order_by("-done_on", "-created_at", "pk")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Account:
+    """The numbers of one partner and quarter. ``cost`` is None without a rate."""
+
+    numbers: Mapping[str, int]
+    by_kind: Sequence[Mapping[str, Any]]
+    minutes: int
+    rate: Decimal | None
+
+    @property
+    def hours(self) -> Decimal:
+        """Hours to a tenth, as they are shown and charged."""
+        return (Decimal(self.minutes) / 60).quantize(Decimal("0.1"))
+
+    @property
+    def cost(self) -> Decimal | None:
+        if self.rate is None:
+            return None
+        return (self.hours * self.rate).quantize(Decimal("0.01"))
+
+
+def account(partner: Partner, quarter: Quarter, today: dt.date) -> Account:
+    """The whole statement in two queries, besides the policy."""
+    numbers = due(partner, quarter, today).aggregate(
+        **{name: Count("pk", filter=where) if where else Count("pk")
+           for name, where in PARTS.items()}
+    )  # fmt: skip
+    by_kind = list(
+        efforts(partner, quarter)
+        .order_by("kind")
+        .values("kind")
+        .annotate(
+            number=Count("pk"), minutes=Sum("minutes"),
+            stated=Count("pk", filter=Q(stated=True)),
+        )
+    )  # fmt: skip
+    return Account(
+        numbers, by_kind, sum(row["minutes"] for row in by_kind),
+        partner.partnership.policy.agreed_hourly_rate,
+    )  # fmt: skip

@@ -1,0 +1,327 @@
+"""Contracts: the list, writing one down, changing, reviewing and ending it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Person
+from accounts.guard import permitted
+from accounts.models import Partner, Partnership, User
+from accounts.permissions import Permission
+from common import clock
+from common.models import as_uuid
+from common.posting import posted_from
+from directory.freshness import full_date
+from directory.models import Organization
+from workflow import access, contracts
+from workflow.actions.contracts import (
+    add_contract,
+    change_contract,
+    end_contract,
+    review_contract,
+    terms_of,
+)
+from workflow.contract_forms import (
+    ContractForm,
+    ContractReviewForm,
+    EndContractForm,
+    FindServicesForm,
+)
+from workflow.forms import Options
+from workflow.models import Contract, Listing
+from workflow.places import away
+from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.leading_door import shared
+
+ON_A_PAGE = 25
+FOUND = 20
+"""How many organizations, and services, one search offers."""
+GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+COLUMNS = (
+    {"label": "Reference"}, {"label": "Commissioned by"}, {"label": "For"},
+    {"label": "Stands"}, {"label": "Next review"}, {"label": "Ends"},
+)  # fmt: skip
+
+
+def keeps_contracts(user: Person) -> bool:
+    return contracts.keeping_places(user).exists()
+
+
+def has_to_do_with_contracts(user: Person) -> bool:
+    return contracts.sees_any(user)
+
+
+KEEPS = permitted(keeps_contracts)
+
+
+@permitted(has_to_do_with_contracts)
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The contracts that the person keeps or commissions, and the statements."""
+    user = person(request)
+    seen = contracts.seen_by(user).exclude(partnership__in=away(request))
+    page = Paginator(contracts.in_order(seen), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    names = _organization_names(page.object_list)
+    kept = set(contracts.kept_by(user).filter(pk__in=[c.pk for c in page]).values_list(
+        "pk", flat=True
+    ))  # fmt: skip
+    partners = (
+        contracts.commissioners_by(user)
+        .exclude(partnership__in=away(request))
+        .order_by("name")
+    )
+    led = access.places_with(user, Permission.SET_LEVEL).exclude(pk__in=away(request))
+    leads = led.first()
+    held = set(seen.values_list("commissioner_id", flat=True).distinct())
+    context = {
+        "page": page,
+        "columns": COLUMNS,
+        "rows": [_row(one, names, one.pk in kept) for one in page],
+        **(shared(request, leads, "contracts") if leads else {}),
+        "leads": leads is not None,
+        "may_add": keeps_contracts(user),
+        "statements": [
+            {
+                "name": partner.name,
+                "contracts": partner.pk in held,
+                "statement": reverse("workflow:statement", args=[partner.pk]),
+                "effort": reverse("workflow:effort", args=[partner.pk]),
+            }
+            for partner in partners
+        ],
+    }
+    return render(request, "workflow/contracts/list.html", context)
+
+
+def _organization_names(rows: Any) -> dict[Any, str]:
+    ids = [one.organization_id for one in rows if one.organization_id]
+    return dict(Organization.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _row(one: Any, names: dict[Any, str], is_kept: bool) -> list[dict[str, Any]]:
+    today = clock.today()
+    words, _ = contracts.standing(one, today)
+    named = one.named_count
+    parts = [names[one.organization_id]] if one.organization_id in names else []
+    if named:
+        parts.append(f"{named} {'service' if named == 1 else 'services'}")
+    first: dict[str, Any] = {"text": one.reference}
+    if is_kept:
+        first["url"] = reverse("workflow:contract", args=[one.pk])
+    over = words == "Ended"
+    return [
+        first,
+        {
+            "text": one.commissioner.name,
+            "url": reverse("workflow:statement", args=[one.commissioner_id]),
+        },
+        {"text": " and ".join(parts)},
+        {"text": words},
+        {"text": "" if over else full_date(contracts.review_due(one))},
+        {"text": full_date(one.ends_on) if one.ends_on else "Open"},
+    ]
+
+
+# --- writing one down -----------------------------------------------------------------
+
+
+def _place(request: HttpRequest) -> Partnership:
+    places = contracts.keeping_places(person(request)).exclude(pk__in=away(request))
+    return places.select_related("policy").order_by("name")[0]
+
+
+def _options(
+    place: Partnership, words: str, organization_ids: Any, listing_ids: Any
+) -> tuple[Options, Options]:
+    """What can be chosen: what was found, and what is chosen already."""
+    here = Listing.objects.filter(partnership=place, organization_id__isnull=False)
+    bodies = Organization.objects.filter(pk__in=here.values("organization_id"))
+    chosen = bodies.filter(pk__in=[key for key in organization_ids if as_uuid(key)])
+    listings = here.filter(pk__in=[key for key in listing_ids if as_uuid(key)])
+    found, services = bodies.none(), here.none()
+    if words.split():
+        found, services = bodies, here
+        for word in words.split():
+            found = found.filter(name__icontains=word)
+            services = services.filter(title__icontains=word)
+    organizations = {
+        str(pk): name
+        for rows in (chosen, found.order_by("name")[:FOUND])
+        for pk, name in rows.values_list("pk", "name")
+    }
+    titles = {
+        str(pk): title
+        for rows in (listings, services.order_by("title")[:FOUND])
+        for pk, title in rows.values_list("pk", "title")
+    }
+    return list(organizations.items()), list(titles.items())
+
+
+def _form(
+    request: HttpRequest, place: Partnership, contract: Contract | None
+) -> ContractForm:
+    data = request.POST if request.method == "POST" else None
+    said = terms_of(contract) if contract else None
+    organizations = [str(said.organization_id or "")] if said else []
+    listings = [str(key) for key in said.listing_ids] if said else []
+    initial: dict[str, Any] = {"starts_on": clock.today(), "review_months": 12}
+    if said and contract:
+        initial = {
+            "commissioner": said.commissioner_id, "reference": said.reference,
+            "organization": organizations[0], "listings": list(listings),
+            "review_months": said.review_months, "starts_on": said.starts_on,
+            "ends_on": said.ends_on, "manager": said.manager_id,
+            "manager_mailbox": said.manager_mailbox,
+        }  # fmt: skip
+    if data is not None:
+        organizations.append(data.get("organization", ""))
+        listings += data.getlist("listings")
+    words = request.GET.get("q", "")
+    offered = _options(place, words, organizations, listings)
+    partners = Partner.objects.filter(partnership=place).order_by("name")
+    people = (
+        User.objects.filter(
+            partnergrant__content_object__partnership=place, is_active=True
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+    return ContractForm(
+        data, initial=initial, partners=partners, people=people,
+        organizations=offered[0], listings=offered[1],
+    )  # fmt: skip
+
+
+@KEEPS
+@GET_AND_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Write a contract down."""
+    place = _place(request)
+    form, status = _form(request, place, None), 200
+    if form.is_bound and form.is_valid():
+        status = attempt(
+            lambda: add_contract(by=person(request), place=place, terms=form.terms()),
+            form,
+        )
+        if status == DONE:
+            messages.success(request, "The contract is written down.")
+            return redirect("workflow:contracts")
+    return _page(request, place, None, form, status)
+
+
+@KEEPS
+@GET_AND_POST
+def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """One contract: what it says, and changing that."""
+    found = _kept(request, contract_id)
+    form, status = _form(request, found.partnership, found), 200
+    if form.is_bound and form.is_valid():
+        status = attempt(
+            lambda: change_contract(
+                by=person(request), contract_id=found.pk, terms=form.terms()
+            ),
+            form,
+        )
+        if status == DONE:
+            messages.success(request, "The contract is saved.")
+            return redirect("workflow:contracts")
+    return _page(request, found.partnership, found, form, status)
+
+
+def _kept(request: HttpRequest, contract_id: UUID) -> Contract:
+    kept = contracts.kept_by(person(request)).select_related(
+        "partnership", "commissioner"
+    )
+    return get_object_or_404(kept, pk=contract_id)
+
+
+def _page(
+    request: HttpRequest,
+    place: Partnership,
+    found: Contract | None,
+    form: ContractForm,
+    status: int,
+    *,
+    also: BaseForm | None = None,
+) -> HttpResponse:
+    today = clock.today()
+    context: dict[str, Any] = {
+        "place": place,
+        "contract": found,
+        "find": FindServicesForm(request.GET or None),
+        "form": form,
+        "refused": [one for one in (form, also) if one is not None],
+        "review_form": also
+        if isinstance(also, ContractReviewForm)
+        else ContractReviewForm(),
+        "end_form": also if isinstance(also, EndContractForm) else EndContractForm(),
+        "back": reverse("workflow:contracts"),
+    }
+    if found:
+        words, mark = contracts.standing(found, today)
+        context |= {
+            "stands": words,
+            "mark": mark,
+            "review_due": contracts.review_due(found),
+            "is_review_due": contracts.review_due(found) <= today,
+        }
+    return render(request, "workflow/contracts/contract.html", context, status=status)
+
+
+@KEEPS
+@posted_from("workflow:contract", "contract_id")
+def review(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Say that a contract was looked at."""
+    found, form = _kept(request, contract_id), ContractReviewForm(request.POST)
+    status = 200
+    if form.is_valid():
+        status = attempt(
+            lambda: review_contract(
+                by=person(request), contract_id=found.pk, **form.cleaned_data
+            ),
+            form,
+        )
+        if status == DONE:
+            messages.success(request, f"“{found}” is reviewed.")
+            return redirect("workflow:contracts")
+    plain = _unbound(request, found)
+    return _page(request, found.partnership, found, plain, status, also=form)
+
+
+@KEEPS
+@posted_from("workflow:contract", "contract_id")
+def end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """End a contract before its day."""
+    found, form, status = (
+        _kept(request, contract_id),
+        EndContractForm(request.POST),
+        200,
+    )
+    if form.is_valid():
+        status = attempt(
+            lambda: end_contract(
+                by=person(request), contract_id=found.pk, **form.cleaned_data
+            ),
+            form,
+        )
+        if status == DONE:
+            messages.success(request, f"“{found}” has ended.")
+            return redirect("workflow:contracts")
+    plain = _unbound(request, found)
+    return _page(request, found.partnership, found, plain, status, also=form)
+
+
+def _unbound(request: HttpRequest, found: Contract) -> ContractForm:
+    """The form of what a contract says, when another form of its page was sent."""
+    request.method = "GET"
+    return _form(request, found.partnership, found)
