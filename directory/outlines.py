@@ -4,6 +4,7 @@ Outlines are PostgreSQL's own polygons over longitude and latitude: good for war
 districts, whose edges are straight lines on a map.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -27,6 +28,12 @@ class PolygonField(models.Field[Any, Any]):
         if value is None:
             return None
         return "(" + ",".join(f"({float(x)},{float(y)})" for x, y in value) + ")"
+
+
+def corners_of(stored: str) -> Outline:
+    """The corners of an outline as PostgreSQL writes it."""
+    numbers = [float(n) for n in stored.replace("(", "").replace(")", "").split(",")]
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 class MapPoint(Func):
@@ -97,3 +104,32 @@ def size(outline: Outline) -> float:
     """How large it is on the map, in square degrees: to tell the smaller of two."""
     pairs = zip(outline, [*outline[1:], outline[0]], strict=True)
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
+
+
+def inside(outline: Outline) -> tuple[float, float]:
+    """A point inside an outline, well away from its edge: longitude, latitude.
+
+    The middle of the widest stretch inside, on a line between two of its corners'
+    latitudes. Of an outline without any width, its first corner.
+    """
+    heights = sorted({y for _, y in outline})
+    best: tuple[float, tuple[float, float]] = (0.0, outline[0])
+    # Between the corners that lie furthest apart: a few lines are enough.
+    gaps = sorted(itertools.pairwise(heights), key=lambda g: g[0] - g[1])
+    for low, high in gaps[:_LINES]:
+        latitude = (low + high) / 2
+        crossed = sorted(_crossings(outline, latitude))
+        for west, east in zip(crossed[::2], crossed[1::2], strict=False):
+            if east - west > best[0]:
+                best = east - west, ((west + east) / 2, latitude)
+    return best[1]
+
+
+_LINES = 20
+
+
+def _crossings(outline: Outline, latitude: float) -> Iterator[float]:
+    """The longitudes at which an outline crosses a latitude that no corner has."""
+    for (x1, y1), (x2, y2) in zip(outline, [*outline[1:], outline[0]], strict=True):
+        if (y1 < latitude) != (y2 < latitude):
+            yield x1 + (latitude - y1) / (y2 - y1) * (x2 - x1)

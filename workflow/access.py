@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any, TypeVar
 
 from django.db.models import (
+    Case,
     CharField,
     Exists,
     F,
@@ -19,6 +20,7 @@ from django.db.models import (
     Subquery,
     UUIDField,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -26,19 +28,21 @@ from accounts.access import Person, ids_with, is_person, partners_with
 from accounts.models import Partner, PartnerGrant, Partnership
 from accounts.permissions import Permission
 from accounts.roles import Role
+from common import clock
 from directory.choices import Kind, Visibility
 from directory.models import Organization, OrganizationGrant
 from workflow.choices import Gravity, Hidden, Level, ProposalKind, Stage, Verdict
 from workflow.models import (
     AssuranceLevel,
     Change,
+    Cover,
     Listing,
     Policy,
     Proposal,
     Record,
+    Remit,
     TeamNote,
 )
-from workflow.models.place import Remit
 
 M = TypeVar("M", bound=Model)
 
@@ -247,12 +251,58 @@ def can_start_listing(user: Person, place: Partnership) -> bool:
 # --- assuring -------------------------------------------------------------------------
 
 
+def covered_by(user: Person) -> QuerySet[Remit]:
+    """Remits of other bodies for which the person stands in today.
+
+    Only while they assure for some body of the same place: who loses that role stands
+    in for nobody any more.
+    """
+    if not is_person(user):
+        return Remit.objects.none()
+    today = clock.today()
+    days = Cover.objects.filter(
+        user_id=str(user.pk), begins_on__lte=today, ends_on__gte=today
+    )
+    return Remit.objects.filter(
+        pk__in=days.values("remit"),
+        partnership__in=Partner.objects.filter(
+            pk__in=_partners(user, Permission.ASSURE)
+        ).values("partnership"),
+    )
+
+
+def remits_by(user: Person) -> QuerySet[Remit]:
+    """Remits for which the person acts today: their body's, and those they cover."""
+    if not is_person(user):
+        return Remit.objects.none()
+    return Remit.objects.filter(
+        Q(partner__in=_partners(user, Permission.ASSURE))
+        | Q(pk__in=covered_by(user).values("pk"))
+    )
+
+
+def cover_arrangeable_by(user: Person) -> QuerySet[Remit]:
+    """Remits for which the person says who stands in: the lead of the place, and who
+    leads the remit or is its deputy."""
+    if not is_person(user):
+        return Remit.objects.none()
+    named = Q(lead_id=user.pk) | Q(deputy_id=user.pk)
+    return Remit.objects.filter(
+        Q(partnership__in=_places(user, Permission.HAND_OVER))
+        | named & Q(partner__in=_partners(user, Permission.ASSURE))
+    )
+
+
+def can_arrange_cover(user: Person, remit: Remit) -> bool:
+    return _among(cover_arrangeable_by(user), remit)
+
+
 def _in_remit(user: Person) -> Q:
-    return Q(remit__partner__in=_partners(user, Permission.ASSURE))
+    return Q(remit__in=remits_by(user).values("pk"))
 
 
 def in_remit_by(user: Person) -> QuerySet[Listing]:
-    """Listings in a remit of a body for which the person assures."""
+    """Listings in a remit of a body for which the person assures, or stands in."""
     if not is_person(user):
         return Listing.objects.none()
     return Listing.objects.filter(_in_remit(user))
@@ -308,10 +358,12 @@ def can_check(user: Person, listing: Listing) -> bool:
 
 
 def _own_body(user: Person) -> Q:
-    """Listings run by the body for which the person assures, or that they edit."""
-    bodies = Partner.objects.filter(pk__in=_partners(user, Permission.ASSURE)).values(
-        "own_bodies__organization_id"
-    )
+    """Listings run by a body for which the person assures or stands in, or that they
+    edit."""
+    bodies = Partner.objects.filter(
+        Q(pk__in=_partners(user, Permission.ASSURE))
+        | Q(pk__in=covered_by(user).values("partner"))
+    ).values("own_bodies__organization_id")
     return Q(
         organization_id__in=bodies.filter(own_bodies__organization_id__isnull=False)
     ) | Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
@@ -393,57 +445,80 @@ def can_split_and_assure(user: Person, listing: Listing) -> bool:
 # --- deciding changes -----------------------------------------------------------------
 
 
-def _owner(record: str) -> Coalesce:
-    """The partner whose assurers decide about a record; ``record`` leads to it.
+def _home_remit(record: str, value: str) -> Coalesce:
+    """Something of the remit to which an organization or location goes at its home.
 
-    A service's is its listing's remit; an organization's or location's goes to its
-    home: the remit that names it, else the home's default remit.
+    That is the one that takes all services of just this organization, where only one
+    does, else the default; ``record`` leads to the record.
     """
-    home = f"{record}home_id"
-    named = Remit.objects.filter(
-        partnership_id=OuterRef(home), organization_id=OuterRef(f"{record}id")
-    ).order_by("created_at")
-    default = Remit.objects.filter(partnership_id=OuterRef(home), is_default=True)
+    here = Remit.objects.filter(partnership_id=OuterRef(f"{record}home_id"))
+    named = here.filter(
+        organization_ids__contains=[OuterRef(f"{record}id")],
+        term_ids=[], area_ids=[], districts=[], outlines=None,
+    )  # fmt: skip
+    another = Remit.objects.filter(
+        partnership_id=OuterRef("partnership_id"),
+        organization_ids__contains=[OuterRef(OuterRef(f"{record}id"))],
+        term_ids=[], area_ids=[], districts=[], outlines=None,
+    ).exclude(pk=OuterRef("pk"))  # fmt: skip
     return Coalesce(
-        F(f"{record}listing__remit__partner_id"),
-        Subquery(named.values("partner_id")[:1]),
-        Subquery(default.values("partner_id")[:1]),
+        Subquery(named.exclude(Exists(another)).values(value)[:1]),
+        Subquery(here.filter(is_default=True).values(value)[:1]),
         output_field=UUIDField(),
     )
 
 
-def remit_of_proposals() -> Coalesce:
+def _owner(record: str, value: str = "partner_id") -> Case:
+    """The partner whose assurers decide about a record; ``record`` leads to it.
+
+    A service's is its listing's remit, and nobody's while two take it equally; an
+    organization's or location's goes to its home.
+    """
+    return Case(
+        When(
+            Q(**{f"{record}kind": Kind.SERVICE}),
+            then=F(f"{record}listing__remit__{value}"),
+        ),
+        default=_home_remit(record, value),
+        output_field=UUIDField(),
+    )
+
+
+def remit_of_proposals() -> Case:
     """For proposals, the id of the remit in whose work each is counted: its service's,
     or that of the home of the organization or place that it is about."""
-    home = OuterRef("record__home_id")
-    named = Remit.objects.filter(
-        partnership_id=home, organization_id=OuterRef("record_id")
-    ).order_by("created_at")
-    default = Remit.objects.filter(partnership_id=home, is_default=True)
-    return Coalesce(
-        F("listing__remit_id"),
-        Subquery(named.values("pk")[:1]),
-        Subquery(default.values("pk")[:1]),
+    return Case(
+        When(listing__isnull=False, then=F("listing__remit_id")),
+        default=_home_remit("record__", "pk"),
         output_field=UUIDField(),
     )
 
 
 def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
-    """Changes with ``owner_id``: the partner whose assurers decide them."""
-    return changes.annotate(owner_id=_owner("record__"))
+    """Changes with ``owner_id``, the partner whose assurers decide them, and
+    ``owner_remit_id``."""
+    return changes.annotate(
+        owner_id=_owner("record__"), owner_remit_id=_owner("record__", "pk")
+    )
 
 
 def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
-    """Records with ``owner_id``: the partner whose assurers decide about them."""
-    return records.annotate(owner_id=_owner(""))
+    """Records with ``owner_id``, the partner whose assurers decide about them, and
+    ``owner_remit_id``."""
+    return records.annotate(owner_id=_owner(""), owner_remit_id=_owner("", "pk"))
+
+
+def _owned_by(user: Person) -> Q:
+    return Q(owner_id__in=_partners(user, Permission.ASSURE)) | Q(
+        owner_remit_id__in=covered_by(user).values("pk")
+    )
 
 
 def correctable_by(user: Person) -> QuerySet[Record]:
     """Records that the person's body keeps: its assurers may correct them at once."""
     if not is_person(user):
         return Record.objects.none()
-    owned = with_record_owner(Record.objects.all())
-    return owned.filter(owner_id__in=_partners(user, Permission.ASSURE))
+    return with_record_owner(Record.objects.all()).filter(_owned_by(user))
 
 
 def kept_records(user: Person) -> QuerySet[Record]:
@@ -518,7 +593,7 @@ def decidable_changes_by(user: Person) -> QuerySet[Change]:
             function="split_part", output_field=CharField(),
         )
     )  # fmt: skip
-    others = pending.filter(owner_id__in=_partners(user, Permission.ASSURE)).exclude(
+    others = pending.filter(_owned_by(user)).exclude(
         Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
     )
     trusted = pending.filter(_trusted_changes(user))

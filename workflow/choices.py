@@ -168,6 +168,15 @@ class AreaKind(models.TextChoices):
     DISTRICT = "district", "District"
 
 
+class OfferState(models.TextChoices):
+    """What became of a record that one place offers another."""
+
+    OPEN = "open", "Waits for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
 class WhatIsWrong(models.TextChoices):
     """What somebody without an account can say is wrong, in the words of the page."""
 

@@ -80,6 +80,7 @@ _REMIT = _cells((Actor.ASSURER, "oh"))
 _LEAD = _cells((Actor.LEAD, "oh"))
 _LEAD_HERE = _cells((Actor.LEAD, "h"))
 _KEEP_CONTRACTS = _cells(((Actor.LEAD, Actor.ASSURER, Actor.OTHER_ASSURER), "h"))
+_ITS_LEAD = _cells((Actor.LEAD, "oh"), (Actor.ASSURER, "o"))
 _SUGGEST = _cells((_PROVIDERS, "o"), (_WORKERS, "ohe"))
 _DECIDE = _cells((Actor.ASSURER, "h"), (Actor.TRUSTED, "o"))
 _DECIDE_NOT_OWN = _cells((Actor.ASSURER, "h"))
@@ -182,6 +183,9 @@ RULES: tuple[Rule, ...] = (
     Rule("set_critical", "Mark a service as critical", _LEAD),
     Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),
     Rule("create_remit", "Give out a part of the place", _LEAD_HERE),
+    Rule("change_remit", "Change what an area of work takes", _LEAD_HERE),
+    Rule("arrange_cover", "Say who stands in for an area of work", _ITS_LEAD),
+    Rule("end_cover", "End that somebody stands in", _ITS_LEAD),
     Rule("link_own_body", "Say that partner and organisation are one", _LEAD),
     Rule("begin_harvest", "Bring in a source", _LEAD_HERE),
     Rule("ask_for_harvest", "Ask for a source to be brought in", _LEAD_HERE),

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import F, Func, Q, QuerySet, UUIDField
 
-from accounts.access import Person, ids_with
-from accounts.models import Partner, User
-from accounts.permissions import Permission
+from accounts.access import Person
+from accounts.models import User
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
 from directory.terms import descendants
@@ -81,5 +80,4 @@ def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
 
 def remits_of(user: Person, away: frozenset[Any]) -> QuerySet[Remit]:
     """The areas of work in which the person assures, in the place they work in."""
-    mine = Remit.objects.filter(partner__in=ids_with(user, Permission.ASSURE, Partner))
-    return mine.exclude(partnership__in=away).order_by("name")
+    return access.remits_by(user).exclude(partnership__in=away).order_by("name")

@@ -23,8 +23,8 @@ from workflow.actions import checking, listings, records
 from workflow.actions import place as places
 from workflow.actions.choosing import Check, Informant
 from workflow.actions.public import take_from_public
+from workflow.actions.remits import Parts, create_remit
 from workflow.actions.revising import lock_listing
-from workflow.actions.setting_up import create_remit
 from workflow.choices import Hidden, Method, ProposalState
 from workflow.models import Proposal
 
@@ -109,7 +109,7 @@ def _share_the_work(t: Teller) -> None:
         with t.at(279, 10):
             made = create_remit(
                 by=lead, partner=partner, name=name, lead=t.people[key],
-                organization=Organization.objects.get(name=of),
+                parts=Parts((Organization.objects.get(name=of).pk,)),
             )  # fmt: skip
     with t.at(200, 10):
         for group in _small_groups():

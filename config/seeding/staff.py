@@ -76,11 +76,10 @@ class Staff:
             del self.people[key]
 
     def remit_for(self, listing: Listing) -> Remit | None:
-        """``workflow.actions.revising.remit_for``."""
+        """``workflow.remits``, as far as the remits of a founded place go."""
         named = [
             remit for remit in self._remits
-            if remit.organization_id
-            and remit.organization_id == listing.organization_id
+            if listing.organization_id in remit.organization_ids
         ]  # fmt: skip
         if len(named) == 1:
             return named[0]

@@ -1,6 +1,7 @@
 """Vouching for a record: what is kept, and the dates that follow (section 5)."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ from accounts.models import AuditEvent
 from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from directory.models import Organization
 from tests import world
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
 from workflow import queries
@@ -208,7 +208,7 @@ def test_a_remit_that_names_the_provider_comes_before_the_default(town: Town) ->
     other = world.give(world.person("Ola Other"), Role.ASSURER, town.place.health)
     Remit.objects.create(
         partnership=town.place.partnership, partner=town.place.health, lead=other,
-        name="Friends", organization=world.organization_of(town.listing),
+        name="Friends", organization_ids=[town.listing.organization_id],
     )  # fmt: skip
     decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
 
@@ -218,23 +218,26 @@ def test_a_remit_that_names_the_provider_comes_before_the_default(town: Town) ->
     _check(town, by=other)
 
 
-def test_a_tie_of_remits_goes_to_the_default(town: Town) -> None:
+def test_a_tie_of_remits_is_nobodys(town: Town) -> None:
     for name in ("One", "Two"):
         Remit.objects.create(
             partnership=town.place.partnership, partner=town.place.health, name=name,
             lead=town.place.assurer,
-            organization=world.organization_of(town.listing),
+            organization_ids=[town.listing.organization_id],
         )  # fmt: skip
     decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
 
-    assert world.fresh(town.listing).remit == town.place.remit
+    listing = world.fresh(town.listing)
+    tied = Remit.objects.filter(name__in=("One", "Two")).order_by("pk")
+    assert listing.remit is None
+    assert listing.tied_remit_ids == [remit.pk for remit in tied]
 
 
 def test_an_explicit_hand_over_stays_until_it_is_taken_back(town: Town) -> None:
     other = world.give(world.person("Ola Other"), Role.ASSURER, town.place.health)
     mine = Remit.objects.create(
         partnership=town.place.partnership, partner=town.place.health, name="Mine",
-        lead=other, organization=Organization.objects.create(name="Nobody"),
+        lead=other, organization_ids=[uuid.uuid4()],
     )  # fmt: skip
 
     def hand_over(remit: Remit | None) -> None:

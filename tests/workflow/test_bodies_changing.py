@@ -113,7 +113,7 @@ def test_suggestion_goes_to_the_home_though_another_remit_keeps_the_service(
     other = world.give(world.person("Otto Other"), Role.ASSURER, place.health)
     Remit.objects.create(
         partnership=place.partnership, partner=place.health, name="One provider",
-        organization=world.organization_of(town.listing), lead=other,
+        organization_ids=[town.listing.organization_id], lead=other,
     )  # fmt: skip
     of_body = suggest(town, organization(town), description="Friends of tea.")
     of_hall = suggest(town, town.hall)

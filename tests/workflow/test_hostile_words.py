@@ -28,8 +28,7 @@ from workflow.actions import listings, proposals
 from workflow.actions.checking import check_listing, correct_and_check
 from workflow.actions.choosing import Choice, Informant
 from workflow.choices import Method, Verdict
-from workflow.models import Listing, Record
-from workflow.models.place import Remit
+from workflow.models import Listing, Record, Remit
 
 pytestmark = pytest.mark.django_db
 

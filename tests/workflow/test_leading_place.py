@@ -17,7 +17,7 @@ from workflow.models import AssuranceLevel, Listing, OwnBody, Policy, Remit
 
 pytestmark = pytest.mark.django_db
 
-TAKEN = "Another area of work takes all the rest already. Choose an organisation."
+TAKEN = "“All of Testham” takes all the rest already. Say what this one takes."
 NO_SUCH_FIELD = (
     "Choose one of the answers given for “What has to be there before a record is "
     "assured?”."
@@ -283,7 +283,7 @@ def test_area_of_work_takes_its_services(place: world.Place) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({}, "organization", TAKEN),
+        ({}, "__all__", TAKEN),
         ({"name": ""}, "name", "Fill in “What is it called?”."),
         ({"lead": ""}, "lead", "Choose who leads it."),
         ({"partner": ""}, "partner", "Choose the partner that answers for it."),

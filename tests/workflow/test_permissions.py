@@ -41,6 +41,7 @@ from workflow.actions import (
     checking,
     contact_points,
     contracts,
+    covers,
     decisions,
     dividing,
     drafts,
@@ -56,6 +57,7 @@ from workflow.actions import (
     proposals,
     records,
     releases,
+    remits,
     setting_up,
     shared_places,
     sharing,
@@ -73,9 +75,11 @@ from workflow.models import (
     Assurance,
     AssuranceLevel,
     ContactPoint,
+    Cover,
     HidingStop,
     OutboxEvent,
     Proposal,
+    Remit,
     Revision,
 )
 
@@ -392,10 +396,42 @@ def _erase_account(t: Trial) -> None:
 
 def _remit(t: Trial) -> None:
     place = t.made.place
-    setting_up.create_remit(
+    remits.create_remit(
         by=t.by, partner=place.council, name="A part", lead=place.assurer,
-        organization=t.made.organization,
+        parts=remits.Parts((t.made.organization.pk,)),
     )  # fmt: skip
+
+
+def _change_remit(t: Trial) -> None:
+    remit = t.made.place.remit
+    remits.change_remit(
+        by=t.by, remit_id=remit.pk, base=remits.state_of(remit), name="The rest",
+        parts=remits.Parts(),
+    )  # fmt: skip
+
+
+def _arrange_cover(t: Trial) -> None:
+    _lead_it(t)
+    covers.arrange_cover(
+        by=t.by, remit_id=t.made.place.remit.pk, user=t.made.place.second_assurer,
+        begins_on=clock.today(), ends_on=clock.today(), reason="A holiday.",
+    )  # fmt: skip
+
+
+def _end_cover(t: Trial) -> None:
+    _lead_it(t)
+    cover = Cover.objects.create(
+        remit=t.made.place.remit, user=t.made.place.second_assurer,
+        begins_on=clock.today(), ends_on=clock.today(), reason="A holiday.",
+        arranged_by=t.made.place.lead,
+    )  # fmt: skip
+    covers.end_cover(by=t.by, cover_id=cover.pk)
+
+
+def _lead_it(t: Trial) -> None:
+    """One's own area of work is the one that one leads."""
+    if t.whose == Whose.OWN and isinstance(t.by, User):
+        Remit.objects.filter(pk=t.made.place.remit.pk).update(lead=t.by)
 
 
 def _roles(action: Callable[..., Any], **more: Any) -> None:
@@ -519,6 +555,9 @@ CALLS |= {
         by=t.by, stop_id=t.made.stop.pk, hide=False, reason="We ring them."
     ),
     "create_remit": _remit,
+    "change_remit": _change_remit,
+    "arrange_cover": _arrange_cover,
+    "end_cover": _end_cover,
     "link_own_body": lambda t: setting_up.link_own_body(
         by=t.by, partner=t.made.place.council, organization=t.made.organization
     ),
@@ -600,6 +639,7 @@ NO_OWN = {
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",
+    "change_remit",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",

@@ -1,5 +1,6 @@
 """Two pairs of eyes (PRODUCT.md section 4), and the exceptions that are counted."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from accounts.roles import Role
 from common.errors import InvalidState
-from directory.models import Organization
 from tests import world
 from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
 from workflow import access
@@ -149,7 +149,7 @@ def _other_bodys_assurer(town: Town, listing: Listing) -> User:
     other = world.give(world.person("Ada Other"), Role.ASSURER, town.place.health)
     remit = Remit.objects.create(
         partnership=town.place.partnership, partner=town.place.health, name="Ours",
-        lead=other, organization=Organization.objects.create(name="Nobody"),
+        lead=other, organization_ids=[uuid.uuid4()],
     )  # fmt: skip
     places.hand_over(
         by=town.place.lead, listing_id=listing.pk, remit=remit, reason="Own body."

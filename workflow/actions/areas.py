@@ -6,7 +6,8 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import Partnership, User
-from directory.outlines import size
+from directory.outlines import inside, size
+from workflow import remits
 from workflow.importing.outlines import AreaRead
 from workflow.models import Area, AreaOutline
 
@@ -39,6 +40,7 @@ def write_areas(
         gone.exclude(pk__in=[area.pk for area in kept]).delete()
     changed = sum(read.code in known for read in areas)
     loaded = Loaded(len(areas) - changed, changed, removed)
+    remits.work_out(place.pk)
     audit.record(
         "areas_loaded", place, actor=by, partnership_id=place.pk,
         after={"new": loaded.new, "changed": changed, "removed": removed},
@@ -51,6 +53,8 @@ def _write(place: Partnership, read: AreaRead, area: Area | None) -> Area:
     area.name, area.kind = read.name, read.kind
     # Rounded, so that two of one size are told apart by their codes, not by noise.
     area.size = round(sum(map(size, read.outlines)), 9)
+    largest = max(read.outlines, key=size)
+    area.middle_longitude, area.middle_latitude = inside(largest)
     area.save()
     area.outlines.all().delete()
     AreaOutline.objects.bulk_create(

@@ -15,7 +15,7 @@ from directory.payload import Payload
 from workflow import access, erased
 from workflow.actions.proposals import need_member
 from workflow.actions.public import write_audit
-from workflow.actions.revising import lock_listing, remit_for, route
+from workflow.actions.revising import lock_listing, route
 from workflow.choices import (
     Stage,
 )
@@ -128,7 +128,6 @@ def write_draft(
         author_partner=partner,
         source=source,
     )
-    listing.remit = remit_for(listing)
     listing.save()
     route(listing, service)
     write_audit("listing_drafted", listing, by)

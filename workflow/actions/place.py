@@ -19,14 +19,13 @@ from common.errors import InvalidInput, InvalidState
 from directory import checks
 from directory.declarations import RECORDS
 from directory.models import Organization
-from workflow import access
+from workflow import access, remits
 from workflow.actions.levels import follow_level
 from workflow.actions.public import take_from_public
 from workflow.actions.revising import (
     announce,
     lock_listing,
     lock_records,
-    remit_for,
 )
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit
@@ -148,8 +147,10 @@ def hand_over(
     reason = _reason(reason)
     before = str(listing.remit or "")
     listing.remit_handed_over = remit is not None
-    listing.remit = remit or remit_for(listing)
-    listing.save(update_fields=["remit", "remit_handed_over"])
+    listing.remit = remit
+    listing.tied_remit_ids = []
+    listing.save(update_fields=["remit", "remit_handed_over", "tied_remit_ids"])
+    remits.work_out_one(listing)
     audit.record(
         "listing_handed_over", listing, actor=by,
         partnership_id=listing.partnership_id,

@@ -16,8 +16,8 @@ from directory import payload as payloads
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
-from workflow import erased, queries
-from workflow.models import Decision, Listing, OutboxEvent, Record, Remit, Revision
+from workflow import erased, queries, remits
+from workflow.models import Decision, Listing, OutboxEvent, Record, Revision
 
 
 def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
@@ -278,10 +278,19 @@ def project(record: Record, payload: Payload) -> None:
     if record.kind == Kind.SERVICE:
         route(listings.get(record=record), payload)
     elif record.kind == Kind.LOCATION:
-        for listing in listings.filter(
-            location_ids__contains=[record.pk], record__revision__isnull=False
-        ).order_by("pk"):
-            _move_area(listing)
+        users = listings.filter(location_ids__contains=[record.pk]).order_by("pk")
+        here = list(users.select_related("record"))
+        for listing in here:
+            if listing.record.revision_id:
+                _move_area(listing)
+        _route_users(here)
+
+
+def _route_users(listings: list[Listing]) -> None:
+    """A place moved, or is kept secret from now on: so may its services' remits."""
+    for place_id in sorted({listing.partnership_id for listing in listings}):
+        theirs = [x.pk for x in listings if x.partnership_id == place_id]
+        remits.work_out(place_id, theirs)
 
 
 def _move_area(listing: Listing) -> None:
@@ -318,13 +327,10 @@ def route(listing: Listing, service: Payload) -> None:
     given = [as_uuid(a.get("taxonomy_term_id")) for a in service.get("attributes", [])]
     listing.term_ids = [key for key in given if key]
     listing.area = _area([str(key) for key in listing.location_ids])
-    if not listing.remit_handed_over:
-        listing.remit = remit_for(listing)
     listing.save(
-        update_fields=[
-            "title", "organization_id", "location_ids", "term_ids", "area", "remit",
-        ]
-    )  # fmt: skip
+        update_fields=["title", "organization_id", "location_ids", "term_ids", "area"]
+    )
+    remits.work_out_one(listing)
 
 
 def _area(places: list[str]) -> str:
@@ -334,13 +340,3 @@ def _area(places: list[str]) -> str:
         for address in queries.current(record).get("addresses", []):
             return str(address.get("postal_code", "")).split(" ")[0]
     return ""
-
-
-def remit_for(listing: Listing) -> Remit | None:
-    """The remit that names the provider, else the place's default (section 5)."""
-    remits = Remit.objects.filter(partnership_id=listing.partnership_id)
-    if listing.organization_id:
-        named = list(remits.filter(organization_id=listing.organization_id)[:2])
-        if len(named) == 1:
-            return named[0]
-    return remits.filter(is_default=True).first()

@@ -1,4 +1,4 @@
-"""Setting up a place: by an administrator; its remits by its lead."""
+"""Setting up a place: by an administrator; who is one body by its lead."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,16 +9,14 @@ from accounts import audit
 from accounts.access import is_administrator
 from accounts.models import Partner, PartnerKind, Partnership, User
 from accounts.permissions import Permission
-from accounts.roles import Role
 from common.errors import InvalidInput
 from directory.models import Organization
 from directory.starter import write_starter_lists
 from workflow import access
-from workflow.actions.revising import remit_for
-from workflow.models import Listing, OwnBody, Policy, Remit
+from workflow.models import OwnBody, Policy
 
 
-def _save(row: Partnership | Partner | Remit) -> None:
+def _save(row: Partnership | Partner) -> None:
     """Validate and store. Raises InvalidInput by field."""
     try:
         row.full_clean()
@@ -34,7 +32,7 @@ def _save(row: Partnership | Partner | Remit) -> None:
     row.save()
 
 
-def _name_taken(row: Partnership | Partner | Remit) -> str:
+def _name_taken(row: Partnership | Partner) -> str:
     """That the name is in use, where that is what is wrong, else ``""``."""
     if isinstance(row, Partnership):
         same = Partnership.objects.filter(Q(name=row.name) | Q(slug=row.slug)).first()
@@ -87,59 +85,6 @@ def create_partner(
     _save(partner)
     audit.record("partner_created", partner, actor=by, partnership_id=place.pk)
     return partner
-
-
-@transaction.atomic
-def create_remit(
-    *,
-    by: User,
-    partner: Partner,
-    name: str,
-    lead: User,
-    deputy: User | None = None,
-    organization: Organization | None = None,
-) -> Remit:
-    """Give a partner's assurers a part of the place: one provider, or all the rest.
-
-    A place's remit without a provider is its default. Lead and deputy must assure for
-    the partner. Listings are routed anew. Raises PermissionDenied, InvalidInput.
-    """
-    place = Partnership.objects.select_for_update(no_key=True).get(
-        pk=partner.partnership_id
-    )
-    if not access.can_in_place(by, Permission.HAND_OVER, place):
-        raise PermissionDenied(f"Only the lead of {place} gives out its work.")
-    for field, person in (("lead", lead), ("deputy", deputy)):
-        if person and not access.holds_role(person, Role.ASSURER, partner):
-            raise InvalidInput({field: f"{person} is no assurer of {partner}."})
-    default = organization is None
-    if default and Remit.objects.filter(partnership=place, is_default=True).exists():
-        raise InvalidInput(
-            {
-                "organization": "Another area of work takes all the rest already. "
-                "Choose an organisation."
-            }
-        )
-    remit = Remit(
-        partnership=place, partner=partner, name=name.strip(), is_default=default,
-        organization=organization, lead=lead, deputy=deputy,
-    )  # fmt: skip
-    _save(remit)
-    audit.record("remit_created", remit, actor=by, partnership_id=place.pk)
-    _route_all(place)
-    return remit
-
-
-def _route_all(place: Partnership) -> None:
-    """Give each listing its remit anew; explicit hand-overs stay."""
-    listings = Listing.objects.select_for_update(of=("self",), no_key=True).filter(
-        partnership=place, remit_handed_over=False
-    )
-    for listing in listings.order_by("pk"):
-        remit = remit_for(listing)
-        if listing.remit_id != (remit.pk if remit else None):
-            listing.remit = remit
-            listing.save(update_fields=["remit"])
 
 
 @transaction.atomic

@@ -19,9 +19,10 @@ from accounts.access import is_administrator
 from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput
+from directory.choices import Facet
 from directory.models import Attribute, Taxonomy, TaxonomyTerm
 from directory.term_files.found import FoundList, FoundTerm, Problem
-from workflow import erased
+from workflow import erased, remits
 from workflow.actions.revising import announce
 from workflow.actions.terms import lock_place
 
@@ -100,6 +101,9 @@ def _write(place: Partnership | None, found: FoundList, by: User | str) -> Broug
         partnership_id=place.pk if place else None, after=brought.counts,
     )  # fmt: skip
     announce(*_shown([*changed, *gone]))
+    if (changed or gone) and taxonomy.facet == Facet.SERVICE_TYPE:
+        for each in [place] if place else taxonomy.used_by.order_by("pk"):
+            remits.work_out(each.pk)
     return brought
 
 

@@ -24,7 +24,7 @@ from directory.choices import Facet
 from directory.freshness import full_date
 from directory.models import Taxonomy, TaxonomyTerm, TermMapping
 from directory.starter import LISTS, write_starter_lists
-from workflow import access, erased
+from workflow import access, erased, remits
 from workflow.actions.revising import announce
 
 MOST_PLAIN_NEEDS = 6
@@ -207,8 +207,15 @@ def move_term(
     before, term.parent = str(term.parent or ""), parent
     _save(term)
     _note("term_moved", place, term, by, before=before, after=str(parent or ""))
+    _route_by(place, term)
     announce(term.pk)
     return term
+
+
+def _route_by(place: Partnership, term: TaxonomyTerm) -> None:
+    """What is below what decides in whose area of work a service is."""
+    if term.taxonomy.facet == Facet.SERVICE_TYPE:
+        remits.work_out(place.pk)
 
 
 def _and_below(term: TaxonomyTerm) -> set[uuid.UUID]:
@@ -239,6 +246,7 @@ def retire_term(*, by: User, term_id: Any, replacement_id: Any = None) -> Taxono
     term.retired_on, term.plain_position = clock.today(), None
     term.save()
     _note("term_retired", place, term, by, after=str(term.replaced_by or ""))
+    _route_by(place, term)
     announce(term.pk)
     return term
 
@@ -278,6 +286,7 @@ def restore_term(*, by: User, term_id: Any) -> TaxonomyTerm:
     term.retired_on, term.replaced_by = None, None
     _save(term)
     _note("term_restored", place, term, by, before=before)
+    _route_by(place, term)
     announce(term.pk)
     return term
 

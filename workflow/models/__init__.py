@@ -14,17 +14,14 @@ from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import MonthCount
 from workflow.models.effort import Effort, EffortDefault, OrganizationReview
 from workflow.models.erased import ErasedValue
+from workflow.models.home_offer import HomeOffer
 from workflow.models.listing import Listing, OutboxEvent, Release
 from workflow.models.note import TeamNote
-from workflow.models.place import (
-    AssuranceLevel,
-    OwnBody,
-    Policy,
-    Remit,
-)
+from workflow.models.place import AssuranceLevel, OwnBody, Policy
 from workflow.models.proposal import Change, Decision, Proposal
 from workflow.models.public_report import PublicReport
 from workflow.models.record import Record, Revision
+from workflow.models.remit import Cover, Remit, RemitOutline
 from workflow.models.sharing import SharingAgreement
 from workflow.models.source import (
     Harvest,
@@ -48,6 +45,7 @@ __all__ = [
     "Contract",
     "ContractNotice",
     "ContractedListing",
+    "Cover",
     "Decision",
     "Effort",
     "EffortDefault",
@@ -56,6 +54,7 @@ __all__ = [
     "HarvestProblem",
     "HarvestRequest",
     "HidingStop",
+    "HomeOffer",
     "JobRun",
     "LadderStep",
     "LevelAdvice",
@@ -70,6 +69,7 @@ __all__ = [
     "Record",
     "Release",
     "Remit",
+    "RemitOutline",
     "Revision",
     "SharingAgreement",
     "Source",

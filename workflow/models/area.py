@@ -13,6 +13,8 @@ class Area(CreatedModel):
     """A ward, parish or district of a place, known by its code (an ONS code or own).
 
     ``size`` is in square degrees; where two hold a point, the smaller one is meant.
+    The middle is a point inside its largest piece: what holds it, and is no smaller,
+    is taken to hold the area.
     """
 
     partnership = models.ForeignKey(
@@ -22,6 +24,8 @@ class Area(CreatedModel):
     kind = models.CharField(max_length=20, choices=AreaKind)
     code = models.CharField(max_length=30)
     size = models.FloatField()
+    middle_longitude = models.FloatField(null=True, blank=True)
+    middle_latitude = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = (

@@ -10,8 +10,9 @@ from common import clock
 from common.models import CreatedModel
 from directory.choices import EntryKind
 from workflow.choices import Hidden, Stage
-from workflow.models.place import Remit
+from workflow.models.area import Area
 from workflow.models.record import Record
+from workflow.models.remit import Remit
 from workflow.stages import Stages
 
 
@@ -55,6 +56,16 @@ class Listing(Stages, CreatedModel):
         Remit, on_delete=models.SET_NULL, null=True, blank=True, related_name="listings"
     )
     remit_handed_over = models.BooleanField(default=False)
+    tied_remit_ids = ArrayField(
+        models.UUIDField(), default=list, blank=True,
+        help_text="Remits that match equally well, so that it is in none.",
+    )  # fmt: skip
+
+    # Where most of it happens, if anybody said so; else the whole place (ADR 29).
+    main_place_id = models.UUIDField(null=True, blank=True)
+    main_area = models.ForeignKey(
+        Area, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     # Freshness: follows from the assurances, confirmations and sightings alone.
     assurance = models.OneToOneField(
@@ -113,6 +124,10 @@ class Listing(Stages, CreatedModel):
             CheckConstraint(
                 condition=~Q(stage=Stage.UNPUBLISHED) | ~Q(hidden_because=[]),
                 name="unpublished_listing_has_a_reason",
+            ),
+            CheckConstraint(
+                condition=Q(main_place_id=None) | Q(main_area=None),
+                name="listing_has_one_main_area",
             ),
             CheckConstraint(
                 condition=Q(author__isnull=False) | Q(source__isnull=False),

@@ -1,4 +1,4 @@
-"""What a place has decided about itself: policy, remits, levels, own bodies."""
+"""What a place has decided about itself: policy, levels, own bodies."""
 
 import uuid
 
@@ -7,11 +7,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Partner, Partnership, User
+from accounts.models import Partner, Partnership
 from common import clock
 from common.models import CreatedModel
 from directory.checks import DEFAULT_MANDATORY
-from directory.models import Organization
 from workflow.choices import Level, WhenLapsed
 
 
@@ -60,41 +59,6 @@ class Policy(CreatedModel):
 
     def __str__(self) -> str:
         return f"Policy of {self.partnership}"
-
-
-class Remit(CreatedModel):
-    """A part of the place given to a partner's assurers (PRODUCT.md section 5)."""
-
-    partnership = models.ForeignKey(
-        Partnership, on_delete=models.PROTECT, related_name="remits"
-    )
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="remits"
-    )
-    name = models.CharField(max_length=120)
-    is_default = models.BooleanField(default=False)
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True
-    )
-    lead = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("partnership",),
-                condition=Q(is_default=True),
-                name="one_default_remit_in_a_place",
-            ),
-            models.UniqueConstraint(
-                fields=("partnership", "name"), name="remit_name_once_in_a_place"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AssuranceLevel(CreatedModel):

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.models import Organization
 from workflow.actions.place import EDITABLE, save_policy
-from workflow.actions.setting_up import create_remit
+from workflow.actions.remits import Parts, create_remit
 from workflow.choices import Stage
 from workflow.leading_forms import (
     PolicyForm,
@@ -86,9 +86,7 @@ def remits(request: HttpRequest) -> HttpResponse:
     )
     status = 200
     if form.is_bound and form.is_valid():
-        status = attempt(
-            lambda: create_remit(by=person(request), **form.cleaned_data), form
-        )
+        status = attempt(lambda: _create(person(request), form.cleaned_data), form)
         if status == DONE:
             name = form.cleaned_data["name"]
             messages.success(request, f"“{name}” is an area of work now.")
@@ -105,10 +103,16 @@ def remits(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/leading/remits.html", context, status=status)
 
 
+def _create(by: User, said: dict[str, Any]) -> Remit:
+    organization = said.pop("organization")
+    parts = Parts((organization.pk,)) if organization else Parts()
+    return create_remit(by=by, is_default=not organization, parts=parts, **said)
+
+
 def _remits(place: Partnership) -> QuerySet[Any]:
     return (
         Remit.objects.filter(partnership=place)
-        .select_related("partner", "lead", "deputy", "organization")
+        .select_related("partner", "lead", "deputy")
         .annotate(
             public=Count("listings", filter=Q(listings__stage=Stage.PUBLISHED)),
             held=Count("listings"),
@@ -118,7 +122,8 @@ def _remits(place: Partnership) -> QuerySet[Any]:
 
 
 def _remit_card(remit: Any) -> dict[str, Any]:
-    covers = f"Services of {remit.organization}" if remit.organization_id else ""
+    named = Organization.objects.filter(pk__in=remit.organization_ids)
+    covers = "Services of " + ", ".join(map(str, named)) if named else ""
     return {
         "title": remit.name,
         "caption": remit.partner.name,

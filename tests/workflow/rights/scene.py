@@ -285,7 +285,7 @@ def make_scene() -> Scene:
     actors[Actor.INACTIVE] = User.objects.get(pk=closed.pk)
     Remit.objects.create(
         partnership=place.partnership, partner=place.health, name="One provider",
-        organization=named, lead=actors[Actor.OTHER_ASSURER],
+        organization_ids=[named.pk], lead=actors[Actor.OTHER_ASSURER],
     )  # fmt: skip
     return Scene(
         here,
