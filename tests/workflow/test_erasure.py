@@ -80,7 +80,7 @@ EXEMPT = {
     "directory.ExternalReference": {"system": BODY},
     "publishing.Endpoint": {"slug": BODY, "name": BODY},
     "workflow.Policy": {"mandatory": CODE, "always_checked": CODE},
-    "workflow.Remit": {"name": BODY},
+    "workflow.Remit": {"name": BODY, "districts": GEOGRAPHY},
     "workflow.Area": dict.fromkeys(("name", "code"), GEOGRAPHY),
     "workflow.PublicReport": {
         "reference": CODE, "token_hash": CODE, "sender": "a keyed hash of one day",
