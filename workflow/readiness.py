@@ -273,7 +273,7 @@ def sentences(facts: Mapping[str, int]) -> list[str]:
     if not facts:
         return []
     decided = facts["accepted"] + facts["changed"] + facts["rejected"]
-    return [
+    said = [
         (
             f"{counted(facts['people'], 'person,people')} there "
             f"{'has' if facts['people'] == 1 else 'have'} an account."
@@ -295,3 +295,4 @@ def sentences(facts: Mapping[str, int]) -> list[str]:
         if facts["lapses"]
         else "Nothing lapsed for want of an answer.",
     ]
+    return [sentence[0].upper() + sentence[1:] for sentence in said]

@@ -379,6 +379,13 @@ def test_sentences_say_every_fact() -> None:
     ]
 
 
+def test_sentences_of_nothing_begin_with_a_capital() -> None:
+    said = readiness.sentences(NOTHING)
+
+    assert said[0] == "No people there have an account."
+    assert [one for one in said if not one[0].isupper()] == []
+
+
 @pytest.mark.parametrize(
     ("day", "months", "earlier"),
     [

@@ -236,7 +236,7 @@ def _organization_page(
             {"label": "Same body as", "lines": [str(one) for one in linked],
              "empty": "None of the partners"},
         ],
-        "row": _row(row),
+        "row": _row(row) | {"decided": ""},
         "rule": readiness.RULE,
         "form": level_form or LevelForm(initial={"level": row.level}),
         "own_form": own_form or (OwnBodyForm(partners=others) if others else None),
