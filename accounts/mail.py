@@ -22,6 +22,8 @@ from common.words import one_line
 logger = logging.getLogger(__name__)
 
 MOST_FAILURES = 5
+NOBODY_THERE = (550, 551, 553, 554)
+"""What a server answers for a mailbox that will never take mail (RFC 5321)."""
 
 
 def waiting_ids(limit: int = 500) -> list[uuid.UUID]:
@@ -100,10 +102,18 @@ def _written(message: Message) -> EmailMultiAlternatives:
 
 def refused_with(error: Exception) -> str:
     """The code with which a server refused a recipient for good; ``""`` where it did
-    not. A refused sender or a failed sign-in is our fault and is tried again."""
-    codes = []
+    not.
+
+    A refused sender, a failed sign-in, a full mailbox (552) and what RFC 3463 counts as
+    policy (5.7) say nothing about whether anybody is there: those are tried again.
+    """
+    answers: list[tuple[int, bytes | str]] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in error.recipients.values()]
+        answers = list(error.recipients.values())
     elif isinstance(error, smtplib.SMTPDataError):
-        codes = [error.smtp_code]
-    return str(codes[0]) if codes and 550 <= codes[0] <= 554 else ""
+        answers = [(error.smtp_code, error.smtp_error)]
+    for code, said in answers:
+        text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+        if code in NOBODY_THERE and not text.lstrip().startswith("5.7."):
+            return str(code)
+    return ""

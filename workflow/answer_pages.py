@@ -20,6 +20,8 @@ from workflow.models import Ask, AskedListing, Listing, Record
 from workflow.seeing import Side
 
 NOBODY = AnonymousUser()
+PRICES = ("fees", "cost_options")
+"""Two ways to say what it costs: where one is there, the other is not missed."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,11 @@ def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int]]:
 
 
 def _of_service(listing: Listing, side: Side, names: Any) -> OfService:
-    first = [_row(side, name, names) for name in asking_words.names_of_likeliest()]
+    first = [
+        _row(side, name, names)
+        for name in asking_words.names_of_likeliest()
+        if side.payload.get(name) or name not in PRICES or not _has_price(side)
+    ]
     there = {row["label"] for row in first}
     rest = [
         row
@@ -158,6 +164,11 @@ def _of_service(listing: Listing, side: Side, names: Any) -> OfService:
         if row["label"] not in there and (row["value"] or row["lines"])
     ]
     return OfService(listing, side.number, asking_words.dates(listing), first, rest)
+
+
+def _has_price(side: Side) -> bool:
+    """Whether it says anywhere what it costs."""
+    return any(side.payload.get(name) for name in PRICES)
 
 
 def _row(side: Side, name: str, names: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functools import partial
 from accounts import audit
 from accounts.actions import give_role
 from accounts.roles import Role
-from config.demo import agreements, histories, tales
+from config.demo import agreements, asked, histories, tales
 from config.demo.acting import Actor
 from config.demo.rows import body, one
 from config.demo.shapes import Body
@@ -84,6 +84,7 @@ def tell(actor: Actor, today: dt.date) -> None:
     _only_entries(t)
     tales.tell(t)
     agreements.tell(t)
+    asked.tell(t)
 
 
 # --- who does what --------------------------------------------------------------------

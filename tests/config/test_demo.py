@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.demo import ACCOUNTS
-from accounts.models import AuditEvent, Partner, Partnership, User
+from accounts.models import AuditEvent, Message, Partner, Partnership, User
 from common import clock
 from config.demo import rows
 from config.demo.grown import FATES, WEXCOMBE_GROWN
@@ -23,6 +23,8 @@ from publishing.models import PublishedService
 from workflow import areas
 from workflow.choices import AreaKind, Grade, Hidden, Level, ProposalState, Stage
 from workflow.models import (
+    Ask,
+    AskedListing,
     AssuranceLevel,
     Change,
     Listing,
@@ -271,3 +273,18 @@ def test_names_are_there_once_and_fates_have_a_service() -> None:
 
     assert [name for name, n in Counter(services).items() if n > 1] == []
     assert set(FATES) - set(services) == set()
+
+
+# --- asked and answered ---------------------------------------------------------------
+
+
+def test_providers_were_asked_and_some_have_answered(demo: Partnership) -> None:
+    asks = Ask.objects.filter(partnership=demo)
+    channels = set(asks.values_list("channel", flat=True))
+    answers = AskedListing.objects.filter(ask__partnership=demo).exclude(answer="")
+
+    assert {"mail", "phone"} <= channels
+    assert asks.filter(channel="mail").count() >= 20
+    assert set(answers.values_list("answer", flat=True)) == {"same", "not_us"}
+    assert asks.filter(bounced_at__isnull=False).count() == 1
+    assert Message.objects.filter(kind="ask", sent_at=None).count() == 0
