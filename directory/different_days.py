@@ -165,12 +165,13 @@ def dates(elements: Iterable[Different], what: OnThoseDays) -> list[dt.date]:
         day
         for element in elements
         if element.get("what") == what and element.get("days") == WhichDays.DATES
-        for day in _days(element)
+        for day in days_of(element)
     }
     return sorted(found)
 
 
-def _days(element: Different) -> Iterator[dt.date]:
+def days_of(element: Different) -> Iterator[dt.date]:
+    """The dates of which an element speaks, a year at most; no bank holidays."""
     first, last = _day(element, "start_date"), _last(element)
     if first is None or last is None:
         return

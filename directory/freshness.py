@@ -8,6 +8,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
+from directory.weekdays import DAY_NAMES
+
 CURRENT: Final = "current"
 DUE_SOON: Final = "due_soon"
 DUE: Final = "due"
@@ -154,6 +156,11 @@ def months_between(earlier: date, later: date) -> int:
 def full_date(day: date) -> str:
     """A date written in full: "3 May 2026". Always British English, whatever locale."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def day_and_date(day: date) -> str:
+    """A date that is near, with its weekday: "Sunday 3 May"."""
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]}"
 
 
 def _length(earlier: date, later: date) -> str:

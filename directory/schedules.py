@@ -17,7 +17,7 @@ from dateutil import rrule
 
 from directory import different_days
 from directory.choices import OnThoseDays
-from directory.different_days import Different
+from directory.different_days import LONGEST, Different
 from directory.freshness import add_months
 from directory.recurrence import (
     MONTHLY,
@@ -33,6 +33,8 @@ from directory.wall_clock import LAST_MINUTE, parse_time
 
 __all__ = [
     "Schedule",
+    "closed_dates",
+    "day_minutes",
     "describe",
     "describe_all",
     "normalise",
@@ -102,6 +104,25 @@ def openings(
                 one_day = {**hours, "dtstart": day.isoformat()}
                 found |= set(occurrences(one_day, start=day, end=day))
     return sorted(found, key=lambda pair: (pair[0], pair[1] or pair[0]))
+
+
+def closed_dates(schedule: Schedule) -> list[date]:
+    """The dates of which a schedule says that it is closed then, a year at most; none
+    where it does not say from when."""
+    pattern, _ = read(schedule)
+    first = pattern.valid_from or pattern.dtstart
+    if first is None:
+        return []
+    last = min(pattern.valid_to or first, first + timedelta(days=LONGEST - 1))
+    return list(_closed_days(schedule, first, last))
+
+
+def day_minutes(schedule: Schedule) -> tuple[int, int]:
+    """When on its day it is open, as minutes [from, to) of that day, for searching; the
+    end may be on the next. Of a single known time it is one minute."""
+    pattern, _ = read(schedule)
+    begin, length = _span(pattern)
+    return begin, begin + length
 
 
 def _closed_days(row: Schedule, start: date, end: date) -> Iterator[date]:

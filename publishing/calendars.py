@@ -2,7 +2,8 @@
 
 One event for each opening time that still happens, beginning with its next occurrence:
 a calendar that was given one of 2019 would show six years of them. A row that only says
-"closed" on some days takes these out of the others.
+"closed" on some days takes these out of the others; days with other times, bank
+holidays too, are events of their own in their place.
 """
 
 import datetime as dt
@@ -55,15 +56,7 @@ def calendar(
     ``address`` is that of its page, ``made_at`` the instant its information last
     changed.
     """
-    rows = document.get("schedules", [])
-    closed = {day for row in rows for day in _closed_days(row, today)}
-    usual = {row["id"] for row in different.regular(document)}
-    other = closed | different.replaced(document, today, today + AHEAD)
-    found = (
-        _event(row, document, other if row["id"] in usual else closed, today)
-        for row in rows
-    )
-    events = [event for event in found if event is not None]
+    events = list(_events(document, today))
     if not events:
         return None
     made = Calendar()
@@ -81,7 +74,20 @@ def calendar(
 
 def has_times(document: Document, today: dt.date) -> bool:
     """Whether there is anything to put into a calendar."""
-    return any(_next(row, today) for row in document.get("schedules", []))
+    return next(_events(document, today), None) is not None
+
+
+def _events(document: Document, today: dt.date) -> Iterator[Event]:
+    """The usual times without the days that are different, then those of these days."""
+    usual = different.regular(document)
+    closed = {day for row in usual for day in _closed_days(row, today)}
+    other = closed | different.replaced(document, today, today + AHEAD)
+    rows = [(row, other) for row in usual]
+    rows += different.other_times(document, today, today + AHEAD)
+    for row, without in rows:
+        event = _event(row, document, without, today)
+        if event is not None:
+            yield event
 
 
 def _next(row: Document, today: dt.date) -> tuple[dt.datetime, Any] | None:

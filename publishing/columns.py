@@ -10,7 +10,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from directory import postcodes, schedules
-from publishing import facets
+from publishing import facets, other_days
 from publishing.render import Document
 
 # PostgreSQL refuses to index a text of a megabyte.
@@ -49,6 +49,7 @@ def of(full: Document) -> dict[str, Any]:
         "minimum_age": full.get("minimum_age"),
         "maximum_age": full.get("maximum_age"),
         "open_minutes": open_minutes,
+        "other_days": other_days.of(full),
         "facets": facets.of(full, [(s.lower, s.upper) for s in open_minutes]),
         "area": _area(places),
     }
@@ -73,6 +74,7 @@ def of_place(link: Document, full: Document) -> dict[str, Any]:
         "latitude": place.get("latitude"),
         "longitude": place.get("longitude"),
         "open_minutes": _open_minutes([*times, *link.get("schedules", [])]),
+        "other_days": other_days.of(full, link),
     }
 
 

@@ -1,9 +1,10 @@
 """Days that are different, in a public document: which they are, and in words."""
 
 import datetime as dt
+import uuid
 
 from directory import bank_holidays, different_days
-from directory.choices import WhichDays
+from directory.choices import OnThoseDays, WhichDays
 from directory.freshness import full_date
 from directory.service_elements import HOLIDAYS
 from publishing.render import Document
@@ -56,3 +57,39 @@ def replaced(document: Document, start: dt.date, end: dt.date) -> set[dt.date]:
         document.get(HOLIDAYS.name, []),
         start=start, end=end, nation=nation(document),
     )  # fmt: skip
+
+
+def other_times(
+    document: Document, start: dt.date, end: dt.date
+) -> list[tuple[Document, set[dt.date]]]:
+    """The times of days that are different from start to end, as opening times: each
+    with the days of it of which something else counts more.
+
+    What holds on bank holidays is a row for each of them.
+    """
+    elements, here = document.get(HOLIDAYS.name, []), nation(document)
+    days = [start + dt.timedelta(days=n) for n in range((end - start).days + 1)]
+    out: list[tuple[Document, set[dt.date]]] = []
+    for element in elements:
+        if element.get("what") != OnThoseDays.TIMES:
+            continue
+        counting = {
+            day
+            for day in days
+            if element in different_days.on(elements, day, nation=here)
+        }
+        if element.get("days") == WhichDays.BANK_HOLIDAYS:
+            out += [(_one_day(element, day), set()) for day in sorted(counting)]
+        elif counting:
+            [row] = different_days.as_schedules(element)
+            out.append((row, set(days) - counting))
+    return out
+
+
+def _one_day(element: Document, day: dt.date) -> Document:
+    """What is said of bank holidays as the opening time of one of them."""
+    known = different_days.schedule_id(element)
+    names = ("opens_at", "closes_at", "description")
+    row = {name: element[name] for name in names if name in element}
+    key = uuid.uuid5(different_days.NAMESPACE, f"{known} {day.isoformat()}")
+    return {**row, "id": str(key), "dtstart": day.isoformat()}

@@ -1,5 +1,6 @@
 """What somebody looking for a service may ask."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from common import clock
 from common.forms import PlainForm
 from directory import locating
+from directory.freshness import day_and_date
 from directory.weekdays import DAY_NAMES
 from publishing import facets, finding, narrowing
 from publishing.api.parameters import OLDEST
@@ -115,13 +118,14 @@ class FindForm(PlainForm):
     )
     sort = forms.ChoiceField(label="In which order", required=False, choices=ORDERS)
 
-    def __init__(self, data: QueryDict, *, offered: Offered) -> None:
+    def __init__(self, data: QueryDict, *, offered: Offered, now: dt.datetime) -> None:
         typed = data.copy()
         typed.setdefault("within", str(_MILES_AT_FIRST))
         if not typed["within"]:
             typed["within"] = str(_MILES_AT_FIRST)
         super().__init__(typed)
         self.offered = offered
+        self.now = now
         self._offer("kind", [("", "All kinds"), *offered.kinds])
         self._offer("access", offered.access)
         if not offered.access:
@@ -162,14 +166,10 @@ class FindForm(PlainForm):
         self.is_valid()
         found = self.cleaned_data
         age, near, kind = found.get("age"), found.get("near"), found.get("kind")
-        day, part = found.get("day"), found.get("part")
+        part, on = found.get("part"), self.on
         keys = [facets.FREE] if found.get("free") else []
-        during = None
-        if day is not None or part:
-            _, begins, ends = facets.PARTS.get(part or "", ("", 0, 24 * 60))
-            during = (day, begins, ends)
-            keys += [facets.day(day)] if day is not None else []
-            keys += [facets.part(part)] if part else []
+        if part and on is None:
+            keys.append(facets.part(part))
         miles = found.get("within", _MILES_AT_FIRST)
         chosen = [*([kind] if kind else []), *found.get("access", [])]
         any_of = [self.offered.called_as(each) for each in chosen]
@@ -182,9 +182,29 @@ class FindForm(PlainForm):
             maximum_age=age,
             near=near,
             around=miles * METRES_IN_A_MILE if near else None,
-            during=during,
+            during=self._during if part or on else None,
+            on=on,
             facets=keys,
         )
+
+    @property
+    def _during(self) -> tuple[int, int]:
+        """The minutes of the day that were asked for."""
+        part = self.cleaned_data.get("part") or ""
+        _, begins, ends = facets.PARTS.get(part, ("", 0, 24 * 60))
+        return begins, ends
+
+    @property
+    def on(self) -> dt.date | None:
+        """The next such day: today, as long as what was asked for of it is to come."""
+        day = self.cleaned_data.get("day")
+        if day is None:
+            return None
+        here = self.now.astimezone(clock.LONDON)
+        ahead = (day - here.weekday()) % 7
+        if not ahead and here.hour * 60 + here.minute >= self._during[1]:
+            ahead = 7
+        return here.date() + dt.timedelta(days=ahead)
 
     @property
     def need_ids(self) -> frozenset[uuid.UUID]:
@@ -206,8 +226,8 @@ class FindForm(PlainForm):
             same = {str(key) for key in self.offered.called_as(found["kind"])}
             names = [name for key, name in self.offered.kinds if key in same]
             out.append(("kind", "".join(names) or "A kind of help"))
-        if found.get("day") is not None:
-            out.append(("day", f"On {DAY_NAMES[found['day']]}s"))
+        if self.on is not None:
+            out.append(("day", f"On {day_and_date(self.on)}"))
         if found.get("part"):
             out.append(("part", facets.PARTS[found["part"]][0]))
         if found.get("age") is not None:

@@ -77,13 +77,15 @@ class IsOpenWithin(Func):
     output_field = models.BooleanField()
 
 
-class IsOpenDuring(Func):
-    """Whether a slot of the week has a minute in a window of a day.
+class IsOpenOn(Func):
+    """Whether it is open for a minute in a window of a day.
 
-    Arguments: the slots, a weekday from Monday 0 or null for any, and two minutes of a
-    day.
+    Arguments: the slots of the week and the days that are different, as they are
+    stored (``publishing/other_days.py``), a weekday from Monday 0 or null for any, two
+    minutes of a day, and the keys under which a certain day may be different, the one
+    that counts most first.
     """
 
-    function = "vouch_is_open_during"
-    arity = 4
+    function = "vouch_is_open_on"
+    arity = 6
     output_field = models.BooleanField()

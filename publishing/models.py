@@ -132,6 +132,10 @@ class PublishedService(PublishedRecord):
         default=list,
         help_text="When in an ordinary week, in minutes from Monday 00:00.",
     )
+    other_days = models.JSONField(
+        default=dict,
+        help_text="The days that are different, by key (publishing/other_days.py).",
+    )
     facets = ArrayField(
         models.CharField(max_length=20),
         default=list,
@@ -193,6 +197,7 @@ class PublishedService(PublishedRecord):
             GinIndex(fields=("taxonomy_ids",), name="published_taxonomies"),
             GinIndex(fields=("search",), name="published_search"),
             GinIndex(fields=("facets",), name="published_facets"),
+            GinIndex(fields=("other_days",), name="published_other_days"),
             GinIndex(
                 fields=("names_text",),
                 opclasses=("gin_trgm_ops",),
@@ -248,6 +253,7 @@ class PublishedPlace(PublishedRecord):
         db_persist=True,
     )
     open_minutes = ArrayField(IntegerRangeField(), default=list)
+    other_days = models.JSONField(default=dict)
     ranks_last_on = models.DateField(null=True)
 
     class Meta:

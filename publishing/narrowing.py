@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import models
 from django.db.models import (
     Case,
     Exists,
@@ -25,8 +27,8 @@ from django.db.models import (
 
 from directory import terms
 from directory.locating import Located
-from publishing import areas, columns, facets
-from publishing.geometry import Distance, IsOpenDuring, IsOpenWithin
+from publishing import areas, columns, facets, other_days
+from publishing.geometry import Distance, IsOpenOn, IsOpenWithin
 from publishing.models import PublishedArea, PublishedPlace
 
 MOST_WORDS = 12
@@ -45,9 +47,9 @@ class Asked:
     0, ``begins`` and ``ends`` are minutes of a
     day, ``near`` is a known postcode and ``metres`` how far from it. ``around`` is the
     same for somebody who looks for help: what comes to the postcode counts too.
-    ``during`` is a weekday or None with two minutes of a day, in some of which it has
-    to be open. of each set of ``any_of`` one term is enough, ``facets`` are keys of
-    ``publishing/facets.py`` that all have to hold.
+    ``during`` is two minutes of a day, in some of which it has to be open: on the day
+    ``on``, or on any of the week. Of each set of ``any_of`` one term is enough,
+    ``facets`` are keys of ``publishing/facets.py`` that all have to hold.
     """
 
     words: str = ""
@@ -62,7 +64,8 @@ class Asked:
     near: Located | None = None
     metres: float | None = None
     around: float | None = None
-    during: tuple[int | None, int, int] | None = None
+    during: tuple[int, int] | None = None
+    on: dt.date | None = None
     any_of: list[frozenset[uuid.UUID]] = field(default_factory=list)
     facets: list[str] = field(default_factory=list)
     organization_id: uuid.UUID | None = None
@@ -173,9 +176,28 @@ def narrowed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
             )
         )
     if asked.during is not None:
-        values = map(Value, asked.during)
-        rows = rows.filter(IsOpenDuring(F("open_minutes"), *values))
+        rows = rows.filter(_is_open(asked, asked.during, of))
     return _near(rows, asked, at_places=at_places)
+
+
+def _is_open(asked: Asked, during: tuple[int, int], of: str) -> Q:
+    """Whether it is open then, with days that are different taken into account.
+
+    What an index knows comes first: the weekday of an ordinary week, or a key.
+    """
+    keys = [] if asked.on is None else other_days.keys(asked.on)
+    weekday = None if asked.on is None else asked.on.weekday()
+    text = ArrayField(models.TextField())
+    exact = Q(
+        IsOpenOn(
+            F("open_minutes"), F("other_days"), Value(weekday),
+            *map(Value, during), Value(keys, output_field=text),
+        )
+    )  # fmt: skip
+    if weekday is None:
+        return exact
+    usual = Q(**{f"{of}facets__contains": [facets.day(weekday)]})
+    return exact & (usual | Q(**{f"{of}other_days__has_any_keys": keys}))
 
 
 def _for_ages(rows: QuerySet[Any], asked: Asked, of: str) -> QuerySet[Any]:

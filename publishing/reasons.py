@@ -1,17 +1,22 @@
 """Why a service is among what was found, in a few words. Pure: the public document."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from directory import schedules
+from directory.freshness import day_and_date
+from directory.service_elements import HOLIDAYS
 from directory.weekdays import DAY_NAMES
-from publishing import areas, facets, narrowing
+from publishing import areas, different, facets, narrowing
 from publishing.narrowing import Asked
 from publishing.render import Document
 
 METRES_IN_A_MILE = 1609.344
-LONGEST_DAYS = 3
+WEEKS_AHEAD = 14
+"""How many such days are looked at for the next on which a service is open."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def why(document: Document, question: Question, metres: float | None) -> str:
     """
     said = [
         _where(document, question, metres),
-        _when(question),
+        _when(document, question),
         _what(document, question.need),
         _for_whom(document, question.asked),
         "free" if facets.FREE in question.asked.facets else "",
@@ -78,14 +83,50 @@ def _covers(document: Document, place: str) -> str:
     return f"covers {', '.join(names[:3])}" if names else ""
 
 
-def _when(question: Question) -> str:
-    during = question.asked.during
+def _when(document: Document, question: Question) -> str:
+    """The day on which it is open; of what opens on some such days only, the next."""
+    on, during = question.asked.on, question.asked.during
     if during is None:
         return ""
-    day, part = during[0], question.part
-    if day is None:
-        return f"open in the {part}"
-    return f"open {DAY_NAMES[day]}{f' {part}' if part else 's'}"
+    part = f" in the {question.part}" if question.part else ""
+    if on is None:
+        return f"open{part}"
+    if _opens(document, on, during):
+        return f"open on {day_and_date(on)}{part}"
+    later = (on + dt.timedelta(weeks=number) for number in range(1, WEEKS_AHEAD))
+    found = next((day for day in later if _opens(document, day, during)), None)
+    if found is None:
+        return f"ring to ask about {day_and_date(on)}{part}"
+    return f"not every {DAY_NAMES[on.weekday()]}: next on {day_and_date(found)}{part}"
+
+
+def _opens(document: Document, day: dt.date, during: tuple[int, int]) -> bool:
+    """Whether it is open for a minute of that part of a day, or was until then."""
+    rows = different.regular(document)
+    for link in document.get("service_at_locations", []):
+        rows += different.regular(link)
+    found = schedules.openings(
+        rows, document.get(HOLIDAYS.name, []),
+        start=day - dt.timedelta(days=1), end=day, nation=different.nation(document),
+    )  # fmt: skip
+    begins, ends = (_at(day, minute) for minute in during)
+    return any(
+        opens < ends and (opens >= begins or _end(opens, closes) > begins)
+        for opens, closes in found
+    )
+
+
+def _end(opens: dt.datetime, closes: dt.datetime | None) -> dt.datetime:
+    """When it closes: without times at the end of the day, of a single time then."""
+    if closes is not None or opens.time() != dt.time():
+        return closes or opens
+    return opens + dt.timedelta(days=1)
+
+
+def _at(day: dt.date, minute: int) -> dt.datetime:
+    """A minute of a day in Europe/London."""
+    naive = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minute)
+    return naive.replace(tzinfo=schedules.LONDON)
 
 
 def _what(document: Document, wanted: frozenset[uuid.UUID]) -> str:

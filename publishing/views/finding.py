@@ -46,7 +46,7 @@ def front(request: HttpRequest) -> HttpResponse:
     place = request.place  # type: ignore[attr-defined]
     endpoint = queries.endpoint_of(place)
     tally = tallies.read(endpoint)
-    form = FindForm(request.GET, offered=_offered(place, tally))
+    form = FindForm(request.GET, offered=_offered(place, tally), now=clock.now())
     asked = narrowing.with_other_words(form.asked(), place and place.pk)
     order = form.cleaned_data.get("sort", finding.BEST)
     found = finding.find(endpoint, today, asked, order)

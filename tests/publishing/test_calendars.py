@@ -9,7 +9,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from common import clock
-from directory import schedules
+from directory import different_days, schedules
 from publishing import actions, calendars
 from publishing.models import Endpoint
 from tests import world
@@ -218,3 +218,58 @@ def test_calendar_says_nothing_of_a_secret_place(
     assert b"BEGIN:VEVENT" in body
     for secret in (b"Testham Hall", b"High Street", b"BA12", b"LOCATION", b"GEO"):
         assert secret not in body
+
+
+# --- days with other times ------------------------------------------------------------
+
+BANK = {"id": "b", "days": "bank_holidays", "what": "times",
+        "opens_at": "10:00", "closes_at": "12:00"}  # fmt: skip
+CHRISTMAS = {"id": "c", "days": "dates", "what": "closed",
+             "start_date": "2026-12-25", "end_date": "2026-12-28"}  # fmt: skip
+ADVENT = {"id": "a", "days": "dates", "what": "times", "start_date": "2026-12-01",
+          "end_date": "2026-12-31", "opens_at": "18:00",
+          "closes_at": "20:00"}  # fmt: skip
+
+
+def moment(event: Any, name: str = "dtstart") -> str:
+    return str(event.decoded(name).strftime("%Y-%m-%d %H:%M"))
+
+
+def test_other_times_on_bank_holidays_are_events_of_their_own() -> None:
+    monday = row(freq="WEEKLY", byday="MO", opens_at="14:00", closes_at="16:00")
+    usual, *others = made(monday, holiday_schedules=[BANK, CHRISTMAS]).walk("VEVENT")
+    out = [each.dts[0].dt.date() for each in usual["exdate"]]
+
+    # Christmas Day and the Monday after it are closed, which counts more.
+    assert [moment(each) for each in others[:3]] == [
+        "2027-01-01 10:00",
+        "2027-03-26 10:00",
+        "2027-03-29 10:00",
+    ]
+    assert out[:2] == [dt.date(2026, 12, 28), dt.date(2027, 3, 29)]
+    assert len({str(each["uid"]) for each in others}) == len(others)
+    assert moment(others[0], "dtend") == "2027-01-01 12:00"
+    assert "rrule" not in others[0]
+
+
+def test_other_times_on_dates_leave_out_what_is_closed() -> None:
+    rows = [
+        *different_days.as_schedules(ADVENT),
+        *different_days.as_schedules(CHRISTMAS),
+    ]
+    usual, other = made(
+        WEEKLY, *rows, holiday_schedules=[ADVENT, CHRISTMAS]
+    ).walk("VEVENT")  # fmt: skip
+    out = [each.dts[0].dt.date().isoformat() for each in other["exdate"]]
+
+    assert moment(other) == "2026-12-01 18:00"
+    assert other["rrule"].to_ical() == b"FREQ=DAILY;UNTIL=20261231T235959Z"
+    assert out == ["2026-12-25", "2026-12-26", "2026-12-27", "2026-12-28"]
+    assert moment(usual) == "2026-09-15 10:00"
+
+
+def test_what_is_open_on_bank_holidays_alone_has_a_calendar() -> None:
+    assert calendars.has_times({"name": "A", "holiday_schedules": [BANK]}, TODAY)
+    assert not calendars.has_times(
+        {"name": "A", "holiday_schedules": [CHRISTMAS]}, TODAY
+    )

@@ -86,6 +86,7 @@ def test_nothing_is_made_up_where_nothing_is_known() -> None:
         "description_text": "",
         "minimum_age": None,
         "maximum_age": None,
+        "other_days": {},
         "open_minutes": [],
         "facets": ["all", "anywhere"],
         "area": "",

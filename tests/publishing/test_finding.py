@@ -9,6 +9,7 @@ from django.test import Client
 
 from common import clock
 from directory.choices import Facet
+from directory.freshness import day_and_date
 from directory.models import Postcode, Taxonomy, TaxonomyTerm, TermMapping
 from publishing import actions, facets, finding, tallies
 from publishing.models import Endpoint, PublishedService, Tally
@@ -39,6 +40,12 @@ def facts(client: Client, **asked: Any) -> list[str]:
         fact["value"] for card in cards for fact in card["facts"]
         if fact["label"] == "What fits"
     ]  # fmt: skip
+
+
+def next_tuesday() -> str:
+    """The day that somebody means who asks for a Tuesday evening now."""
+    now = clock.now().astimezone(clock.LONDON)
+    return day_and_date(now.date() + dt.timedelta(days=(1 - now.weekday()) % 7))
 
 
 def said(client: Client, **asked: Any) -> dict[str, list[str]]:
@@ -129,7 +136,7 @@ def test_what_was_asked_is_shown_and_can_be_taken_away_alone(
     applied = client.get("/", asked).context["applied"]
 
     assert [each["label"] for each in applied] == [
-        "Within 1 mile of BA12 3AB", "On Tuesdays", "In the evening",
+        "Within 1 mile of BA12 3AB", f"On {next_tuesday()}", "In the evening",
         "For somebody aged 70",
     ]  # fmt: skip
     assert applied[3]["url"] == "/?q=tea&near=BA123AB&within=1&day=1&part=evening"
