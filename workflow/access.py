@@ -411,6 +411,21 @@ def can_decline(user: Person, listing: Listing) -> bool:
     return _among(declinable_by(user), listing)
 
 
+def main_declarable_by(user: Person) -> QuerySet[Listing]:
+    """Listings of which the person may say where most of it happens."""
+    if not is_person(user):
+        return Listing.objects.none()
+    return Listing.objects.filter(
+        _in_remit(user)
+        | Q(organization_id__in=_organizations(user, Permission.EDIT_LISTINGS))
+        | Q(partnership__in=_places(user, Permission.HAND_OVER))
+    )
+
+
+def can_declare_main(user: Person, listing: Listing) -> bool:
+    return _among(main_declarable_by(user), listing)
+
+
 def splittable_by(user: Person) -> QuerySet[Listing]:
     """Listings of which the person may say that they are really two services.
 

@@ -180,6 +180,8 @@ RULES: tuple[Rule, ...] = (
     Rule("review_contract", "Say that a contract was reviewed", _KEEP_CONTRACTS),
     Rule("end_contract", "End a contract before its day", _KEEP_CONTRACTS),
     Rule("hand_over", "Hand a listing over to a remit", _LEAD),
+    Rule("declare_main", "Say where most of a service happens",
+         _cells((_PROVIDERS, "o"), ((Actor.ASSURER, Actor.LEAD), "oh"))),
     Rule("set_critical", "Mark a service as critical", _LEAD),
     Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),
     Rule("create_remit", "Give out a part of the place", _LEAD_HERE),

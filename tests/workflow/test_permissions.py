@@ -52,6 +52,7 @@ from workflow.actions import (
     jobs,
     levels,
     listings,
+    main_areas,
     new_places,
     notes,
     proposals,
@@ -555,6 +556,7 @@ CALLS |= {
         by=t.by, stop_id=t.made.stop.pk, hide=False, reason="We ring them."
     ),
     "create_remit": _remit,
+    "declare_main": lambda t: main_areas.declare_main(**t.listing("published")),
     "change_remit": _change_remit,
     "arrange_cover": _arrange_cover,
     "end_cover": _end_cover,
