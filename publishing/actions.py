@@ -27,7 +27,7 @@ from publishing import border, editions, render, shelving, tallies
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import queries
-from workflow.choices import Level, WhenLapsed
+from workflow.choices import Level, WhenLapsed, WhenOverdue
 from workflow.models import Listing, OutboxEvent
 
 logger = logging.getLogger(__name__)
@@ -306,6 +306,8 @@ def dates(listing: Listing, *, being_checked: bool, level: str) -> dict[str, Any
     due = listing.due_on
     overdue = due + dt.timedelta(days=policy.overdue_days) if due else None
     lapsed = due + dt.timedelta(days=policy.lapsed_days) if due else None
+    lower = policy.when_overdue == WhenOverdue.RANK_LOWER
+    acts = lapsed + dt.timedelta(days=policy.grace_days) if lapsed else None
     body = assurance.body_label if assurance else ""
     mailbox = assurance.body_mailbox if assurance else ""
     return {
@@ -315,7 +317,8 @@ def dates(listing: Listing, *, being_checked: bool, level: str) -> dict[str, Any
         "due_on": due,
         "overdue_on": overdue,
         "lapsed_on": lapsed,
-        "ranks_last_on": lapsed if policy.when_lapsed == WhenLapsed.RANK_LAST else None,
+        "ranks_lower_on": overdue if lower else None,
+        "ranks_last_on": acts if policy.when_lapsed == WhenLapsed.RANK_LAST else None,
         "confirmed_on": listing.confirmed_on,
         "seen_on": listing.seen_on,
         "being_checked": being_checked,

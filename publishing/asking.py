@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Partnership
-from workflow import access
-from workflow.choices import WhenLapsed
+from workflow import access, periods
+from workflow.choices import WhenLapsed, WhenOverdue
 from workflow.models import Policy
 
 
@@ -25,13 +25,16 @@ def may_suggest(user: Any, listing_id: uuid.UUID) -> bool:
 class Rules:
     """How a place checks, as it promises the public.
 
-    ``months`` between two checks, ``overdue`` and ``lapsed`` days after one was due,
-    working ``days`` until a report is answered.
+    ``months`` between two checks at the most, ``overdue`` and ``lapsed`` days after one
+    was due, ``grace`` days more until what lapsing does happens, working ``days`` until
+    a report is answered. ``lowers`` says whether what is overdue is shown after others.
     """
 
     months: int
     overdue: int
     lapsed: int
+    grace: int
+    lowers: bool
     hides: bool
     days: int
 
@@ -42,9 +45,11 @@ def rules_of(place: Partnership | None) -> Rules | None:
     if policy is None:
         return None
     return Rules(
-        months=policy.period_months,
+        months=max(periods.of_policy(policy).every),
         overdue=policy.overdue_days,
         lapsed=policy.lapsed_days,
+        grace=policy.grace_days,
+        lowers=policy.when_overdue == WhenOverdue.RANK_LOWER,
         hides=policy.when_lapsed == WhenLapsed.HIDE,
         days=policy.report_days,
     )

@@ -2,7 +2,8 @@
 
 No question costs more than its candidates: nobody reads five hundred results, so no
 more are put in order, and beyond that the answer is "more than 500". What is overdue
-comes after what is in date, and what a place ranks last after that.
+comes after what is in date where the place wants it so, and what it ranks last after
+that.
 """
 
 import datetime as dt
@@ -42,16 +43,16 @@ class Found:
 @dataclass(frozen=True)
 class _Candidate:
     key: int
-    overdue_on: dt.date | None
+    ranks_lower_on: dt.date | None
     ranks_last_on: dt.date | None
 
     def lateness(self, today: dt.date) -> int:
         if self.ranks_last_on and self.ranks_last_on <= today:
             return 2
-        return int(self.overdue_on is not None and self.overdue_on <= today)
+        return int(self.ranks_lower_on is not None and self.ranks_lower_on <= today)
 
 
-_COLUMNS = ("pk", "overdue_on", "ranks_last_on")
+_COLUMNS = ("pk", "ranks_lower_on", "ranks_last_on")
 
 
 def find(

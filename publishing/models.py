@@ -154,6 +154,7 @@ class PublishedService(PublishedRecord):
     due_on = models.DateField(null=True)
     overdue_on = models.DateField(null=True)
     lapsed_on = models.DateField(null=True)
+    ranks_lower_on = models.DateField(null=True)
     ranks_last_on = models.DateField(null=True)
     confirmed_on = models.DateField(null=True)
     seen_on = models.DateField(null=True)
@@ -190,6 +191,11 @@ class PublishedService(PublishedRecord):
                 fields=("endpoint", "ranks_last_on"),
                 condition=models.Q(ranks_last_on__isnull=False),
                 name="published_ranks_last",
+            ),
+            models.Index(
+                fields=("endpoint", "ranks_lower_on"),
+                condition=models.Q(ranks_lower_on__isnull=False),
+                name="published_ranks_lower",
             ),
             models.Index(fields=("organization_id",), name="published_organization"),
             GinIndex(fields=("location_ids",), name="published_locations"),

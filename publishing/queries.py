@@ -99,7 +99,7 @@ def services_in_order(
     """The services of an end-point that answer to what is asked: the nearest or the
     best first, else by title."""
     rows = PublishedService.objects.filter(endpoint=endpoint)
-    order = (*_order(asked, ""), "service_id")
+    order = (*_order(asked, "", today), "service_id")
     return Ordered(narrowing.narrowed(rows, asked), order, today, "ranks_last_on")
 
 
@@ -110,13 +110,21 @@ def services(
     return services_in_order(endpoint, today, asked).whole().select_related("kept_by")
 
 
-def _order(asked: Asked, of: str) -> list[Any]:
+def _order(asked: Asked, of: str, today: dt.date) -> list[Any]:
     order: list[Any] = []
     if asked.near and (asked.metres is not None or asked.around is not None):
         order.append(narrowing.away(asked, at_places=bool(of)).asc(nulls_last=True))
     if narrowing.text_query(asked.words) is not None:
+        order.append(_ranks_lower(of, today).asc())
         order.append(narrowing.rank(asked, of).desc())
     return [*order, "sort_key"]
+
+
+def _ranks_lower(of: str, today: dt.date) -> ExpressionWrapper:
+    """Whether a place wants it after those that are in date, by being overdue today."""
+    on = f"{of}ranks_lower_on"
+    overdue = Q(**{f"{on}__isnull": False, f"{on}__lte": today})
+    return ExpressionWrapper(overdue, output_field=BooleanField())
 
 
 def kinds(tally: dict[str, int], *facets: Facet) -> list[tuple[TaxonomyTerm, int]]:
@@ -138,7 +146,7 @@ def term_names(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def places(endpoint: Endpoint | None, today: dt.date, asked: Asked) -> Ordered:
     """The services at each of their places, likewise."""
     rows = PublishedPlace.objects.filter(endpoint=endpoint)
-    order = (*_order(asked, "service__"), "link_id", "pk")
+    order = (*_order(asked, "service__", today), "link_id", "pk")
     return Ordered(narrowing.narrowed(rows, asked), order, today, "ranks_last_on")
 
 
@@ -212,7 +220,7 @@ def changed_at(endpoint: Endpoint | None, today: dt.date) -> dt.datetime | None:
     """When anything in the list of an end-point last changed.
 
     A change is a service that is new, different, gone, come from a neighbour, or ranked
-    last from a day on.
+    lower or last from a day on.
     """
     if endpoint is None:
         return None
@@ -220,16 +228,21 @@ def changed_at(endpoint: Endpoint | None, today: dt.date) -> dt.datetime | None:
     gone = Gone.objects.filter(endpoint=OuterRef("pk")).order_by("-removed_at")
     newest = here.order_by("-last_modified").values("last_modified")[:1]
     came = here.filter(here_since__isnull=False).order_by("-here_since")
-    lately = here.filter(ranks_last_on__lte=today).order_by("-ranks_last_on")
+    lower = here.filter(ranks_lower_on__lte=today).order_by("-ranks_lower_on")
+    last = here.filter(ranks_last_on__lte=today).order_by("-ranks_last_on")
     rows = Endpoint.objects.filter(pk=endpoint.pk).values_list(
         Subquery(newest),
         Subquery(came.values("here_since")[:1]),
         Subquery(gone.values("removed_at")[:1]),
-        Subquery(lately.values("ranks_last_on")[:1]),
+        Subquery(lower.values("ranks_lower_on")[:1]),
+        Subquery(last.values("ranks_last_on")[:1]),
     )
-    *moments, ranked = rows[0]
-    if ranked:
-        moments.append(dt.datetime.combine(ranked, dt.time(), clock.LONDON))
+    *moments, lower_on, last_on = rows[0]
+    moments += [
+        dt.datetime.combine(day, dt.time(), clock.LONDON)
+        for day in (lower_on, last_on)
+        if day
+    ]
     return max((m for m in moments if m), default=None)
 
 

@@ -28,8 +28,8 @@ from publishing.models import (
 FORMS = ("full", "item", "strict_full", "strict_item")
 PLAIN = (
     "listing_id", "entry", "last_modified", "assured_on", "due_on", "overdue_on",
-    "lapsed_on", "ranks_last_on", "confirmed_on", "seen_on", "being_checked",
-    "body_label", "body_mailbox", "checked_how", "kept_by_provider",
+    "lapsed_on", "ranks_lower_on", "ranks_last_on", "confirmed_on", "seen_on",
+    "being_checked", "body_label", "body_mailbox", "checked_how", "kept_by_provider",
 )  # fmt: skip
 """The columns of a service that do not follow from its documents."""
 

@@ -5,6 +5,7 @@ cannot disagree. Nothing here asks for ``is_superuser``; the default is nothing.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.db.models import (
@@ -25,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.access import Person, ids_with, is_person, partners_with
-from accounts.models import Partner, PartnerGrant, Partnership
+from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from common import clock
@@ -318,6 +319,7 @@ def _trusted(place: str, organization: str) -> Exists:
             partnership_id=OuterRef(place),
             organization_id=OuterRef(organization),
             level=Level.TRUSTED,
+            partnership__policy__trusted_assures_own=True,
         )
     )
 
@@ -580,6 +582,7 @@ def _trusted_changes(user: Person) -> Q:
     own = Q(record__listing__in=places)
     trusted = AssuranceLevel.objects.filter(
         level=Level.TRUSTED,
+        partnership__policy__trusted_assures_own=True,
         partnership_id=OuterRef("record__home_id"),
         organization_id=OuterRef("record_id"),
         organization_id__in=_organizations(user, Permission.ASSURE_OWN),
@@ -863,6 +866,16 @@ def is_lapsed(listing: Listing, today: dt.date) -> bool:
     return today >= listing.due_on + dt.timedelta(days=policy.lapsed_days)
 
 
+def may_hide(listing: Listing, today: dt.date) -> bool:
+    """Whether what lapsing does has come: it has lapsed, and its grace is over."""
+    policy = listing.partnership.policy
+    if listing.due_on is None:
+        return False
+    return today >= listing.due_on + dt.timedelta(
+        days=policy.lapsed_days + policy.grace_days
+    )
+
+
 def holds_role(user: Person, role: Role, partner: Partner) -> bool:
     """Whether a person holds exactly this role for a partner."""
     if not is_person(user):
@@ -870,3 +883,14 @@ def holds_role(user: Person, role: Role, partner: Partner) -> bool:
     return PartnerGrant.objects.filter(
         user_id=str(user.pk), content_object=partner, permission__codename=role.value
     ).exists()
+
+
+def leads_of(place: Partnership) -> Iterator[User]:
+    """The people who decide for a place whether much may be hidden: its leads."""
+    for user in User.objects.filter(
+        partnershipgrant__content_object=place, is_active=True
+    ).distinct():
+        if ids_with(user, Permission.DECIDE_HIDING, Partnership).filter(
+            content_object_id=place.pk
+        ):
+            yield user

@@ -116,6 +116,11 @@ class EffortKind(models.TextChoices):
     REVIEW = "review", "Quarterly review"
 
 
+class WhenOverdue(models.TextChoices):
+    RANK_LOWER = "rank_lower", "Keep it, after those that are in date"
+    WARN = "warn", "Keep it where it is, with a warning"
+
+
 class WhenLapsed(models.TextChoices):
     HIDE = "hide", "Hide it from the public until it is checked"
     RANK_LAST = "rank_last", "Keep it, after all others"
@@ -158,6 +163,21 @@ class Gravity(models.TextChoices):
 
 URGENT = (Gravity.CLOSED, Gravity.HARM)
 """What is looked into on the same day and shown as being checked at once."""
+
+
+class PauseEnd(models.TextChoices):
+    """Why the clock of a report goes on after it stood still."""
+
+    ANSWERED = "answered", "They answered"
+    LIMIT = "limit", "It had waited long enough"
+    DECIDED = "decided", "The report was decided"
+
+
+class EscalationStep(models.TextChoices):
+    """To whom a report is brought whose time runs out."""
+
+    DEPUTY = "deputy", "The deputy, before its time is over"
+    LEAD = "lead", "The lead of the place, once it is over"
 
 
 class AreaKind(models.TextChoices):

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from common import clock
 from directory import freshness
 from directory.choices import EntryKind, Visibility
 from directory.models import OrganizationGrant
-from workflow.choices import Grade, Hidden, ProposalKind, Stage
+from workflow.choices import Grade, Hidden, ProposalKind, ProposalState, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
 
 RECENT = dt.timedelta(days=90)
@@ -142,6 +142,29 @@ def _late(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
     return waiting(policy, now).filter(kind__in=reports, answer_by__lt=now)
 
 
+def _answered(*, in_time: bool) -> Rows:
+    def rows(policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
+        found = Proposal.objects.filter(
+            partnership_id=policy.partnership_id,
+            kind__in=(ProposalKind.REPORT, ProposalKind.CLOSURE),
+            state=ProposalState.DECIDED,
+            answer_by__isnull=False,
+            decided_at__lte=now,
+            decided_at__gt=now - RECENT,
+        ).order_by("-decided_at")
+        late = Q(decided_at__gt=F("answer_by"))
+        return found.filter(~late if in_time else late)
+
+    return rows
+
+
+def share_in_time(found: dict[str, int]) -> int | None:
+    """Of the reports that were answered lately, what percentage was in time, rounded
+    down; None where none was answered. ``found`` is what ``counts`` gave."""
+    in_time, late = found["answered-in-time"], found["answered-late"]
+    return in_time * 100 // (in_time + late) if in_time + late else None
+
+
 def _single_decisions(policy: Policy, now: dt.datetime) -> QuerySet[Decision]:
     return Decision.objects.filter(
         proposal__partnership_id=policy.partnership_id,
@@ -252,6 +275,24 @@ FIGURES: tuple[Figure, ...] = (
         noun="report",
     ),
     Figure(
+        "answered-in-time",
+        "Reports answered in time",
+        "Reports of something wrong, of harm or of closure of the last 90 days that "
+        "were answered before their clock ran out. While the provider is asked it "
+        "stands still.",
+        WAITING,
+        rows=_answered(in_time=True),
+        noun="report",
+    ),
+    Figure(
+        "answered-late",
+        "Reports answered late",
+        "Reports of the last 90 days that were answered after their clock ran out.",
+        WAITING,
+        rows=_answered(in_time=False),
+        noun="report",
+    ),
+    Figure(
         "checks",
         "Checks of the last 30 days",
         "How often somebody vouched for a whole record in the last 30 days. A check "
@@ -274,6 +315,20 @@ FIGURES: tuple[Figure, ...] = (
         "these: a person decides on each.",
         WAITING,
         _critical,
+    ),
+    Figure(
+        "first-checks",
+        "First checks to plan",
+        "Published, never checked, and no day is planned for the first check yet.",
+        WAITING,
+        lambda policy, today: PUBLIC & Q(due_on=None, first_due_on=None),
+    ),
+    Figure(
+        "first-checks-late",
+        "First checks past their day",
+        "Published and never checked although the day that was planned for it is over.",
+        WAITING,
+        lambda policy, today: PUBLIC & Q(due_on=None, first_due_on__lt=today),
     ),
     Figure(
         "to-publish",

@@ -106,14 +106,19 @@ class Week:
     @property
     def where(self) -> Q:
         """The condition for being counted in it."""
-        where = figures.PUBLIC & Q(due_on__lte=self.last)
-        return where & Q(due_on__gte=self.first) if self.first else where
+        due = Q(due_on__lte=self.last)
+        first = Q(due_on=None, first_due_on__lte=self.last)
+        if self.first:
+            due &= Q(due_on__gte=self.first)
+            first &= Q(first_due_on__gte=self.first)
+        return figures.PUBLIC & (due | first)
 
     def figure(self) -> Figure:
         """It as a figure, with the records behind it."""
         return Figure(
             f"week-{self.number}", f"Checks: {self.label}",
-            "Published records whose next check is due then.", "What falls due",
+            "Published records whose next check is due then, or whose first check is "
+            "planned for then.", "What falls due",
             lambda policy, today: self.where,
         )  # fmt: skip
 

@@ -8,12 +8,9 @@ from django.db.models import QuerySet
 from accounts.models import Partner, User
 from accounts.roles import ROLES, Role, Target
 from common.forms import PlainDateField, PlainForm
-from directory.checks import CONDITIONAL, mandatory_choices
-from directory.choices import Kind
-from directory.declarations import RECORDS
 from directory.models import Organization
-from workflow.choices import Level, WhenLapsed
-from workflow.forms import Options, words
+from workflow.choices import Level
+from workflow.forms import words
 from workflow.importing.fetching import CannotRead, Limits, check_address
 from workflow.models import Listing, Source
 
@@ -42,130 +39,6 @@ class LapsedForm(PlainForm):
         "Why is it hidden?",
         help_text="Colleagues read this. For example: nobody has answered since May.",
     )
-
-
-# --- the policy -----------------------------------------------------------------------
-
-Grouped = list[tuple[str, Options]]
-
-
-def _may_be_mandatory() -> Grouped:
-    """What a record may have to hold: always, or where it applies."""
-    plain = [choice for choice in mandatory_choices() if choice[0] not in CONDITIONAL]
-    where = [choice for choice in mandatory_choices() if choice[0] in CONDITIONAL]
-    return [("Always", plain), ("Where it applies", where)]
-
-
-def _may_be_checked() -> Grouped:
-    """Every declared field, under the first kind of record that has it."""
-    seen: set[str] = set()
-    groups: Grouped = []
-    for kind, entity in RECORDS.items():
-        fresh = [i for i in entity.items if i.name not in seen]
-        seen |= {item.name for item in fresh}
-        groups.append((Kind(kind).label, [(i.name, i.label) for i in fresh]))
-    return groups
-
-
-def _days(label: str, help_text: str, least: int, most: int) -> forms.IntegerField:
-    """A small number, typed rather than stepped to."""
-    return forms.IntegerField(
-        label=label,
-        help_text=help_text,
-        min_value=least,
-        max_value=most,
-        widget=forms.TextInput(
-            {"class": "govuk-input--width-3", "inputmode": "numeric"}
-        ),
-        error_messages={
-            "min_value": "Write a number from %(limit_value)s up.",
-            "max_value": "Write a number up to %(limit_value)s.",
-        },
-    )
-
-
-class PolicyForm(PlainForm):
-    """How the place checks and publishes (PRODUCT.md section 5)."""
-
-    period_months = forms.TypedChoiceField(
-        label="How often is a record checked?",
-        help_text="Counted from the day of the last check.",
-        coerce=int,
-        choices=[("2", "Every two months"), ("3", "Every three months")],
-        widget=forms.RadioSelect,
-    )
-    due_soon_days = _days(
-        "How many days before is it “due soon”?",
-        "From then on it is in the queue of those who check it. Usually 15.",
-        0,
-        60,
-    )
-    overdue_days = _days(
-        "How many days after is it “overdue”?",
-        "Counted from the day on which it was due. Usually 14.",
-        1,
-        90,
-    )
-    lapsed_days = _days(
-        "How many days after has it “lapsed”?",
-        "Counted from the day on which it was due. Usually 28.",
-        2,
-        120,
-    )
-    when_lapsed = forms.ChoiceField(
-        label="What happens to a lapsed record?",
-        help_text="Partners see it in any case, with the day of its last check.",
-        choices=WhenLapsed.choices,
-        widget=forms.RadioSelect,
-    )
-    stop_percent = _days(
-        "What percentage may be hidden at once without asking you?",
-        "Of the whole place, of a service type or of an area. Usually 5.",
-        1,
-        100,
-    )
-    mandatory = forms.MultipleChoiceField(
-        label="What has to be there before a record is assured?",
-        help_text="What is missing stands beside its field, and the record waits.",
-        choices=_may_be_mandatory(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    publish_at_once = forms.BooleanField(
-        label="Publish a record as soon as it is assured",
-        help_text="Otherwise a publisher lets each one out.",
-        required=False,
-    )
-    correct_and_check = forms.BooleanField(
-        label="An assurer who has asked may correct and check in one act",
-        help_text="Who told them is written down and counts as the second pair of "
-        "eyes. You see how often it happens.",
-        required=False,
-    )
-    report_days = _days(
-        "How many working days are there to answer a report?",
-        "Closure and harm are answered the same day. Usually 2.",
-        1,
-        10,
-    )
-    always_checked = forms.MultipleChoiceField(
-        label="What does an assurer always decide, even for a trusted organisation?",
-        help_text="Everything else a trusted organisation changes by itself.",
-        choices=_may_be_checked(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A record is overdue before it lapses."""
-        typed = super().clean() or {}
-        overdue, lapsed = typed.get("overdue_days"), typed.get("lapsed_days")
-        if overdue is not None and lapsed is not None and overdue >= lapsed:
-            self.add_error(
-                "lapsed_days",
-                f"Write more than {overdue}: a record is overdue before it lapses.",
-            )
-        return typed
 
 
 # --- organisations and areas of work --------------------------------------------------

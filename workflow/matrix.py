@@ -111,6 +111,8 @@ RULES: tuple[Rule, ...] = (
     Rule("edit_own", "Edit as its provider", _cells((_PROVIDERS, "o"))),
     # deciding
     Rule("start_deciding", "Claim a suggestion", _DECIDE),
+    Rule("pause_clock", "Let a report wait for the provider", _DECIDE_NOT_OWN),
+    Rule("resume_clock", "Let the clock of a report go on", _DECIDE_NOT_OWN),
     Rule("stop_deciding", "Give a claimed suggestion back", _DECIDE),
     Rule("decide", "Decide on a new service", _DECIDE, "new service"),
     Rule("decide", "Decide on a change of a service", _DECIDE, "service"),
@@ -172,6 +174,7 @@ RULES: tuple[Rule, ...] = (
     # the place
     Rule("save_policy", "Set the policy", _LEAD_HERE),
     Rule("save_effort_defaults", "Say what work is reckoned to take", _LEAD_HERE),
+    Rule("spread_first_checks", "Plan the first checks", _LEAD_HERE),
     Rule("set_level", "Set an organisation's level", _LEAD),
     Rule("review_organization", "Review a monitored organisation",
          _cells((Actor.ASSURER, "h"))),

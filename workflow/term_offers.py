@@ -53,14 +53,14 @@ def _groups(kind: str, rows: Iterable[TaxonomyTerm]) -> list[TermGroup]:
         TermGroup(
             facet.label,
             _SAYS.get(facet, LinkType.OTHER),
-            _flat(by_facet[facet]),
+            with_paths(by_facet[facet]),
         )
         for facet in _OF[kind]
         if facet in by_facet
     ]
 
 
-def _flat(rows: Iterable[TaxonomyTerm]) -> list[tuple[str, str]]:
+def with_paths(rows: Iterable[TaxonomyTerm]) -> list[tuple[str, str]]:
     """In the order of the tree, each named with what it is below."""
     path: list[str] = []
     out = []

@@ -108,7 +108,11 @@ def _with_what_is_shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     )
     return (
         rows.select_related(
-            "listing__remit", "record", "claimed_by", "proposer_partner"
+            "listing__remit",
+            "record",
+            "claimed_by",
+            "proposer_partner",
+            "partnership__policy",
         )
         .prefetch_related(Prefetch("changes", queryset=waiting, to_attr="waiting"))
         .order_by(*_OLDEST_PROPOSAL)
@@ -268,7 +272,7 @@ def policies_of(user: Person) -> list[Policy]:
 def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
     """The condition for a section of checks, place by place with its own policy."""
     if section == NEVER:
-        return Q(due_on=None)
+        return _first_checks(policies, today)
     grade = Grade.DUE_SOON if section in (WEEK, SOON) else Grade(section.slug)
     where = Q(pk__in=[])
     for policy in policies:
@@ -279,8 +283,18 @@ def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
     return where & {WEEK: week, SOON: ~week}.get(section, Q())
 
 
+def _first_checks(policies: Sequence[Policy], today: dt.date) -> Q:
+    """What was never checked and has no day for it, or whose day is near."""
+    near = Q(first_due_on=None)
+    for policy in policies:
+        soon = today + dt.timedelta(days=policy.due_soon_days)
+        near |= Q(partnership_id=policy.partnership_id, first_due_on__lte=soon)
+    return Q(due_on=None) & near
+
+
 _LONGEST_DUE = (
-    F("due_on").asc(nulls_last=True), "carried_over_until", "title", "pk",
+    F("due_on").asc(nulls_last=True), F("first_due_on").asc(nulls_last=True),
+    "carried_over_until", "title", "pk",
 )  # fmt: skip
 
 

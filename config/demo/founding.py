@@ -14,14 +14,17 @@ from config.demo.shapes import Town, key_id
 from directory.choices import Facet
 from directory.starter import write_starter_lists
 from directory.terms import terms_of
-from workflow.models import Policy, Remit, Source
+from workflow import periods
+from workflow.models import PeriodRule, Policy, Remit, Source
+from workflow.periods import Periods
 
 
 @dataclass(frozen=True)
 class Standing:
     """A founded place. People and partners by the keys that events call them.
 
-    ``terms`` are the ids of the service types it began with, by name.
+    ``terms`` are the ids of the service types it began with, by name; ``periods`` says
+    after how many months a record is checked again.
     """
 
     town: Town
@@ -32,6 +35,7 @@ class Standing:
     old: Source
     password: str
     terms: dict[str, str]
+    periods: Periods
 
 
 @transaction.atomic
@@ -48,8 +52,14 @@ def found(
         host_names=[f"{town.slug}.localhost"],
         role_mailbox=f"directory@{town.slug}.example",
     )  # fmt: skip
-    Policy.objects.create(partnership=place)
+    policy = Policy.objects.create(partnership=place)
     write_starter_lists(place)
+    terms = _terms(place)
+    for name in town.checked_often:
+        PeriodRule.objects.create(
+            pk=key_id(town.slug, "period", name), policy=policy, term_id=terms[name],
+            months=2,
+        )  # fmt: skip
     partners = {
         town.partner_keys[name]: Partner.objects.create(
             pk=key_id(town.slug, name), partnership=place, name=name,
@@ -69,7 +79,17 @@ def found(
         partner=partners["council"], name="The old directory",
         address=f"https://old-directory.{town.slug}.example/", standard="1.0",
     )  # fmt: skip
-    return Standing(town, place, people, partners, remit, old, password, _terms(place))
+    return Standing(
+        town,
+        place,
+        people,
+        partners,
+        remit,
+        old,
+        password,
+        terms,
+        periods.of_policy(policy),
+    )
 
 
 def _terms(place: Partnership) -> dict[str, str]:

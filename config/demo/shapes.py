@@ -92,6 +92,8 @@ class Town:
     bodies: tuple[Body, ...]
     outlines: str = ""
     """The name of the file beside this one with its wards and parishes."""
+    checked_often: tuple[str, ...] = ()
+    """Service types that are checked every two months."""
 
     @property
     def partner_keys(self) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from config.demo.teller import Teller
 from workflow import queries
-from workflow.actions import checking, decisions, proposals, releases
+from workflow.actions import checking, clocks, decisions, proposals, releases
 from workflow.actions.choosing import Choice
-from workflow.choices import Evidence, RejectReason, Verdict
+from workflow.choices import Evidence, Method, RejectReason, Verdict
 from workflow.models import Listing
 
 
@@ -259,6 +259,15 @@ def _waiting(t: Teller) -> None:
             evidence=Evidence.RANG, for_good=False,
             words="The van is being repaired until the new year.",
         )  # fmt: skip
+    with t.at(1, 11):
+        asked = proposals.report_problem(
+            by=t.people["worker"], listing_id=t.listing("School uniform exchange"),
+            evidence=Evidence.USER, words="A mother found nobody there on Friday.",
+        )  # fmt: skip
+    with t.at(1, 12):
+        clocks.pause_clock(
+            by=t.people["assurer"], proposal_id=asked.pk, how=Method.EMAIL
+        )
     with t.at(1, 15):
         t.suggest(
             "contributor", "Southgate Hub café", "Prices are up.",

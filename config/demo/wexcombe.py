@@ -244,4 +244,5 @@ WEXCOMBE = Town(
     ),
     places=PLACES,
     bodies=BODIES,
+    checked_often=("Food banks and parcels",),
 )

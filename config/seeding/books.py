@@ -6,6 +6,7 @@ Nothing is authorised: what happens was checked when the same kind of event was 
 through the actions.
 """
 
+import datetime as dt
 import random
 import uuid
 from collections import defaultdict
@@ -201,6 +202,7 @@ class Books:
 
     def route(self, listing: Listing, service: Payload) -> None:
         """``workflow.actions.revising.route``."""
+        before = (listing.organization_id, listing.term_ids)
         listing.title = str(service.get("name") or listing.title)[:255]
         listing.organization_id = as_uuid(service.get("organization_id"))
         places = queries.location_ids(service)
@@ -209,6 +211,17 @@ class Books:
         listing.term_ids = [key for key in terms if key]
         listing.area = self._area(places)
         listing.remit = self.staff.remit_for(listing)
+        day = listing.assured_on if listing.assurance else None
+        if day and before != (listing.organization_id, listing.term_ids):
+            listing.due_on = self.due_on(listing, day)
+
+    def due_on(self, listing: Listing, assured_on: dt.date) -> dt.date:
+        """``workflow.periods.due_on``."""
+        level = self.levels.get(listing.organization_id, Level.PROXY)
+        months = self.standing.periods.of(
+            listing.term_ids, level, critical=listing.critical
+        )
+        return freshness.due_on(assured_on, months)
 
     def _area(self, places: list[str]) -> str:
         for key in places:
@@ -255,7 +268,7 @@ class Books:
             listing=listing, revision=revision, covers=self.covers(listing),
             assured_by=by, body_label=body, body_mailbox=mailbox_of(listing, body),
             assured_on=today,
-            due_on=freshness.due_on(today, self.place.policy.period_months),
+            due_on=self.due_on(listing, today),
             method=method, note=note.strip(), single_handed=single_handed,
             decision=decision, set_aside=set_aside_by(listing),
         )  # fmt: skip

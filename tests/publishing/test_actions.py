@@ -21,7 +21,7 @@ from workflow import queries
 from workflow.actions import checking, listings, proposals
 from workflow.actions import place as places
 from workflow.actions.revising import announce
-from workflow.choices import Hidden, Method, WhenLapsed
+from workflow.choices import Hidden, Method, WhenLapsed, WhenOverdue
 from workflow.models import Listing, OutboxEvent, Record
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,28 @@ def test_changed_policy_changes_what_is_said_of_every_record(
     assert row.due_on is not None
     assert row.overdue_on == row.due_on + dt.timedelta(days=7)
     assert row.ranks_last_on == row.lapsed_on
+    assert row.ranks_lower_on == row.overdue_on
+
+
+def test_policy_may_leave_what_is_overdue_in_its_place_and_give_grace(
+    place: world.Place,
+) -> None:
+    listing = published(place)
+    places.save_policy(
+        by=place.lead,
+        place=place.partnership,
+        values={
+            "when_overdue": WhenOverdue.WARN,
+            "when_lapsed": WhenLapsed.RANK_LAST,
+            "grace_days": 5,
+        },
+    )
+    actions.consume_outbox()
+    row = row_of(listing)
+
+    assert row.lapsed_on is not None
+    assert row.ranks_lower_on is None
+    assert row.ranks_last_on == row.lapsed_on + dt.timedelta(days=5)
 
 
 # --- shared records -------------------------------------------------------------------

@@ -31,8 +31,8 @@ FIELDS = (
     "listing_id", "full", "item", "strict_full", "strict_item", "version",
     "last_modified", "title", "sort_key", "organization_id", "location_ids",
     "term_ids", "area", "assured_on", "due_on", "overdue_on",
-    "lapsed_on", "ranks_last_on", "confirmed_on", "seen_on", "being_checked",
-    "body_label", "body_mailbox",
+    "lapsed_on", "ranks_lower_on", "ranks_last_on", "confirmed_on", "seen_on",
+    "being_checked", "body_label", "body_mailbox",
 )  # fmt: skip
 
 

@@ -315,8 +315,8 @@ def test_overdue_comes_after_what_is_in_date(
     today = clock.today()
     day = dt.timedelta(days=1)
     sample.shelve(endpoint, "A", ranks_last_on=today)
-    sample.shelve(endpoint, "B", overdue_on=today)
-    sample.shelve(endpoint, "C", overdue_on=today + day, ranks_last_on=today + day)
+    sample.shelve(endpoint, "B", ranks_lower_on=today)
+    sample.shelve(endpoint, "C", ranks_lower_on=today + day, ranks_last_on=today + day)
 
     assert found(client) == ["C", "B", "A"]
 

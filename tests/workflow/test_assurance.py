@@ -10,6 +10,7 @@ from accounts.models import AuditEvent
 from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from directory import freshness
 from tests import world
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
 from workflow import queries
@@ -90,14 +91,16 @@ def test_a_check_late_in_the_evening_counts_for_the_day_in_london(town: Town) ->
     assert assurance.assured_on == dt.date(2026, 7, 1)
 
 
-def test_a_new_policy_does_not_move_a_due_date(town: Town) -> None:
-    before = world.fresh(town.listing).due_on
+def test_a_new_policy_moves_the_due_date_and_never_the_check(town: Town) -> None:
+    before = world.fresh(town.listing).assured_on
+    assert before is not None
 
     places.save_policy(
         by=town.place.lead, place=town.place.partnership, values={"period_months": 2}
     )
 
-    assert world.fresh(town.listing).due_on == before
+    now = world.fresh(town.listing)
+    assert (now.assured_on, now.due_on) == (before, freshness.due_on(before, 2))
 
 
 @pytest.mark.parametrize("method", ["", "decision", "telepathy"])

@@ -378,7 +378,10 @@ def test_trust_does_not_keep_a_record_from_lapsing(
 ) -> None:
     listing = world.published(place)
     world.trust(place, listing)
-    Listing.objects.filter(pk=listing.pk).update(due_on=TODAY - dt.timedelta(days=40))
+    Listing.objects.filter(pk=listing.pk).update(
+        assured_on=TODAY - dt.timedelta(days=140),
+        due_on=freshness.due_on(TODAY - dt.timedelta(days=140), 3),
+    )
 
     run()
 

@@ -1,5 +1,6 @@
 """The policy, the levels of organisations and the areas of work, as pages."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from accounts.roles import Role
 from tests import world
 from tests.workflow.leading import listing, signed_in
 from tests.workflow.pages import filled_in, text
+from workflow import periods
 from workflow.actions.place import EDITABLE
-from workflow.choices import Stage
+from workflow.choices import Level, Stage
 from workflow.models import AssuranceLevel, Listing, OwnBody, Policy, Remit
+from workflow.periods import Row
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +24,14 @@ TAKEN = "“All of Testham” takes all the rest already. Say what this one take
 NO_SUCH_FIELD = (
     "Choose one of the answers given for “What has to be there before a record is "
     "assured?”."
+)
+
+NO_SUCH_DAY = (
+    "“Christmas” is no date. Write each on a line of its own, like 24 December 2026."
+)
+BACKWARDS = (
+    "“2 January 2027 to 30 December 2026” does not go from a day to a later one, or is "
+    "too long."
 )
 
 
@@ -41,7 +52,10 @@ def form_of(answer: Any, name: str = "form") -> Any:
 def policy_with(place: world.Place, **typed: Any) -> Any:
     client = signed_in(place.lead)
     data = filled_in(client.get("/lead/policy/"), **typed)
-    return client.post("/lead/policy/", data)
+    answer = client.post("/lead/policy/", data)
+    if answer.status_code != 200 or "preview" not in answer.context:
+        return answer
+    return client.post("/lead/policy/", {**filled_in(answer), "step": "save"})
 
 
 def values(place: world.Place) -> dict[str, Any]:
@@ -52,9 +66,14 @@ def values(place: world.Place) -> dict[str, Any]:
 def test_policy_page_has_every_part_with_label_and_help(place: world.Place) -> None:
     form = form_of(signed_in(place.lead).get("/lead/policy/"))
 
-    assert set(form.fields) == set(EDITABLE)
-    assert [name for name, field in form.fields.items() if not field.label] == []
-    assert [name for name, field in form.fields.items() if not field.help_text] == []
+    apart = {
+        "seen", "critical_period", "period_proxy", "period_monitored",
+        "period_trusted", "type_1", "type_1_period", "type_2", "type_2_period",
+    }  # fmt: skip
+    assert set(form.fields) == {*EDITABLE, *apart}
+    asked = {name: field for name, field in form.fields.items() if name != "seen"}
+    assert [name for name, field in asked.items() if not field.label] == []
+    assert [name for name, field in asked.items() if not field.help_text] == []
 
 
 def test_policy_sent_as_it_stands_changes_nothing(place: world.Place) -> None:
@@ -62,7 +81,9 @@ def test_policy_sent_as_it_stands_changes_nothing(place: world.Place) -> None:
     place.policy.save()
     before = values(place)
 
-    answer = policy_with(place, publish_at_once="on", correct_and_check="on")
+    answer = policy_with(
+        place, publish_at_once="on", correct_and_check="on", trusted_assures_own="on"
+    )
 
     assert (answer.status_code, answer["Location"]) == (302, "/lead/policy/")
     after = values(place)
@@ -72,11 +93,17 @@ def test_policy_sent_as_it_stands_changes_nothing(place: world.Place) -> None:
 
 
 def test_policy_is_saved(place: world.Place) -> None:
+    food, music = world.term("Food"), world.term("Music")
     policy_with(
         place, period_months="2", due_soon_days="10", overdue_days="7",
         lapsed_days="21", when_lapsed="warn", stop_percent="8", report_days="3",
-        publish_at_once=None, correct_and_check=None,
+        publish_at_once=None, correct_and_check=None, trusted_assures_own=None,
         mandatory=["name", "way_to_reach"], always_checked=["phones"],
+        grace_days="7", when_overdue="warn", working_days=["0", "1", "5"],
+        nation="Scotland", amber_hours="8", pause_days="4", checks_per_week="120",
+        closed_days="24 December 2026\n30 Dec 2026 to 2/1/2027\n24.12.2026",
+        critical_period="2", period_trusted="3",
+        type_1=str(food.pk), type_1_period="2", type_2=str(music.pk),
     )  # fmt: skip
 
     assert values(place) == {
@@ -84,6 +111,16 @@ def test_policy_is_saved(place: world.Place) -> None:
         "lapsed_days": 21, "when_lapsed": "warn", "stop_percent": 8,
         "report_days": 3, "publish_at_once": False, "correct_and_check": False,
         "mandatory": ["name", "way_to_reach"], "always_checked": ["phones"],
+        "trusted_assures_own": False, "grace_days": 7, "when_overdue": "warn",
+        "working_days": [0, 1, 5], "nation": "Scotland", "amber_hours": 8,
+        "pause_days": 4, "checks_per_week": 120, "closed_days": [
+            dt.date(2026, 12, 24), dt.date(2026, 12, 30), dt.date(2026, 12, 31),
+            dt.date(2027, 1, 1), dt.date(2027, 1, 2),
+        ],
+    }  # fmt: skip
+    policy = Policy.objects.get(partnership=place.partnership)
+    assert set(periods.rows_of(policy)) == {
+        Row(2, critical=True), Row(3, level=Level.TRUSTED), Row(2, term_id=food.pk),
     }  # fmt: skip
     assert AuditEvent.objects.get(verb="policy_changed").actor_id == place.lead.pk
 
@@ -99,6 +136,10 @@ def test_policy_is_saved(place: world.Place) -> None:
         ("due_soon_days", "61", "Write a number up to 60."),
         ("period_months", "7",
          "Choose one of the answers given for “How often is a record checked?”."),
+        ("closed_days", "Christmas",
+         NO_SUCH_DAY),
+        ("closed_days", "2 January 2027 to 30 December 2026",
+         BACKWARDS),
         ("mandatory", ["mood"],
          NO_SUCH_FIELD),
     ],

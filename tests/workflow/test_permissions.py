@@ -39,6 +39,7 @@ from workflow.actions import (
     asking_by_hand,
     bodies,
     checking,
+    clocks,
     contact_points,
     contracts,
     covers,
@@ -62,13 +63,14 @@ from workflow.actions import (
     setting_up,
     shared_places,
     sharing,
+    spreading,
     term_lists,
     terms,
 )
 from workflow.actions import place as places
 from workflow.actions.choosing import Informant
 from workflow.actions.contact_points import Where
-from workflow.choices import EffortKind, Evidence, Hidden, Level, Method
+from workflow.choices import EffortKind, Evidence, Gravity, Hidden, Level, Method
 from workflow.matrix import RULES, Actor, Rule, Whose
 from workflow.models import (
     Ask,
@@ -78,9 +80,11 @@ from workflow.models import (
     ContactPoint,
     Cover,
     HidingStop,
+    Listing,
     OutboxEvent,
     Proposal,
     Remit,
+    ReportPause,
     Revision,
 )
 
@@ -127,6 +131,15 @@ class Trial:
 
 
 Call = Callable[[Trial], Any]
+
+
+def plan_first_check(trial: Trial) -> Any:
+    """Plan the first check of something that was never checked."""
+    unchecked = Listing.objects.filter(pk=trial.made.listings["published"].pk)
+    unchecked.update(due_on=None, assurance=None)
+    return spreading.spread_first_checks(by=trial.by, place=trial.place, per_week=5)
+
+
 CALLS: dict[str, Call] = {}
 
 
@@ -231,6 +244,22 @@ def _say_still_right(t: Trial) -> None:
     said = Proposal.objects.filter(listing=t.keeping("published"), state="open")
     said.update(state="withdrawn", decided_at=clock.now())
     proposals.say_still_right(**t.listing("published"))
+
+
+@call("pause_clock")
+def _pause_clock(t: Trial) -> None:
+    key = t.made.proposals["harm"].pk
+    Proposal.objects.filter(pk=key).update(gravity=Gravity.ERROR, answer_by=late())
+    clocks.pause_clock(by=t.by, proposal_id=key, how=Method.CALL)
+
+
+@call("resume_clock")
+def _resume_clock(t: Trial) -> None:
+    report = t.made.proposals["harm"]
+    ReportPause.objects.create(
+        proposal=report, paused_by=t.made.person, how=Method.CALL, until=late(), left=1
+    )
+    clocks.resume_clock(by=t.by, proposal_id=report.pk)
 
 
 @call("stop_deciding")
@@ -522,6 +551,7 @@ CALLS |= {
         **t.listing("published"), words="They move in May."
     ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
+    "spread_first_checks": plan_first_check,
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
     ),
@@ -637,7 +667,8 @@ CALLS |= {
 
 # What is not anybody's own record has no such cell.
 NO_OWN = {
-    "start_listing", "save_policy", "save_effort_defaults", "decide_stop",
+    "start_listing", "save_policy", "save_effort_defaults", "spread_first_checks",
+    "decide_stop",
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",

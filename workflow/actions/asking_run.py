@@ -20,9 +20,16 @@ from accounts import audit
 from accounts.models import Message, Partnership
 from common import clock
 from common.enqueue import enqueue_on_commit
-from workflow import answer_keys, asking, asking_contacts, asking_words, quiet_days
+from workflow import (
+    access,
+    answer_keys,
+    asking,
+    asking_contacts,
+    asking_words,
+    quiet_days,
+)
 from workflow.actions import bounces
-from workflow.actions.periodic import leads_of, noted
+from workflow.actions.periodic import noted
 from workflow.actions.telling import unsaved
 from workflow.asking import Step
 from workflow.choices import AskTo, Channel
@@ -240,7 +247,7 @@ def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
         partnership=place, channel=Channel.LEAD, asked_on=clock.today(),
         asked_by_label=audit.SYSTEM,
     )  # fmt: skip
-    leads = list(leads_of(place))
+    leads = list(access.leads_of(place))
     ask.to_label = ", ".join(str(lead) for lead in leads)[:250]
     said = (
         f"{len(listings)} of {place}’s records were to be checked, and nobody who was "

@@ -7,30 +7,25 @@ killed worker loses nothing, two workers do nothing twice and one bad row stops 
 import contextlib
 import datetime as dt
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 
 from accounts import audit
-from accounts.access import ids_with
-from accounts.models import Partnership, User
-from accounts.permissions import Permission
+from accounts.models import Partnership
 from common import clock
 from directory import terms
-from workflow import access
-from workflow.actions import counting
+from workflow import access, lapsing
+from workflow.actions import clocks, counting
 from workflow.actions.public import go_public_if_it_may, take_from_public
+from workflow.actions.redating import redate
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, Stage, WhenLapsed
 from workflow.models import HidingStop, JobRun, Listing, Policy
 
 logger = logging.getLogger(__name__)
-
-KEPT_FOR_DAYS = 14
-"""How long a lead's “do not hide these” holds before it is asked again."""
 
 
 def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
@@ -53,9 +48,15 @@ def freshen(run: JobRun) -> None:
     today = clock.today()
     for policy in Policy.objects.select_related("partnership"):
         with noted(run, policy.pk):
+            with transaction.atomic():
+                # Lists of terms change too, and a check may have met a change of the
+                # policy on its way.
+                run.done += redate(policy.partnership)
             _each(run, _restorable(policy, today), _restore)
             _each(run, _ended(policy, today), _end_carried_over)
             _lapse(run, policy, today)
+        with noted(run, policy.pk):
+            clocks.run_clocks(run, policy)
         with noted(run, policy.pk):
             counting.count_months(policy, clock.now())
 
@@ -80,10 +81,6 @@ def _each(
             run.done += step(listing_id, today)
 
 
-def _lapsed_before(policy: Policy, today: dt.date) -> dt.date:
-    return today - dt.timedelta(days=policy.lapsed_days)
-
-
 # --- restoring ------------------------------------------------------------------------
 
 
@@ -95,7 +92,7 @@ def _restorable(policy: Policy, today: dt.date) -> list[Any]:
         hidden_because=[Hidden.LAPSED],
     )
     if policy.when_lapsed == WhenLapsed.HIDE:
-        hidden = hidden.filter(due_on__gt=_lapsed_before(policy, today))
+        hidden = hidden.filter(due_on__gt=lapsing.hides_before(policy, today))
     return list(hidden.values_list("pk", flat=True))
 
 
@@ -105,7 +102,7 @@ def _restore(listing_id: Any, today: dt.date) -> bool:
     if (
         listing.stage != Stage.UNPUBLISHED
         or listing.hidden_because != [Hidden.LAPSED]
-        or (hides and access.is_lapsed(listing, today))
+        or (hides and access.may_hide(listing, today))
     ):
         return False
     # What the gate stops stays hidden; the lead sees it among the hidden.
@@ -147,52 +144,22 @@ def _end_carried_over(listing_id: Any, today: dt.date) -> bool:
 def _lapse(run: JobRun, policy: Policy, today: dt.date) -> None:
     if policy.when_lapsed != WhenLapsed.HIDE:
         return
-    place = policy.partnership
-    published, lapsed = _published_and_lapsed(policy, today)
-    hide = less_the_last_of_a_kind(published, [x for x in lapsed if not x.critical])
-    scope = too_much(published, hide, policy.stop_percent)
-    if scope:
-        _ask_the_lead(place, scope, hide, len(published))
+    place, found = policy.partnership, lapsing.verdict(policy, today)
+    hide = [late.listing_id for late in found.hide]
+    if found.scope:
+        _ask_the_lead(place, found.scope, hide, found.out_of)
         return
     _take_question_back(place)
-    _each(run, [x.pk for x in hide], _hide)
-
-
-def _published_and_lapsed(
-    policy: Policy, today: dt.date
-) -> tuple[list[Listing], list[Listing]]:
-    """What is published, and those of it that lapsed and that the lead has not kept.
-
-    Only to be looked at: a term that was replaced stands there as what replaced it.
-    """
-    published = list(
-        Listing.objects.filter(
-            partnership_id=policy.partnership_id, stage=Stage.PUBLISHED
-        ).only("pk", "due_on", "critical", "term_ids", "area", "partnership_id")
-    )
-    now = terms.resolve(term for x in published for term in x.term_ids)
-    for x in published:
-        x.term_ids = list(dict.fromkeys(now[term] for term in x.term_ids))
-    limit = _lapsed_before(policy, today)
-    kept = _kept_by_the_lead(policy.partnership)
-    return published, [
-        x for x in published
-        if x.due_on and x.due_on <= limit and str(x.pk) not in kept
-    ]  # fmt: skip
+    _each(run, hide, _hide)
 
 
 def left_to_a_person(policy: Policy, today: dt.date) -> set[Any]:
     """Ids of lapsed public listings that no run hides: a person decides on each.
 
-    Those marked as critical, and the last of their kind in their area. None where the
-    policy keeps lapsed records public, nor what the lead has kept for a while.
+    Those marked as critical, and the last of their kind in their district. None where
+    the policy keeps lapsed records public, nor what the lead has kept for a while.
     """
-    if policy.when_lapsed != WhenLapsed.HIDE:
-        return set()
-    published, lapsed = _published_and_lapsed(policy, today)
-    free = [listing for listing in lapsed if not listing.critical]
-    hidden = {listing.pk for listing in less_the_last_of_a_kind(published, free)}
-    return {listing.pk for listing in lapsed if listing.pk not in hidden}
+    return {late.listing_id for late in lapsing.verdict(policy, today).left}
 
 
 def _hide(listing_id: Any, today: dt.date) -> bool:
@@ -206,7 +173,7 @@ def _hide(listing_id: Any, today: dt.date) -> bool:
         listing.stage != Stage.PUBLISHED
         or listing.critical
         or policy.when_lapsed != WhenLapsed.HIDE
-        or not access.is_lapsed(listing, today)
+        or not access.may_hide(listing, today)
         or _is_last_of_a_kind(listing)
     ):
         return False
@@ -216,75 +183,19 @@ def _hide(listing_id: Any, today: dt.date) -> bool:
     return True
 
 
-def _kinds(listing: Listing) -> list[tuple[Any, str]]:
-    """What a listing is one of: each of its terms, in its area."""
-    return [(term, listing.area) for term in listing.term_ids]
-
-
-def less_the_last_of_a_kind(
-    published: list[Listing], lapsed: list[Listing]
-) -> list[Listing]:
-    """Those of the lapsed after whose hiding one of each kind is left in each area.
-
-    Where all of a kind have lapsed, the one checked last stays.
-    """
-    left = Counter(kind for listing in published for kind in _kinds(listing))
-    hide = []
-    for listing in sorted(lapsed, key=lambda x: (x.due_on or dt.date.min, str(x.pk))):
-        if any(left[kind] == 1 for kind in _kinds(listing)):
-            continue
-        left.subtract(_kinds(listing))
-        hide.append(listing)
-    return hide
-
-
 def _is_last_of_a_kind(listing: Listing) -> bool:
     others = Listing.objects.filter(
         partnership=listing.partnership_id, stage=Stage.PUBLISHED, area=listing.area
     ).exclude(pk=listing.pk)
     return any(
         not others.filter(term_ids__overlap=list(terms.standing_for(term))).exists()
-        for term in set(terms.resolve(listing.term_ids).values())
+        for term in lapsing.types_among(terms.resolve(listing.term_ids).values())
     )
-
-
-def too_much(published: list[Listing], hide: list[Listing], percent: int) -> str:
-    """Of what more than ``percent`` would be hidden at once; ``""`` if of nothing.
-
-    Of the place as a whole, a service type or an area. In a type or an area one
-    single record is never “too much”: otherwise none of fewer than 20 could lapse.
-    """
-    if len(hide) * 100 > percent * len(published):
-        return "the whole place"
-    for name, keys in (("a service type", _types), ("an area", _areas)):
-        total = Counter(key for x in published for key in keys(x))
-        gone = Counter(key for x in hide for key in keys(x))
-        if any(n > 1 and n * 100 > percent * total[k] for k, n in gone.items()):
-            return name
-    return ""
-
-
-def _types(listing: Listing) -> list[Any]:
-    return list(listing.term_ids)
-
-
-def _areas(listing: Listing) -> list[str]:
-    return [listing.area] if listing.area else []
-
-
-def _kept_by_the_lead(place: Partnership) -> set[str]:
-    since = clock.now() - dt.timedelta(days=KEPT_FOR_DAYS)
-    stops = HidingStop.objects.filter(
-        partnership=place, hide=False, decided_at__gte=since
-    )
-    return {i for ids in stops.values_list("listing_ids", flat=True) for i in ids}
 
 
 @transaction.atomic
-def _ask_the_lead(
-    place: Partnership, scope: str, hide: list[Listing], out_of: int
-) -> None:
-    ids = sorted(str(x.pk) for x in hide)
+def _ask_the_lead(place: Partnership, scope: str, hide: list[Any], out_of: int) -> None:
+    ids = sorted(map(str, hide))
     place = Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
     stop = HidingStop.objects.filter(partnership=place, decided_at=None).first()
     if stop is not None:
@@ -304,7 +215,7 @@ def _ask_the_lead(
         f"Hiding them would take away more than is allowed of {scope} without asking "
         "you, so nothing has been hidden."
     )
-    for lead in leads_of(place):
+    for lead in access.leads_of(place):
         tell(
             lead.email,
             kind="hiding_stopped",
@@ -328,14 +239,3 @@ def _take_question_back(place: Partnership) -> None:
         audit.record(
             "hiding_question_closed", stop, actor=audit.SYSTEM, partnership_id=place.pk
         )
-
-
-def leads_of(place: Partnership) -> Iterable[User]:
-    """The people who decide for a place whether much may be hidden: its leads."""
-    for user in User.objects.filter(
-        partnershipgrant__content_object=place, is_active=True
-    ).distinct():
-        if ids_with(user, Permission.DECIDE_HIDING, Partnership).filter(
-            content_object_id=place.pk
-        ):
-            yield user

@@ -1,5 +1,6 @@
 """What a lead decides for a place: policy, levels, remits, what may be hidden."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import (
@@ -8,6 +9,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import audit
 from accounts.actions import write_grant, write_invitation
@@ -17,27 +19,43 @@ from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import checks
+from directory.choices import Facet
 from directory.declarations import RECORDS
 from directory.models import Organization
+from directory.terms import terms_of
 from workflow import access, remits
 from workflow.actions.levels import follow_level
 from workflow.actions.public import take_from_public
+from workflow.actions.redating import redate
 from workflow.actions.revising import (
     announce,
     lock_listing,
     lock_records,
 )
 from workflow.choices import Hidden, Level, Stage
-from workflow.models import AssuranceLevel, HidingStop, Listing, Policy, Record, Remit
+from workflow.models import (
+    AssuranceLevel,
+    HidingStop,
+    Listing,
+    PeriodRule,
+    Policy,
+    Record,
+    Remit,
+)
+from workflow.periods import Row
 
 EDITABLE = (
-    "period_months", "due_soon_days", "overdue_days", "lapsed_days", "when_lapsed",
-    "stop_percent", "mandatory", "always_checked", "publish_at_once",
-    "correct_and_check", "report_days",
+    "period_months", "due_soon_days", "overdue_days", "lapsed_days", "grace_days",
+    "when_overdue", "when_lapsed", "stop_percent", "mandatory", "always_checked",
+    "publish_at_once", "trusted_assures_own", "correct_and_check", "working_days",
+    "nation", "closed_days", "report_days", "amber_hours", "pause_days",
+    "checks_per_week",
 )  # fmt: skip
+PERIOD_RULES = "period_rules"
+"""The exceptions to the period, rows of their own; ``periods.Row`` each."""
 
-SHOWN = ("overdue_days", "lapsed_days", "when_lapsed")
-"""The parts of the policy that public pages show beside the dates of a record."""
+SHOWN = ("overdue_days", "lapsed_days", "grace_days", "when_overdue", "when_lapsed")
+"""The parts of the policy that published rows hold, with the dates of a record."""
 
 
 def _need(by: User, permission: Permission, place: Partnership) -> None:
@@ -52,17 +70,61 @@ def _reason(reason: str) -> str:
 
 
 @transaction.atomic
-def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Policy:
-    """Change the place's policy. Raises PermissionDenied, InvalidInput by field."""
+def save_policy(
+    *, by: User, place: Partnership, values: dict[str, Any], seen: int | None = None
+) -> Policy:
+    """Change the place's policy; records get the due dates that follow from it.
+
+    ``seen`` is the version that the person saw. Raises PermissionDenied, InvalidInput
+    by field, InvalidState where somebody else has changed it since.
+    """
     policy = Policy.objects.select_for_update(no_key=True).get(partnership=place)
     _need(by, Permission.SET_POLICY, place)
-    unknown = set(values) - set(EDITABLE)
+    if seen is not None and seen != policy.version:
+        raise InvalidState(
+            "Somebody else has changed the policy meanwhile. Look at it as it is now; "
+            "nothing of yours was saved."
+        )
+    unknown = set(values) - {*EDITABLE, PERIOD_RULES}
     if unknown:
         raise InvalidInput(f"Not a part of the policy: {', '.join(sorted(unknown))}.")
-    before = {name: getattr(policy, name) for name in values}
-    for name, value in values.items():
-        setattr(policy, name, value)
+    before = in_words(policy, values)
     _check_names(values)
+    _check_periods(place, values.get(PERIOD_RULES) or ())
+    _store(policy, values)
+    after = in_words(policy, values)
+    if set(values) & set(SHOWN):
+        announce(*_published(place))
+    if set(values) & {PERIOD_RULES, "period_months"}:
+        redate(place)
+    audit.record(
+        "policy_changed", policy, actor=by, partnership_id=place.pk,
+        before=before, after=after,
+    )  # fmt: skip
+    return policy
+
+
+def in_words(policy: Policy, names: Iterable[str]) -> dict[str, Any]:
+    """Parts of a policy as they are kept in the audit trail."""
+    found: dict[str, Any] = {}
+    for name in names:
+        if name == PERIOD_RULES:
+            rules = policy.period_rules.select_related("term").order_by("pk")
+            found[name] = sorted(str(rule) for rule in rules)
+        elif name == "closed_days":
+            found[name] = [day.isoformat() for day in policy.closed_days]
+        else:
+            found[name] = getattr(policy, name)
+    return found
+
+
+def _store(policy: Policy, values: dict[str, Any]) -> None:
+    """Save it, as its next version. Raises InvalidInput by field."""
+    rows = values.get(PERIOD_RULES)
+    for name, value in values.items():
+        if name != PERIOD_RULES:
+            setattr(policy, name, value)
+    policy.version += 1
     try:
         policy.full_clean()
     except ValidationError as error:
@@ -73,13 +135,15 @@ def save_policy(*, by: User, place: Partnership, values: dict[str, Any]) -> Poli
             }
         ) from error
     policy.save()
-    if set(values) & set(SHOWN):
-        announce(*_published(place))
-    audit.record(
-        "policy_changed", policy, actor=by, partnership_id=place.pk,
-        before=before, after={name: getattr(policy, name) for name in values},
-    )  # fmt: skip
-    return policy
+    if rows is not None:
+        policy.period_rules.all().delete()
+        PeriodRule.objects.bulk_create(
+            PeriodRule(
+                policy=policy, months=row.months, term_id=row.term_id,
+                level=row.level, critical=row.critical,
+            )
+            for row in rows
+        )  # fmt: skip
 
 
 def _check_names(values: dict[str, Any]) -> None:
@@ -93,6 +157,22 @@ def _check_names(values: dict[str, Any]) -> None:
         unknown = set(values.get(name) or ()) - allowed
         if unknown:
             raise InvalidInput({name: f"Unknown: {', '.join(sorted(unknown))}."})
+
+
+def _check_periods(place: Partnership, rows: Iterable[Row]) -> None:
+    """Raise InvalidInput for exceptions to the period that cannot stand together."""
+    about = [(row.term_id, row.level, row.critical) for row in rows]
+    types = {term for term, _, _ in about if term}
+    known = terms_of(place, Facet.SERVICE_TYPE).filter(pk__in=types)
+    sentence = ""
+    if len(set(about)) < len(about):
+        sentence = "Give each type, level and risk one period."
+    elif known.count() < len(types):
+        sentence = "Choose types of service from your own lists."
+    elif any(row.level and row.level not in Level.values for row in rows):
+        sentence = "Choose a level."
+    if sentence:
+        raise InvalidInput({PERIOD_RULES: sentence})
 
 
 def _published(place: Partnership) -> list[Any]:
@@ -132,6 +212,7 @@ def set_level(
     follow_level(row, organization, before or Level.PROXY.value)
     # The public is told who keeps a record.
     announce(organization.pk)
+    redate(place, Q(organization_id=organization.pk))
     return row
 
 
@@ -167,6 +248,7 @@ def set_critical(*, by: User, listing_id: Any, critical: bool, reason: str) -> L
     reason = _reason(reason)
     listing.critical = critical
     listing.save(update_fields=["critical"])
+    redate(listing.partnership, Q(pk=listing.pk))
     audit.record(
         "critical_set", listing, actor=by, partnership_id=listing.partnership_id,
         before=not critical, after=critical, reason=reason,

@@ -17,7 +17,7 @@ from directory.declarations import RECORDS
 from directory.declare import Field, List
 from directory.payload import Payload
 from directory.wall_clock import in_words
-from workflow import access, erased, queries
+from workflow import access, erased, queries, report_clock, working_days
 from workflow.actions import repeating
 from workflow.actions.answered_otherwise import answered_signed_in
 from workflow.actions.lines import announce_if_urgent, label_of
@@ -260,13 +260,9 @@ def open_proposal(
 
 def answer_by(place: Partnership, urgent: bool) -> dt.datetime:
     """When the clock of a report runs out: at the end of a working day, or today."""
-    day = clock.today()
-    days = 0 if urgent else place.policy.report_days
-    while days or (day.weekday() >= 5 and not urgent):
-        day += dt.timedelta(days=1)
-        if day.weekday() < 5 and days:
-            days -= 1
-    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=clock.LONDON)
+    policy = place.policy
+    working = working_days.of_policy(policy)
+    return report_clock.ends(clock.today(), policy.report_days, working, urgent=urgent)
 
 
 @transaction.atomic

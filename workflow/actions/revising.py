@@ -16,7 +16,7 @@ from directory import payload as payloads
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
-from workflow import erased, queries, remits
+from workflow import erased, periods, queries, remits
 from workflow.models import Decision, Listing, OutboxEvent, Record, Revision
 
 
@@ -318,8 +318,10 @@ def _check_references() -> None:
 def route(listing: Listing, service: Payload) -> None:
     """Work out a listing's routing columns and remit, and save them.
 
-    Takes a draft too, in which a reference may be anything.
+    Takes a draft too, in which a reference may be anything. When it is due follows the
+    period of its types and its provider.
     """
+    before = (listing.organization_id, listing.term_ids)
     listing.title = str(service.get("name") or listing.title)[:255]
     listing.organization_id = as_uuid(service.get("organization_id"))
     places = queries.location_ids(service)
@@ -327,9 +329,14 @@ def route(listing: Listing, service: Payload) -> None:
     given = [as_uuid(a.get("taxonomy_term_id")) for a in service.get("attributes", [])]
     listing.term_ids = [key for key in given if key]
     listing.area = _area([str(key) for key in listing.location_ids])
+    day = listing.assured_on if listing.assurance_id else None
+    if day and before != (listing.organization_id, listing.term_ids):
+        listing.due_on = periods.due_on(listing, day)
     listing.save(
-        update_fields=["title", "organization_id", "location_ids", "term_ids", "area"]
-    )
+        update_fields=[
+            "title", "organization_id", "location_ids", "term_ids", "area", "due_on",
+        ]
+    )  # fmt: skip
     remits.work_out_one(listing)
 
 

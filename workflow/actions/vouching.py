@@ -6,8 +6,8 @@ from accounts import audit
 from accounts.models import Partner, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from directory import checks, freshness
-from workflow import access, erased, queries
+from directory import checks
+from workflow import access, erased, periods, queries
 from workflow.actions import public
 from workflow.actions.choosing import Check, need_method
 from workflow.actions.revising import announce, lock_listing
@@ -101,7 +101,6 @@ def write_assurance(
     revision = listing.record.revision
     if revision is None:
         raise InvalidState("There is no accepted version to vouch for yet.")
-    months = listing.partnership.policy.period_months
     assurance = Assurance.objects.create(
         listing=listing,
         revision=revision,
@@ -110,7 +109,7 @@ def write_assurance(
         body_label=body,
         body_mailbox=mailbox_of(listing, body),
         assured_on=today,
-        due_on=freshness.due_on(today, months),
+        due_on=periods.due_on(listing, today),
         method=method,
         note=note.strip(),
         single_handed=single_handed,
@@ -145,10 +144,14 @@ def set_aside_by(listing: Listing) -> dict[str, Any]:
 
 
 def take_dates(listing: Listing, assurance: Assurance | None) -> None:
-    """Give a locked listing the dates of the last assurance that stands."""
+    """Give a locked listing the dates of the last assurance that stands.
+
+    When it is due follows from the policy as it is now: it may have changed since.
+    """
+    day = assurance.assured_on if assurance else None
     listing.assurance = assurance
-    listing.assured_on = assurance.assured_on if assurance else None
-    listing.due_on = assurance.due_on if assurance else None
+    listing.assured_on = day
+    listing.due_on = periods.due_on(listing, day) if day else None
     listing.save(update_fields=["assurance", "assured_on", "due_on"])
 
 

@@ -17,11 +17,12 @@ from workflow.models.erased import ErasedValue
 from workflow.models.home_offer import HomeOffer
 from workflow.models.listing import Listing, OutboxEvent, Release
 from workflow.models.note import TeamNote
-from workflow.models.place import AssuranceLevel, OwnBody, Policy
+from workflow.models.place import AssuranceLevel, OwnBody, PeriodRule, Policy
 from workflow.models.proposal import Change, Decision, Proposal
 from workflow.models.public_report import PublicReport
 from workflow.models.record import Record, Revision
 from workflow.models.remit import Cover, Remit, RemitOutline
+from workflow.models.report_clock import Escalation, ReportPause
 from workflow.models.sharing import SharingAgreement
 from workflow.models.source import (
     Harvest,
@@ -50,6 +51,7 @@ __all__ = [
     "Effort",
     "EffortDefault",
     "ErasedValue",
+    "Escalation",
     "Harvest",
     "HarvestProblem",
     "HarvestRequest",
@@ -63,6 +65,7 @@ __all__ = [
     "OrganizationReview",
     "OutboxEvent",
     "OwnBody",
+    "PeriodRule",
     "Policy",
     "Proposal",
     "PublicReport",
@@ -70,6 +73,7 @@ __all__ = [
     "Release",
     "Remit",
     "RemitOutline",
+    "ReportPause",
     "Revision",
     "SharingAgreement",
     "Source",

@@ -77,6 +77,11 @@ class Listing(Stages, CreatedModel):
     )
     assured_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True, db_index=True)
+    first_due_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When the first check is planned, of one that was never checked.",
+    )
     confirmed_on = models.DateField(null=True, blank=True)
     seen_on = models.DateField(null=True, blank=True)
     critical = models.BooleanField(

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from workflow.views import (
     deciding,
     deciding_checks,
+    deciding_clock,
     deciding_doubles,
     deciding_page,
     deciding_reviews,
@@ -20,6 +21,16 @@ urlpatterns: list[URLPattern] = [
     path("work/proposals/<uuid:proposal_id>/start/", deciding.start, name="start"),
     path("work/proposals/<uuid:proposal_id>/stop/", deciding.stop, name="stop"),
     path("work/decisions/<uuid:decision_id>/undo/", deciding.undo, name="undo"),
+    path(
+        "work/proposals/<uuid:proposal_id>/wait/",
+        deciding_clock.wait,
+        name="clock-waits",
+    ),
+    path(
+        "work/proposals/<uuid:proposal_id>/go-on/",
+        deciding_clock.go_on,
+        name="clock-goes-on",
+    ),
     path(
         "work/checks/<uuid:assurance_id>/undo/",
         deciding_checks.undo,

@@ -9,11 +9,13 @@ from workflow.views import (
     leading_effort,
     leading_erasing,
     leading_figures,
+    leading_first,
     leading_hiding,
     leading_levels,
     leading_neighbours,
     leading_people,
     leading_place,
+    leading_policy,
     leading_sources,
     leading_term,
     leading_terms,
@@ -21,7 +23,8 @@ from workflow.views import (
 
 urlpatterns: list[URLPattern] = [
     path("lead/", leading.lead, name="lead"),
-    path("lead/policy/", leading_place.policy, name="policy"),
+    path("lead/policy/", leading_policy.policy, name="policy"),
+    path("lead/first-checks/", leading_first.first, name="first-checks"),
     path("lead/organisations/", leading_levels.levels, name="levels"),
     path(
         "lead/organisations/<uuid:organization_id>/",

@@ -13,10 +13,11 @@ from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date, moment
-from workflow import queries, sections, standing, worklist
+from workflow import queries, report_clock, sections, standing, worklist
 from workflow.actions.lines import label_of
 from workflow.choices import Grade, Gravity, ProposalKind, Stage
 from workflow.models import AssuranceLevel, Listing, Proposal, Release
+from workflow.report_clock import Light
 from workflow.views.deciding_asked import Asked
 
 Card = dict[str, Any]
@@ -128,8 +129,10 @@ def _gravity(proposal: Proposal) -> list[dict[str, str]]:
 def _clock(proposal: Proposal, now: dt.datetime) -> list[dict[str, str]]:
     if proposal.answer_by is None:
         return []
-    words, late = time_left(proposal.answer_by, now)
-    kind = "bad" if late else "due"
+    words, _ = time_left(proposal.answer_by, now)
+    hours = proposal.partnership.policy.amber_hours
+    stands = report_clock.light(proposal.answer_by, now, hours)
+    kind = {Light.RED: "bad", Light.AMBER: "due"}.get(stands, "")
     return [{"text": f"Answer: {words}", "icon": "clock", "kind": kind}]
 
 
@@ -189,6 +192,8 @@ def _why_check(listing: Listing, today: dt.date) -> str:
     if listing.due_on is None:
         until = listing.carried_over_until
         words = "Carried over from another directory and never checked."
+        if first := listing.first_due_on:
+            words += f" Its first check is planned for {full_date(first)}."
         return words + (f" Public until {full_date(until)}." if until else "")
     if listing.stage == Stage.UNPUBLISHED:
         return f"Not checked since {full_date(listing.assured_on)}, so it is hidden."

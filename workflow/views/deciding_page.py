@@ -37,6 +37,7 @@ from workflow.forms import (
 from workflow.models import Change, Decision, Listing, Proposal
 from workflow.views import (
     deciding_asked,
+    deciding_clock,
     deciding_context,
     deciding_instead,
     deciding_undo,
@@ -387,6 +388,7 @@ def _page(
         user, sheet, extras.editor, asked=deciding_asked.read(request)
     )
     context |= {
+        "clock": deciding_clock.about(user, proposal),
         "sentence": sentence,
         "loose": loose,
         "extras": extras,

@@ -1,4 +1,4 @@
-"""What a lead decides about the place: its policy, its organisations, its work."""
+"""What a lead decides about the place: its organisations, its areas of work."""
 
 from typing import Any
 
@@ -13,11 +13,9 @@ from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.models import Organization
-from workflow.actions.place import EDITABLE, save_policy
 from workflow.actions.remits import Parts, create_remit
 from workflow.choices import Stage
 from workflow.leading_forms import (
-    PolicyForm,
     RemitForm,
 )
 from workflow.models import Listing, Remit
@@ -25,31 +23,6 @@ from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import holding, place_led, shared
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-
-# --- the policy -----------------------------------------------------------------------
-
-
-@permitted(holding(Permission.SET_POLICY))
-@GET_AND_POST
-def policy(request: HttpRequest) -> HttpResponse:
-    """How the place checks and publishes."""
-    place = place_led(request, Permission.SET_POLICY)
-    now = {name: getattr(place.policy, name) for name in EDITABLE}
-    form, status = PolicyForm(request.POST or None, initial=now), 200
-    if form.is_bound and form.is_valid():
-        status = attempt(
-            lambda: save_policy(
-                by=person(request), place=place, values=form.cleaned_data
-            ),
-            form,
-        )
-        if status == DONE:
-            messages.success(request, "The policy is saved and holds from now on.")
-            return redirect("workflow:policy")
-    lists = [form["mandatory"], form["always_checked"]]
-    context = {**shared(request, place, "policy"), "form": form, "lists": lists}
-    return render(request, "workflow/leading/policy.html", context, status=status)
 
 
 # --- organisations --------------------------------------------------------------------
