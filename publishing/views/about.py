@@ -30,7 +30,7 @@ def about_the_data(request: HttpRequest) -> HttpResponse:
 
 def _lists_of(place: Partnership | None) -> list[dict[str, str]]:
     """The lists of terms that a place uses: what each is for, whose it is."""
-    if place is None:
+    if not place:
         return []
     return [
         {
