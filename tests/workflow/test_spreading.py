@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.spreading import Waiting, spread
@@ -98,6 +98,7 @@ def test_where_nobody_can_check_it_is_said() -> None:
         planned(3, per_day=0)
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(0, 300), per_day=st.floats(0.3, 30),
     load=st.dictionaries(

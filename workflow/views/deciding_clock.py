@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.guard import permitted
 from accounts.models import User
@@ -68,6 +67,8 @@ def _answer(
     request: HttpRequest, proposal_id: Any, act: Callable[[], Any], said: str
 ) -> HttpResponse:
     here = reverse("workflow:proposal", args=[proposal_id])
+    if request.method != "POST":
+        return redirect(here)
     get_object_or_404(worklist.visible_by(person(request)), pk=proposal_id)
     try:
         act()
@@ -81,7 +82,6 @@ def _answer(
 
 
 @permitted(has_queue)
-@require_POST
 def wait(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """Somebody asked the provider: the clock stands still."""
     return _answer(
@@ -96,7 +96,6 @@ def wait(request: HttpRequest, proposal_id: Any) -> HttpResponse:
 
 
 @permitted(has_queue)
-@require_POST
 def go_on(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """The provider answered: the clock goes on."""
     return _answer(
