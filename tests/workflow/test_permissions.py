@@ -51,6 +51,7 @@ from workflow.actions import (
     erasure,
     harvesting,
     jobs,
+    ladders,
     levels,
     listings,
     main_areas,
@@ -552,6 +553,9 @@ CALLS |= {
     ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "spread_first_checks": plan_first_check,
+    "save_ladder": lambda t: ladders.save_ladder(
+        by=t.by, place=t.place, contracted=False, steps=[(-10, "first")]
+    ),
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
     ),

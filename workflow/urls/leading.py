@@ -11,6 +11,7 @@ from workflow.views import (
     leading_figures,
     leading_first,
     leading_hiding,
+    leading_ladder,
     leading_levels,
     leading_neighbours,
     leading_people,
@@ -25,6 +26,13 @@ urlpatterns: list[URLPattern] = [
     path("lead/", leading.lead, name="lead"),
     path("lead/policy/", leading_policy.policy, name="policy"),
     path("lead/first-checks/", leading_first.first, name="first-checks"),
+    path("lead/reminders/", leading_ladder.ladder, name="reminders"),
+    path(
+        "lead/reminders/contracts/",
+        leading_ladder.ladder,
+        {"kind": "contracts"},
+        name="reminders-contracts",
+    ),
     path("lead/organisations/", leading_levels.levels, name="levels"),
     path(
         "lead/organisations/<uuid:organization_id>/",

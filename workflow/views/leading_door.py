@@ -17,6 +17,7 @@ from workflow.views.keeping_answers import person, place_of
 TABS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.SEE_FIGURES, "lead", "Overview"),
     (Permission.SET_POLICY, "policy", "Policy"),
+    (Permission.SET_POLICY, "reminders", "Reminders"),
     (Permission.SET_LEVEL, "levels", "Organisations"),
     (Permission.SET_LEVEL, "contracts", "Contracts"),
     (Permission.HAND_OVER, "remits", "Areas of work"),

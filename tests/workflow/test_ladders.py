@@ -1,0 +1,83 @@
+"""The reminder ladder that a lead sets."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent
+from common.errors import InvalidInput
+from tests import world
+from workflow import asking
+from workflow.actions.ladders import save_ladder
+
+pytestmark = pytest.mark.django_db
+
+OURS = [(-15, "first"), (0, "first"), (7, "second"), (10, "phone"), (28, "lead")]
+
+
+@pytest.fixture
+def place(settings: Any) -> world.Place:
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    return made
+
+
+def ladder(place: world.Place, *, contracted: bool = False) -> list[tuple[int, str]]:
+    found = asking.ladder_of(place.partnership, contracted=contracted)
+    return [(step.days, step.to) for step in found]
+
+
+def save(place: world.Place, *steps: tuple[int, str]) -> None:
+    save_ladder(by=place.lead, place=place.partnership, contracted=False, steps=steps)
+
+
+def test_place_has_the_default_until_it_sets_its_own(place: world.Place) -> None:
+    before = ladder(place)
+    save(place, (20, "phone"), (-20, "first"))
+    own = ladder(place)
+    save(place)
+
+    assert (before, own, ladder(place)) == (
+        OURS, [(-20, "first"), (20, "phone")], OURS,
+    )  # fmt: skip
+    event = AuditEvent.objects.filter(verb="ladder_set").order_by("id")[0]
+    assert event.after == [[-20, "first"], [20, "phone"]]
+
+
+def test_ladder_under_a_contract_is_longer_and_apart(place: world.Place) -> None:
+    save(place, (-20, "first"))
+
+    assert ladder(place, contracted=True) == sorted([
+        *OURS, (-5, "first"), (4, "first"),
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [(-10, "second")],
+        [(-10, "first"), (-10, "phone")],
+        [(-10, "first"), (5, "lead"), (9, "phone")],
+        [(-61, "first")],
+        [(-10, "first"), (5, "nobody")],
+        [(day, "first") for day in range(9)],
+    ],
+)
+def test_ladder_that_makes_no_sense_is_refused(
+    place: world.Place, steps: list[tuple[int, str]]
+) -> None:
+    with pytest.raises(InvalidInput):
+        save(place, *steps)
+
+
+def test_lead_sets_it_on_a_page(place: world.Place) -> None:
+    client = Client()
+    client.force_login(place.lead)
+    page = client.get("/lead/reminders/")
+    typed = {"days_1": "-12", "to_1": "first", "days_2": "", "to_2": "phone"}
+
+    answer = client.post("/lead/reminders/", typed)
+
+    assert page.context["form"].initial["days_1"] == -15
+    assert (answer.status_code, ladder(place)) == (302, [(-12, "first")])

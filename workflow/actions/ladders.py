@@ -1,0 +1,73 @@
+"""Setting the reminder ladder of a place: who is asked how many days before and after a
+record is due."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Partnership, User
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from workflow import access
+from workflow.choices import AskTo
+from workflow.models import LadderStep
+
+EARLIEST, LATEST = -60, 120
+"""Days before and after the due date between which a step may lie."""
+MOST = 8
+
+
+@transaction.atomic
+def save_ladder(
+    *,
+    by: User,
+    place: Partnership,
+    contracted: bool,
+    steps: Sequence[tuple[int, str]],
+) -> list[LadderStep]:
+    """Set the steps (days after the due date, whom); none brings the default back.
+
+    What was asked already stays asked: a step that moves is not made again for the
+    same due date. Raises PermissionDenied, InvalidInput.
+    """
+    if not access.can_in_place(by, Permission.SET_POLICY, place):
+        raise PermissionDenied("Only the lead of the place sets when it asks.")
+    Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    wanted = sorted(steps)
+    _check(wanted)
+    rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
+    before = list(rows.values_list("days", "to"))
+    rows.delete()
+    made = LadderStep.objects.bulk_create(
+        LadderStep(partnership=place, contracted=contracted, days=days, to=to)
+        for days, to in wanted
+    )
+    audit.record(
+        "ladder_set", place, actor=by, partnership_id=place.pk,
+        before=[[days, str(to)] for days, to in before],
+        after=[[days, str(to)] for days, to in wanted],
+    )  # fmt: skip
+    return made
+
+
+def _check(steps: Sequence[tuple[int, str]]) -> None:
+    if not steps:
+        return
+    days = [day for day, _ in steps]
+    whom = [to for _, to in steps]
+    if len(steps) > MOST:
+        raise InvalidInput(f"A ladder has {MOST} steps at the most.")
+    if any(to not in AskTo.values for to in whom):
+        raise InvalidInput("Choose for each step whom to ask.")
+    if len(set(days)) != len(days):
+        raise InvalidInput("Two steps are on the same day. Put them on two days.")
+    if not all(EARLIEST <= day <= LATEST for day in days):
+        raise InvalidInput(
+            f"A step is from {-EARLIEST} days before to {LATEST} days after."
+        )
+    if whom[0] != AskTo.FIRST:
+        raise InvalidInput("The first step asks the first contact.")
+    if AskTo.LEAD in whom[:-1]:
+        raise InvalidInput("The lead is told last, once, or not at all.")

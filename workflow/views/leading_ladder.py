@@ -1,0 +1,77 @@
+"""The reminder ladder of a place, for its lead."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.guard import permitted
+from accounts.permissions import Permission
+from common.forms import PlainForm
+from workflow import asking
+from workflow.actions.ladders import EARLIEST, LATEST, MOST, save_ladder
+from workflow.choices import AskTo
+from workflow.forms import first
+from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.leading_door import holding, place_led, shared
+
+
+class LadderForm(PlainForm):
+    """The steps: days after the due date (before, where negative), and whom."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, MOST + 1):
+            self.fields[f"days_{number}"] = forms.IntegerField(
+                label=f"Step {number}: days after it is due",
+                required=False, min_value=EARLIEST, max_value=LATEST,
+                widget=forms.TextInput({
+                    "inputmode": "text", "class": "govuk-input--width-4",
+                }),
+            )  # fmt: skip
+            self.fields[f"to_{number}"] = forms.ChoiceField(
+                label=f"Step {number}: whom",
+                choices=first("Nobody", AskTo.choices),
+                required=False,
+            )
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """The two controls of each step, for the page."""
+        return [(self[f"days_{n}"], self[f"to_{n}"]) for n in range(1, MOST + 1)]
+
+    def steps(self) -> list[tuple[int, str]]:
+        """What was typed; a step without a day or without anybody is none."""
+        typed = self.cleaned_data
+        every = [(typed[f"days_{n}"], typed[f"to_{n}"]) for n in range(1, MOST + 1)]
+        return [(days, to) for days, to in every if days is not None and to]
+
+
+@permitted(holding(Permission.SET_POLICY))
+@require_http_methods(["GET", "HEAD", "POST"])
+def ladder(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """Who is asked when: for most records, and under ``kind`` for those of a
+    contract."""
+    place = place_led(request, Permission.SET_POLICY)
+    contracted = bool(kind)
+    now = asking.ladder_of(place, contracted=contracted)
+    start: dict[str, Any] = {}
+    for number, step in enumerate(now[:MOST], start=1):
+        start |= {f"days_{number}": step.days, f"to_{number}": step.to}
+    form = LadderForm(request.POST if request.method == "POST" else None, initial=start)
+
+    def act() -> None:
+        save_ladder(
+            by=person(request), place=place, contracted=contracted, steps=form.steps()
+        )
+
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(act, form)
+    if status == DONE:
+        messages.success(request, "Saved. It holds from the next run on.")
+        return redirect(request.path)
+    context = {**shared(request, place, "reminders"), "form": form, "kind": kind}
+    return render(request, "workflow/leading/ladder.html", context, status=status)
