@@ -672,6 +672,7 @@ CALLS |= {
 # What is not anybody's own record has no such cell.
 NO_OWN = {
     "start_listing", "save_policy", "save_effort_defaults", "spread_first_checks",
+    "save_ladder",
     "decide_stop",
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
