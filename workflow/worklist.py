@@ -24,10 +24,11 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from accounts.access import Person, partners_with
+from accounts.access import Person, ids_with, partners_with
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
+from directory.models import Organization
 from workflow import access, figures, reviews
 from workflow.actions.telling import UNDO
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
@@ -40,6 +41,7 @@ from workflow.models import (
     Proposal,
     Record,
     Release,
+    Remit,
     Revision,
 )
 from workflow.narrowed import CLAIMED, Filters
@@ -250,13 +252,27 @@ def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
 # --- checks ---------------------------------------------------------------------------
 
 
+def _within_reach(user: Person) -> Q:
+    """Listings of the person's areas of work and organizations, by their ids.
+
+    No rule: it only says in which part of the table to look, so that a queue costs
+    what is in it and not what there is.
+    """
+    remits = Remit.objects.filter(partner__in=partners_with(user, Permission.ASSURE))
+    own = ids_with(user, Permission.ASSURE_OWN, Organization)
+    return Q(remit__in=list(remits.values_list("pk", flat=True))) | Q(
+        organization_id__in=list(own.values_list("content_object_id", flat=True))
+    )
+
+
 def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
     """Records whose check is worth something: public, or hidden for want of one."""
-    rows = Listing.objects.filter(
+    rows = access.checkable_by(user).filter(
+        _within_reach(user),
         Q(stage__in=(Stage.ASSURED, Stage.PUBLISHED))
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
-        pk__in=access.checkable_by(user).values("pk"),
-    ).exclude(partnership__in=filters.away)
+    )
+    rows = rows.exclude(partnership__in=filters.away)
     rows = rows.filter(filters.about())
     if filters.days:
         rows = rows.filter(due_on__lte=clock.today() - dt.timedelta(days=filters.days))
@@ -265,8 +281,13 @@ def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
 
 def policies_of(user: Person) -> list[Policy]:
     """The policies by which the checks of a person are graded."""
-    places = access.checkable_by(user).values("partnership_id")
-    return list(Policy.objects.filter(partnership__in=places))
+    own = access.trusted_own_by(user).values("partnership_id")
+    partners = partners_with(user, Permission.ASSURE)
+    return list(
+        Policy.objects.filter(
+            Q(partnership__in=partners.values("partnership")) | Q(partnership__in=own)
+        )
+    )
 
 
 def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:

@@ -124,11 +124,9 @@ def test_each_figure_lists_exactly_what_it_counts(
         url = reverse("workflow:figure", args=[figure.slug])
         first = client.get(url)
         pages = first.context["page"].paginator.num_pages
-        rows = [
-            row
-            for number in range(1, pages + 1)
-            for row in client.get(url, {"page": number}).context["rows"]
-        ]
+        rows = list(first.context["rows"])
+        for number in range(2, pages + 1):
+            rows += client.get(url, {"page": number}).context["rows"]
         assert (figure.slug, len(rows)) == (figure.slug, wanted)
         if stat is None:
             assert (figure.group, wanted) == (figures.HIDING, 0)

@@ -12,7 +12,7 @@ from common import clock
 from directory import freshness
 from directory.choices import Kind, Visibility
 from tests import world
-from tests.workflow.deciding import edit, later, page, query_count, report
+from tests.workflow.deciding import edit, later, query_count, report, signed_in
 from workflow import figures
 from workflow.actions.decisions import decide
 from workflow.choices import Hidden, Stage
@@ -49,13 +49,13 @@ def made_up(place: world.Place, dice: random.Random, number: int) -> list[Listin
         reasons: list[str] = []
         if stage == Stage.UNPUBLISHED:
             reasons = sorted(dice.sample(Hidden.values, dice.randint(1, 3)))
-        record = Record.objects.create(
-            pk=uuid.uuid4(), kind=Kind.SERVICE, home=place.partnership, label="Made up",
+        record = Record(
+            kind=Kind.SERVICE, home=place.partnership, label="Made up",
             visibility=dice.choice([Visibility.OPEN, Visibility.OPEN, "partners"]),
         )  # fmt: skip
         days = dice.choice([None, *range(-40, 40)])
         rows.append(
-            Listing.objects.create(
+            Listing(
                 record=record, partnership=place.partnership, stage=stage,
                 title="Made up", author=place.contributor, hidden_because=reasons,
                 due_on=None if days is None
@@ -65,16 +65,18 @@ def made_up(place: world.Place, dice: random.Random, number: int) -> list[Listin
                 organization_id=uuid.uuid4(),
             )
         )  # fmt: skip
-    return rows
+    Record.objects.bulk_create(row.record for row in rows)
+    return Listing.objects.bulk_create(rows)
 
 
 def listed(place: world.Place, slug: str) -> list[str]:
     """The first cells of every row of every page behind a figure."""
-    first = page(place.lead, "figure", slug)
+    client, url = signed_in(place.lead), reverse("workflow:figure", args=[slug])
+    first = client.get(url)
     pages = first.context["page"].paginator.num_pages
-    found = []
-    for number in range(1, pages + 1):
-        response = page(place.lead, "figure", slug, page=str(number))
+    found = [row[0]["text"] for row in first.context["rows"]]
+    for number in range(2, pages + 1):
+        response = client.get(url, {"page": str(number)})
         found += [row[0]["text"] for row in response.context["rows"]]
     return found
 
