@@ -252,23 +252,39 @@ def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
 # --- checks ---------------------------------------------------------------------------
 
 
-def _within_reach(user: Person) -> Q:
-    """Listings of the person's areas of work and organizations, by their ids.
+@dataclass(frozen=True)
+class Reach:
+    """Where a person's checks are: the policies by which they are graded, and the part
+    of the table to look in, by the ids of areas of work and organizations.
 
-    No rule: it only says in which part of the table to look, so that a queue costs
-    what is in it and not what there is.
+    No rule: ``where`` only keeps a queue from costing what there is instead of what is
+    in it.
     """
-    remits = Remit.objects.filter(partner__in=partners_with(user, Permission.ASSURE))
+
+    policies: Sequence[Policy]
+    where: Q
+
+
+def reach_of(user: Person) -> Reach:
+    """Where the checks of a person are, in three queries."""
+    partners = partners_with(user, Permission.ASSURE)
+    remits = Remit.objects.filter(partner__in=partners).values_list("pk", flat=True)
     own = ids_with(user, Permission.ASSURE_OWN, Organization)
-    return Q(remit__in=list(remits.values_list("pk", flat=True))) | Q(
-        organization_id__in=list(own.values_list("content_object_id", flat=True))
+    policies = Policy.objects.filter(
+        Q(partnership__in=partners.values("partnership"))
+        | Q(partnership__in=access.trusted_own_by(user).values("partnership_id"))
+    )
+    return Reach(
+        list(policies),
+        Q(remit__in=list(remits))
+        | Q(organization_id__in=list(own.values_list("content_object_id", flat=True))),
     )
 
 
-def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
+def _checkable(user: Person, filters: Filters, reach: Reach) -> QuerySet[Listing]:
     """Records whose check is worth something: public, or hidden for want of one."""
     rows = access.checkable_by(user).filter(
-        _within_reach(user),
+        reach.where,
         Q(stage__in=(Stage.ASSURED, Stage.PUBLISHED))
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
     )
@@ -277,17 +293,6 @@ def _checkable(user: Person, filters: Filters) -> QuerySet[Listing]:
     if filters.days:
         rows = rows.filter(due_on__lte=clock.today() - dt.timedelta(days=filters.days))
     return rows.none() if filters.whose in CLAIMED else rows
-
-
-def policies_of(user: Person) -> list[Policy]:
-    """The policies by which the checks of a person are graded."""
-    own = access.trusted_own_by(user).values("partnership_id")
-    partners = partners_with(user, Permission.ASSURE)
-    return list(
-        Policy.objects.filter(
-            Q(partnership__in=partners.values("partnership")) | Q(partnership__in=own)
-        )
-    )
 
 
 def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
@@ -330,18 +335,18 @@ def checks(
     section: Section,
     filters: Filters,
     today: dt.date,
-    policies: Sequence[Policy],
+    reach: Reach,
 ) -> QuerySet[Listing]:
     """The records of one section of checks, longest due first, ready to be shown."""
-    where = _where(section, policies, today)
-    return _with_what_is_checked(_checkable(user, filters).filter(where))
+    where = _where(section, reach.policies, today)
+    return _with_what_is_checked(_checkable(user, filters, reach).filter(where))
 
 
 def next_check(
     user: User, section: Section, filters: Filters, today: dt.date, *, after: Listing
 ) -> Listing | None:
     """The record of a section after this one; the first again after the last."""
-    rows = checks(user, section, filters, today, policies_of(user))
+    rows = checks(user, section, filters, today, reach_of(user))
     found = list(rows.values_list("pk", flat=True))
     if after.pk in found:
         place = found.index(after.pk)
@@ -358,7 +363,7 @@ def rows(
     section: Section,
     filters: Filters,
     now: dt.datetime,
-    policies: Sequence[Policy],
+    reach: Reach,
 ) -> QuerySet[Any]:
     """The items of any section, oldest duty first."""
     if section.slug in _PROPOSALS:
@@ -369,12 +374,14 @@ def rows(
         return to_publish(user, filters)
     if section == REVIEWS:
         return reviews.due(user, filters, clock.london_day(now))
-    return checks(user, section, filters, clock.london_day(now), policies)
+    return checks(user, section, filters, clock.london_day(now), reach)
 
 
-def soonest_due(user: Person, today: dt.date, away: frozenset[Any]) -> Listing | None:
+def soonest_due(
+    user: Person, today: dt.date, away: frozenset[Any], reach: Reach
+) -> Listing | None:
     """The record whose check falls due next, for a queue that is empty."""
-    later = _checkable(user, Filters(away=away)).filter(due_on__gt=today)
+    later = _checkable(user, Filters(away=away), reach).filter(due_on__gt=today)
     return later.order_by("due_on", "title").first()
 
 
@@ -387,7 +394,7 @@ class Start:
 
     counts: dict[str, int]
     first: dict[str, list[Any]]
-    policies: Sequence[Policy]
+    reach: Reach
 
     @property
     def total(self) -> int:
@@ -403,10 +410,10 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
     """
     counts = dict.fromkeys(BY_SLUG, 0)
     first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
-    policies, today = policies_of(user), clock.london_day(now)
+    reach, today = reach_of(user), clock.london_day(now)
     for places, shown in (
         (_places_of_proposals(user, filters, now), _proposals_at),
-        (_places_of_checks(user, filters, policies, today), _checks_at),
+        (_places_of_checks(user, filters, reach, today), _checks_at),
     ):
         found = list(places.filter(place__lte=max(most, 1)))
         counts |= {slug: number for slug, _, _, number in found}
@@ -420,7 +427,7 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
         counts[section.slug] = waiting.count()
         if counts[section.slug] and most:
             first[section.slug] = list(waiting[:most])
-    return Start(counts, first, policies)
+    return Start(counts, first, reach)
 
 
 def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet[Any]:
@@ -448,15 +455,15 @@ def _places_of_proposals(
 
 
 def _places_of_checks(
-    user: Person, filters: Filters, policies: Sequence[Policy], today: dt.date
+    user: Person, filters: Filters, reach: Reach, today: dt.date
 ) -> QuerySet[Any]:
     each = [
-        When(_where(section, policies, today), then=Value(section.slug))
+        When(_where(section, reach.policies, today), then=Value(section.slug))
         for section in SECTIONS
         if is_check(section)
     ]
     slug = Case(*each, output_field=CharField())
-    return _numbered(_checkable(user, filters), slug, _LONGEST_DUE)
+    return _numbered(_checkable(user, filters, reach), slug, _LONGEST_DUE)
 
 
 def _proposals_at(ids: Sequence[Any]) -> dict[Any, Proposal]:

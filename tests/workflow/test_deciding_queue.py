@@ -514,7 +514,7 @@ def test_queue_starts_with_what_its_sections_hold(place: world.Place) -> None:
         begins = worklist.start(user, Filters(), now, 3)
         whole = {
             section.slug: list(
-                worklist.rows(user, section, Filters(), now, begins.policies)
+                worklist.rows(user, section, Filters(), now, begins.reach)
             )
             for section in SECTIONS
         }

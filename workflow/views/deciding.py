@@ -75,7 +75,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",
         "soonest": None
         if total
-        else worklist.soonest_due(user, clock.london_day(now), asked.filters.away),
+        else worklist.soonest_due(
+            user, clock.london_day(now), asked.filters.away, begins.reach
+        ),
     }
     return render(request, "workflow/deciding/queue.html", context)
 
@@ -137,7 +139,7 @@ def _whole(
 ) -> dict[str, Any]:
     """One section, page by page."""
     user, now = person(request), clock.now()
-    waiting = worklist.rows(user, section, asked.filters, now, begins.policies)
+    waiting = worklist.rows(user, section, asked.filters, now, begins.reach)
     pages = Paginator(waiting, PER_PAGE)
     pages.count = begins.counts[section.slug]
     page = pages.get_page(request.GET.get("page"))
