@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from guardian.models import UserObjectPermissionBase
 
+from accounts import licences
+from accounts.licences import Licence
 from accounts.roles import Target, grants_for
 from common import clock
 from common.models import CreatedModel, UUIDModel
@@ -68,12 +70,20 @@ class Partnership(CreatedModel):
     host_names = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     role_mailbox = models.EmailField(blank=True)
     accent = models.CharField(max_length=20, default="spruce")
+    open_licence = models.CharField(
+        max_length=20, choices=licences.CHOICES, default=licences.OPEN_GOVERNMENT
+    )
 
     class Meta:
         permissions = grants_for(Target.PARTNERSHIP)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def licence(self) -> Licence:
+        """Under which anybody may use what is public here."""
+        return licences.BY_KEY[self.open_licence]
 
 
 class PartnerKind(models.TextChoices):

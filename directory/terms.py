@@ -113,6 +113,12 @@ def resolve(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     return out
 
 
+def replacements() -> dict[uuid.UUID, uuid.UUID]:
+    """Every replaced term with the one that stands for it now. Two queries."""
+    rows = TaxonomyTerm.objects.filter(replaced_by__isnull=False)
+    return resolve(rows.values_list("pk", flat=True))
+
+
 def standing_for(term_id: uuid.UUID) -> set[uuid.UUID]:
     """A term and all that it, or what replaced it, stands for: whose bytes may change
     with it. One query."""

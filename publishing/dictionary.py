@@ -87,7 +87,11 @@ def guarded(value: Any) -> str:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     """The same for programs."""
+    place = request.place  # type: ignore[attr-defined]
     document = {"columns": COLUMNS, "fields": [e.as_dict() for e in entries()]}
+    if place:
+        licence = {"name": place.licence.name, "url": place.licence.url}
+        document = {"licence": licence, **document}
     return HttpResponse(
         orjson.dumps(document),
         content_type="application/json",

@@ -174,6 +174,7 @@ RULES: tuple[Rule, ...] = (
     # the place
     Rule("save_policy", "Set the policy", _LEAD_HERE),
     Rule("save_ladder", "Set when and whom the place asks", _LEAD_HERE),
+    Rule("set_licence", "Say under which licence the open data is", _LEAD_HERE),
     Rule("save_effort_defaults", "Say what work is reckoned to take", _LEAD_HERE),
     Rule("spread_first_checks", "Plan the first checks", _LEAD_HERE),
     Rule("set_level", "Set an organisation's level", _LEAD),

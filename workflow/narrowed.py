@@ -10,7 +10,7 @@ from accounts.access import Person
 from accounts.models import User
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
-from directory.terms import descendants
+from directory.terms import descendants, replacements, resolve
 from workflow import access
 from workflow.models import Record, Remit
 
@@ -60,20 +60,23 @@ class Filters:
 
 
 def with_all_below(term: str) -> frozenset[Any]:
-    """A kind of service and all below it. Raises ValueError for what is no id."""
+    """A kind of service and all below it, with what they replaced (ADR 14). Raises
+    ValueError for what is no id."""
     if not term:
         return frozenset()
     key = uuid.UUID(term)
-    return descendants([key])[key] | {key}
+    found = descendants([key])[key] | {key}
+    return found | {old for old, now in replacements().items() if now in found}
 
 
 def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
     """The kinds of service that the person assures, by name."""
     each = Func(F("term_ids"), function="unnest", output_field=UUIDField())
     mine = access.in_remit_by(user).exclude(partnership__in=away)
-    used = mine.order_by().annotate(term=each).values("term").distinct()
+    used = mine.order_by().annotate(term=each).values_list("term", flat=True)
+    now = set(resolve(used.distinct()).values())
     rows = TaxonomyTerm.objects.filter(
-        pk__in=used, taxonomy__facet=Facet.SERVICE_TYPE
+        pk__in=now, taxonomy__facet=Facet.SERVICE_TYPE
     ).order_by("name", "pk")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 

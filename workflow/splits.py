@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Partner, PartnerGrant, Partnership, User
+from directory import terms
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
 from workflow import access, areas, seeing
@@ -191,13 +192,31 @@ def _service_types() -> QuerySet[TaxonomyTerm]:
 def _parts_by_type(
     split: Split, found: QuerySet[Any], path: str, user: User
 ) -> list[Part]:
-    each = Func(F(path), function="unnest", output_field=UUIDField())
-    rows = found.order_by().annotate(term=each).values_list("term")
-    counted = dict(rows.annotate(n=Count("pk", distinct=True)))
+    counted = _by_term(found, path)
     known = set(_service_types().filter(pk__in=counted).values_list("pk", flat=True))
     made = _named(split, {key: n for key, n in counted.items() if key in known}, user)
     nothing = _without_type(found, path).count()
     return [*made, Part(NOBODY, split.nothing, nothing)] if nothing else made
+
+
+_BY_TERM = """
+WITH found (id, terms) AS ({found}),
+used AS (SELECT DISTINCT id, unnest(terms) AS term_id FROM found),
+replaced (term_id, now_id) AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
+SELECT coalesce(now_id, term_id), count(DISTINCT id)
+FROM used LEFT JOIN replaced USING (term_id) GROUP BY 1
+"""
+
+
+def _by_term(found: QuerySet[Any], path: str) -> dict[Any, int]:
+    """How many have each term, once each; a replaced one counts as what replaced it."""
+    now = terms.replacements()
+    query, values = found.order_by().values_list("pk", path).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BY_TERM.format(found=query), (*values, list(now), list(now.values()))
+        )
+        return dict(cursor.fetchall())
 
 
 def _without_type(found: QuerySet[Any], path: str) -> QuerySet[Any]:
@@ -279,7 +298,8 @@ def narrow(
     if split.slug == "type":
         if key == NOBODY:
             return _without_type(found, path)
-        return found.filter(**{f"{path}__contains": [uuid.UUID(key)]})
+        same = list(terms.standing_for(uuid.UUID(key)))
+        return found.filter(**{f"{path}__overlap": same})
     if split.slug in ("area", "ward"):
         secret = _at_secret_places(found, user)
         if key == UNDISCLOSED:

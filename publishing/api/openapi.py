@@ -10,18 +10,21 @@ from typing import Any
 
 from rest_framework.serializers import ChoiceField, ListField, Serializer
 
+from accounts.models import Partnership
 from publishing.api import parameters
 from publishing.api.schemas import UUID, Schema, Schemas, ref
 
 
-def document(*, base: str, version: str, publisher: str, strict: bool) -> Schema:
-    """The document for the API at this base address."""
+def document(
+    *, base: str, version: str, place: Partnership | None, strict: bool
+) -> Schema:
+    """The document for the API of a place at this base address."""
     schemas = Schemas(strict=strict)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"Open Referral UK: services of {publisher}"
-            if publisher
+            "title": f"Open Referral UK: services of {place.name}"
+            if place
             else "Open Referral UK",
             "version": version,
             "description": (
@@ -30,11 +33,18 @@ def document(*, base: str, version: str, publisher: str, strict: bool) -> Schema
                 "checked, not the service. Reading only; no key is needed. Unknown "
                 "parameters are ignored."
             ),
+            **_licence(place),
         },
         "servers": [{"url": base}],
         "paths": _paths(),
         "components": {"schemas": schemas.all()},
     }
+
+
+def _licence(place: Partnership | None) -> Schema:
+    if place is None:
+        return {}
+    return {"license": {"name": place.licence.name, "url": place.licence.url}}
 
 
 # --- paths ----------------------------------------------------------------------------

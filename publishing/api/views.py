@@ -45,7 +45,7 @@ def described(request: HttpRequest) -> HttpResponse:
     document = openapi.document(
         base=base,
         version=VERSION,
-        publisher=place.name if place else "",
+        place=place,
         strict=settings.ORUK_STRICT_PROFILE,
     )
     return sent(orjson.dumps(document))

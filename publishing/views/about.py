@@ -16,7 +16,6 @@ from publishing.api.views import VERSION, etag_of_one
 from publishing.asking import rules_of
 
 REGISTER = "https://openreferraluk.org/developers/register"
-LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 
 @public
@@ -60,7 +59,6 @@ def developers(request: HttpRequest) -> HttpResponse:
         "root": request.build_absolute_uri("/").rstrip("/"),
         "openapi": reverse("publishing:oruk-openapi"),
         "version": VERSION,
-        "licence": LICENCE,
         "register": REGISTER,
         "per_page": parameters.PER_PAGE,
         "most": parameters.MOST_PER_PAGE,

@@ -12,6 +12,7 @@ from directory.models import Postcode, Taxonomy
 from publishing import actions
 from publishing.models import Endpoint
 from tests import world
+from workflow.actions.open_data import set_licence
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,23 @@ def test_page_for_developers_answers_where_nothing_is_public(
 def test_pages_about_the_data_answer_where_there_is_no_place(client: Client) -> None:
     for path in ("/developers/", "/about-the-data/"):
         text(client, path)
+
+
+def test_licence_of_the_place_stands_wherever_the_data_is_described(
+    endpoint: Endpoint, place: world.Place, client: Client
+) -> None:
+    set_licence(by=place.lead, place=place.partnership, licence="CC-BY-4.0")
+    name = "Creative Commons Attribution 4.0 International"
+    url = "https://creativecommons.org/licenses/by/4.0/"
+
+    for path in ("/developers/", "/about-the-data/", "/data-dictionary/"):
+        assert f'<a class="govuk-link" href="{url}" rel="external">{name}</a>' in (
+            client.get(path).content.decode()
+        )
+    assert "Open Government" not in text(client, "/developers/")
+    said = {"name": name, "url": url}
+    assert client.get("/data-dictionary.json").json()["licence"] == said
+    assert client.get("/oruk/v3/openapi.json").json()["info"]["license"] == said
 
 
 def test_page_about_the_data_says_the_rules_of_the_place(

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
+from accounts.models import Partnership
 from publishing import render
 from publishing.api import openapi
 from publishing.models import Endpoint, Gone
@@ -23,7 +24,7 @@ def document(*, strict: bool = False) -> dict[str, Any]:
     return openapi.document(
         base="https://testham.example/oruk/v3",
         version="HSDS-UK-3.0",
-        publisher="Testham",
+        place=Partnership(name="Testham"),
         strict=strict,
     )
 
@@ -139,7 +140,7 @@ def test_document_is_served_for_the_form_that_is_served(
     expected = openapi.document(
         base="http://testserver/oruk/v3",
         version="HSDS-UK-3.0",
-        publisher="Testham",
+        place=place.partnership,
         strict=strict,
     )
 

@@ -93,6 +93,19 @@ def test_queue_is_narrowed_by_kind_of_service_with_all_below_it(
     assert shown(place, term=str(below.pk)) == ["Bees"]
 
 
+def test_queue_is_narrowed_by_a_kind_with_what_it_replaced(place: world.Place) -> None:
+    ants, bees, _ = three(place)
+    now = world.term("Food")
+    old = world.term("Meals", retired_on=clock.today(), replaced_by=now)
+    for one, term in ((ants, now), (bees, old)):
+        Listing.objects.filter(pk=one.pk).update(term_ids=[term.pk])
+
+    form = page(place.assurer, "queue").context["form"]
+
+    assert [label for _, label in form.fields["term"].choices] == ["Every kind", "Food"]
+    assert shown(place, term=str(now.pk)) == ["Ants", "Bees"]
+
+
 def test_queue_is_narrowed_by_age(place: world.Place) -> None:
     three(place)
 

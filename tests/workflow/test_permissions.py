@@ -57,6 +57,7 @@ from workflow.actions import (
     main_areas,
     new_places,
     notes,
+    open_data,
     proposals,
     records,
     releases,
@@ -559,6 +560,9 @@ CALLS |= {
     "save_policy": lambda t: places.save_policy(
         by=t.by, place=t.place, values={"report_days": 3}
     ),
+    "set_licence": lambda t: open_data.set_licence(
+        by=t.by, place=t.place, licence="CC-BY-4.0"
+    ),
     "save_effort_defaults": lambda t: efforts.save_effort_defaults(
         by=t.by, place=t.place, rate=None,
         minutes={(EffortKind.CHECK, Level.PROXY): 12},
@@ -673,7 +677,7 @@ CALLS |= {
 NO_OWN = {
     "start_listing", "save_policy", "save_effort_defaults", "spread_first_checks",
     "save_ladder",
-    "decide_stop",
+    "set_licence", "decide_stop",
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",

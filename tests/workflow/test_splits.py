@@ -41,6 +41,7 @@ def lively(place: world.Place) -> None:
     dice = random.Random(5)
     oracle = random_states(place, 5)
     terms = [world.term("Crafts"), world.term("Choirs"), world.term("Men", "Audiences")]
+    terms.append(world.term("Making", retired_on=clock.today(), replaced_by=terms[0]))
     homes = Record.objects.create(
         kind=Kind.ORGANIZATION, home=place.partnership, label="Friends"
     )
@@ -85,6 +86,22 @@ def test_each_part_lists_exactly_what_it_counts(
     assert {part.key: part.number for part in parts} == listed
     if split.slug not in ("type", "ward"):
         assert sum(listed.values()) == found.count()
+
+
+def test_replaced_kind_counts_once_with_what_replaced_it(place: world.Place) -> None:
+    now = world.term("Crafts")
+    between = world.term("Making", retired_on=clock.today(), replaced_by=now)
+    old = world.term("Handiwork", retired_on=clock.today(), replaced_by=between)
+    for keys in ([old.pk], [between.pk, now.pk], [now.pk]):
+        one = world.published(place)
+        Listing.objects.filter(pk=one.pk).update(term_ids=keys)
+    found = Listing.objects.all()
+    split = splits.BY_SLUG["type"]
+    told = splits.parts(split, found, place.lead, place.partnership)
+    listed = splits.narrow(split, found, str(now.pk), place.lead, place.partnership)
+
+    assert [(part.name, part.number) for part in told] == [("Crafts", 3)]
+    assert listed.count() == 3
 
 
 def test_parts_are_the_largest_first(place: world.Place) -> None:
