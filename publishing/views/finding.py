@@ -140,6 +140,7 @@ def _for_my_list(
         "next_url": f"{add}?{back}",
         "next_label": "Put it on my list",
         "next_method": "post",
+        "next_keyless": True,
         "next_kind": "secondary",
     }
 

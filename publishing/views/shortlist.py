@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guard import public
-from common.posting import posted_from
+from common.posting import of_our_own, posted_from
 from publishing import queries, shortlist
 from publishing.views.service import shown
 
@@ -41,6 +41,7 @@ def my_list(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@of_our_own
 @posted_from("publishing:my-list")
 def add(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     """Put a public service on the list; one that is not public is passed over.
@@ -66,6 +67,7 @@ def _back(request: HttpRequest) -> str:
 
 
 @public
+@of_our_own
 @posted_from("publishing:my-list")
 def take_off(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     """Take one off the list."""
@@ -76,6 +78,7 @@ def take_off(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
 
 
 @public
+@of_our_own
 @posted_from("publishing:my-list")
 def clear(request: HttpRequest) -> HttpResponse:
     """Forget the list: this may be a library's computer."""

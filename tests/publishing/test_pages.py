@@ -63,6 +63,7 @@ def test_front_page_lists_what_is_public(place: world.Place, client: Client) -> 
         f"?back=%2F%23s-{listing.record_id}",
         "next_label": "Put it on my list",
         "next_method": "post",
+        "next_keyless": True,
         "next_kind": "secondary",
     }
     assert '<h1 class="govuk-heading-xl">Local services in Testham</h1>' in text(answer)

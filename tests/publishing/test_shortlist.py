@@ -16,6 +16,12 @@ from tests.publishing import sample
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def client() -> Client:
+    """A browser, which says of a form that it comes from this website."""
+    return Client(headers={"Sec-Fetch-Site": "same-origin"}, enforce_csrf_checks=True)
+
+
 def names(client: Client, address: str = "/my-list/") -> list[str]:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -148,3 +154,41 @@ def test_button_leads_nowhere_else(
     answer = client.post(f"/my-list/{row.service_id}/add/?" + urlencode({"back": back}))
 
     assert answer.headers["Location"] == "/my-list/"
+
+
+# --- without a cookie for everybody ---------------------------------------------------
+
+
+def test_pages_with_the_button_set_no_cookie(
+    endpoint: Endpoint, client: Client
+) -> None:
+    row = sample.shelve(endpoint, "Tea")
+    pages = [client.get(a) for a in ("/", f"/services/{row.service_id}/", "/my-list/")]
+
+    assert "Put it on my list" in pages[0].content.decode()
+    assert [dict(page.cookies) for page in pages] == [{}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 302),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Origin": "http://testserver"}, 302),
+        ({"Origin": "https://testserver"}, 403),
+        ({"Origin": "http://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+def test_form_of_another_website_puts_nothing_on_the_list(
+    endpoint: Endpoint, headers: dict[str, str], status: int
+) -> None:
+    row = sample.shelve(endpoint, "Tea")
+    browser = Client(headers=headers)
+    answer = browser.post(f"/my-list/{row.service_id}/add/")
+
+    assert answer.status_code == status
+    assert (shortlist.COOKIE in browser.cookies) is (status == 302)
