@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from accounts.models import Partner, User
 from accounts.roles import ROLES, Role, Target
 from common.forms import PlainDateField, PlainForm
-from directory.models import Organization
 from workflow.choices import Level
 from workflow.forms import words
 from workflow.importing.fetching import CannotRead, Limits, check_address
@@ -83,56 +82,6 @@ class OwnBodyForm(PlainForm):
     def __init__(self, *args: Any, partners: QuerySet[Partner], **more: Any) -> None:
         super().__init__(*args, **more)
         _offer_rows(self.fields["partner"], partners)
-
-
-class RemitForm(PlainForm):
-    """A part of the place, given to a partner’s assurers."""
-
-    name = forms.CharField(
-        label="What is it called?",
-        help_text="For example: Carers, or Wexcombe Food Share.",
-        max_length=120,
-    )
-    partner = forms.ModelChoiceField(
-        label="Which partner answers for it?",
-        queryset=Partner.objects.none(),
-        empty_label="Choose a partner",
-        error_messages={"required": "Choose the partner that answers for it."},
-    )
-    organization = forms.ModelChoiceField(
-        label="Which organisation’s services are in it?",
-        help_text="One area of work may take all the rest.",
-        queryset=Organization.objects.none(),
-        required=False,
-        empty_label="All that no other area of work takes",
-    )
-    lead = forms.ModelChoiceField(
-        label="Who leads it?",
-        help_text="An assurer of that partner.",
-        queryset=User.objects.none(),
-        empty_label="Choose a person",
-        error_messages={"required": "Choose who leads it."},
-    )
-    deputy = forms.ModelChoiceField(
-        label="Who stands in? (if there is somebody)",
-        queryset=User.objects.none(),
-        required=False,
-        empty_label="Nobody yet",
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        partners: QuerySet[Partner],
-        organizations: QuerySet[Organization],
-        assurers: QuerySet[User],
-        **more: Any,
-    ) -> None:
-        super().__init__(*args, **more)
-        _offer_rows(self.fields["partner"], partners)
-        _offer_rows(self.fields["organization"], organizations)
-        _offer_rows(self.fields["lead"], assurers)
-        _offer_rows(self.fields["deputy"], assurers)
 
 
 def _offer_rows(field: forms.Field, rows: QuerySet[Any]) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from directory.models import Organization
 from tests import world
 from tests.workflow.leading import listing, signed_in
 from tests.workflow.pages import filled_in, text
@@ -285,9 +286,9 @@ def test_own_body_of_another_place_is_refused(place: world.Place) -> None:
 def add(place: world.Place, **typed: Any) -> HttpResponse:
     data = {
         "name": "Friends", "partner": place.council.pk, "lead": place.assurer.pk,
-        "deputy": "", "organization": "", **typed,
+        "deputy": "", "is_default": "", "step": "save", **typed,
     }  # fmt: skip
-    return signed_in(place.lead).post("/lead/areas/", data)  # type: ignore[return-value]
+    return signed_in(place.lead).post("/lead/areas/new/", data)  # type: ignore[return-value]
 
 
 def test_areas_of_work_say_who_answers(place: world.Place) -> None:
@@ -311,9 +312,7 @@ def test_area_of_work_takes_its_services(place: world.Place) -> None:
     one = world.published(place)
     nurse = world.give(world.person("Nina Nurse"), Role.ASSURER, place.health)
 
-    answer = add(
-        place, partner=place.health.pk, lead=nurse.pk, organization=one.organization_id
-    )
+    answer = add(place, partner=place.health.pk, lead=nurse.pk, organizations=runs(one))
 
     assert (answer.status_code, answer["Location"]) == (302, "/lead/areas/")
     remit = Remit.objects.get(name="Friends")
@@ -321,10 +320,15 @@ def test_area_of_work_takes_its_services(place: world.Place) -> None:
     assert world.fresh(one).remit == remit
 
 
+def runs(listing: Listing) -> str:
+    """The name of the organization that runs it."""
+    return str(Organization.objects.get(pk=str(listing.organization_id)))
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({}, "__all__", TAKEN),
+        ({"is_default": "on"}, "is_default", TAKEN),
         ({"name": ""}, "name", "Fill in “What is it called?”."),
         ({"lead": ""}, "lead", "Choose who leads it."),
         ({"partner": ""}, "partner", "Choose the partner that answers for it."),
@@ -344,7 +348,7 @@ def test_area_of_work_says_beside_the_field_what_is_wrong(
 def test_area_of_work_is_led_by_an_assurer_of_its_partner(place: world.Place) -> None:
     one = world.published(place)
 
-    answer = add(place, partner=place.health.pk, organization=one.organization_id)
+    answer = add(place, partner=place.health.pk, organizations=runs(one))
 
     assert form_of(answer).errors == {
         "lead": ["Asha Assurer is no assurer of Testham Health."]
@@ -357,8 +361,8 @@ def test_area_of_work_keeps_to_its_place(place: world.Place) -> None:
 
     answer = add(
         place, partner=other.council.pk, lead=other.assurer.pk,
-        organization=foreign.organization_id,
+        organizations=runs(foreign),
     )  # fmt: skip
 
-    assert set(form_of(answer).errors) == {"partner", "lead", "organization"}
+    assert set(form_of(answer).errors) == {"partner", "lead", "organizations"}
     assert Remit.objects.filter(name="Friends").count() == 0

@@ -442,6 +442,13 @@ def _change_remit(t: Trial) -> None:
     )  # fmt: skip
 
 
+def _end_remit(t: Trial) -> None:
+    remit = t.made.place.remit
+    remits.end_remit(
+        by=t.by, remit_id=remit.pk, base=remits.state_of(remit), reason="Merged."
+    )
+
+
 def _arrange_cover(t: Trial) -> None:
     _lead_it(t)
     covers.arrange_cover(
@@ -596,6 +603,7 @@ CALLS |= {
     "create_remit": _remit,
     "declare_main": lambda t: main_areas.declare_main(**t.listing("published")),
     "change_remit": _change_remit,
+    "end_remit": _end_remit,
     "arrange_cover": _arrange_cover,
     "end_cover": _end_cover,
     "link_own_body": lambda t: setting_up.link_own_body(
@@ -681,7 +689,7 @@ NO_OWN = {
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",
-    "change_remit",
+    "change_remit", "end_remit",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",

@@ -22,7 +22,7 @@ from directory import terms
 from directory.choices import Facet, Kind
 from directory.outlines import Outline, corners_of, size
 from workflow import access, remits
-from workflow.models import Area, Record, Remit, RemitOutline
+from workflow.models import Area, Listing, Record, Remit, RemitOutline
 
 _DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 MOST_PIECES = 50
@@ -123,6 +123,29 @@ def change_remit(
         "remit_changed", remit, actor=by, partnership_id=remit.partnership_id,
         before=before, after=said_of(remit),
     )  # fmt: skip
+    return remits.work_out(remit.partnership_id)
+
+
+@transaction.atomic
+def end_remit(*, by: User, remit_id: Any, base: str, reason: str) -> list[remits.Move]:
+    """End an area of work; its records go where the others' rules put them.
+
+    Also what was handed to it by hand. Raises PermissionDenied, InvalidState,
+    InvalidInput by field.
+    """
+    remit = lock_remit(by, remit_id)
+    need_unchanged(remit, base)
+    if not reason.strip():
+        raise InvalidInput({"reason": "Give a reason; others will read it."})
+    audit.record(
+        "remit_ended", remit, actor=by, partnership_id=remit.partnership_id,
+        before=said_of(remit), reason=reason.strip(),
+    )  # fmt: skip
+    held = Listing.objects.filter(remit=remit, remit_handed_over=True)
+    # Locked in the order of their ids, as actions lock them.
+    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    held.update(remit_handed_over=False)
+    remit.delete()
     return remits.work_out(remit.partnership_id)
 
 

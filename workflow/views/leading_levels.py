@@ -41,9 +41,9 @@ from workflow.models import (
     OrganizationReview,
     OwnBody,
 )
+from workflow.remit_forms import organizations_of
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
-from workflow.views.leading_place import organizations_of
 
 ON_A_PAGE = 25
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])

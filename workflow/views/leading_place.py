@@ -1,85 +1,58 @@
-"""What a lead decides about the place: its organisations, its areas of work."""
+"""The areas of work of a place: all of them, and what is in none."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guard import permitted
-from accounts.models import Partner, PartnerGrant, Partnership, User
+from accounts.models import Partnership
 from accounts.permissions import Permission
-from accounts.roles import Role
-from directory.models import Organization
-from workflow.actions.remits import Parts, create_remit
+from common.models import as_uuid
+from directory.models import Organization, TaxonomyTerm
+from workflow.actions.place import hand_over
 from workflow.choices import Stage
-from workflow.leading_forms import (
-    RemitForm,
-)
-from workflow.models import Listing, Remit
+from workflow.models import Area, Listing, Remit
+from workflow.remit_forms import GiveForm
 from workflow.views.keeping_answers import DONE, attempt, person
-from workflow.views.leading_door import holding, place_led, shared
+from workflow.views.leading_door import below, holding, place_led, shared
+from workflow.views.leading_figures import ON_A_PAGE
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-
-# --- organisations --------------------------------------------------------------------
-
-
-def organizations_of(place: Partnership) -> QuerySet[Organization]:
-    """The organizations that run a service in the place, drafts apart."""
-    run_by = Listing.objects.filter(
-        partnership=place, organization_id__isnull=False
-    ).values("organization_id")
-    return Organization.objects.filter(pk__in=run_by).order_by("name", "pk")
-
-
-def _partners(place: Partnership) -> QuerySet[Partner]:
-    return Partner.objects.filter(partnership=place).order_by("name")
-
-
-# --- areas of work --------------------------------------------------------------------
+SHOWN = 6
+"""As many of what an area of work names are said on its card."""
+ONE = "one"
+"""What the button of a candidate sends: a listing and a remit."""
+NOBODYS = "It was in nobody’s area of work."
 
 
 @permitted(holding(Permission.HAND_OVER))
-@GET_AND_POST
+@require_safe
 def remits(request: HttpRequest) -> HttpResponse:
-    """Who answers for which part of the place, and a new area of work."""
+    """Who answers for which part of the place, and how much is nobody's."""
     place = place_led(request, Permission.HAND_OVER)
-    assurers = PartnerGrant.objects.filter(
-        content_object__partnership=place, permission__codename=Role.ASSURER.value
-    ).values("user_id")
-    form = RemitForm(
-        request.POST or None,
-        partners=_partners(place),
-        organizations=organizations_of(place),
-        assurers=User.objects.filter(pk__in=assurers, is_active=True).order_by("name"),
-    )
-    status = 200
-    if form.is_bound and form.is_valid():
-        status = attempt(lambda: _create(person(request), form.cleaned_data), form)
-        if status == DONE:
-            name = form.cleaned_data["name"]
-            messages.success(request, f"“{name}” is an area of work now.")
-            return redirect("workflow:remits")
-    unowned = Listing.objects.filter(partnership=place, remit=None).exclude(
-        stage__in=(Stage.DRAFT, Stage.UNPUBLISHED)
-    )
+    rows = list(_remits(place))
+    names = _names(rows)
     context = {
         **shared(request, place, "remits"),
-        "form": form,
-        "cards": [_remit_card(row) for row in _remits(place)],
-        "unowned": unowned.count(),
+        "cards": [_remit_card(row, names) for row in rows],
+        "unowned": _nobodys(place).count(),
+        "ties": _nobodys(place).exclude(tied_remit_ids=[]).count(),
     }
-    return render(request, "workflow/leading/remits.html", context, status=status)
+    return render(request, "workflow/leading/remits.html", context)
 
 
-def _create(by: User, said: dict[str, Any]) -> Remit:
-    organization = said.pop("organization")
-    parts = Parts((organization.pk,)) if organization else Parts()
-    return create_remit(by=by, is_default=not organization, parts=parts, **said)
+def _nobodys(place: Partnership) -> QuerySet[Listing]:
+    """What is in no area of work and somebody has to answer for."""
+    return Listing.objects.filter(partnership=place, remit=None).exclude(
+        stage__in=(Stage.DRAFT, Stage.UNPUBLISHED)
+    )
 
 
 def _remits(place: Partnership) -> QuerySet[Any]:
@@ -87,23 +60,142 @@ def _remits(place: Partnership) -> QuerySet[Any]:
         Remit.objects.filter(partnership=place)
         .select_related("partner", "lead", "deputy")
         .annotate(
-            public=Count("listings", filter=Q(listings__stage=Stage.PUBLISHED)),
-            held=Count("listings"),
+            public=Count(
+                "listings", filter=Q(listings__stage=Stage.PUBLISHED), distinct=True
+            ),
+            held=Count("listings", distinct=True),
+            drawn=Count("outlines", distinct=True),
         )
         .order_by("-is_default", "name")
     )
 
 
-def _remit_card(remit: Any) -> dict[str, Any]:
-    named = Organization.objects.filter(pk__in=remit.organization_ids)
-    covers = "Services of " + ", ".join(map(str, named)) if named else ""
+def _names(rows: list[Any]) -> dict[Any, str]:
+    """The names of all that these remits name. Three queries."""
+    tables: tuple[tuple[Any, str], ...] = (
+        (Organization, "organization_ids"), (TaxonomyTerm, "term_ids"),
+        (Area, "area_ids"),
+    )  # fmt: skip
+    found: dict[Any, str] = {}
+    for table, field in tables:
+        keys = {key for row in rows for key in getattr(row, field)}
+        found |= dict(table.objects.filter(pk__in=keys).values_list("pk", "name"))
+    return found
+
+
+def _takes(remit: Any, names: dict[Any, str]) -> str:
+    """What an area of work takes, in words."""
+    if remit.is_default:
+        return "All that no other area of work takes"
+    areas = [names.get(key, "an area that is gone") for key in remit.area_ids]
+    areas += [*remit.districts, *(["an outline"] if remit.drawn else [])]
+    said = (
+        ("Services of ", [names.get(key, "one that is gone")
+                          for key in remit.organization_ids]),
+        ("Kinds: ", [names.get(key, "one that is gone") for key in remit.term_ids]),
+        ("In ", areas),
+    )  # fmt: skip
+    parts = [before + _some(several) for before, several in said if several]
+    return "; ".join(parts) or "Only what is handed to it"
+
+
+def _some(names: list[str]) -> str:
+    """The first few by name, and how many more."""
+    several, more = sorted(names)[:SHOWN], len(names) - SHOWN
+    return ", ".join(several) + (f" and {more} more" if more > 0 else "")
+
+
+def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
     return {
         "title": remit.name,
+        "url": reverse("workflow:remit", args=[remit.pk]),
         "caption": remit.partner.name,
-        "text": covers or "All that no other area of work takes",
+        "text": _takes(remit, names),
         "facts": [
             {"label": "Led by", "value": remit.lead.name},
             {"label": "Stands in", "value": getattr(remit.deputy, "name", "Nobody")},
             {"label": "Services", "value": f"{remit.held}, {remit.public} published"},
         ],
     }
+
+
+# --- what is nobody's -----------------------------------------------------------------
+
+
+@permitted(holding(Permission.HAND_OVER))
+@GET_AND_POST
+def nobodys(request: HttpRequest) -> HttpResponse:
+    """Every record in no area of work, with those that fit equally; give them away."""
+    place = place_led(request, Permission.HAND_OVER)
+    rows = _nobodys(place).order_by("tied_remit_ids", "title", "pk")
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    form = GiveForm(_sent(request), place=place, ids=_ids(request, place, page))
+    status = 200
+    if form.is_bound and form.is_valid():
+        status = attempt(lambda: _give(request, form.cleaned_data), form)
+        if status == DONE:
+            count, to = len(form.cleaned_data["listing"]), form.cleaned_data["remit"]
+            what = "1 record is" if count == 1 else f"{count} records are"
+            messages.success(request, f"{what} in “{to}” now.")
+            return redirect("workflow:nobodys")
+    context = {
+        **below(place, "remits"),
+        "form": form,
+        "page": page,
+        "rows": _rows(place, list(page.object_list), form),
+        "ties": rows.exclude(tied_remit_ids=[]).count(),
+    }
+    return render(request, "workflow/leading/nobodys.html", context, status=status)
+
+
+def _sent(request: HttpRequest) -> dict[str, Any] | None:
+    """What was typed; the button of one candidate says all by itself."""
+    if request.method != "POST":
+        return None
+    listing, _, remit = request.POST.get(ONE, "").partition(" ")
+    if remit:
+        return {"listing": [listing], "remit": remit, "reason": NOBODYS}
+    names = ("remit", "reason")
+    return {
+        "listing": request.POST.getlist("listing"),
+        **{name: request.POST.get(name, "") for name in names},
+    }
+
+
+def _ids(request: HttpRequest, place: Partnership, page: Any) -> list[tuple[str, str]]:
+    """What may be ticked: what the page shows, or showed when it was read."""
+    if request.method != "POST":
+        return [(str(row.pk), row.title) for row in page.object_list]
+    sent = (_sent(request) or {})["listing"]
+    asked = Listing.objects.filter(
+        partnership=place, pk__in=[key for text in sent if (key := as_uuid(text))]
+    )
+    return [(str(key), "") for key in asked.values_list("pk", flat=True)]
+
+
+@transaction.atomic
+def _give(request: HttpRequest, said: dict[str, Any]) -> None:
+    """Hand over all of them or none, in the order of their ids."""
+    for key in sorted(said["listing"]):
+        hand_over(
+            by=person(request), listing_id=key, remit=said["remit"],
+            reason=said["reason"],
+        )  # fmt: skip
+
+
+def _rows(place: Partnership, rows: list[Listing], form: GiveForm) -> list[Any]:
+    names = dict(Remit.objects.filter(partnership=place).values_list("pk", "name"))
+    keys = {row.organization_id for row in rows if row.organization_id}
+    run_by = dict(Organization.objects.filter(pk__in=keys).values_list("pk", "name"))
+    ticked = form.data.get("listing", []) if form.is_bound else []
+    return [
+        {
+            "listing": row,
+            "run_by": run_by.get(row.organization_id, "")
+            if row.organization_id
+            else "",
+            "ticked": str(row.pk) in ticked,
+            "fits": [(key, names[key]) for key in row.tied_remit_ids if key in names],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,60 @@
+"""What a change of the areas of work would move, before anybody confirms it."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from workflow.models import Listing, Remit
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many records would go from one area of work to another, by their names."""
+
+    was: str
+    now: str
+    number: int
+
+
+def would_move(act: Callable[[], Any], place_id: Any) -> list[Flow]:
+    """Do something and take it back: where the place's records would be, most first.
+
+    Raises what the action raises.
+    """
+    with transaction.atomic():
+        before, names = _where(place_id), _names(place_id)
+        act()
+        after, names = _where(place_id), names | _names(place_id)
+        transaction.set_rollback(True)
+    moved = Counter(
+        (_said(was, names), _said(after[key], names))
+        for key, was in before.items()
+        if key in after and was != after[key]
+    )
+    flows = [Flow(was, now, number) for (was, now), number in moved.items()]
+    return sorted(flows, key=lambda flow: (-flow.number, flow.was, flow.now))
+
+
+def _where(place_id: Any) -> dict[Any, tuple[Any, ...]]:
+    """The area of work of each record: one, several that fit equally, or none."""
+    rows = Listing.objects.filter(partnership_id=place_id).values_list(
+        "pk", "remit_id", "tied_remit_ids"
+    )
+    return {key: (remit,) if remit else tuple(tied) for key, remit, tied in rows}
+
+
+def _names(place_id: Any) -> dict[Any, str]:
+    rows = Remit.objects.filter(partnership_id=place_id)
+    return dict(rows.values_list("pk", "name"))
+
+
+def _said(remits: tuple[Any, ...], names: dict[Any, str]) -> str:
+    found = [names[key] for key in remits if key in names]
+    if len(remits) == 1:
+        return found[0] if found else "Nobody’s"
+    if not found:
+        return "Nobody’s"
+    return f"Nobody’s: {' and '.join(sorted(found))} fit equally well"
