@@ -25,7 +25,7 @@ MOST_CHARACTERS = 400_000
 """Of a drawn outline: thousands of corners, and still a page that can be sent."""
 NO_OUTLINE = (
     "This is no outline. Paste or choose a GeoJSON file with a polygon, in longitude "
-    "and latitude."
+    "and latitude, of 400 kB at most."
 )
 
 
@@ -68,7 +68,6 @@ class RemitForm(PlainForm):
         help_text="Their names as they are in the directory, each on a line of its "
         "own. Of several with one name, all.",
         required=False,
-        max_length=20000,
         widget=forms.Textarea({"rows": 3}),
     )
     terms = _ticks("Which kinds of service, each with all below it?")
@@ -83,7 +82,6 @@ class RemitForm(PlainForm):
         label="An outline that somebody drew",
         help_text="Paste GeoJSON, as most map tools save it.",
         required=False,
-        max_length=MOST_CHARACTERS,
         widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
     )
     outline_file = forms.FileField(
@@ -186,7 +184,6 @@ class NewRemitForm(RemitForm):
     )
     is_default = forms.BooleanField(
         label="It takes all that no other area of work takes",
-        help_text="Then leave empty what it takes. One in a place may.",
         required=False,
     )
 
@@ -270,6 +267,8 @@ def _and_gone(options: Options, had: list[str]) -> Options:
 
 
 def _outlines(text: str) -> tuple[Outline, ...]:
+    if len(text) > MOST_CHARACTERS:
+        return ()
     try:
         return tuple(rings(json.loads(text)))
     except (LookupError, TypeError, AttributeError, RecursionError, ValueError):
@@ -277,7 +276,5 @@ def _outlines(text: str) -> tuple[Outline, ...]:
 
 
 def _text_of(file: Any) -> str:
-    """What a file says; what cannot be read is no outline."""
-    if file.size > MOST_CHARACTERS:
-        return "too long"
-    return str(file.read().decode("utf-8-sig", errors="replace"))
+    """What a file says, and no more of it than can be an outline."""
+    return str(file.read(MOST_CHARACTERS + 1).decode("utf-8-sig", errors="replace"))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 SQUARE = [[-1.0, 51.0], [-0.9, 51.0], [-0.9, 51.1], [-1.0, 51.1], [-1.0, 51.0]]
 NO_OUTLINE = (
     "This is no outline. Paste or choose a GeoJSON file with a polygon, in longitude "
-    "and latitude."
+    "and latitude, of 400 kB at most."
 )
 
 
