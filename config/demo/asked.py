@@ -7,7 +7,7 @@ from django.db.models import F
 from accounts.models import Message
 from common import clock
 from config.demo.teller import Teller
-from workflow import quiet_days
+from workflow import working_days
 from workflow.actions import answering, asking_run, bounces, contact_points
 from workflow.actions.answering import Who
 from workflow.choices import Channel, Stopped
@@ -45,7 +45,7 @@ def _ask(t: Teller, days_ago: int) -> list[Ask]:
     """One round, on the first working day from then on; the mails that it sent."""
     place = t.standing.place
     day = t.today - dt.timedelta(days=days_ago)
-    then = quiet_days.next_working_day(day, quiet_days.rules_of(place))
+    then = working_days.of_policy(place.policy).next(day)
     with t.at((t.today - then).days, 9):
         run = JobRun(name="ask")
         asking_run.ask_place(run, place)

@@ -21,7 +21,6 @@ from workflow.choices import AskTo, Channel, Evidence, Hidden, Level, Stage, Ver
 from workflow.models import (
     Ask,
     AskedListing,
-    AskingRules,
     AssuranceLevel,
     ContactPoint,
     JobRun,
@@ -176,7 +175,8 @@ def test_quiet_days_put_it_off_to_the_next_working_day(
 
 
 def test_place_has_quiet_days_of_its_own(place: world.Place, listing: Listing) -> None:
-    AskingRules.objects.create(partnership=place.partnership, quiet_days=[MONDAY])
+    place.partnership.policy.closed_days = [MONDAY]
+    place.partnership.policy.save()
 
     run(MONDAY)
     quiet = asked()
@@ -188,11 +188,13 @@ def test_place_has_quiet_days_of_its_own(place: world.Place, listing: Listing) -
 def test_bank_holidays_are_those_of_the_place(place: world.Place) -> None:
     day = dt.date(2026, 1, 2)  # one in Scotland alone
     due(place, day + 15 * DAY)
-    rules = AskingRules.objects.create(partnership=place.partnership, nation="Scotland")
+    policy = place.partnership.policy
+    policy.nation = "Scotland"
+    policy.save()
     run(day)
     quiet = asked()
-    rules.nation = "England"
-    rules.save()
+    policy.nation = "England"
+    policy.save()
     run(day)
 
     assert bank_holidays.is_one("Scotland", day)

@@ -97,7 +97,6 @@ EXEMPT = {
     "workflow.Ask": {
         "asked_by_label": BODY, "token_hash": CODE, "bounced_with": CODE,
     },
-    "workflow.AskingRules": {"nation": CODE},
     "workflow.OutboxEvent": {"error": CLASS},
     "workflow.JobRun": {"name": CODE, "error": CLASS},
     "workflow.Assurance": {

@@ -26,7 +26,7 @@ from workflow import (
     asking,
     asking_contacts,
     asking_words,
-    quiet_days,
+    working_days,
 )
 from workflow.actions import bounces
 from workflow.actions.periodic import noted
@@ -58,13 +58,13 @@ class Plan:
 
 
 def ask_everybody(run: JobRun) -> None:
-    """Ask what is due today, in every place where it is no quiet day."""
+    """Ask what is due today, in every place where it is a working day."""
     today = clock.today()
     with noted(run, "refused"):
         bounces.notice_refused()
     for policy in Policy.objects.select_related("partnership").order_by("pk"):
         with noted(run, policy.pk):
-            if not quiet_days.is_quiet(today, quiet_days.rules_of(policy.partnership)):
+            if working_days.of_policy(policy).includes(today):
                 ask_place(run, policy.partnership)
 
 

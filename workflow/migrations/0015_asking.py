@@ -29,45 +29,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="AskingRules",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=common.clock.now, editable=False),
-                ),
-                ("nation", models.CharField(default="England", max_length=20)),
-                (
-                    "quiet_days",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.DateField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "partnership",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="asking_rules",
-                        to="accounts.partnership",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="ContactPoint",
             fields=[
                 (

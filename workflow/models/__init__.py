@@ -5,7 +5,6 @@ from workflow.models.area import Area, AreaOutline
 from workflow.models.asking import (
     Ask,
     AskedListing,
-    AskingRules,
     ContactPoint,
     LadderStep,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "AreaOutline",
     "Ask",
     "AskedListing",
-    "AskingRules",
     "Assurance",
     "AssuranceLevel",
     "Change",

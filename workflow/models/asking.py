@@ -1,7 +1,6 @@
 """Asking providers whether what we say of them is still right: whom, when, and what
 they answered (PRODUCT.md section 5)."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
@@ -56,20 +55,6 @@ class ContactPoint(CreatedModel):
     def can_be_mailed(self) -> bool:
         """Whether a mail may go there."""
         return bool(self.email) and self.stopped_at is None
-
-
-class AskingRules(CreatedModel):
-    """When a place does not ask, besides weekends: days of its own, and the bank
-    holidays of its nation."""
-
-    partnership = models.OneToOneField(
-        Partnership, on_delete=models.PROTECT, related_name="asking_rules"
-    )
-    nation = models.CharField(max_length=20, default="England")
-    quiet_days = ArrayField(models.DateField(), default=list, blank=True)
-
-    def __str__(self) -> str:
-        return f"When {self.partnership} asks"
 
 
 class LadderStep(CreatedModel):
