@@ -27,7 +27,7 @@ def warning(row: PublishedService, today: dt.date) -> str:
     """What to say of a doubt or of a check that is late; ``""`` where there is none."""
     if row.being_checked:
         return (
-            "Somebody has told us that this may have closed or that something is "
+            "We have been told that this may have closed or that something is "
             "wrong. It is being checked: ring before you go."
         )
     if row.due_on is None or today < row.due_on:

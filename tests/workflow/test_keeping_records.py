@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -427,6 +428,19 @@ def test_still_right_is_a_sighting(place: world.Place) -> None:
     said = Confirmation.objects.get()
     assert (said.source, said.words) == ("other", "I was there.")
     assert world.fresh(listing).seen_on == clock.today()
+
+
+def test_still_right_leads_back_to_what_was_searched_for(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(place.contributor)
+    search = f"?{urlencode({'q': listing.title})}"
+    found = client.get(f"{reverse('workflow:records')}{search}")
+    address = page_of(listing, "still-right")
+    assert f'href="{address}{search}"' in found.content.decode()
+
+    done = client.post(f"{address}{search}", {"words": ""})
+
+    assert done.headers["Location"] == f"{reverse('workflow:records')}{search}"
 
 
 def test_still_right_twice_on_a_day_is_noted_once(place: world.Place) -> None:

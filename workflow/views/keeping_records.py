@@ -68,7 +68,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "cards": [_card(one, open_to) for one in page],
+        "cards": [_card(one, open_to, request.GET.urlencode()) for one in page],
         "asked": any(form.cleaned_data.values()),
         "tabs": bodies.tabs(Kind.SERVICE),
         "may_start": may_start(request),
@@ -109,14 +109,14 @@ def _among(listings: QuerySet[Listing], ids: list[Any]) -> set[Any]:
     return set(listings.filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
+def _card(listing: Any, open_to: dict[str, set[Any]], search: str) -> dict[str, Any]:
     suggest = reverse("workflow:suggest", args=[listing.pk])
     step: dict[str, Any] = {}
     if listing.pk in open_to["propose"]:
         step = {
             "next_url": suggest,
             "next_label": "Say something about it",
-            "more": _in_three_taps(listing),
+            "more": _in_three_taps(listing, search),
         }
     record = record_url(listing)
     only_suggested = open_to["propose"] - open_to["read"]
@@ -136,15 +136,23 @@ def _card(listing: Any, open_to: dict[str, set[Any]]) -> dict[str, Any]:
     }
 
 
-def _in_three_taps(listing: Listing) -> list[dict[str, str]]:
-    """The commonest things to say, straight from the list: this, why, send."""
+def _in_three_taps(listing: Listing, search: str) -> list[dict[str, str]]:
+    """The commonest things to say, straight from the list: this, why, send. The search
+    goes along, so that who has nothing more to say comes back to what they found."""
     closed = Hidden.CLOSED in listing.hidden_because
     names = [("still-right", "Still right"), ("problem", "Something is wrong")]
     names += [] if closed else [("closed", "It has closed")]
     return [
-        {"label": label, "url": reverse(f"workflow:{name}", args=[listing.pk])}
+        {
+            "label": label,
+            "url": _with(reverse(f"workflow:{name}", args=[listing.pk]), search),
+        }
         for name, label in names
     ]
+
+
+def _with(url: str, search: str) -> str:
+    return f"{url}?{search}" if search else url
 
 
 # --- suggesting -----------------------------------------------------------------------
@@ -298,7 +306,7 @@ def still_right(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         thank_for_confirming(
             request, said[0], f"Thank you. That helps everybody who uses “{found}”."
         )
-        return redirect("workflow:records")
+        return redirect(_with(reverse("workflow:records"), request.GET.urlencode()))
     contrary = contrary_notice(found, person(request))
     return _short_page(request, found, form, status, "still_right", contrary)
 
