@@ -13,7 +13,7 @@ from accounts.roles import Role
 from common.forms import PlainForm
 from directory import terms
 from directory.choices import Facet
-from directory.models import Organization
+from directory.models import Location, Organization
 from directory.outlines import Outline, rings
 from workflow.actions.remits import Parts
 from workflow.choices import AreaKind
@@ -202,6 +202,41 @@ class EndRemitForm(PlainForm):
 
     base = forms.CharField(widget=forms.HiddenInput, max_length=60)
     reason = words("Why does it end?", help_text="Others read this.")
+
+
+class MainAreaForm(PlainForm):
+    """Where most of a service happens: one of its places, or an area on the map."""
+
+    where = forms.ChoiceField(
+        label="Where does most of it happen?",
+        required=False,
+        help_text="If it is the same everywhere, leave it at the whole place.",
+    )
+
+    def __init__(self, *args: Any, listing: Listing, **more: Any) -> None:
+        super().__init__(*args, **more)
+        places = Location.objects.filter(pk__in=listing.location_ids, sensitive=False)
+        offer(
+            self.fields["where"],
+            [
+                ("", "The whole place"),
+                *((f"place {row.pk}", str(row)) for row in places.order_by("name")),
+                *((f"area {key}", name) for key, name in _areas(listing.partnership)),
+            ],
+        )
+        self.initial["where"] = _said(listing)
+
+    def clean(self) -> dict[str, Any]:
+        """The place or the area, as the action takes them."""
+        typed = super().clean() or {}
+        kind, _, key = typed.pop("where", "").partition(" ")
+        return {f"{kind}_id": key} if key else {}
+
+
+def _said(listing: Listing) -> str:
+    if listing.main_place_id in listing.location_ids:
+        return f"place {listing.main_place_id}"
+    return f"area {listing.main_area_id}" if listing.main_area_id else ""
 
 
 class GiveForm(PlainForm):

@@ -12,7 +12,7 @@ from workflow import queries
 from workflow.actions import listings, releases
 from workflow.choices import Stage
 from workflow.keeping_forms import OWN_ADDRESS
-from workflow.models import Listing, Release, Remit
+from workflow.models import Area, Listing, Release, Remit
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +165,29 @@ def test_hand_over_is_the_leads(place: world.Place, listing: Listing) -> None:
     listing = world.fresh(listing)
     assert no.status_code == 403
     assert (listing.remit, listing.remit_handed_over) == (remit, True)
+
+
+def test_main_area_is_declared_on_the_record_page(
+    place: world.Place, listing: Listing
+) -> None:
+    ward = Area.objects.create(
+        partnership=place.partnership, name="North", kind="ward", code="N1", size=1,
+    )  # fmt: skip
+    wanted = f"area {ward.pk}"
+
+    no = send(place.reader, "main-area", listing.pk, where=wanted)
+    send(place.assurer, "main-area", listing.pk, where=wanted)
+    said = world.fresh(listing)
+    (form,) = [
+        act["form"] for act in page(place.assurer, "record", listing.pk).context["acts"]
+        if act["act"].slug == "main-area"
+    ]  # fmt: skip
+    send(place.assurer, "main-area", listing.pk, where="")
+
+    assert no.status_code == 403
+    assert (said.main_area, said.main_place_id) == (ward, None)
+    assert form["where"].value() == wanted
+    assert world.fresh(listing).main_area is None
 
 
 def test_critical_is_marked_and_unmarked_by_the_lead(

@@ -257,10 +257,10 @@ def test_each_person_is_offered_what_they_may_do(
         return context["may_check"], context["may_correct"], acts(response)
 
     assert offered(place.reader) == (False, False, [])
-    keeps = ["hide", "invite-editor", "visibility", "entry"]
+    keeps = ["hide", "main-area", "invite-editor", "visibility", "entry"]
     assert offered(place.assurer) == (True, True, keeps)
     assert offered(place.publisher) == (False, False, ["hide"])
-    assert offered(place.lead) == (False, False, ["hand-over", "critical"])
+    assert offered(place.lead) == (False, False, ["hand-over", "main-area", "critical"])
 
 
 def test_a_trusted_editor_may_check_but_not_correct_at_once(
@@ -284,7 +284,7 @@ def test_a_submission_leads_to_its_decision(place: world.Place) -> None:
     assert response.context["waiting"][0]["url"] == reverse(
         "workflow:proposal", args=[proposal.pk]
     )
-    assert acts(response) == ["return", "decline", "entry"]
+    assert acts(response) == ["return", "decline", "main-area", "entry"]
     assert "Tea, cake and company" in text(response)
 
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from workflow.views import (
+    covering,
     deciding,
     deciding_checks,
     deciding_clock,
@@ -17,6 +18,13 @@ from workflow.views.deciding_acts import BY_SLUG
 urlpatterns: list[URLPattern] = [
     path("work/place/", switching.switch, name="switch-place"),
     path("work/", deciding.queue, name="queue"),
+    path("work/standing-in/", covering.covers, name="covers"),
+    path("work/standing-in/<uuid:remit_id>/", covering.cover, name="cover"),
+    path(
+        "work/standing-in/<uuid:remit_id>/<uuid:cover_id>/end/",
+        covering.end,
+        name="cover-end",
+    ),
     path("work/proposals/<uuid:proposal_id>/", deciding_page.proposal, name="proposal"),
     path("work/proposals/<uuid:proposal_id>/start/", deciding.start, name="start"),
     path("work/proposals/<uuid:proposal_id>/stop/", deciding.stop, name="stop"),

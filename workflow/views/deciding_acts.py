@@ -18,6 +18,7 @@ from common.errors import InvalidInput, InvalidState
 from directory.models import Organization
 from workflow import access
 from workflow.actions import listings, place, records, releases
+from workflow.actions.main_areas import declare_main, keeps_a_secret
 from workflow.choices import Hidden, Stage
 from workflow.forms import (
     DeclineForm,
@@ -36,6 +37,7 @@ from workflow.forms import (
 )
 from workflow.keeping_forms import OWN_ADDRESS
 from workflow.models import Listing, Record
+from workflow.remit_forms import MainAreaForm
 
 Data = dict[str, Any]
 
@@ -103,6 +105,10 @@ def _may_invite_editor(user: User, listing: Listing) -> bool:
     if record is None or not access.can_appoint_first_editor(user, record):
         return False
     return not access.has_editors(Organization.objects.get(pk=record.pk))
+
+
+def _may_declare_main(user: User, listing: Listing) -> bool:
+    return access.can_declare_main(user, listing) and not keeps_a_secret(listing)
 
 
 def _invite_editor(by: User, listing: Listing, data: Data) -> None:
@@ -263,6 +269,16 @@ ACTS = (
         "“{}” was handed over.",
     ),
     Act(
+        "main-area",
+        "Say where most of it happens",
+        "An area of work that takes a part of the place takes it by this.",
+        "Save where it happens",
+        MainAreaForm,
+        _may_declare_main,
+        lambda by, x, data: declare_main(by=by, listing_id=x.pk, **data),
+        "It is saved where most of “{}” happens.",
+    ),
+    Act(
         "invite-editor",
         "Invite somebody who runs it",
         "Nobody at the organisation keeps its listings yet. Whoever you invite does "
@@ -380,6 +396,8 @@ def make_form(act: Act, listing: Listing, data: Any = None, **more: Any) -> Form
     if act.form is HandOverForm:
         more["place_id"] = listing.partnership_id
         more["initial"] = {"remit": listing.remit_id}
+    if act.form is MainAreaForm:
+        more["listing"] = listing
     if act.form is SplitForm:
         more["places"] = shared_places(listing)
     if act.form is VisibilityForm:
