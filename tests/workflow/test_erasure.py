@@ -86,6 +86,8 @@ EXEMPT = {
         "reference": CODE, "token_hash": CODE, "sender": "a keyed hash of one day",
     },
     "workflow.AssuranceLevel": {"decided_by_label": ACTOR},
+    "workflow.LevelAdvice": {"facts": "counts by the names of what is counted"},
+    "workflow.MonthCount": {"figure": CODE},
     "workflow.Revision": {"paths": CODE, "method": CODE, "made_by_label": ACTOR},
     "workflow.ErasedValue": {
         "digest": "a keyed hash, by which it is known again", "erased_by_label": ACTOR,
