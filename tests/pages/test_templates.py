@@ -29,9 +29,11 @@ def _response() -> HttpResponse:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_template_has_no_inline_style_script_or_handler(path: Path) -> None:
+    # Mail programs read no other style; a mail is no page of ours.
+    style = "" if path.parent.name == "mails" else r'\sstyle="|<style|'
     text = path.read_text()
 
-    assert re.findall(r'\sstyle="|<style|<script(?![^>]*\ssrc=)|\son\w+="', text) == []
+    assert re.findall(style + r'<script(?![^>]*\ssrc=)|\son\w+="', text) == []
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=_name)
