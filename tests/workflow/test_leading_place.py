@@ -258,7 +258,8 @@ def test_organisation_and_partner_become_one_body(place: world.Place) -> None:
     link = OwnBody.objects.get()
     assert (link.partner, link.organization_id) == (place.council, one.organization_id)
     page = client.get(level_page(one))
-    assert page.context["facts"][2]["lines"] == ["Testham Council"]
+    (bodies,) = [x for x in page.context["facts"] if x["label"] == "Same body as"]
+    assert bodies["lines"] == ["Testham Council"]
     offered = form_of(page, "own_form").fields["partner"].queryset
     assert list(offered) == [place.health]
 
