@@ -13,8 +13,11 @@ from directory import gate
 from directory.choices import Kind
 from directory.payload import Payload
 from directory.words import show
-from workflow import asking_words, naming, queries, seeing
+from workflow import answer_words, asking_words, naming, queries, seeing
+from workflow.actions.answering import may_add
+from workflow.actions.answering_more import last_told
 from workflow.actions.telling import UNDO
+from workflow.answer_words import Told
 from workflow.choices import Answer
 from workflow.models import Ask, AskedListing, Listing, Record
 from workflow.seeing import Side
@@ -34,13 +37,20 @@ class Shown:
     dates: str
     first: list[dict[str, Any]]
     rest: list[dict[str, Any]]
+    told: Told | None = None
 
     @property
     def undo_until(self) -> dt.datetime | None:
         """Until when the answer can be taken back; None where it cannot."""
-        at = self.asked.answered_at
-        until = at + UNDO if at else None
-        return until if until and clock.now() < until else None
+        if not self.asked.answer:
+            return None
+        until = last_told(self.asked) + UNDO
+        return until if clock.now() < until else None
+
+    @property
+    def may_add(self) -> bool:
+        """Whether something else that is different may be told."""
+        return may_add(self.asked)
 
     @property
     def said(self) -> str:
@@ -55,11 +65,15 @@ def context_of(ask: Ask) -> dict[str, Any]:
             "listing__record__revision",
             "listing__partnership__policy",
             "listing__remit__partner",
-        ).order_by("due_on", "listing__title", "pk")
+            "proposal",
+        )
+        .prefetch_related("proposal__changes__record")
+        .order_by("due_on", "listing__title", "pk")
     )
+    told = answer_words.of_rows(rows)
     services = of_services([row.listing for row in rows])
     every = [
-        Shown(row, one.number, one.dates, one.first, one.rest)
+        Shown(row, one.number, one.dates, one.first, one.rest, told.get(row.pk))
         for row, one in zip(rows, services, strict=True)
     ]
     return {

@@ -82,8 +82,17 @@ def say_same(
     return said
 
 
-def locked(ask: Ask, listing_id: Any, who: Who) -> tuple[AskedListing, Listing]:
-    """What was asked and its listing, both locked and still to be answered.
+def may_add(asked: AskedListing) -> bool:
+    """Whether something else that is different may be told after an answer: where
+    the first was of that kind, and not that the service has ended."""
+    return asked.answer in (Answer.CHANGE, Answer.CLOSED_FOR_NOW)
+
+
+def locked(
+    ask: Ask, listing_id: Any, who: Who, *, more: bool = False
+) -> tuple[AskedListing, Listing]:
+    """What was asked and its listing, both locked and still to be answered; with
+    ``more``, to be answered or added to.
 
     Raises as :func:`say_same` does.
     """
@@ -99,7 +108,7 @@ def locked(ask: Ask, listing_id: Any, who: Who) -> tuple[AskedListing, Listing]:
         .select_related("ask__contact", "listing")
         .get(ask=ask, listing=listing)
     )
-    if asked.answer:
+    if asked.answer and not (more and may_add(asked)):
         raise InvalidState(answered_already(asked))
     return asked, listing
 

@@ -22,8 +22,15 @@ from workflow.actions.answering import (
     works,
     write_audit,
 )
+from workflow.actions.answering_more import (
+    add_changes,
+    last_told,
+    lock_told,
+    make_closure,
+)
 from workflow.actions.lines import announce_if_urgent
 from workflow.actions.proposals import (
+    drafted,
     lock_for_edits,
     open_proposal,
     write_proposal,
@@ -52,7 +59,8 @@ def say_different(
     words: str = "",
 ) -> Proposal:
     """Say what the service should say instead (path → value): a proposal of the
-    provider's, decided as any other. ``base`` is the version that was shown.
+    provider's, decided as any other. ``base`` is the version that was shown. What is
+    told after that goes with it while it waits.
 
     Raises as ``answering.say_same`` does, and InvalidInput by ``record id:path``.
     """
@@ -62,9 +70,13 @@ def say_different(
     if ask.asked.filter(listing=listing_id).exists():
         # Locks what the service shows too, at once and in the order of all actions.
         lock_for_edits(listing_id, {record_id: edits})
-    asked, listing = locked(ask, listing_id, who)
+    asked, listing = locked(ask, listing_id, who, more=True)
+    edited, bases = {record_id: edits}, {record_id: base}
+    if before := lock_told(asked):
+        add_changes(before, drafted(edited, bases))
+        return _keep(asked, Answer.CHANGE, who, before)
     proposal = write_proposal(
-        listing, edits={record_id: edits}, bases={record_id: base}, by=who.words,
+        listing, edits=edited, bases=bases, by=who.words,
         evidence=Evidence.RUN_IT, words=words, partner=None, by_provider=True,
     )  # fmt: skip
     return _keep(asked, Answer.CHANGE, who, proposal)
@@ -80,26 +92,30 @@ def say_closed(
     """
     if until is not None and until <= clock.today():
         raise InvalidInput({"until": "Give the day on which it opens again."})
-    asked, listing = locked(ask, listing_id, who)
+    asked, listing = locked(ask, listing_id, who, more=True)
     status = "defunct" if until is None else "temporarily closed"
     record = listing.record
     was = queries.current(record).get("status")
     if was == status and until is None:
         raise InvalidInput("It is marked as closed already.")
     said = f"Closed until {full_date(until)}." if until else ""
-    proposal = open_proposal(
-        listing, ProposalKind.CLOSURE, who.words, Evidence.RUN_IT,
-        " ".join(part for part in (said, words.strip()) if part), None,
-        Gravity.CLOSED, by_provider=True,
-    )  # fmt: skip
-    Change.objects.create(
-        proposal=proposal,
+    said = " ".join(part for part in (said, words.strip()) if part)
+    change = Change(
         record=record,
         path="status",
         was=was,
         value=status,
         base=record.revision.number if record.revision else 0,
     )
+    proposal = lock_told(asked)
+    if proposal:
+        make_closure(proposal, said)
+    else:
+        proposal = open_proposal(
+            listing, ProposalKind.CLOSURE, who.words, Evidence.RUN_IT, said, None,
+            Gravity.CLOSED, by_provider=True,
+        )  # fmt: skip
+    add_changes(proposal, [change])
     answer = Answer.CLOSED if until is None else Answer.CLOSED_FOR_NOW
     return _keep(asked, answer, who, proposal)
 
@@ -108,7 +124,10 @@ def _keep(
     asked: AskedListing, answer: Answer, who: Who, proposal: Proposal
 ) -> Proposal:
     asked.proposal = proposal
-    keep(asked, answer, who)
+    if asked.answer:  # what was said first stands, with its moment
+        asked.save(update_fields=["proposal"])
+    else:
+        keep(asked, answer, who)
     write_audit("ask_answered", asked, after={"answer": str(answer)})
     return proposal
 
@@ -147,7 +166,7 @@ def take_answer_back(*, ask: Ask, listing_id: Any) -> None:
 def _refuse_late(asked: AskedListing) -> None:
     if not works(asked.ask) or not asked.answer:
         raise InvalidState("There is nothing to take back.")
-    if asked.answered_at is None or clock.now() > asked.answered_at + UNDO:
+    if clock.now() > last_told(asked) + UNDO:
         raise InvalidState(
             f"Ten minutes have passed. {answered_already(asked)} If that is wrong, "
             "write to us."

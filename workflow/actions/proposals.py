@@ -124,20 +124,7 @@ def write_proposal(
     where nothing else is left the answer is the waiting proposal (``repeats``). Where
     they say something else by now, this takes the place of what waits.
     """
-    found = queries.records(edits)
-    for record in found.values():
-        refuse_replaced(record)
-    changes: list[Change] = []
-    errors: dict[str, str] = {}
-    for record_id, values in edits.items():
-        record = found[record_id]
-        rows, wrong = _changes(record, values, bases.get(record_id, 0))
-        changes += rows
-        errors |= {f"{record_id}:{path}": text for path, text in wrong.items()}
-    if errors:
-        raise InvalidInput(errors)
-    if not changes:
-        raise InvalidInput("Nothing is different from what is there now.")
+    changes = drafted(edits, bases)
     person = by if isinstance(by, User) else None
     if person:
         changes, before = repeating.without_waiting(changes, person)
@@ -156,6 +143,29 @@ def write_proposal(
         change.proposed_by = person
     Change.objects.bulk_create(changes)
     return proposal
+
+
+def drafted(edits: Edits, bases: Mapping[str, int]) -> list[Change]:
+    """The changes, not stored yet, that edits are against the versions somebody saw.
+
+    Raises InvalidInput (by ``record id:path``) for values nobody could accept or where
+    nothing differs.
+    """
+    found = queries.records(edits)
+    for record in found.values():
+        refuse_replaced(record)
+    changes: list[Change] = []
+    errors: dict[str, str] = {}
+    for record_id, values in edits.items():
+        record = found[record_id]
+        rows, wrong = _changes(record, values, bases.get(record_id, 0))
+        changes += rows
+        errors |= {f"{record_id}:{path}": text for path, text in wrong.items()}
+    if errors:
+        raise InvalidInput(errors)
+    if not changes:
+        raise InvalidInput("Nothing is different from what is there now.")
+    return changes
 
 
 def _changes(

@@ -40,6 +40,13 @@ def _asked(ask: Ask, listing_id: UUID) -> AskedListing:
     return found
 
 
+def _is_over(asked: AskedListing, request: HttpRequest) -> bool:
+    """Whether a form is not shown any more; what was sent with it is refused with a
+    sentence instead."""
+    over = asked.answer and not answering.may_add(asked)
+    return bool(over) and request.method != "POST"
+
+
 @with_key
 def different(
     request: HttpRequest, ask: Ask, key: str, listing_id: UUID
@@ -48,7 +55,7 @@ def different(
     if not answering.works(ask):
         return no_longer(request, ask, key)
     asked = _asked(ask, listing_id)
-    if asked.answer:
+    if asked.answer and not answering.may_add(asked):
         return redirect("workflow:answer", key)
     side = answer_pages.side_of(asked.listing)
     context = {
@@ -71,7 +78,7 @@ def section(
     asked = _asked(ask, listing_id)
     if slug not in SECTIONS:
         raise Http404
-    if asked.answer and request.method != "POST":
+    if _is_over(asked, request):
         return redirect("workflow:answer", key)
     data = request.POST if request.method == "POST" else None
     side = answer_pages.side_of(asked.listing, _version(request))
@@ -121,7 +128,7 @@ def closed(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpRe
     if not answering.works(ask):
         return no_longer(request, ask, key)
     asked = _asked(ask, listing_id)
-    if asked.answer and request.method != "POST":
+    if _is_over(asked, request):
         return redirect("workflow:answer", key)
     form = ClosedForm(request.POST if request.method == "POST" else None)
 

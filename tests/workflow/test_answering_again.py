@@ -1,0 +1,161 @@
+"""Telling a second thing by the same link, and what the page says came of it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests import world
+from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
+from workflow.models import AskedListing, Listing, Proposal
+
+pytestmark = pytest.mark.django_db
+
+SOON = MONDAY + dt.timedelta(days=15)
+WHO = {"name": "Jo Bright", "role": "Secretary"}
+FOR_NOW: dict[str, Any] = {
+    "for_good": "no", "until_day": "3", "until_month": "9", "until_year": "2026",
+    "words": "Builders.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def listing(settings: Any) -> Listing:
+    cache.clear()
+    made = world.make_place()
+    settings.DEFAULT_PLACE = made.partnership.slug
+    settings.PUBLIC_URL = "https://vouch.testham.example"
+    return due(made, SOON)
+
+
+@pytest.fixture
+def link(listing: Listing) -> str:
+    run(MONDAY)
+    (message,) = mails()
+    return link_in(message)
+
+
+def post(client: Client, address: str, hour: int = 10, **data: Any) -> Any:
+    with at(MONDAY, hour):
+        return client.post(address, {**WHO, **data})
+
+
+def get(client: Client, address: str) -> Any:
+    with at(MONDAY):
+        return client.get(address)
+
+
+def told() -> list[tuple[str, Any, str]]:
+    """What the one proposal says: path, value, verdict."""
+    proposal = Proposal.objects.exclude(kind="new").get()
+    return list(
+        proposal.changes.order_by("position").values_list("path", "value", "verdict")
+    )
+
+
+def test_second_part_is_added_to_what_waits(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/cost/", version=1, fees="£3")
+    first = AskedListing.objects.get()
+    choices = get(client, f"{link}{listing.pk}/")
+    form = get(client, f"{link}{listing.pk}/contact/")
+    post(client, f"{link}{listing.pk}/contact/", hour=15, version=1,
+         url="https://coffee.example.org/", email="new@friends.example")  # fmt: skip
+
+    now = AskedListing.objects.get()
+    assert (choices.status_code, form.status_code) == (200, 200)
+    assert told() == [
+        ("fees", "£3", "pending"), ("email", "new@friends.example", "pending"),
+    ]  # fmt: skip
+    assert (now.answer, now.answered_at) == ("change", first.answered_at)
+
+
+def test_said_again_it_is_the_same_and_said_otherwise_it_takes_its_place(
+    client: Client, listing: Listing, link: str
+) -> None:
+    for fees in ("£3", "£3", "£4"):
+        post(client, f"{link}{listing.pk}/cost/", version=1, fees=fees)
+
+    assert told() == [("fees", "£4", "pending")]
+
+
+def test_closed_after_a_change_goes_with_it_and_is_urgent(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/cost/", version=1, fees="£3")
+    form = get(client, f"{link}{listing.pk}/closed/")
+    post(client, f"{link}{listing.pk}/closed/", **FOR_NOW)
+
+    proposal = Proposal.objects.exclude(kind="new").get()
+    assert form.status_code == 200
+    assert told() == [
+        ("fees", "£3", "pending"), ("status", "temporarily closed", "pending"),
+    ]  # fmt: skip
+    assert (proposal.kind, proposal.gravity, proposal.answer_by is None) == (
+        "closure", "closed", False,
+    )  # fmt: skip
+
+
+def test_nothing_is_added_after_the_end_or_that_all_is_right(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, link, shown=f"{listing.pk}:1", same=str(listing.pk))
+    choices = get(client, f"{link}{listing.pk}/")
+    late = post(client, f"{link}{listing.pk}/cost/", version=1, fees="£3")
+
+    assert (choices.status_code, late.status_code) == (302, 409)
+    assert Proposal.objects.exclude(kind="new").count() == 0
+
+
+def test_all_that_was_told_is_taken_back_after_the_last_of_it(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/cost/", version=1, fees="£3")
+    post(client, f"{link}{listing.pk}/contact/", hour=15, version=1,
+         url="https://coffee.example.org/", email="new@friends.example")  # fmt: skip
+    post(client, f"{link}{listing.pk}/undo/", hour=15)
+
+    assert [verdict for _, _, verdict in told()] == ["withdrawn", "withdrawn"]
+    assert AskedListing.objects.get().answer == ""
+
+
+def shown(client: Client, link: str) -> Any:
+    (one,) = get(client, link).context["answered"]
+    return one.told
+
+
+def test_page_says_what_was_told_and_what_comes_of_it(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/cost/", version=1, fees="£3")
+    page = get(client, link).content.decode()
+    change = shown(client, link)
+    post(client, f"{link}{listing.pk}/closed/", **FOR_NOW)
+    closed = shown(client, link)
+
+    assert [row["value"] for row in change.rows] == ["£3"]
+    assert change.next.endswith("Until then the directory says what it said.")
+    assert ("rely on it" in page, "Anything else different?" in page) == (False, True)
+    assert closed.words == "Closed until 3 September 2026. Builders."
+    assert closed.next.endswith("the directory says that it is closed for now.")
+
+
+def test_page_says_that_what_has_ended_is_taken_out(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/closed/", for_good="yes")
+    page = get(client, link).content.decode()
+
+    assert shown(client, link).next.endswith("it is taken out of the directory.")
+    assert "Anything else different?" not in page
+
+
+def test_page_thanks_for_what_is_still_right(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, link, shown=f"{listing.pk}:1", same=str(listing.pk))
+
+    assert shown(client, link).next == "People can rely on it for a while longer."
