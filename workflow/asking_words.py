@@ -54,8 +54,9 @@ class Entry:
 
 
 def base_url(place: Partnership) -> str:
-    """Where the pages of a place are, without a slash at the end."""
-    if not place.host_names:
+    """Where the pages of a place are, without a slash at the end: at the installation's
+    own address for the place that answers there, else at the first of its names."""
+    if not place.host_names or place.slug == settings.DEFAULT_PLACE:
         return str(settings.PUBLIC_URL).rstrip("/")
     parts = urlsplit(settings.PUBLIC_URL)
     port = f":{parts.port}" if parts.port else ""

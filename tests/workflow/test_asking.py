@@ -13,7 +13,7 @@ from directory import bank_holidays
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, mails, run
 from tests.workflow.threads import together
-from workflow import asking
+from workflow import asking, asking_words
 from workflow.actions import asking_run
 from workflow.actions.decisions import Choice, decide
 from workflow.actions.proposals import propose_edit, say_still_right
@@ -466,3 +466,17 @@ def test_only_assurers_of_the_remit_ring(place: world.Place, listing: Listing) -
         ]
 
     assert seen == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("answers_there", "expected"),
+    [(True, "https://vouch.example"), (False, "https://testham.example")],
+)
+def test_link_leads_to_where_the_place_answers(
+    place: world.Place, settings: Any, answers_there: bool, expected: str
+) -> None:
+    settings.PUBLIC_URL = "https://vouch.example"
+    settings.DEFAULT_PLACE = place.partnership.slug if answers_there else ""
+    place.partnership.host_names = ["testham.example"]
+
+    assert asking_words.base_url(place.partnership) == expected
