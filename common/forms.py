@@ -116,6 +116,9 @@ class PlainDateField(forms.MultiValueField):
     """
 
     widget = DayMonthYearInput
+    default_error_messages = {
+        "no_such_date": "There is no such date. Write it like 27 3 2026."
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         fields = tuple(forms.CharField(required=False) for _ in range(3))
@@ -137,7 +140,7 @@ class PlainDateField(forms.MultiValueField):
             day = dt.date(_year(parts[2]), _month(parts[1]), int(parts[0]))
         except (ValueError, OverflowError):
             raise ValidationError(
-                "There is no such date. Write it like 27 3 2026.", code="invalid"
+                self.error_messages["no_such_date"], code="invalid"
             ) from None
         self.run_validators(day)
         return day

@@ -18,7 +18,7 @@ from workflow.actions.answering import may_add
 from workflow.actions.answering_more import last_told
 from workflow.actions.telling import UNDO
 from workflow.answer_words import Told
-from workflow.choices import Answer
+from workflow.choices import Answer, Stopped
 from workflow.models import Ask, AskedListing, Listing, Record
 from workflow.seeing import Side
 
@@ -94,6 +94,15 @@ def can_have_new_link(ask: Ask | None) -> bool:
         and ask.contact.can_be_mailed
         and ask.revoked_at is None
         and ask.asked.filter(answer="").exists()
+    )
+
+
+def has_asked_to_stop(ask: Ask | None) -> bool:
+    """Whether whoever was asked told us to write no more."""
+    return bool(
+        ask
+        and ask.contact
+        and ask.contact.stopped_because in (Stopped.NOT_US, Stopped.ASKED_NOT)
     )
 
 

@@ -1,7 +1,10 @@
 """What is asked of somebody who answers without an account: little."""
 
+from typing import Any
+
 from django import forms
 
+from common import clock
 from common.forms import PlainDateField, PlainForm
 from workflow.actions.answering import LONGEST_NAME
 from workflow.choices import Stopped
@@ -26,6 +29,11 @@ class WhoForm(PlainForm):
     )
 
 
+def coming_day() -> str:
+    """An example of a day that is still to come, as it is typed."""
+    return f"27 3 {clock.today().year + 1}"
+
+
 class ClosedForm(WhoForm):
     """That a service has closed, and until when."""
 
@@ -37,7 +45,6 @@ class ClosedForm(WhoForm):
     )
     until = PlainDateField(
         label="When does it open again? (if it is closed for now)",
-        help_text="As far as you know. For example: 27 3 2027.",
         required=False,
     )
     words = forms.CharField(
@@ -47,6 +54,14 @@ class ClosedForm(WhoForm):
         widget=forms.Textarea({"rows": 2}),
     )
     field_order = ("for_good", "until", "words", "name", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        until, day = self.fields["until"], coming_day()
+        until.help_text = f"As far as you know. For example: {day}."
+        until.error_messages["no_such_date"] = (
+            f"There is no such date. Write it like {day}."
+        )
 
     def clean(self) -> None:
         """A day is needed for what is closed for now."""

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
@@ -159,3 +160,60 @@ def test_page_thanks_for_what_is_still_right(
     post(client, link, shown=f"{listing.pk}:1", same=str(listing.pk))
 
     assert shown(client, link).next == "People can rely on it for a while longer."
+
+
+def refused(client: Client, link: str, listing: Listing, **day: str) -> list[str]:
+    page = post(client, f"{link}{listing.pk}/closed/", **{**FOR_NOW, **day})
+    return list(page.context["form"].errors["until"])
+
+
+def test_day_that_is_past_is_said_to_be_past(
+    client: Client, listing: Listing, link: str
+) -> None:
+    assert refused(client, link, listing, until_year="2025") == [
+        "3 September 2025 is in the past. Give a later day, on which it opens again."
+    ]
+    assert refused(client, link, listing, until_day="1", until_month="6") == [
+        "1 June 2026 is today. Give a later day, on which it opens again."
+    ]
+
+
+def test_example_of_a_day_is_in_the_coming_year(
+    client: Client, listing: Listing, link: str
+) -> None:
+    form = get(client, f"{link}{listing.pk}/closed/").context["form"]
+
+    assert form["until"].help_text == "As far as you know. For example: 27 3 2027."
+    assert refused(client, link, listing, until_month="13") == [
+        "There is no such date. Write it like 27 3 2027."
+    ]
+
+
+def test_who_asked_us_to_stop_is_told_so(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}stop/", because="not_us")
+    page = get(client, link)
+    words = page.content.decode()
+
+    assert (page.status_code, page.context["has_stopped"]) == (410, True)
+    assert ("You asked us to stop writing to you" in words, "some weeks" in words) == (
+        True, False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["", "stop/"])
+def test_head_has_the_headers_of_the_page_and_no_body(
+    client: Client, link: str, part: str
+) -> None:
+    request = RequestFactory().head(f"{link}{part}")
+    opened = resolve(request.path)
+    with at(MONDAY):
+        head = opened.func(request, *opened.args, **opened.kwargs)
+        page = client.get(request.path)
+        sent = client.head(request.path)
+
+    assert (sent.status_code, sent["Content-Length"]) == (200, page["Content-Length"])
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head["Content-Length"]) > 1000
+    assert head["Content-Type"] == page["Content-Type"]

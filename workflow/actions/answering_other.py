@@ -91,7 +91,13 @@ def say_closed(
     Raises as ``answering.say_same`` does; InvalidInput for a day that is past.
     """
     if until is not None and until <= clock.today():
-        raise InvalidInput({"until": "Give the day on which it opens again."})
+        when = "today" if until == clock.today() else "in the past"
+        raise InvalidInput(
+            {
+                "until": f"{full_date(until)} is {when}. Give a later day, on which it "
+                "opens again."
+            }
+        )
     asked, listing = locked(ask, listing_id, who, more=True)
     status = "defunct" if until is None else "temporarily closed"
     record = listing.record

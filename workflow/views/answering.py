@@ -7,7 +7,7 @@ what is said is sent with a form.
 import functools
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from axes.helpers import get_client_ip_address
@@ -36,6 +36,20 @@ METHODS = require_http_methods(["GET", "HEAD", "POST"])
 View = Callable[..., HttpResponse]
 
 
+def without_body(view: View) -> View:
+    """Answer HEAD with the headers of the page alone."""
+
+    @functools.wraps(view)
+    def answered(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        response = view(request, *args, **more)
+        if request.method == "HEAD":
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    return answered
+
+
 def with_key(view: View) -> View:
     """Open the ask that the key of an address opens, and guard the answer: it is not
     stored, not found by others, and its address is told to nobody."""
@@ -43,6 +57,7 @@ def with_key(view: View) -> View:
     @public
     @never_cache
     @METHODS
+    @without_body
     @sensitive_variables("key")
     @functools.wraps(view)
     def opened(request: HttpRequest, key: str, **more: Any) -> HttpResponse:
@@ -59,7 +74,7 @@ def with_key(view: View) -> View:
         response["Referrer-Policy"] = "strict-origin"
         return response
 
-    return cast(View, opened)
+    return opened
 
 
 def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
@@ -67,6 +82,7 @@ def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
     context = {
         "ask": ask,
         "key": key,
+        "has_stopped": answer_pages.has_asked_to_stop(ask),
         "can_have_new": answer_pages.can_have_new_link(ask),
         **answer_pages.whom_to_ring(ask),
     }
@@ -185,6 +201,7 @@ def new_link(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
 @public
 @never_cache
 @METHODS
+@without_body
 @sensitive_variables("code")
 def code(request: HttpRequest) -> HttpResponse:
     """Where the code of a letter is typed."""
