@@ -27,6 +27,22 @@ def _response() -> HttpResponse:
     return gallery(RequestFactory().get("/gallery/"))
 
 
+_ALONE = re.compile(r'{% include "([^"]+)"([^%]*) only %}')
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_form_of_a_part_that_is_given_little_is_given_its_key(path: Path) -> None:
+    parts = _ALONE.findall(path.read_text())
+    forgotten = [
+        part
+        for part, given in parts
+        if "{% csrf_token %}" in (ROOT / "templates" / part).read_text()
+        and "csrf_token=" not in given
+    ]
+
+    assert forgotten == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_template_has_no_inline_style_script_or_handler(path: Path) -> None:
     # Mail programs read no other style; a mail is no page of ours.

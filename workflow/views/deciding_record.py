@@ -176,7 +176,11 @@ def in_words(listing: Listing) -> list[str]:
     if listing.stage == Stage.ASSURED:
         out.append("Assured, and waiting for a publisher to let it out.")
     if listing.stage == Stage.DRAFT:
-        out.append("A draft: nobody has sent it in yet.")
+        out.append(
+            f"A draft: it went back with the words “{listing.returned_because}”."
+            if listing.returned_because
+            else "A draft: nobody has sent it in yet."
+        )
     return out
 
 

@@ -65,7 +65,7 @@ def _of_check(check: Assurance) -> dict[str, Any]:
         f"{full_date(check.due_on)}.",
         "undo_url": reverse("workflow:undo-check", args=[check.pk]),
         "until": check.created_at + UNDO,
-        "after": f"Then it is as if you had not checked it.{corrected}",
+        "after": f"Undone, it is as if you had not checked it.{corrected}",
     }
 
 
