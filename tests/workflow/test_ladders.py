@@ -75,9 +75,29 @@ def test_lead_sets_it_on_a_page(place: world.Place) -> None:
     client = Client()
     client.force_login(place.lead)
     page = client.get("/lead/reminders/")
-    typed = {"days_1": "-12", "to_1": "first", "days_2": "", "to_2": "phone"}
+    typed = {"days_1": "-12", "to_1": "first", "days_2": "", "to_2": ""}
 
     answer = client.post("/lead/reminders/", typed)
 
     assert page.context["form"].initial["days_1"] == -15
     assert (answer.status_code, ladder(place)) == (302, [(-12, "first")])
+
+
+@pytest.mark.parametrize(
+    ("half", "where"),
+    [
+        ({"days_2": "3", "to_2": ""}, "to_2"),
+        ({"days_2": "", "to_2": "phone"}, "days_2"),
+    ],
+)
+def test_half_a_step_is_asked_about_and_not_thrown_away(
+    place: world.Place, half: dict[str, str], where: str
+) -> None:
+    client = Client()
+    client.force_login(place.lead)
+    before = ladder(place)
+
+    answer = client.post("/lead/reminders/", {"days_1": "0", "to_1": "first", **half})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [where])
+    assert ladder(place) == before

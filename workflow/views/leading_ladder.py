@@ -38,12 +38,25 @@ class LadderForm(PlainForm):
                 required=False,
             )
 
+    def clean(self) -> dict[str, Any]:
+        """A step has a day and somebody, or neither: nothing typed is thrown away."""
+        typed = super().clean() or self.cleaned_data
+        for n in range(1, MOST + 1):
+            days, to = typed.get(f"days_{n}"), typed.get(f"to_{n}")
+            if days is not None and not to:
+                self.add_error(
+                    f"to_{n}", "Choose whom, or empty the days of this step."
+                )
+            if to and days is None and f"days_{n}" not in self.errors:
+                self.add_error(f"days_{n}", "Give the days, or choose “Nobody”.")
+        return typed
+
     def pairs(self) -> list[tuple[Any, Any]]:
         """The two controls of each step, for the page."""
         return [(self[f"days_{n}"], self[f"to_{n}"]) for n in range(1, MOST + 1)]
 
     def steps(self) -> list[tuple[int, str]]:
-        """What was typed; a step without a day or without anybody is none."""
+        """What was typed, without the empty steps."""
         typed = self.cleaned_data
         every = [(typed[f"days_{n}"], typed[f"to_{n}"]) for n in range(1, MOST + 1)]
         return [(days, to) for days, to in every if days is not None and to]
