@@ -317,14 +317,14 @@ FIGURES: tuple[Figure, ...] = (
         _critical,
     ),
     Figure(
-        "first-checks",
+        "first-to-plan",
         "First checks to plan",
         "Published, never checked, and no day is planned for the first check yet.",
         WAITING,
         lambda policy, today: PUBLIC & Q(due_on=None, first_due_on=None),
     ),
     Figure(
-        "first-checks-late",
+        "first-late",
         "First checks past their day",
         "Published and never checked although the day that was planned for it is over.",
         WAITING,

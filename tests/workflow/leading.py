@@ -144,6 +144,11 @@ class Oracle:
             return one.critical and grade == "lapsed"
         if slug in ("published", "unclaimed"):
             return True
+        if slug == "first-to-plan":
+            return one.due_on is None and one.first_due_on is None
+        if slug == "first-late":
+            planned = one.first_due_on or clock.today()
+            return one.due_on is None and planned < clock.today()
         return grade == wanted.get(slug, slug.replace("-", "_"))
 
 
@@ -162,6 +167,7 @@ def random_states(place: world.Place, seed: int) -> Oracle:
                 place,
                 stage=stage,
                 due_on=None if days is None else today + dt.timedelta(days=days),
+                first_due_on=dice.choice([None, today - dt.timedelta(days=1), today]),
                 critical=dice.random() < 0.3,
                 remit=dice.choice([place.remit, None]),
                 visibility=dice.choice([Visibility.OPEN] * 3 + [Visibility.PARTNERS]),

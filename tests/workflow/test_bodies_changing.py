@@ -412,7 +412,10 @@ def test_pages_ask_no_more_for_three_than_for_one(place: world.Place) -> None:
 
     for number in range(2):
         other = world.published(place, at=hall, name=f"Club {number}")
-        suggest(town, hall, transportation=f"Bus {number}")
+        somebody = world.give(
+            world.person(f"Cleo {number}"), Role.CONTRIBUTOR, place.council
+        )
+        suggest(town, hall, by=somebody, transportation=f"Bus {number}")
         suggest(town, Record.objects.get(pk=str(other.organization_id)),
                 description=f"Club {number}.")  # fmt: skip
     three = [query_count(user, address) for user, address in addresses]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
@@ -23,7 +24,7 @@ from tests.workflow.town import (
 from workflow.actions import checking, decisions, listings, periodic, proposals
 from workflow.actions import place as places
 from workflow.actions.choosing import Choice
-from workflow.choices import Method, Stage
+from workflow.choices import Method, Stage, Verdict
 from workflow.models import (
     Listing,
     Proposal,
@@ -39,7 +40,8 @@ def town() -> Town:
 
 
 def _choose(proposal: Proposal, choice: Choice = ACCEPT) -> dict[Any, Choice]:
-    return {change.pk: choice for change in proposal.changes.all()}
+    waiting = proposal.changes.filter(verdict=Verdict.PENDING)
+    return {change.pk: choice for change in waiting}
 
 
 def _decide(proposal: Proposal, by: Any, choice: Choice = ACCEPT, **more: Any) -> Any:
@@ -143,9 +145,13 @@ def test_carrying_over_in_bulk_meets_decisions_on_the_same_hall(town: Town) -> N
     sent = [
         from_source(town.place, at=town.hall, name=f"Old club {n}") for n in range(4)
     ]
-    waiting = [
-        suggest(town, {"transportation": f"Bus {n}"}, record=town.hall)
+    people = [
+        world.give(world.person(f"Cleo {n}"), Role.CONTRIBUTOR, town.place.council)
         for n in range(4)
+    ]
+    waiting = [
+        suggest(town, {"transportation": f"Bus {n}"}, by=one, record=town.hall)
+        for n, one in enumerate(people)
     ]
 
     def carry_over() -> Any:

@@ -107,9 +107,8 @@ def test_deciding_meets_taking_back(town: Town) -> None:
 
 
 def test_a_change_lands_while_the_decision_page_is_open(town: Town) -> None:
-    ours, theirs = (
-        suggest(town, {"fees": "£2"}), suggest(town, {"fees": "£9"}),
-    )  # fmt: skip
+    ours = suggest(town, {"fees": "£2"})
+    theirs = suggest(town, {"fees": "£9"}, by=town.place.volunteer)
     seen = {str(town.listing.record_id): 1}
 
     _, late = while_holding(

@@ -52,9 +52,9 @@ def test_record_is_reported_in_three_taps(place: world.Place) -> None:
     (card,) = answer.context["cards"]
 
     assert {link["label"]: link["url"] for link in card["more"]} == {
-        "Still right": reverse("workflow:still-right", args=[made.pk]),
-        "Something is wrong": reverse("workflow:problem", args=[made.pk]),
-        "It has closed": reverse("workflow:closed", args=[made.pk]),
+        "Still right": f"{reverse('workflow:still-right', args=[made.pk])}?q=coffee",
+        "Something is wrong": f"{reverse('workflow:problem', args=[made.pk])}?q=coffee",
+        "It has closed": f"{reverse('workflow:closed', args=[made.pk])}?q=coffee",
     }
 
 

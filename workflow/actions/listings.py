@@ -16,7 +16,7 @@ from directory.declarations import RECORDS
 from workflow import access, erased, queries
 from workflow.actions.accepting import accept_everything
 from workflow.actions.public import go_public, take_from_public, write_audit
-from workflow.actions.revising import lock_listing, lock_records
+from workflow.actions.revising import lock_listing, lock_records, referred
 from workflow.actions.telling import tell
 from workflow.choices import (
     DECLINED,
@@ -380,7 +380,8 @@ def carry_over_listings(
 
 
 def _lock_submissions(listing_ids: list[Any]) -> None:
-    """Lock all their records at once, so that a long run waits in no ring."""
+    """Lock all their records at once, and what those refer to, so that a long run waits
+    in no ring: who changes a place holds it, and wants the listings there."""
     changes = Change.objects.filter(
         proposal__listing__in=listing_ids, verdict=Verdict.PENDING
     )
@@ -389,6 +390,7 @@ def _lock_submissions(listing_ids: list[Any]) -> None:
         {
             *own.values_list("record_id", flat=True),
             *changes.values_list("record_id", flat=True),
+            *referred(changes.values_list("path", "value")),
         }
     )
 
