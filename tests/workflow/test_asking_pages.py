@@ -239,3 +239,24 @@ def test_answer_page_asks_as_much_for_three_services_as_for_one(
         more = query_count(Client(), link)
 
     assert more == one
+
+
+def test_assurer_ends_a_link_that_went_to_a_wrong_place(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    link = link_in(mails()[0])
+    end = f"/listings/{listing.pk}/asked/{Ask.objects.get().pk}/end/"
+    client = client_of(place.assurer)
+
+    with at(MONDAY):
+        before = client.get(whom(listing)).context["open"]
+        provider_sees = client_of(world.make_editor(listing)).get(whom(listing))
+        opened = Client().get(link).status_code
+        client.post(end)
+        after = client.get(whom(listing)).context["open"]
+        gone = Client().get(link)
+
+    assert [row["text"] for row in before] == ["E-mail to info@friends.example"]
+    assert provider_sees.context["open"] == []
+    assert (opened, after, gone.status_code) == (200, [], 410)

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts import audit
 from accounts.models import Message
 from common import clock
 from common.errors import InvalidInput, InvalidState
@@ -28,7 +27,7 @@ from workflow.actions.answering_more import (
     lock_told,
     make_closure,
 )
-from workflow.actions.lines import announce_if_urgent
+from workflow.actions.outcomes import take_back
 from workflow.actions.proposals import (
     drafted,
     lock_for_edits,
@@ -194,15 +193,7 @@ def _take_proposal_back(proposal_id: Any) -> None:
     decided = proposal.changes.exclude(verdict=Verdict.PENDING).exists()
     if proposal.state != ProposalState.OPEN or decided:
         raise InvalidState("Somebody has looked into what you said already.")
-    proposal.changes.update(verdict=Verdict.WITHDRAWN)
-    proposal.state = ProposalState.WITHDRAWN
-    proposal.decided_at = clock.now()
-    proposal.save(update_fields=["state", "decided_at"])
-    announce_if_urgent(proposal)
-    audit.record(
-        "proposal_withdrawn", proposal, actor="The provider",
-        partnership_id=proposal.partnership_id,
-    )  # fmt: skip
+    take_back(proposal, "The provider")
 
 
 def cancel_mails(ask: Ask) -> None:

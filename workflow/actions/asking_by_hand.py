@@ -1,10 +1,12 @@
 """Asking once more outside the run: a new link, a text message, a letter."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from accounts.models import User
@@ -63,18 +65,19 @@ def _contact(listing: Listing, position: int) -> ContactPoint:
 
 def _keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
     ask.save(force_insert=True)
-    for listing in listings:
-        if listing.due_on is None:
-            continue
-        before = AskedListing.objects.filter(
-            listing=listing, due_on=listing.due_on, step__gte=asking.BY_HAND
-        ).count()
-        AskedListing.objects.create(
-            ask=ask,
-            listing=listing,
-            due_on=listing.due_on,
-            step=asking.BY_HAND + before,
+    before = Counter(
+        AskedListing.objects.filter(
+            listing__in=listings, due_on=F("listing__due_on"), step__gte=asking.BY_HAND
+        ).values_list("listing_id", flat=True)
+    )
+    AskedListing.objects.bulk_create(
+        AskedListing(
+            ask=ask, listing=one, due_on=one.due_on,
+            step=asking.BY_HAND + before[one.pk],
         )
+        for one in listings
+        if one.due_on
+    )  # fmt: skip
     audit.record(
         "provider_asked", ask, actor=by, body=ask.asked_by_label,
         partnership_id=ask.partnership_id,

@@ -30,7 +30,7 @@ def close_if_done(proposal: Proposal) -> bool:
     return True
 
 
-def take_back(proposal: Proposal, by: User) -> None:
+def take_back(proposal: Proposal, by: User | str) -> None:
     """Close a locked proposal of which nothing has been decided."""
     proposal.changes.update(verdict=Verdict.WITHDRAWN)
     proposal.state = ProposalState.WITHDRAWN

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{_KEPT}ask-now/<slug:channel>/", asking.ask_now, name="ask-now"),
     path(f"{_KEPT}asked/<uuid:ask_id>/", asking.words, name="ask-words"),
+    path(f"{_KEPT}asked/<uuid:ask_id>/end/", asking.end_link, name="end-link"),
     path("answer/", answering.code, name="answer-code"),
     path("answer/<str:key>/", answering.answer, name="answer"),
     path("answer/<str:key>/stop/", answering.stop, name="answer-stop"),

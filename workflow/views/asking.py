@@ -65,6 +65,7 @@ def whom(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "events": events(listing)[:MOST_SHOWN],
         "may_ask": access.is_in_remit(user, listing) and listing.due_on,
         "is_own": access.is_own(user, listing),
+        "open": _open_links(user, listing),
     }
     return render(request, "workflow/asking/whom.html", context, status=status)
 
@@ -76,6 +77,23 @@ def _points(listing: Listing) -> dict[int, ContactPoint]:
         partnership=listing.partnership_id, organization_id=str(listing.organization_id)
     )
     return asking_contacts.known(listing) | {row.position: row for row in rows}
+
+
+def _open_links(user: User, listing: Listing) -> list[dict[str, Any]]:
+    """What still opens an answer page about this record, for who may end that."""
+    if not access.is_in_remit(user, listing):
+        return []
+    rows = (
+        Ask.objects.filter(
+            asked__listing=listing, revoked_at=None, expires_at__gt=clock.now()
+        )
+        .exclude(token_hash="")
+        .order_by("-created_at")
+    )
+    return [
+        {"ask": row, "text": f"{Channel(row.channel).label} to {row.to_label}"}
+        for row in rows
+    ]
 
 
 def _stopped(row: ContactPoint) -> dict[str, Any]:
@@ -120,6 +138,21 @@ def ask_now(request: HttpRequest, listing_id: UUID, channel: str) -> HttpRespons
         messages.success(request, "They are asked by mail now.")
         return redirect("workflow:whom-to-ask", listing.pk)
     return redirect("workflow:ask-words", listing.pk, ask.pk)
+
+
+@signed_in
+@posted_from("workflow:whom-to-ask", "listing_id")
+def end_link(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
+    """Let a link or code that went to a wrong place open nothing any more."""
+    listing = _listing(request, listing_id)
+    ask = get_object_or_404(Ask.objects.filter(asked__listing=listing), pk=ask_id)
+    try:
+        asking_by_hand.revoke_ask(by=person(request), ask_id=ask.pk)
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+    else:
+        messages.success(request, "It opens nothing any more. What was answered stays.")
+    return redirect("workflow:whom-to-ask", listing.pk)
 
 
 @signed_in
