@@ -2,6 +2,7 @@
 #   make run      a whole Vouch on this machine (PORT=8001 for another port)
 #   make test     every test (ARGS="-k queue" for some of them)
 #   make bench    what the open data costs, at 5,000 and 60,000 services, as a table
+#   make bench-assurance  what a place of 500,000 records costs, by night and by day
 #   make check    format, lint, types, import rules, migrations, then every test
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 PIN = --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
-.PHONY: run test check bench requirements
+.PHONY: run test check bench bench-assurance requirements
 
 # `exec`, so that the launcher is make's own child and hears when make ends.
 run:
@@ -24,6 +25,9 @@ check:
 
 bench:
 	@exec $(PYTHON) -m config.local bench
+
+bench-assurance:
+	@exec $(PYTHON) -m config.local bench-assurance
 
 # After a change of requirements/*.in. Needs uv, which nothing else does.
 requirements:

@@ -38,20 +38,21 @@ def made(server: Postgres, public: int) -> Place:
         "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.local",
     }  # fmt: skip
     with psycopg.connect(server.url, autocommit=True) as connection:
-        if _is_finished(connection, name):
-            _command(environment, "migrate", "--verbosity", "0")
+        if is_finished(connection, name):
+            command(environment, "migrate", "--verbosity", "0")
             return Place(public, url)
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         connection.execute(f'CREATE DATABASE "{name}"')
-        _command(environment, "migrate", "--verbosity", "0")
-        _command(environment, "seed_place", "--services", str(services), "--slug", SLUG)
+        command(environment, "migrate", "--verbosity", "0")
+        command(environment, "seed_place", "--services", str(services), "--slug", SLUG)
         connection.execute(f"COMMENT ON DATABASE \"{name}\" IS 'finished'")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
     return Place(public, url)
 
 
-def _is_finished(connection: psycopg.Connection[tuple[str, ...]], name: str) -> bool:
+def is_finished(connection: psycopg.Connection[tuple[str, ...]], name: str) -> bool:
+    """Whether that database was made to its end."""
     found = connection.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
         " WHERE datname = %s",
@@ -60,7 +61,8 @@ def _is_finished(connection: psycopg.Connection[tuple[str, ...]], name: str) -> 
     return found == ("finished",)
 
 
-def _command(environment: dict[str, str], *words: str) -> None:
+def command(environment: dict[str, str], *words: str) -> None:
+    """Run one of our own commands. Raises CannotStart where it fails."""
     done = run([PYTHON, "manage.py", *words], env=environment, cwd=ROOT)
     if done.returncode != 0:
         raise CannotStart(f"manage.py {words[0]} failed; what it said stands above.")

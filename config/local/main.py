@@ -15,6 +15,7 @@ _COMMANDS = {
     "test": verifying.test,
     "check": verifying.check,
     "bench": verifying.bench,
+    "bench-assurance": verifying.bench_assurance,
 }
 
 

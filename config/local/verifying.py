@@ -1,4 +1,4 @@
-"""`make test`, `make check` and `make bench`."""
+"""`make test`, `make check`, `make bench` and `make bench-assurance`."""
 
 import os
 import shlex
@@ -98,8 +98,17 @@ def check(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Measure the open data; arguments and ARGS go to `config.bench`."""
+    return _measure("config.bench", arguments)
+
+
+def bench_assurance(arguments: list[str]) -> int:
+    """Measure a very large place; arguments and ARGS go to `config.bench.assurance`."""
+    return _measure("config.bench.assurance", arguments)
+
+
+def _measure(module: str, arguments: list[str]) -> int:
     say("Measuring")
     with step("Python environment"):
         environment.ensure("local")
     chosen = shlex.split(os.environ.get("ARGS", "")) + arguments
-    return run([PYTHON, "-m", "config.bench", *chosen], cwd=ROOT).returncode
+    return run([PYTHON, "-m", module, *chosen], cwd=ROOT).returncode

@@ -70,7 +70,11 @@ def ask_everybody(run: JobRun) -> None:
 
 def ask_place(run: JobRun, place: Partnership) -> None:
     """Ask what is due today in one place."""
-    plan = plan_of(place)
+    carry_out(run, place, plan_of(place))
+
+
+def carry_out(run: JobRun, place: Partnership, plan: Plan) -> None:
+    """Ask what was planned, as far as it still waits: one transaction for each."""
     for contact_id, wanted in plan.by_mail.items():
         with noted(run, contact_id):
             run.done += _mail(contact_id, wanted, plan.soon.get(contact_id, {}))

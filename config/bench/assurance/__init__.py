@@ -1,0 +1,1 @@
+"""How long the work that runs by itself takes in a very large place."""

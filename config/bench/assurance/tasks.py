@@ -1,0 +1,153 @@
+"""What is measured: the jobs of a night, and the pages of those who work in a place."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+
+from accounts.models import Partnership, User
+from common import clock
+from config.bench.assurance.ground import ONE
+from config.bench.assurance.made import day_of_lapsing
+from config.bench.assurance.measuring import Aim
+from config.bench.places import SLUG
+from workflow import figures, remits
+from workflow.actions import asking_run, periodic
+from workflow.models import Ask, JobRun, Listing, Policy, Remit
+
+PAGE = Aim(300, "ms")
+DIGESTS = 20_000
+ON_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work with its aim. ``noun`` is what it does many of; ``prepare`` makes the work
+    and is not measured; what ``once`` is done is taken back."""
+
+    name: str
+    aim: Aim | None
+    prepare: Callable[[], Callable[[], int]]
+    noun: str = ""
+    once: bool = False
+
+
+# --- jobs -----------------------------------------------------------------------------
+
+
+def _lapse() -> Callable[[], int]:
+    # What stops a run that would hide too much at once would stop this one.
+    Policy.objects.update(stop_percent=100)
+    day = day_of_lapsing()
+
+    def work() -> int:
+        run = JobRun.objects.create(name="freshen")
+        with clock.at(day):
+            periodic.freshen(run)
+        if run.failed:
+            raise RuntimeError(f"{run.failed} failed: {run.error}")
+        return run.done
+
+    return work
+
+
+def _remits() -> Callable[[], int]:
+    """A tenth of the place lies with the one that takes the rest, as if new."""
+    rest = Remit.objects.get(is_default=True)
+    tenth = Listing.objects.filter(pk__gte=uuid.UUID(int=9 * 2**128 // 10))
+    tenth.update(remit=rest)
+
+    def work() -> int:
+        return sum(move.number for move in remits.work_out(rest.partnership_id))
+
+    return work
+
+
+def _place() -> Partnership:
+    return Policy.objects.select_related("partnership").get().partnership
+
+
+def _plan() -> Callable[[], int]:
+    place = _place()
+
+    def work() -> int:
+        plan = asking_run.plan_of(place)
+        return len(plan.by_mail) + len(plan.by_phone)
+
+    return work
+
+
+def _digests() -> Callable[[], int]:
+    """Mails are rows: nothing is sent, and in the end all is taken back."""
+    place = _place()
+    plan = asking_run.plan_of(place)
+    some = dict(islice(plan.by_mail.items(), DIGESTS))
+    few = asking_run.Plan(by_mail=some, soon=plan.soon)
+
+    def work() -> int:
+        run = JobRun.objects.create(name="ask")
+        asking_run.carry_out(run, place, few)
+        if run.failed:
+            raise RuntimeError(f"{run.failed} failed: {run.error}")
+        return Ask.objects.filter(asked_on=clock.today()).count()
+
+    return work
+
+
+JOBS = (
+    Task(
+        "grade and lapse", Aim(30, "s"), _lapse, "listings changed", once=True
+    ),
+    Task("areas of work", Aim(60, "s"), _remits, "listings moved", once=True),
+    Task("plan of a day's asking", None, _plan, "contact points", once=True),
+    Task(
+        "digests, not sent", Aim(200, "a second", at_least=True), _digests, "digests",
+        once=True,
+    ),
+)  # fmt: skip
+
+
+# --- pages ----------------------------------------------------------------------------
+
+
+def _page(who: str, path: str, **asked: Any) -> Callable[[], Callable[[], int]]:
+    address = f"{path}?{urlencode(asked)}" if asked else path
+
+    def prepare() -> Callable[[], int]:
+        client = Client(headers={"host": f"{SLUG}.localhost"})
+        person = User.objects.get(email=f"{who}@{SLUG}.example")
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+
+        def work() -> int:
+            answer = client.get(address)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address} answered {answer.status_code}.")
+            return len(answer.content)
+
+        return work
+
+    return prepare
+
+
+def pages() -> Iterator[Task]:
+    """The pages of an assurer with one area of work, of one with many, of the lead."""
+    for who, words in ((ONE, "one area"), ("assurer", "many areas")):
+        yield Task(f"queue, {words}", PAGE, _page(who, "/work/"))
+        yield Task(f"queue, {words}, due", PAGE, _page(who, "/work/", section="due"))
+    yield Task("lead", PAGE, _page("lead", "/lead/"))
+    policy = Policy.objects.get()
+    found = figures.counts(policy, clock.now())
+    for slug in ("published", "in-date", "behind", "overdue", "unowned"):
+        address = f"/lead/{slug}/"
+        last = max(1, -(-found[slug] // ON_A_PAGE))
+        yield Task(f"{slug}, first page", PAGE, _page("lead", address))
+        yield Task(f"{slug}, last page", PAGE, _page("lead", address, page=last))
+    for split in ("partner", "provider", "type", "ward", "assurer"):
+        yield Task(
+            f"published by {split}", PAGE,
+            _page("lead", "/lead/published/", by=split),
+        )  # fmt: skip
