@@ -1,6 +1,7 @@
 """Writing audit rows: always from an action, always in its transaction."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
@@ -9,6 +10,8 @@ from accounts.models import AuditEvent, User
 from common import request_id
 
 SYSTEM = "Vouch"
+IN_A_BATCH = 1000
+"""Rows that are written in one statement."""
 
 
 def record(
@@ -27,14 +30,27 @@ def record(
     Raises RuntimeError outside a transaction: an effect without its audit row, or
     the reverse, must not be possible.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("Audit rows are written inside the action's transaction.")
+    _need_a_transaction()
     event = unsaved(
         verb, obj, actor=actor, before=before, after=after, reason=reason, body=body,
         partnership_id=partnership_id,
     )  # fmt: skip
     event.save(force_insert=True)
     return event
+
+
+def record_many(events: Iterable[AuditEvent]) -> None:
+    """Write many audit rows, each made by :func:`unsaved`, in their order.
+
+    Raises RuntimeError outside a transaction, as :func:`record` does.
+    """
+    _need_a_transaction()
+    AuditEvent.objects.bulk_create(events, batch_size=IN_A_BATCH)
+
+
+def _need_a_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("Audit rows are written inside the action's transaction.")
 
 
 def unsaved(

@@ -866,16 +866,6 @@ def is_lapsed(listing: Listing, today: dt.date) -> bool:
     return today >= listing.due_on + dt.timedelta(days=policy.lapsed_days)
 
 
-def may_hide(listing: Listing, today: dt.date) -> bool:
-    """Whether what lapsing does has come: it has lapsed, and its grace is over."""
-    policy = listing.partnership.policy
-    if listing.due_on is None:
-        return False
-    return today >= listing.due_on + dt.timedelta(
-        days=policy.lapsed_days + policy.grace_days
-    )
-
-
 def holds_role(user: Person, role: Role, partner: Partner) -> bool:
     """Whether a person holds exactly this role for a partner."""
     if not is_person(user):

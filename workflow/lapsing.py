@@ -11,11 +11,12 @@ has saved yet can be asked as well (``workflow/previewing.py``).
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Func, QuerySet, UUIDField
 
 from common import clock
@@ -118,9 +119,14 @@ def judge(shown: Shown, late: list[Late], percent: int) -> Verdict:
 # --- what they need -------------------------------------------------------------------
 
 
+def lapsed_before(policy: Policy, today: dt.date) -> dt.date:
+    """The due dates up to which records have lapsed."""
+    return today - dt.timedelta(days=policy.lapsed_days)
+
+
 def hides_before(policy: Policy, today: dt.date) -> dt.date:
     """The due dates up to which records are hidden: lapsed, and their grace over."""
-    return today - dt.timedelta(days=policy.lapsed_days + policy.grace_days)
+    return lapsed_before(policy, today) - dt.timedelta(days=policy.grace_days)
 
 
 def verdict(
@@ -140,8 +146,7 @@ def verdict(
     ).order_by()
     if policy.when_lapsed != WhenLapsed.HIDE:
         return Verdict([], [], "", 0)
-    lapsed = public.filter(**{f"{due}__lte": hides_before(policy, today)})
-    late = _late(policy, lapsed, due)
+    late = lapsed_of(policy, today, public, due)
     if not late:
         return Verdict([], [], "", 0)
     return judge(_shown(policy, late), late, policy.stop_percent)
@@ -154,6 +159,69 @@ def kept_by_the_lead(policy: Policy) -> set[str]:
         decided_at__gte=clock.now() - KEPT_FOR,
     )  # fmt: skip
     return {i for ids in stops.values_list("listing_ids", flat=True) for i in ids}
+
+
+def lapsed_of(
+    policy: Policy, today: dt.date, public: QuerySet[Any], due: str = "due_on"
+) -> list[Late]:
+    """What of these public records has lapsed, less what the lead keeps for a while."""
+    return _late(
+        policy, public.filter(**{f"{due}__lte": hides_before(policy, today)}), due
+    )
+
+
+def hidden_together(policy: Policy, late: list[Late]) -> list[Late]:
+    """Those of the lapsed that a machine may hide now, one after the other: not the
+    critical, and of each kind in each district one public record stays.
+
+    Whoever asks holds the policy's lock, or two could take the last two of a kind.
+    """
+    may = [one for one in late if not one.critical]
+    return less_the_last_of_a_kind(Shown(0, _kinds_now(policy, may), {}, {}), may)
+
+
+def _kinds_now(policy: Policy, late: list[Late]) -> Counter[tuple[uuid.UUID, str]]:
+    """How many are public of each kind of these: themselves, and one more where there
+    is any other. That is enough for the rule, and found without counting them all."""
+    kinds = Counter(kind for one in late for kind in one.kinds)
+    stands: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for old, now in terms.replacements().items():
+        stands[now].append(old)
+    said = [(t, old) for t in {t for t, _ in kinds} for old in (t, *stands[t])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OTHERS,
+            {
+                "types": [t for t, _ in kinds],
+                "districts": [district for _, district in kinds],
+                "said": [t for t, _ in said],
+                "by": [old for _, old in said],
+                "place": policy.partnership_id,
+                "public": Stage.PUBLISHED,
+                "late": [one.listing_id for one in late],
+            },
+        )
+        kinds.update(cursor.fetchall())
+    return kinds
+
+
+# Each kind by itself, so that the search ends with the first that is found.
+_OTHERS = """
+WITH said (type, terms) AS (
+    SELECT type, array_agg(term)
+    FROM unnest(%(said)s::uuid[], %(by)s::uuid[]) AS pair (type, term) GROUP BY type
+)
+SELECT kind.type, kind.district
+FROM unnest(%(types)s::uuid[], %(districts)s::text[]) AS kind (type, district)
+JOIN said ON said.type = kind.type
+CROSS JOIN LATERAL (
+    SELECT FROM workflow_listing listing
+    WHERE listing.partnership_id = %(place)s AND listing.stage = %(public)s
+      AND listing.area = kind.district AND listing.term_ids && said.terms
+      AND listing.id <> ALL (%(late)s::uuid[])
+    LIMIT 1
+) other
+"""
 
 
 def _late(policy: Policy, lapsed: QuerySet[Any], due: str) -> list[Late]:

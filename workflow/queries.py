@@ -80,9 +80,20 @@ class Whole:
 
 def whole(listing: Listing) -> Whole:
     """The accepted service of a listing with what it refers to."""
+    return whole_of(listing, records(referred_to(listing)))
+
+
+def referred_to(listing: Listing) -> list[str]:
+    """The ids of the organization and the places that an accepted service names."""
     service = current(listing.record)
     wanted = [service.get("organization_id"), *location_ids(service)]
-    found = records([w for w in wanted if w])
+    return [key for key in wanted if key]
+
+
+def whole_of(listing: Listing, known: Mapping[str, Record]) -> Whole:
+    """The same from records at hand, by id as text; ``known`` may hold others too."""
+    service = current(listing.record)
+    found = {key: known[key] for key in referred_to(listing) if key in known}
     organization = found.get(str(service.get("organization_id")))
     return Whole(
         service,

@@ -1,17 +1,32 @@
 """Real workers on a real broker, killed in the middle: nothing lost or doubled."""
 
+import contextlib
 import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Message
 from common import clock
 from publishing.models import PublishedService
 from tests import world
 from tests.journeys.site import Site, running, until
+from tests.workflow.asking_scene import MONDAY, due
+from tests.workflow.town import many
+from workflow.actions.periodic import A_PASS
 from workflow.choices import Hidden, Stage
-from workflow.models import Listing, OutboxEvent, Record
+from workflow.models import (
+    Ask,
+    AskedListing,
+    JobRun,
+    Listing,
+    OutboxEvent,
+    Record,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -35,31 +50,142 @@ def hidden() -> int:
     return Listing.objects.filter(stage=Stage.UNPUBLISHED).count()
 
 
-def start_freshening(site: Site) -> None:
-    site.manage("shell", "-c", "from workflow.tasks import freshen; freshen.delay()")
+def begin(site: Site, task: str) -> None:
+    """Hand a task to the worker, by its name."""
+    site.manage(
+        "shell", "--no-imports", "-c",
+        f"from config.celery import app; app.send_task({task!r})",
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def slowed(event: str, seconds: float) -> Iterator[None]:
+    """Let a statement on a table (“UPDATE ON workflow_listing”) take so long, so that
+    there is a middle of the work to be killed in."""
+    table = event.split(" ON ")[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER slowly AFTER {event} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION slowly()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER slowly ON {table}")
+            cursor.execute("DROP FUNCTION slowly()")
 
 
 def test_worker_killed_while_hiding_loses_and_doubles_nothing(
     place: world.Place, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    publish_many(place)
+    """In the middle of the second pass: that one is taken back whole."""
+    late = many(place, 2 * A_PASS + 10, due_on=clock.today() - dt.timedelta(days=60))
     place.policy.stop_percent = 100
     place.policy.save()
-    clock.move_to(clock.now() + dt.timedelta(days=150))
 
-    with running(process_environment, tmp_path, "worker") as site:
-        start_freshening(site)
-        until(lambda: hidden() >= 3, "the first records to be hidden")
+    with (
+        slowed("UPDATE ON workflow_listing", 1),
+        running(process_environment, tmp_path, "worker") as site,
+    ):
+        begin(site, "workflow.freshen")
+        until(lambda: hidden() == A_PASS, "the first pass to be over")
         site.kill("worker")
         after_the_kill = hidden()
         site.start("worker")
-        start_freshening(site)
-        until(lambda: hidden() == MANY, "every record to be hidden")
+        begin(site, "workflow.freshen")
+        until(lambda: hidden() == len(late), "every record to be hidden")
 
-    assert after_the_kill < MANY
-    assert AuditEvent.objects.filter(verb="listing_hidden").count() == MANY
+    assert after_the_kill == A_PASS
+    asked = {listing.pk for listing in late}
+    events = AuditEvent.objects.filter(verb="listing_hidden")
+    told = list(events.values_list("object_id", flat=True))
+    assert (len(told), set(told)) == (len(late), asked)
+    announced = list(OutboxEvent.objects.values_list("record_id", flat=True))
+    assert sorted(announced) == sorted(listing.record_id for listing in late)
     reasons = Listing.objects.values_list("hidden_because", flat=True)
-    assert [list(r) for r in reasons] == [[Hidden.LAPSED]] * MANY
+    assert [list(r) for r in reasons] == [[Hidden.LAPSED]] * len(late)
+
+
+def runs_ended(times: int) -> bool:
+    """Whether so many runs of a job came to their end."""
+    return JobRun.objects.filter(finished_at__isnull=False).count() >= times
+
+
+def test_worker_killed_while_asking_asks_each_record_once(
+    place: world.Place, process_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A mail is a row, written with what it asks or not at all."""
+    records = [due(place, MONDAY) for _ in range(10)]
+    clock.move_to(dt.datetime.combine(MONDAY, dt.time(10), tzinfo=clock.LONDON))
+
+    with (
+        slowed("INSERT ON workflow_ask", 0.3),
+        running(process_environment, tmp_path, "worker") as site,
+    ):
+        begin(site, "workflow.ask")
+        until(lambda: Ask.objects.count() >= 3, "the first to be asked")
+        site.kill("worker")
+        after_the_kill = Ask.objects.count()
+        site.start("worker")
+        # A contact point that the dying connection still holds waits for the next run.
+        for ended in (1, 2):
+            begin(site, "workflow.ask")
+            until(partial(runs_ended, ended), "the run to end")
+
+    assert after_the_kill < len(records)
+    lines = list(AskedListing.objects.values_list("listing_id", flat=True))
+    assert sorted(lines) == sorted(listing.pk for listing in records)
+    asks = set(Ask.objects.values_list("message_id", flat=True))
+    mails = Message.objects.filter(kind="ask")
+    assert set(mails.values_list("pk", flat=True)) == asks
+    assert len(asks) == Ask.objects.count() == len(records)
+
+
+def test_worker_killed_while_sending_sends_no_mail_twice(
+    place: world.Place, process_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """What was claimed and perhaps sent is left to a person; the rest goes out."""
+    letters = tmp_path / "letters"
+    mails = Message.objects.bulk_create(
+        Message(to=f"box{n}@wexcombe.example", kind="test", subject="Hello", text="Hi.",
+                about_id=place.partnership.pk, send_after=clock.now())
+        for n in range(30)
+    )  # fmt: skip
+
+    def gone() -> list[str]:
+        texts = [path.read_text() for path in letters.glob("*")]
+        return [x for text in texts for x in re.findall("^To: (.*)$", text, re.M)]
+
+    with (
+        slowed("UPDATE ON accounts_message", 0.05),
+        running(
+            process_environment | {"EMAIL_FILE_PATH": str(letters)}, tmp_path, "worker"
+        ) as site,
+    ):
+        begin(site, "accounts.send_mail")
+        until(lambda: len(gone()) >= 3, "the first to go out")
+        site.kill("worker")
+        after_the_kill = len(gone())
+        site.start("worker")
+        begin(site, "accounts.send_mail")
+        until(
+            lambda: not Message.objects.filter(claimed_at=None).exists(),
+            "every mail to be taken",
+        )
+        until(
+            lambda: Message.objects.filter(sent_at=None).count() <= 1, "the last to go"
+        )
+
+    assert after_the_kill < len(mails)
+    unsure = set(Message.objects.filter(sent_at=None).values_list("to", flat=True))
+    assert len(gone()) == len(set(gone()))
+    assert set(gone()) | unsure == {mail.to for mail in mails}
+    assert len(unsure) <= 1
 
 
 def test_worker_killed_while_publishing_loses_and_doubles_nothing(
@@ -69,11 +195,7 @@ def test_worker_killed_while_publishing_loses_and_doubles_nothing(
     waiting = OutboxEvent.objects.filter(done_at=None).count()
 
     with running(process_environment, tmp_path, "worker") as site:
-        site.manage(
-            "shell",
-            "-c",
-            "from publishing.tasks import consume_outbox; consume_outbox.delay()",
-        )
+        begin(site, "publishing.consume_outbox")
         until(lambda: PublishedService.objects.count() >= 3, "the first to come out")
         site.kill("worker")
         out_after_the_kill = PublishedService.objects.count()

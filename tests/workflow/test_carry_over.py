@@ -1,6 +1,7 @@
 """Carried over from a directory that is switched off, until a fixed date."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -185,8 +186,9 @@ def test_its_last_day_is_asked_again_under_the_lock(place: world.Place) -> None:
     carry_over(place, listing)
 
     with transaction.atomic():
-        assert periodic._end_carried_over(listing.pk, UNTIL) is False
+        end = partial(periodic._end_carried_over, place.policy, [listing.pk])
+        assert end(UNTIL) == 0
         assert world.fresh(listing).stage == Stage.PUBLISHED
-        assert periodic._end_carried_over(listing.pk, UNTIL + dt.timedelta(days=1))
+        assert end(UNTIL + dt.timedelta(days=1)) == 1
 
     assert world.fresh(listing).hidden_because == [Hidden.CARRIED_OVER_ENDED]

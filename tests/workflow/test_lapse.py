@@ -5,6 +5,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEvent
 from common import clock
@@ -295,24 +296,58 @@ def test_a_check_stands_though_the_gate_stops_it(place: world.Place) -> None:
 # --- one bad row, a killed worker -----------------------------------------------------
 
 
+def poison(listing: Listing) -> None:
+    """From now on the database refuses any change of this row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE division_by_zero; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER poisoned BEFORE UPDATE ON workflow_listing FOR EACH ROW "
+            f"WHEN (OLD.id = '{listing.pk}') EXECUTE FUNCTION refuse()"
+        )
+
+
+def cure() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER poisoned ON workflow_listing")
+
+
 def test_one_bad_row_never_stops_the_rest(
-    place: world.Place, crowd: list[Listing], caplog: pytest.LogCaptureFixture
+    place: world.Place, crowd: list[Listing]
 ) -> None:
-    made = many(place, 3, due_on=TODAY - dt.timedelta(days=40))
-    take, bad = public.take_from_public, made[1].pk
+    many(place, 100, due_on=LONG)
+    made = many(place, 7, due_on=TODAY - dt.timedelta(days=40))
+    poison(made[4])
 
-    def fail_once(listing: Listing, *args: Any, **more: Any) -> None:
-        take(listing, *args, **more)
-        if listing.pk == bad:
-            raise ValueError("secret words")
+    job = run()
 
-    with mock.patch.object(periodic, "take_from_public", fail_once):
-        job = run()
-
-    assert stages(*made) == [Stage.UNPUBLISHED, Stage.PUBLISHED, Stage.UNPUBLISHED]
-    assert (job.done, job.failed, job.error) == (2, 1, "ValueError")
+    assert stages(*made) == [
+        Stage.PUBLISHED if each == made[4] else Stage.UNPUBLISHED for each in made
+    ]
+    assert (job.done, job.failed, job.error) == (6, 1, "DataError")
+    assert AuditEvent.objects.filter(verb="listing_hidden").count() == 6
+    cure()
     assert run().done == 1
-    assert stages(made[1]) == [Stage.UNPUBLISHED]
+    assert stages(made[4]) == [Stage.UNPUBLISHED]
+
+
+def test_one_bad_row_never_stops_the_rest_from_coming_back(
+    place: world.Place, crowd: list[Listing]
+) -> None:
+    made = [world.published(place, name=f"Group {n}") for n in range(5)]
+    Listing.objects.filter(pk__in=[x.pk for x in made]).update(
+        stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]
+    )
+    poison(made[1])
+
+    job = periodic.run_job("freshen", periodic.freshen)
+
+    assert stages(*made) == [
+        Stage.UNPUBLISHED if each == made[1] else Stage.PUBLISHED for each in made
+    ]
+    assert (job.done, job.failed, job.error) == (4, 1, "DataError")
 
 
 def test_one_bad_place_never_stops_the_rest(place: world.Place) -> None:
@@ -329,20 +364,22 @@ def test_one_bad_place_never_stops_the_rest(place: world.Place) -> None:
 
 
 def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
-    place: world.Place, crowd: list[Listing]
+    place: world.Place, crowd: list[Listing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was done is committed row by row; the next run does the rest."""
+    """What was done is committed pass by pass; the next run does the rest."""
+    monkeypatch.setattr(periodic, "A_PASS", 1)
     made = many(place, 3, due_on=TODAY - dt.timedelta(days=40))
-    take, calls = public.take_from_public, []
+    take, calls = public.take_many_from_public, []
 
-    def die(listing: Listing, *args: Any, **more: Any) -> None:
-        calls.append(listing.pk)
-        take(listing, *args, **more)
+    def die(listings: list[Listing], *args: Any, **more: Any) -> int:
+        calls.append(listings)
+        done = take(listings, *args, **more)
         if len(calls) == 2:
             raise KeyboardInterrupt
+        return done
 
     with (
-        mock.patch.object(periodic, "take_from_public", die),
+        mock.patch.object(periodic, "take_many_from_public", die),
         pytest.raises(KeyboardInterrupt),
     ):
         run()

@@ -52,7 +52,8 @@ def _decide(proposal: Proposal, by: Any, choice: Choice = ACCEPT, **more: Any) -
 
 def _lapse(listing: Listing) -> bool:
     with transaction.atomic():
-        return periodic._hide(listing.pk, clock.today())
+        policy = listing.partnership.policy
+        return periodic._hide(policy, [listing.pk], clock.today()) == 1
 
 
 def _check(town: Town) -> Any:
@@ -187,7 +188,9 @@ def test_what_got_another_reason_meanwhile_is_not_restored(town: Town) -> None:
     )
 
     with transaction.atomic():
-        restored = periodic._restore(town.listing.pk, clock.today())
+        restored = periodic._restore(
+            town.place.policy, [town.listing.pk], clock.today()
+        )
 
-    assert restored is False
+    assert restored == 0
     assert world.fresh(town.listing).hidden_because == both

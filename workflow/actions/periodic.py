@@ -1,7 +1,9 @@
 """What runs by itself: lapsing, restoring, ending what was carried over.
 
-Every step takes one listing in one transaction and asks again on the locked row, so a
-killed worker loses nothing, two workers do nothing twice and one bad row stops nobody.
+Each pass takes many listings in one transaction and asks everything again on the
+locked rows, so a killed worker loses nothing and two workers do nothing twice. A pass
+that fails is taken again in halves, so that one bad row stops nobody
+(docs/adr/0035-lapsing-in-passes.md).
 """
 
 import contextlib
@@ -11,21 +13,24 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import Partnership
 from common import clock
-from directory import terms
 from workflow import access, lapsing
 from workflow.actions import clocks, counting
-from workflow.actions.public import go_public_if_it_may, take_from_public
+from workflow.actions.public import put_many_back, take_many_from_public
 from workflow.actions.redating import redate
-from workflow.actions.revising import lock_listing
+from workflow.actions.revising import lock_listings
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, Stage, WhenLapsed
 from workflow.models import HidingStop, JobRun, Listing, Policy
 
 logger = logging.getLogger(__name__)
+
+A_PASS = 1000
+"""Listings that one transaction takes."""
 
 
 def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
@@ -52,8 +57,8 @@ def freshen(run: JobRun) -> None:
                 # Lists of terms change too, and a check may have met a change of the
                 # policy on its way.
                 run.done += redate(policy.partnership)
-            _each(run, _restorable(policy, today), _restore)
-            _each(run, _ended(policy, today), _end_carried_over)
+            _restore_all(run, policy, today)
+            _end_all(run, policy, today)
             _lapse(run, policy, today)
         with noted(run, policy.pk):
             clocks.run_clocks(run, policy)
@@ -72,19 +77,64 @@ def noted(run: JobRun, row_id: Any) -> Iterator[None]:
         logger.exception("periodic_step_failed", extra={"id": str(row_id)})
 
 
-def _each(
-    run: JobRun, listing_ids: Iterable[Any], step: Callable[[Any, dt.date], bool]
+def in_passes(
+    run: JobRun, listing_ids: Iterable[Any], step: Callable[[list[Any]], int]
 ) -> None:
-    today = clock.today()
-    for listing_id in listing_ids:
-        with noted(run, listing_id), transaction.atomic():
-            run.done += step(listing_id, today)
+    """Take many listings in passes, each of them one transaction.
+
+    ``step`` locks those it is given, asks again what holds, and says how many it did.
+    A pass that fails is taken again in halves, down to the row that it fails for: that
+    one is noted with the run, and the others are done.
+    """
+    every = list(listing_ids)
+    for first in range(0, len(every), A_PASS):
+        _in_halves(run, every[first : first + A_PASS], step)
+
+
+def _in_halves(run: JobRun, ids: list[Any], step: Callable[[list[Any]], int]) -> None:
+    if len(ids) == 1:
+        with noted(run, ids[0]):
+            run.done += _at_once(ids, step)
+        return
+    try:
+        done = _at_once(ids, step)
+    except Exception as error:
+        logger.warning(
+            "pass_taken_in_halves",
+            extra={"number": len(ids), "reason": type(error).__name__},
+        )
+        half = len(ids) // 2
+        _in_halves(run, ids[:half], step)
+        _in_halves(run, ids[half:], step)
+    else:
+        run.done += done
+
+
+@transaction.atomic
+def _at_once(ids: list[Any], step: Callable[[list[Any]], int]) -> int:
+    return step(ids)
+
+
+def _locked(policy: Policy) -> Policy:
+    """The policy as it is now. One pass at a time in a place, or two of a kind could
+    go at once."""
+    locked = Policy.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("partnership").get(pk=policy.pk)
+
+
+def _ids(rows: QuerySet[Listing]) -> list[Any]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 # --- restoring ------------------------------------------------------------------------
 
 
-def _restorable(policy: Policy, today: dt.date) -> list[Any]:
+def _restore_all(run: JobRun, policy: Policy, today: dt.date) -> None:
+    rows = _restorable(policy, today)
+    in_passes(run, _ids(rows), lambda ids: _restore(policy, ids, today))
+
+
+def _restorable(policy: Policy, today: dt.date) -> QuerySet[Listing]:
     """Hidden only because they lapsed, and not lapsed (any more)."""
     hidden = Listing.objects.filter(
         partnership=policy.partnership,
@@ -93,49 +143,42 @@ def _restorable(policy: Policy, today: dt.date) -> list[Any]:
     )
     if policy.when_lapsed == WhenLapsed.HIDE:
         hidden = hidden.filter(due_on__gt=lapsing.hides_before(policy, today))
-    return list(hidden.values_list("pk", flat=True))
+    return hidden
 
 
-def _restore(listing_id: Any, today: dt.date) -> bool:
-    listing = lock_listing(listing_id)
-    hides = listing.partnership.policy.when_lapsed == WhenLapsed.HIDE
-    if (
-        listing.stage != Stage.UNPUBLISHED
-        or listing.hidden_because != [Hidden.LAPSED]
-        or (hides and access.may_hide(listing, today))
-    ):
-        return False
+def _restore(policy: Policy, ids: list[Any], today: dt.date) -> int:
+    policy = _locked(policy)
+    rows = _restorable(policy, today).filter(pk__in=lock_listings(ids))
     # What the gate stops stays hidden; the lead sees it among the hidden.
-    return go_public_if_it_may(
-        listing, "put_back", by=audit.SYSTEM, reason="not lapsed any more"
-    )
+    return put_many_back(
+        list(rows.select_related("record__revision", "record__replaced_by")),
+        by=audit.SYSTEM, reason="not lapsed any more",
+    )  # fmt: skip
 
 
 # --- what was carried over ------------------------------------------------------------
 
 
-def _ended(policy: Policy, today: dt.date) -> list[Any]:
-    rows = Listing.objects.filter(
+def _end_all(run: JobRun, policy: Policy, today: dt.date) -> None:
+    rows = _ended(policy, today)
+    in_passes(run, _ids(rows), lambda ids: _end_carried_over(policy, ids, today))
+
+
+def _ended(policy: Policy, today: dt.date) -> QuerySet[Listing]:
+    return Listing.objects.filter(
         partnership=policy.partnership,
         stage=Stage.PUBLISHED,
         carried_over_until__lt=today,
         critical=False,
     )
-    return list(rows.values_list("pk", flat=True))
 
 
-def _end_carried_over(listing_id: Any, today: dt.date) -> bool:
-    listing = lock_listing(listing_id)
-    until = listing.carried_over_until
-    if listing.stage != Stage.PUBLISHED or until is None or until >= today:
-        return False
-    if listing.critical:
-        return False
-    take_from_public(
-        listing, Hidden.CARRIED_OVER_ENDED, by=audit.SYSTEM,
+def _end_carried_over(policy: Policy, ids: list[Any], today: dt.date) -> int:
+    rows = _ended(policy, today).filter(pk__in=lock_listings(ids))
+    return take_many_from_public(
+        list(rows), Hidden.CARRIED_OVER_ENDED, by=audit.SYSTEM,
         reason="It was taken over from another directory and never checked here.",
     )  # fmt: skip
-    return True
 
 
 # --- lapsing --------------------------------------------------------------------------
@@ -150,7 +193,7 @@ def _lapse(run: JobRun, policy: Policy, today: dt.date) -> None:
         _ask_the_lead(place, found.scope, hide, found.out_of)
         return
     _take_question_back(place)
-    _each(run, hide, _hide)
+    in_passes(run, hide, lambda ids: _hide(policy, ids, today))
 
 
 def left_to_a_person(policy: Policy, today: dt.date) -> set[Any]:
@@ -162,35 +205,17 @@ def left_to_a_person(policy: Policy, today: dt.date) -> set[Any]:
     return {late.listing_id for late in lapsing.verdict(policy, today).left}
 
 
-def _hide(listing_id: Any, today: dt.date) -> bool:
-    # One at a time in a place, or two of a kind could go at once.
-    place_id = Listing.objects.values_list("partnership_id", flat=True).get(
-        pk=listing_id
-    )
-    policy = Policy.objects.select_for_update(no_key=True).get(partnership=place_id)
-    listing = lock_listing(listing_id)
-    if (
-        listing.stage != Stage.PUBLISHED
-        or listing.critical
-        or policy.when_lapsed != WhenLapsed.HIDE
-        or not access.may_hide(listing, today)
-        or _is_last_of_a_kind(listing)
-    ):
-        return False
-    take_from_public(
-        listing, Hidden.LAPSED, by=audit.SYSTEM, reason="Nobody has checked it in time."
-    )
-    return True
-
-
-def _is_last_of_a_kind(listing: Listing) -> bool:
-    others = Listing.objects.filter(
-        partnership=listing.partnership_id, stage=Stage.PUBLISHED, area=listing.area
-    ).exclude(pk=listing.pk)
-    return any(
-        not others.filter(term_ids__overlap=list(terms.standing_for(term))).exists()
-        for term in lapsing.types_among(terms.resolve(listing.term_ids).values())
-    )
+def _hide(policy: Policy, ids: list[Any], today: dt.date) -> int:
+    policy = _locked(policy)
+    if policy.when_lapsed != WhenLapsed.HIDE:
+        return 0
+    rows = Listing.objects.filter(pk__in=lock_listings(ids), stage=Stage.PUBLISHED)
+    late = lapsing.lapsed_of(policy, today, rows)
+    hide = {one.listing_id for one in lapsing.hidden_together(policy, late)}
+    return take_many_from_public(
+        list(rows.filter(pk__in=hide)), Hidden.LAPSED, by=audit.SYSTEM,
+        reason="Nobody has checked it in time.",
+    )  # fmt: skip
 
 
 @transaction.atomic

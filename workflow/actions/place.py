@@ -23,14 +23,14 @@ from directory.choices import Facet
 from directory.declarations import RECORDS
 from directory.models import Organization
 from directory.terms import terms_of
-from workflow import access, remits
+from workflow import access, lapsing, remits
 from workflow.actions.levels import follow_level
-from workflow.actions.public import take_from_public
+from workflow.actions.public import take_from_public, take_many_from_public
 from workflow.actions.redating import redate
 from workflow.actions.revising import (
     announce,
     lock_listing,
-    lock_records,
+    lock_listings,
 )
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import (
@@ -284,27 +284,18 @@ def decide_stop(*, by: User, stop_id: Any, hide: bool, reason: str) -> int:
     )  # fmt: skip
     if not hide:
         return 0
-    return sum(
-        _hide_if_lapsed(listing_id, by=by, reason=reason)
-        for listing_id in sorted(locked & set(stop.listing_ids))
-    )
+    late = lapsing.lapsed_before(stop.partnership.policy, clock.today())
+    rows = Listing.objects.filter(
+        pk__in=locked & set(stop.listing_ids),
+        stage=Stage.PUBLISHED, critical=False, due_on__lte=late,
+    )  # fmt: skip
+    return take_many_from_public(list(rows), Hidden.LAPSED, by=by, reason=reason)
 
 
 def _lock_named(stop_id: Any) -> set[str]:
-    """Lock the records of all its listings at once, so that nobody waits in a ring."""
+    """Lock all its listings at once, so that nobody waits in a ring."""
     named = HidingStop.objects.values_list("listing_ids", flat=True).get(pk=stop_id)
-    records = Listing.objects.filter(pk__in=named).values_list("record_id", flat=True)
-    lock_records(records)
-    return set(named)
-
-
-def _hide_if_lapsed(listing_id: Any, *, by: User, reason: str) -> bool:
-    listing = lock_listing(listing_id)
-    lapsed = access.is_lapsed(listing, clock.today())
-    if listing.stage != Stage.PUBLISHED or listing.critical or not lapsed:
-        return False
-    take_from_public(listing, Hidden.LAPSED, by=by, reason=reason)
-    return True
+    return {str(key) for key in lock_listings(named)}
 
 
 @transaction.atomic

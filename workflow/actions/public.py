@@ -3,6 +3,7 @@
 The caller has locked the listing and authorised what it asks for.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from accounts import audit
@@ -10,12 +11,12 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Visibility
-from workflow import queries
+from workflow import gated, queries
 from workflow.actions.proposals import refuse_replaced
 from workflow.actions.revising import announce
 from workflow.choices import Stage
 from workflow.models import Listing
-from workflow.stages import move
+from workflow.stages import move, move_many
 
 
 def write_audit(
@@ -32,12 +33,15 @@ def write_audit(
     )
 
 
-def check_gate(listing: Listing) -> None:
-    """Raise InvalidInput if the gate stops this listing from being public."""
+def check_gate(listing: Listing, parts: queries.PublicParts | None = None) -> None:
+    """Raise InvalidInput if the gate stops this listing from being public.
+
+    ``parts`` is what the gate lets through, where the caller has it at hand.
+    """
     refuse_replaced(listing.record)
     if listing.record.visibility != Visibility.OPEN:
         raise InvalidInput("This record is for partners only and is not published.")
-    parts = queries.public_parts(queries.whole(listing))
+    parts = parts or queries.public_parts(queries.whole(listing))
     if parts.stops:
         raise InvalidInput({"name": " ".join(parts.stops)})
 
@@ -62,12 +66,35 @@ def go_public_if_it_may(
     listing: Listing, transition: str, *, by: User | str, reason: str
 ) -> bool:
     """The same, unless the gate stops it: then the listing stays as it is."""
-    try:
-        check_gate(listing)
-    except (InvalidInput, InvalidState):
+    if not _passes(listing):
         return False
     go_public(listing, transition, by=by, reason=reason)
     return True
+
+
+def _passes(listing: Listing, parts: queries.PublicParts | None = None) -> bool:
+    try:
+        check_gate(listing, parts)
+    except (InvalidInput, InvalidState):
+        return False
+    return True
+
+
+def put_many_back(listings: Sequence[Listing], *, by: User | str, reason: str) -> int:
+    """Put many hidden, locked listings back to the public, those that the gate lets
+    through; how many.
+
+    In a fixed number of statements, which leave what :func:`go_public_if_it_may` of
+    each one by one would leave. They come with their record, its revision and what
+    replaced it.
+    """
+    found = gated.public_parts(listings)
+    back = [one for one in listings if _passes(one, found[one.pk])]
+    _move_all(
+        back, "put_back", published_at=clock.now(), hidden_because=[], hidden_words=""
+    )
+    _say(back, "listing_published", by, reason=reason)
+    return len(back)
 
 
 def take_from_public(
@@ -95,3 +122,36 @@ def take_from_public(
         "listing_hidden", listing, by, reason=reason,
         before=before, after=listing.hidden_because,
     )  # fmt: skip
+
+
+def take_many_from_public(
+    listings: Sequence[Listing], because: str, *, by: User | str, reason: str
+) -> int:
+    """Hide many public, locked listings for one reason; how many.
+
+    In a fixed number of statements, which leave what :func:`take_from_public` of each
+    one by one would leave. Raises InvalidState where one of them is not public.
+    """
+    _move_all(
+        listings, "hide", hidden_because=[because], hidden_words=reason,
+        carried_over_until=None,
+    )  # fmt: skip
+    _say(listings, "listing_hidden", by, reason=reason, before=[], after=[because])
+    return len(listings)
+
+
+def _move_all(listings: Sequence[Listing], transition: str, **columns: Any) -> None:
+    rows = Listing.objects.filter(pk__in=[one.pk for one in listings])
+    if move_many(rows, transition, **columns) != len(listings):
+        raise InvalidState("One of the records has moved on meanwhile.")
+
+
+def _say(listings: Sequence[Listing], verb: str, by: User | str, **sides: Any) -> None:
+    """The outbox row and the audit row of each of many listings."""
+    if not listings:
+        return
+    announce(*(one.record_id for one in listings))
+    audit.record_many(
+        audit.unsaved(verb, one, actor=by, partnership_id=one.partnership_id, **sides)
+        for one in listings
+    )
