@@ -1,7 +1,6 @@
-"""Whether this installation is well: `/healthz`, and the heartbeats it reads.
+"""Whether the parts of this installation are well, and the heartbeats that tell.
 
-Worker and beat leave a heartbeat in Redis that fades by itself. The answer holds five
-words and no data, so anybody may ask.
+Worker and beat leave a heartbeat in Redis that fades by itself.
 """
 
 import datetime as dt
@@ -14,8 +13,6 @@ import redis
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -25,6 +22,8 @@ logger = logging.getLogger(__name__)
 FADES_AFTER = 30
 # Seconds for which it is known when a periodic task last ran.
 REMEMBERED = 7 * 24 * 60 * 60
+# Seconds without a tick after which the timetable begins anew.
+PAUSES_AFTER = 10 * 60
 # Seconds that the broker has for an answer.
 PATIENCE = 1.0
 
@@ -53,6 +52,21 @@ def beat_heart(url: str, process: str) -> None:
         logger.warning("heartbeat_not_written", extra={"reason": process})
 
 
+_SINCE = "vouch:timetable-since"
+
+
+def keep_time(url: str, at: dt.datetime) -> None:
+    """Note that the timetable runs, and since when: a restart does not count."""
+    if not url:
+        return
+    try:
+        client = _client(url)
+        client.set(_SINCE, at.isoformat(), ex=PAUSES_AFTER, nx=True)
+        client.expire(_SINCE, PAUSES_AFTER)
+    except redis.RedisError:
+        logger.warning("timetable_not_noted")
+
+
 def _task_key(task: str) -> str:
     return f"vouch:task-done:{task}"
 
@@ -69,19 +83,27 @@ def note_done(url: str, task: str, at: dt.datetime) -> None:
 
 def last_done(url: str, tasks: Sequence[str]) -> dict[str, dt.datetime]:
     """When each of these tasks last ran to its end, without those not known."""
-    if not url or not tasks:
-        return {}
+    noted = _noted(url, [_task_key(task) for task in tasks])
+    return {task: at for task, at in zip(tasks, noted, strict=True) if at is not None}
+
+
+def timetable_since(url: str) -> dt.datetime | None:
+    """Since when the timetable has run; None while it does not."""
+    (at,) = _noted(url, [_SINCE])
+    return at
+
+
+def _noted(url: str, keys: Sequence[str]) -> list[dt.datetime | None]:
+    """The times that are kept under these keys, None for each that is not."""
+    nothing: list[dt.datetime | None] = [None] * len(keys)
+    if not url or not keys:
+        return nothing
     try:
-        found = _client(url).mget([_task_key(task) for task in tasks])
+        found = _client(url).mget(keys)
     except redis.RedisError:
-        return {}
-    return {
-        task: dt.datetime.fromisoformat(
-            noted if isinstance(noted, str) else noted.decode()
-        )
-        for task, noted in zip(tasks, found, strict=True)
-        if noted is not None
-    }
+        return nothing
+    texts = [x if isinstance(x, str) or x is None else x.decode() for x in found]
+    return [dt.datetime.fromisoformat(x) if x else None for x in texts]
 
 
 def _database_answers() -> bool:
@@ -112,18 +134,3 @@ def state(database_answers: Callable[[], bool] = _database_answers) -> dict[str,
         "database": database_answers(),
         **_broker_side(settings.REDIS_URL),
     }
-
-
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 with "ok" for each part, or 503 with "down" for those that are not well."""
-    parts = state()
-    well = all(parts.values())
-    return JsonResponse(
-        {
-            "status": "ok" if well else "down",
-            **{name: "ok" if up else "down" for name, up in parts.items()},
-        },
-        status=200 if well else 503,
-        headers={"Cache-Control": "no-store"},
-    )

@@ -12,7 +12,7 @@ from celery.beat import ScheduleEntry
 from celery.beat import Scheduler as CeleryScheduler
 from django.conf import settings
 
-from common import health
+from common import clock, health
 
 # name of the entry → task, seconds between two runs
 PERIODIC: dict[str, tuple[str, int]] = {
@@ -58,4 +58,5 @@ class Scheduler(CeleryScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; return the seconds to wait before the next tick."""
         health.beat_heart(settings.REDIS_URL, "beat")
+        health.keep_time(settings.REDIS_URL, clock.now())
         return super().tick(*args, **kwargs)

@@ -8,7 +8,9 @@ import redis
 from celery.signals import task_success
 
 from accounts.tasks import send_mail
-from common import health
+from common import clock, health
+from config.beat import PERIODIC
+from workflow.models import JobRun
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,7 @@ ALL_WELL = {
     "broker": "ok",
     "worker": "ok",
     "beat": "ok",
+    "jobs": "ok",
 }
 
 
@@ -73,7 +76,7 @@ def test_healthz_answers_soon_when_the_broker_does_not(
     assert answer.status_code == 503
     assert answer.json() == ALL_WELL | dict.fromkeys(
         ("status", "broker", "worker", "beat"), "down"
-    )
+    ) | {"jobs": "not known"}
 
 
 def test_heartbeat_survives_a_dead_broker(dead_broker, caplog):
@@ -107,3 +110,90 @@ def test_every_task_that_ends_well_is_noted(settings, broker_url):
     task_success.send(sender=send_mail, result=None)
     done = health.last_done(broker_url, ["accounts.send_mail"])
     assert done.keys() == {"accounts.send_mail"}
+
+
+# --- jobs that do not run -------------------------------------------------------------
+
+
+def well(client, settings, broker_url):
+    """What the answer says of the jobs, while every process is there."""
+    settings.REDIS_URL = broker_url
+    health.beat_heart(broker_url, "worker")
+    health.beat_heart(broker_url, "beat")
+    answer = client.get("/healthz")
+    jobs = answer.json()["jobs"]
+    expected = "ok" if jobs == "ok" else "down"
+    assert answer.json() == ALL_WELL | {"status": expected, "jobs": jobs}
+    assert answer.status_code == (200 if jobs == "ok" else 503)
+    return jobs
+
+
+def test_healthz_names_the_jobs_that_have_not_run(client, settings, broker_url):
+    for name, (task, seconds) in PERIODIC.items():
+        late = name in ("ask", "mail")
+        ago = dt.timedelta(seconds=max(2 * seconds, 300) + (60 if late else -60))
+        health.note_done(broker_url, task, clock.now() - ago)
+    assert well(client, settings, broker_url) == "late: ask, mail"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [
+        (4, "ok"),
+        (6, "late: bring_in, mail, publish"),
+        (21, "late: bring_in, freshen, mail, publish"),
+        (121, f"late: {', '.join(sorted(PERIODIC))}"),
+    ],
+)
+def test_new_installation_has_time_for_its_first_runs(
+    client, settings, broker_url, minutes, says
+):
+    health.keep_time(broker_url, clock.now() - dt.timedelta(minutes=minutes))
+    assert well(client, settings, broker_url) == says
+
+
+def test_restart_of_beat_begins_no_new_time(client, settings, broker_url):
+    health.keep_time(broker_url, clock.now() - dt.timedelta(minutes=6))
+    health.keep_time(broker_url, clock.now())
+    assert well(client, settings, broker_url) == "late: bring_in, mail, publish"
+
+
+def test_installation_that_stood_still_has_time_again(client, settings, broker_url):
+    for task, _ in PERIODIC.values():
+        health.note_done(broker_url, task, clock.now() - dt.timedelta(days=2))
+    assert well(client, settings, broker_url) != "ok"
+    health.keep_time(broker_url, clock.now())
+    assert well(client, settings, broker_url) == "ok"
+
+
+def test_time_of_the_timetable_fades(broker_url):
+    health.keep_time(broker_url, clock.now())
+    with redis.Redis.from_url(broker_url) as client:
+        left = client.ttl("vouch:timetable-since")
+    assert 0 < left <= health.PAUSES_AFTER
+
+
+@pytest.mark.parametrize(
+    ("run", "says"),
+    [
+        ({}, "ok"),
+        ({"error": "DataError", "failed": 1}, "ok"),
+        ({"error": "OperationalError"}, "late: freshen"),
+        ({"finished_at": None}, "ok"),
+        ({"finished_at": None, "ago": 61}, "late: freshen"),
+    ],
+)
+def test_run_that_broke_off_has_not_run(client, settings, broker_url, run, says):
+    """One bad record is no alarm, a run that goes on neither; one that was ended is."""
+    now = clock.now()
+    for task, _ in PERIODIC.values():
+        if task != "workflow.freshen":
+            health.note_done(broker_url, task, now)
+    health.note_done(broker_url, "workflow.freshen", now - dt.timedelta(hours=2))
+    began = now - dt.timedelta(minutes=run.get("ago", 1))
+    JobRun.objects.create(
+        name="freshen", started_at=began,
+        finished_at=run.get("finished_at", began),
+        failed=run.get("failed", 0), error=run.get("error", ""),
+    )  # fmt: skip
+    assert well(client, settings, broker_url) == says

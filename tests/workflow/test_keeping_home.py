@@ -370,6 +370,36 @@ def test_job_that_stands_still_is_pointed_out(
     assert "It should have run since." in words
 
 
+def test_job_that_fails_again_and_again_says_so_and_shows_its_runs(
+    place: world.Place, administrator: User
+) -> None:
+    began = clock.now() - dt.timedelta(minutes=50)
+    for number, (failed, error) in enumerate(
+        [(0, ""), (2, "DataError"), (0, "OSError")]
+    ):
+        at = began + dt.timedelta(minutes=10 * number)
+        JobRun.objects.create(
+            name="freshen", started_at=at, done=7, failed=failed, error=error,
+            finished_at=at + dt.timedelta(seconds=75),
+        )  # fmt: skip
+    JobRun.objects.create(name="freshen", started_at=began - dt.timedelta(hours=2))
+
+    page = signed_in(administrator).get("/administration/jobs/")
+
+    (job,) = [job for job in page.context["jobs"] if job["name"] == "freshen"]
+    assert job["trouble"] == (
+        "It broke off. The log names the fault: OSError. That is 2 runs in a row. "
+        "It is tried again by itself."
+    )
+    assert [[cell["text"] for cell in row][1:] for row in job["history"]] == [
+        ["1 min 15 s", "7", "0", "OSError: it broke off"],
+        ["1 min 15 s", "7", "2", "DataError"],
+        ["1 min 15 s", "7", "0", "–"],
+        ["did not end", "0", "0", "It was ended"],
+    ]
+    assert text(page).count("Its last 4 runs") == 1
+
+
 def test_job_without_work_is_no_alarm(
     place: world.Place, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

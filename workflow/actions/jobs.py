@@ -1,12 +1,15 @@
 """What runs by itself: how each job stands, and running one at once."""
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from accounts import audit
 from accounts.access import is_administrator
@@ -20,18 +23,29 @@ ALL_KEPT = ("freshen", "ask", "retain")
 """The jobs of which every run is kept; of the others those with something to do."""
 PATIENCE = dt.timedelta(minutes=5)
 """A job that runs every few seconds is not late for a worker that starts again."""
+LONGEST = dt.timedelta(hours=1)
+"""A run that began longer ago and has not ended was killed."""
+SHOWN = 10
+"""How many of a job's last runs are looked at."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job of the timetable. ``last`` is its last run, where runs are kept;
-    ``done_at`` when it last ran to its end, also with nothing to do, where known."""
+    """A job of the timetable. ``runs`` are its last runs, newest first, where runs are
+    kept; ``done_at`` is when it last ran to its end, also with nothing to do, and
+    ``since`` when the timetable began, where known."""
 
     name: str
     task: str
     every: dt.timedelta
-    last: JobRun | None
+    runs: tuple[JobRun, ...] = ()
     done_at: dt.datetime | None = None
+    since: dt.datetime | None = None
+
+    @property
+    def last(self) -> JobRun | None:
+        """Its last run, of those that are kept."""
+        return self.runs[0] if self.runs else None
 
     @property
     def keeps_all(self) -> bool:
@@ -40,8 +54,9 @@ class Job:
 
     @property
     def seen_at(self) -> dt.datetime | None:
-        """When it last ran, as far as that is known."""
-        kept = self.last.started_at if self.last and self.keeps_all else None
+        """When it last ran, as far as that is known. One that broke off has not."""
+        ran = (run.started_at for run in self.runs if not broke_off(run))
+        kept = next(ran, None) if self.keeps_all else None
         return max((at for at in (kept, self.done_at) if at), default=None)
 
     @property
@@ -50,28 +65,66 @@ class Job:
         return self.seen_at + self.every if self.seen_at else None
 
     @property
+    def is_at_it(self) -> bool:
+        """Whether a run of it goes on."""
+        return self.last is not None and _goes_on(self.last)
+
+    @property
     def is_late(self) -> bool:
-        """Whether it should have run twice since, so that something stands still."""
-        return self.seen_at is not None and clock.now() > self.seen_at + max(
-            2 * self.every, PATIENCE
-        )
+        """Whether it should have run twice since, so that something stands still.
+
+        One that has never run is late once the timetable has run for so long.
+        """
+        known = [at for at in (self.seen_at, self.since) if at]
+        if not known or self.is_at_it:
+            return False
+        return clock.now() > max(known) + max(2 * self.every, PATIENCE)
+
+    @property
+    def in_a_row(self) -> int:
+        """How many of its last runs went wrong, one after the other."""
+        ended = (run for run in self.runs if not _goes_on(run))
+        return sum(1 for _ in itertools.takewhile(went_wrong, ended))
+
+
+def broke_off(run: JobRun) -> bool:
+    """Whether a run ended before it had seen to everything."""
+    if run.finished_at is None:
+        return not _goes_on(run)
+    return bool(run.error) and not run.failed
+
+
+def went_wrong(run: JobRun) -> bool:
+    """Whether a run broke off, or something could not be done."""
+    return run.failed > 0 or broke_off(run)
+
+
+def _goes_on(run: JobRun) -> bool:
+    return run.finished_at is None and clock.now() < run.started_at + LONGEST
 
 
 def timetable() -> list[Job]:
-    """Every job that runs by itself, with its last run, in two queries at most."""
-    last = {
-        run.name: run
-        for run in JobRun.objects.order_by("name", "-started_at").distinct("name")
-    }
+    """Every job that runs by itself, with its last runs, in one query."""
+    runs: dict[str, list[JobRun]] = {}
+    newest = (F("started_at").desc(), F("pk").desc())
+    place = Window(RowNumber(), partition_by="name", order_by=newest)
+    for run in (
+        JobRun.objects.annotate(back=place)
+        .filter(back__lte=SHOWN)
+        .order_by("name", "back")
+    ):
+        runs.setdefault(run.name, []).append(run)
     entries = sorted(current_app.conf.beat_schedule.items())
     done = health.last_done(settings.REDIS_URL, [e["task"] for _, e in entries])
+    since = health.timetable_since(settings.REDIS_URL)
     return [
         Job(
             name,
             entry["task"],
             dt.timedelta(seconds=float(entry["schedule"])),
-            last.get(name),
+            tuple(runs.get(name, ())),
             done.get(entry["task"]),
+            since,
         )
         for name, entry in entries
     ]

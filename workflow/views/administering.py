@@ -264,6 +264,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         ],
         "public_side": administering_jobs.public_side(),
         "mails": administering_jobs.mails(),
+        "history_columns": administering_jobs.HISTORY,
     }
     return _tab(request, "jobs", context)
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from accounts.mail import MOST_FAILURES
 from accounts.models import Message
 from common.templatetags.vouch import counted
+from directory.templatetags.when import moment
 from workflow.actions import jobs
 from workflow.models import JobRun, OutboxEvent
 
@@ -68,13 +69,48 @@ def _job(job: jobs.Job) -> dict[str, Any]:
         "seen_at": job.seen_at,
         "next_at": job.next_at,
         "is_late": job.is_late,
-        "trouble": _trouble(run) if run else "",
-        "alarm": "It should have run since, and did not."
-        if job.is_late
-        else _trouble(run)
-        if run
-        else "",
+        "never": job.is_late and job.seen_at is None,
+        "trouble": (trouble := _trouble(job)),
+        "alarm": "It should have run since, and did not." if job.is_late else trouble,
+        "history": [_row(each) for each in job.runs],
     }
+
+
+HISTORY = [
+    {"label": "Began"},
+    {"label": "Took"},
+    {"label": "Done", "number": True},
+    {"label": "Not done", "number": True},
+    {"label": "What went wrong"},
+]
+
+
+def _row(run: JobRun) -> list[dict[str, str]]:
+    """One run, as the cells of a row."""
+    return [
+        {"text": cell}
+        for cell in (
+            moment(run.started_at),
+            _took(run),
+            f"{run.done:,}",
+            f"{run.failed:,}",
+            _wrong(run),
+        )
+    ]
+
+
+def _took(run: JobRun) -> str:
+    if run.finished_at is None:
+        return "did not end" if jobs.broke_off(run) else "goes on"
+    seconds = round((run.finished_at - run.started_at).total_seconds())
+    minutes, seconds = divmod(max(seconds, 0), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _wrong(run: JobRun) -> str:
+    if run.error:
+        return run.error if run.failed else f"{run.error}: it broke off"
+    return "It was ended" if jobs.broke_off(run) else "–"
 
 
 def _every(time: dt.timedelta) -> str:
@@ -85,16 +121,18 @@ def _every(time: dt.timedelta) -> str:
     return "every minute" if minutes == 1 else f"every {minutes} minutes"
 
 
-def _trouble(run: JobRun) -> str:
-    """What went wrong in a run, in a sentence; the log has the rest."""
+def _trouble(job: jobs.Job) -> str:
+    """What went wrong in its last run, and how often by now; the log has the rest."""
+    run = job.last
+    if run is None or not jobs.went_wrong(run):
+        return ""
     if run.failed:
         words = f"{counted(run.failed, 'record')} could not be done."
-    elif run.error:
-        words = "It broke off."
     else:
-        return ""
+        words = "It broke off."
     named = f" The log names the fault: {run.error}." if run.error else ""
-    return f"{words}{named} It is tried again by itself."
+    often = f" That is {job.in_a_row} runs in a row." if job.in_a_row > 1 else ""
+    return f"{words}{named}{often} It is tried again by itself."
 
 
 def public_side() -> dict[str, int]:
