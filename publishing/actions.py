@@ -26,7 +26,7 @@ from directory.payload import Payload
 from publishing import border, editions, render, shelving, tallies
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
-from workflow import queries
+from workflow import listing_counts, queries
 from workflow.choices import Level, WhenLapsed, WhenOverdue
 from workflow.models import Listing, OutboxEvent
 
@@ -67,6 +67,7 @@ def consume_outbox() -> Outcome:
         outcome.done += went_well
         outcome.failed += not went_well
     tallies.fold()
+    listing_counts.fold()
     editions.fold()
     return outcome
 

@@ -14,8 +14,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from common import clock
 from directory import freshness
-from directory.choices import EntryKind, Visibility
+from directory.choices import EntryKind
 from directory.models import OrganizationGrant
+from workflow import listing_counts
 from workflow.choices import Grade, Hidden, ProposalKind, ProposalState, Stage
 from workflow.models import Assurance, Decision, Listing, Policy, Proposal
 
@@ -77,7 +78,7 @@ class Figure:
     noun: str = "record"
 
 
-PUBLIC = Q(stage=Stage.PUBLISHED, record__visibility=Visibility.OPEN)
+PUBLIC = Q(stage=Stage.PUBLISHED, open_to_all=True)
 """What the public sees: ``queries.may_be_public`` as a condition."""
 
 
@@ -106,7 +107,7 @@ def _fresh(policy: Policy, today: dt.date) -> Q:
 
 def _behind(policy: Policy, today: dt.date) -> Q:
     late = graded(policy, Grade.OVERDUE, today) | graded(policy, Grade.LAPSED, today)
-    open_to_all = Q(record__visibility=Visibility.OPEN)
+    open_to_all = Q(open_to_all=True)
     hidden = Q(stage=Stage.UNPUBLISHED, hidden_because__contains=[Hidden.LAPSED])
     return PUBLIC & late | open_to_all & hidden
 
@@ -353,9 +354,7 @@ FIGURES: tuple[Figure, ...] = (
         "Assured and released, but not open: only those who work for a partner, or "
         "who keep the record, see it.",
         HIDING,
-        lambda policy, today: (
-            Q(stage=Stage.PUBLISHED) & ~Q(record__visibility=Visibility.OPEN)
-        ),
+        lambda policy, today: Q(stage=Stage.PUBLISHED, open_to_all=False),
     ),
     Figure(
         "unowned",
@@ -427,16 +426,24 @@ def members(figure: Figure, policy: Policy, now: dt.datetime) -> QuerySet[Any]:
 
 
 def counts(policy: Policy, now: dt.datetime) -> dict[str, int]:
-    """Every figure by slug: one query for listings, one for each of the others."""
+    """Every figure by slug: one query over what the database keeps counted, one for the
+    listings that have to be looked at, one for each of the others."""
     today = clock.london_day(now)
-    found: dict[str, int] = listings(policy).aggregate(
-        **{
-            figure.slug: Count("pk", filter=figure.where(policy, today))
-            for figure in FIGURES
-            if figure.where
-        }
-    )
+    asked = {
+        figure.slug: figure.where(policy, today) for figure in FIGURES if figure.where
+    }
+    found = of_listings(policy, asked)
     for figure in FIGURES:
         if figure.rows:
             found[figure.slug] = figure.rows(policy, now).count()
     return found
+
+
+def of_listings(policy: Policy, asked: dict[str, Q]) -> dict[str, int]:
+    """How many listings meet each condition: kept counts as far as they answer."""
+    kept = {name: q for name, q in asked.items() if listing_counts.answers(q)}
+    found = listing_counts.counted(policy, kept)
+    rest = {
+        name: Count("pk", filter=q) for name, q in asked.items() if name not in kept
+    }
+    return found | (listings(policy).aggregate(**rest) if rest else {})

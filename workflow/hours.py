@@ -4,18 +4,19 @@ The hours there are, are those there were: how much was checked in a week of lat
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
+from accounts.models import Partner
 from common import clock
 from directory.freshness import full_date
-from workflow import access, figures, sections
+from workflow import access, figures, listing_counts, sections
 from workflow.choices import Grade
 from workflow.figures import Figure
-from workflow.models import Assurance, Listing, Policy, Remit
+from workflow.models import Assurance, Policy, Remit
 
 AHEAD = dt.timedelta(days=30)
 """How far ahead the work that falls due is counted for an area of work."""
@@ -61,33 +62,54 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
     return {one.slug: one for one in found}
 
 
-def by_remit(policy: Policy, now: dt.datetime) -> QuerySet[Any]:
-    """The areas of work, the most behind first, with what each has to do.
+def by_remit(
+    policy: Policy, now: dt.datetime, *, partner: Partner | None = None,
+    most: int | None = None,
+) -> list[Any]:  # fmt: skip
+    """The areas of work, the most behind first, with what each has to do: all of them,
+    a partner's, or so many.
 
     ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
-    lapsed) and ``waiting`` (suggestions and reports) are added to each.
+    lapsed) and ``waiting`` (suggestions and reports) are added to each. Four queries;
+    none looks at a record that falls due later but to count what is shown.
     """
+    remits = Remit.objects.filter(partnership_id=policy.partnership_id)
+    if partner:
+        remits = remits.filter(partner=partner)
+    duties = _duties_of_remits(policy, now)
+    found: list[Any] = list(remits.select_related("partner", "lead").order_by("name"))
+    for remit in found:
+        remit.late, remit.soon = duties.get(remit.pk, (0, 0))
+    found.sort(key=lambda remit: (-remit.late, -remit.soon))
+    shown = found[:most]
+    ids = [remit.pk for remit in shown]
+    public = dict(
+        figures.listings(policy).filter(figures.PUBLIC, remit__in=ids)
+        .order_by().values_list("remit_id").annotate(n=Count("pk"))
+    )  # fmt: skip
+    waiting = figures.waiting(policy, now).order_by()
+    waiting = waiting.annotate(in_remit=access.remit_of_proposals())
+    waits = waiting.filter(in_remit__in=ids).values_list("in_remit")
+    asked = dict(waits.annotate(n=Count("pk")))
+    for remit in shown:
+        remit.public = public.get(remit.pk, 0)
+        remit.waiting = asked.get(remit.pk, 0)
+    return shown
+
+
+def _duties_of_remits(
+    policy: Policy, now: dt.datetime
+) -> dict[uuid.UUID, tuple[int, int]]:
+    """What is late and what is due soon, by area of work."""
     soon, late = _duties(policy, now)
-
-    def number(rows: QuerySet[Any]) -> Coalesce:
-        counted = rows.order_by().values("remit_id").annotate(number=Count("pk"))
-        return Coalesce(Subquery(counted.values("number")), Value(0))
-
-    public = Listing.objects.filter(figures.PUBLIC, remit=OuterRef("pk"))
-    waiting = figures.waiting(policy, now).annotate(
-        remit_id=access.remit_of_proposals()
+    last = clock.london_day(now) + AHEAD
+    rows = figures.listings(policy).filter(
+        figures.PUBLIC, due_on__lte=last, remit__isnull=False
     )
-    return (
-        Remit.objects.filter(partnership_id=policy.partnership_id)
-        .select_related("partner", "lead")
-        .annotate(
-            public=number(public),
-            soon=number(public.filter(soon)),
-            late=number(public.filter(late)),
-            waiting=number(waiting.filter(remit_id=OuterRef("pk"))),
-        )
-        .order_by("-late", "-soon", "name")
-    )
+    counted = rows.order_by().values_list("remit_id").annotate(
+        late=Count("pk", filter=late), soon=Count("pk", filter=soon)
+    )  # fmt: skip
+    return {remit: (late, soon) for remit, late, soon in counted}
 
 
 # --- by week --------------------------------------------------------------------------
@@ -140,10 +162,10 @@ def weeks(today: dt.date) -> list[Week]:
 def falls_due(policy: Policy, today: dt.date) -> list[tuple[Week, int]]:
     """Each week with how many checks fall due in it, in one query."""
     found = weeks(today)
-    counted = figures.listings(policy).aggregate(
-        **{f"w{week.number}": Count("pk", filter=week.where) for week in found}
+    counted = listing_counts.counted(
+        policy, {str(week.number): week.where for week in found}
     )
-    return [(week, counted[f"w{week.number}"]) for week in found]
+    return [(week, counted[str(week.number)]) for week in found]
 
 
 def pace(policy: Policy, now: dt.datetime) -> int:

@@ -29,6 +29,7 @@ from directory.models import TaxonomyTerm
 from publishing import border, editions, tallies
 from publishing.actions import consume_outbox
 from publishing.models import Endpoint
+from workflow import listing_counts
 
 STAFF = (
     ("assurer", "Ansel Assurer"), ("contributor", "Cleo Contributor"),
@@ -81,6 +82,7 @@ def write(order: Order, progress: Progress) -> Standing:
     _flush(batch, postcodes)
     # What the consumer of the outbox does when it has written.
     tallies.fold()
+    listing_counts.fold()
     editions.fold()
     progress(done)
     return standing

@@ -127,7 +127,12 @@ def table_names() -> list[str]:
 ADDED_UP = {
     "publishing_tally": "SELECT slug || '/' || key AS id, sum(number) AS number"
     " FROM publishing_tally t JOIN publishing_endpoint e ON e.id = t.endpoint_id"
-    " GROUP BY slug, key HAVING sum(number) <> 0"
+    " GROUP BY slug, key HAVING sum(number) <> 0",
+    "workflow_listingcount": "SELECT concat_ws('/', p.slug, stage, open_to_all, due_on,"
+    " first_due_on, critical, entry, hidden_because, remit IS NULL, tied_remit_ids)"
+    " AS id, sum(number) AS number FROM workflow_listingcount c"
+    " JOIN accounts_partnership p ON p.id = c.partnership_id"
+    " GROUP BY 1 HAVING sum(number) <> 0",
 }
 """Tables of which only the sums mean anything, however many rows they are kept in."""
 

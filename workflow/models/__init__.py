@@ -15,6 +15,7 @@ from workflow.models.effort import Effort, EffortDefault, OrganizationReview
 from workflow.models.erased import ErasedValue
 from workflow.models.home_offer import HomeOffer
 from workflow.models.listing import Listing, OutboxEvent, Release
+from workflow.models.listing_count import ListingCount
 from workflow.models.note import TeamNote
 from workflow.models.place import AssuranceLevel, OwnBody, PeriodRule, Policy
 from workflow.models.proposal import Change, Decision, Proposal
@@ -59,6 +60,7 @@ __all__ = [
     "LadderStep",
     "LevelAdvice",
     "Listing",
+    "ListingCount",
     "MonthCount",
     "OrganizationReview",
     "OutboxEvent",

@@ -67,6 +67,11 @@ class Listing(Stages, CreatedModel):
         Area, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    open_to_all = models.BooleanField(
+        default=True, editable=False,
+        help_text="Whether its record is open to all; a trigger keeps it so.",
+    )  # fmt: skip
+
     # Freshness: follows from the assurances, confirmations and sightings alone.
     assurance = models.OneToOneField(
         "workflow.Assurance",
@@ -142,6 +147,18 @@ class Listing(Stages, CreatedModel):
         indexes = (
             models.Index(fields=("partnership", "stage"), name="listing_place_stage"),
             models.Index(fields=("remit", "stage"), name="listing_remit_stage"),
+            # What the lists of those who lead and assure a place are read from.
+            models.Index(
+                fields=("partnership", "due_on", "title", "id"),
+                include=("remit",),
+                condition=Q(stage=Stage.PUBLISHED, open_to_all=True),
+                name="listing_public_due",
+            ),
+            models.Index(
+                fields=("remit", "due_on"),
+                condition=Q(stage=Stage.PUBLISHED, open_to_all=True),
+                name="listing_public_of_remit",
+            ),
         )
 
     def __str__(self) -> str:

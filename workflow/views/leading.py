@@ -102,7 +102,7 @@ def _slipping(
 
 def _who_needs_help(policy: Policy, now: dt.datetime) -> dict[str, Any]:
     """The areas of work that are most behind, and of how many."""
-    remits = list(hours.by_remit(policy, now)[:REMITS_SHOWN])
+    remits = hours.by_remit(policy, now, most=REMITS_SHOWN)
     first = remits[0] if remits else None
     behind = f"{first.name}: {first.late:,} overdue or lapsed" if first else ""
     return {

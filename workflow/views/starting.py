@@ -98,7 +98,7 @@ def _closed_card(listing: Listing) -> dict[str, Any]:
 def _ours(user: User, team: Partner, policy: Policy) -> dict[str, Any]:
     """What the person’s own body answers for, and its figures."""
     now = clock.now()
-    remits = hours.by_remit(policy, now).filter(partner=team)
+    remits = hours.by_remit(policy, now, partner=team)
     split = splits.BY_SLUG["partner"]
     stats = []
     for figure in figures.HEADLINES:
