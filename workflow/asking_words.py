@@ -17,7 +17,7 @@ from directory.freshness import full_date
 from directory.payload import Payload
 from directory.words import show
 from workflow import naming, queries
-from workflow.models import Ask, Listing, Revision
+from workflow.models import Ask, Listing, Record, Revision
 
 LIKELIEST: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("When", ("schedules",), "We do not know."),
@@ -112,13 +112,49 @@ def oldest_fields(listings: Iterable[Listing]) -> dict[Any, str]:
     }
 
 
-def entries(listings: list[Listing]) -> list[Entry]:
+@dataclass(frozen=True)
+class Known:
+    """What mails have to know besides the listings that they ask about, by the id of an
+    organization as text; ``oldest`` by record."""
+
+    bodies: Mapping[str, Record]
+    released: Mapping[str, Mapping[str, str]]
+    guarded: Mapping[str, Mapping[str, Payload]]
+    oldest: Mapping[Any, str]
+
+    def name_of(self, listing: Listing) -> str:
+        """The name of who runs a service."""
+        found = self.bodies.get(str(listing.organization_id))
+        return found.label if found else "your organisation"
+
+    def gate_of(self, listing: Listing) -> gate.Context:
+        """What the gate has to know for the services of a listing's organization."""
+        key = str(listing.organization_id)
+        body = self.bodies.get(key)
+        whole = queries.Whole({}, queries.current(body) if body else {}, {})
+        return queries.gate_context(
+            whole, self.released.get(key, {}), self.guarded.get(key, {})
+        )
+
+
+def known_of(listings: list[Listing]) -> Known:
+    """The same for any number of listings, in a fixed number of queries."""
+    keys = {one.organization_id for one in listings if one.organization_id}
+    return Known(
+        queries.records(keys),
+        queries.released_by(keys),
+        queries.guarded_places_by(keys),
+        oldest_fields(listings),
+    )
+
+
+def entries(listings: list[Listing], known: Known | None = None) -> list[Entry]:
     """What a mail to one organization says of its services: what the public may see,
     and nothing of a place that is kept secret."""
     shown = listings[:MOST_IN_A_MAIL]
     wanted = {*names_of_likeliest(), *ALSO, "id", "name"}
-    context = gate_of(shown[0])
-    oldest = oldest_fields(shown)
+    known = known or known_of(shown)
+    context, oldest = known.gate_of(shown[0]), known.oldest
     services = [
         gate.public_payload(
             Kind.SERVICE,
@@ -139,12 +175,7 @@ def entries(listings: list[Listing]) -> list[Entry]:
 
 def gate_of(listing: Listing) -> gate.Context:
     """What the gate has to know for the services of a listing's organization."""
-    key = str(listing.organization_id)
-    found = queries.records([key]).get(key)
-    whole = queries.Whole({}, queries.current(found) if found else {}, {})
-    return queries.gate_context(
-        whole, queries.released(key), queries.guarded_places(key)
-    )
+    return known_of([listing]).gate_of(listing)
 
 
 def name_of(listing: Listing) -> str:
@@ -201,8 +232,9 @@ def subject(listings: list[Listing]) -> str:
 
 
 def write(
-    ask: Ask, listings: list[Listing], *, organization: str, asked_before: bool
-) -> Written:
+    ask: Ask, listings: list[Listing], *, organization: str, asked_before: bool,
+    known: Known | None = None,
+) -> Written:  # fmt: skip
     """The mail that asks about these records."""
     asker = asker_of(listings)
     place = ask.partnership
@@ -210,7 +242,7 @@ def write(
         "asker": asker,
         "place": place,
         "organization": organization,
-        "entries": entries(listings),
+        "entries": entries(listings, known),
         "more": len(listings) - MOST_IN_A_MAIL,
         "count": len(listings),
         "asked_before": asked_before,

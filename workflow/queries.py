@@ -146,6 +146,18 @@ def released(organization_id: Any) -> dict[str, str]:
     return dict(rows.values_list("key", "replacement"))
 
 
+def released_by(organization_ids: Iterable[Any]) -> dict[str, dict[str, str]]:
+    """The same for several organizations, by id as text. One query."""
+    found: dict[str, dict[str, str]] = {}
+    rows = Release.objects.filter(
+        organization_id__in=list(organization_ids), revoked_at=None,
+        accepted_at__isnull=False,
+    ).values_list("organization_id", "key", "replacement")  # fmt: skip
+    for organization_id, key, replacement in rows:
+        found.setdefault(str(organization_id), {})[key] = replacement
+    return found
+
+
 @dataclass(frozen=True)
 class PublicParts:
     """What of a service may be public, and what is held back by record id."""
@@ -234,12 +246,25 @@ def guarded_places(organization_id: Any) -> dict[str, Payload]:
     """The sensitive places and homes that any service of an organization uses."""
     if not organization_id:
         return {}
-    used = Listing.objects.filter(organization_id=organization_id).values_list(
-        "location_ids", flat=True
-    )
-    guarded = Location.objects.filter(pk__in={key for ids in used for key in ids})
+    return guarded_places_by([organization_id]).get(str(organization_id), {})
+
+
+def guarded_places_by(
+    organization_ids: Iterable[Any],
+) -> dict[str, dict[str, Payload]]:
+    """The same for several organizations, by id as text. Three queries."""
+    used: dict[str, set[Any]] = {}
+    for organization_id, ids in Listing.objects.filter(
+        organization_id__in=list(organization_ids)
+    ).values_list("organization_id", "location_ids"):
+        used.setdefault(str(organization_id), set()).update(ids)
+    guarded = Location.objects.filter(pk__in=set().union(*used.values()))
     keys = guarded.filter(Q(sensitive=True) | Q(home=True)).values_list("pk", flat=True)
-    return {key: current(record) for key, record in records(keys).items()}
+    payloads = {key: current(record) for key, record in records(keys).items()}
+    return {
+        about: {str(key): payloads[str(key)] for key in ids if str(key) in payloads}
+        for about, ids in used.items()
+    }
 
 
 def may_be_public(listing: Listing) -> bool:

@@ -338,14 +338,14 @@ def test_bad_row_stops_no_other(
     place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due(place, DUE, name="Other", body=world.organization(email="a@other.example"))
-    write = asking_run.write_mail
+    write = asking_run.mail_of
 
-    def fail_once(ask: Ask, *args: Any, **more: Any) -> None:
+    def fail_once(ask: Ask, *args: Any, **more: Any) -> Message:
         if ask.contact and ask.contact.email == "info@friends.example":
             raise ZeroDivisionError
-        write(ask, *args, **more)
+        return write(ask, *args, **more)
 
-    monkeypatch.setattr(asking_run, "write_mail", fail_once)
+    monkeypatch.setattr(asking_run, "mail_of", fail_once)
     done = run(MONDAY)
     monkeypatch.undo()
     run(MONDAY)
@@ -365,7 +365,7 @@ def test_death_between_digest_and_commit_leaves_nothing_behind(
     def die(*args: Any, **more: Any) -> None:
         raise Killed
 
-    monkeypatch.setattr("workflow.actions.asking_run.audit.record", die)
+    monkeypatch.setattr("workflow.actions.asking_run.audit.unsaved", die)
     with pytest.raises(Killed):
         run(MONDAY)
     monkeypatch.undo()

@@ -1,14 +1,15 @@
 """Asking everybody whose records are due: one digest for each contact point and run.
 
-What is due is found by queries over the whole place (``workflow/asking.py``). Each
-contact point is then one transaction that claims its row (skip-locked) and asks again
-what is due: a killed worker loses nothing, two workers or two beats ask nothing twice,
-one bad row stops nobody. The mail is a row (ADR 5), so that it is written with what it
-asks or not at all.
+What is due is found by queries over the whole place (``workflow/asking.py``). Some
+hundred contact points at a time are then one transaction that claims their rows
+(skip-locked) and asks again what is due: a killed worker loses nothing, two workers or
+two beats ask nothing twice, one bad row stops nobody. The mail is a row (ADR 5), so
+that it is written with what it asks or not at all.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import audit
-from accounts.models import Message, Partnership
+from accounts.models import AuditEvent, Message, Partnership
 from common import clock
 from common.enqueue import enqueue_on_commit
 from workflow import (
@@ -32,6 +33,7 @@ from workflow.actions import bounces
 from workflow.actions.periodic import noted
 from workflow.actions.telling import unsaved
 from workflow.asking import Step
+from workflow.asking_words import Known
 from workflow.choices import AskTo, Channel
 from workflow.models import (
     Ask,
@@ -44,6 +46,8 @@ from workflow.models import (
 
 NOT_BEFORE = dt.time(9)
 """No mail goes out earlier in the day, by the clock in London."""
+IN_ONE_GO = 200
+"""So many contact points are asked in one transaction."""
 
 
 @dataclass
@@ -75,9 +79,9 @@ def ask_place(run: JobRun, place: Partnership) -> None:
 
 def carry_out(run: JobRun, place: Partnership, plan: Plan) -> None:
     """Ask what was planned, as far as it still waits: one transaction for each."""
-    for contact_id, wanted in plan.by_mail.items():
-        with noted(run, contact_id):
-            run.done += _mail(contact_id, wanted, plan.soon.get(contact_id, {}))
+    contacts = list(plan.by_mail)
+    for at in range(0, len(contacts), IN_ONE_GO):
+        _mail_some(run, plan, contacts[at : at + IN_ONE_GO])
     for contact_id, wanted in plan.by_phone.items():
         with noted(run, contact_id):
             run.done += _put_on_phone_list(contact_id, wanted)
@@ -168,19 +172,49 @@ def _rows(
 # --- asking ---------------------------------------------------------------------------
 
 
+def _mail_some(run: JobRun, plan: Plan, contact_ids: Sequence[Any]) -> None:
+    """Some contact points in one transaction; where one of them is bad, each in its
+    own."""
+    try:
+        run.done += _mail(plan, contact_ids)
+    except Exception:
+        for contact_id in contact_ids:
+            with noted(run, contact_id):
+                run.done += _mail(plan, [contact_id])
+
+
 @transaction.atomic
-def _mail(contact_id: Any, wanted: dict[Any, int], soon: dict[Any, int]) -> int:
-    """One digest to one contact point; how many records it asks about."""
-    contact = _claimed(contact_id)
-    if contact is None or not contact.can_be_mailed:
+def _mail(plan: Plan, contact_ids: Sequence[Any]) -> int:
+    """One digest to each of these contact points; how many records they ask about.
+
+    A fixed number of queries, however many there are.
+    """
+    contacts = [one for one in _claimed(contact_ids) if one.can_be_mailed]
+    wanted = {one.pk: plan.by_mail[one.pk] for one in contacts}
+    steps = {
+        one.pk: {**plan.soon.get(one.pk, {}), **plan.by_mail[one.pk]}
+        for one in contacts
+    }
+    if not contacts:
         return 0
-    listings = _still_due(contact.partnership, {**soon, **wanted})
-    if not any(listing.pk in wanted for listing in listings):
-        return 0
-    before = any(vars(one)["last_step"] is not None for one in listings)
-    ask = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
-    write_mail(ask, listings, asked_before=before)
-    return _keep(ask, listings, {**soon, **wanted})
+    whose = {listing: key for key, some in steps.items() for listing in some}
+    due: defaultdict[Any, list[Listing]] = defaultdict(list)
+    every = {listing: step for some in steps.values() for listing, step in some.items()}
+    for listing in _still_due(contacts[0].partnership, every):
+        due[whose[listing.pk]].append(listing)
+    asked = [
+        one for one in contacts if any(x.pk in wanted[one.pk] for x in due[one.pk])
+    ]
+    known = asking_words.known_of([x for one in asked for x in due[one.pk]])
+    made = []
+    for contact in asked:
+        listings = due[contact.pk]
+        before = any(vars(one)["last_step"] is not None for one in listings)
+        ask = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
+        ask.message = mail_of(ask, listings, asked_before=before, known=known)
+        made.append((ask, listings))
+    Message.objects.bulk_create([ask.message for ask, _ in made if ask.message])
+    return _keep(made, every)
 
 
 def new_ask(contact: ContactPoint, channel: str, body: str) -> Ask:
@@ -201,14 +235,24 @@ def new_ask(contact: ContactPoint, channel: str, body: str) -> Ask:
 
 
 def write_mail(ask: Ask, listings: list[Listing], *, asked_before: bool) -> None:
-    """Write the mail of an ask; it goes out when the day has begun."""
+    """Write the mail of one ask; it goes out when the day has begun."""
+    ask.message = mail_of(
+        ask, listings, asked_before=asked_before, known=asking_words.known_of(listings)
+    )
+    ask.message.save(force_insert=True)
+
+
+def mail_of(
+    ask: Ask, listings: list[Listing], *, asked_before: bool, known: Known
+) -> Message:
+    """The mail of an ask, not stored yet."""
     contact = ask.contact
     assert contact is not None  # noqa: S101
     written = asking_words.write(
-        ask, listings, organization=asking_words.name_of(listings[0]),
-        asked_before=asked_before,
+        ask, listings, organization=known.name_of(listings[0]),
+        asked_before=asked_before, known=known,
     )  # fmt: skip
-    ask.message = Message.objects.create(
+    return Message(
         to=contact.email,
         reply_to=asking_words.asker_of(listings).mailbox,
         kind="ask",
@@ -228,14 +272,14 @@ def _morning() -> dt.datetime:
 @transaction.atomic
 def _put_on_phone_list(contact_id: Any, wanted: dict[Any, int]) -> int:
     """What no mail can reach, or has not: for the assurer to ring."""
-    contact = _claimed(contact_id)
+    contact = next(iter(_claimed([contact_id])), None)
     if contact is None:
         return 0
     listings = _still_due(contact.partnership, wanted)
     if not listings:
         return 0
     body = asking_words.asker_of(listings).body
-    return _keep(new_ask(contact, Channel.PHONE, body), listings, wanted)
+    return _keep([(new_ask(contact, Channel.PHONE, body), listings)], wanted)
 
 
 @transaction.atomic
@@ -268,22 +312,22 @@ def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
     ]  # fmt: skip
     Message.objects.bulk_create(mails)
     ask.message = mails[0] if mails else None
-    return _keep(ask, listings, wanted)
+    return _keep([(ask, listings)], wanted)
 
 
 def _was_due(listing: Listing) -> str:
     return asking_words.dates(listing).rstrip(".").lower()
 
 
-def _claimed(contact_id: Any) -> ContactPoint | None:
-    """A contact point, locked; None while another worker is at it."""
-    return (
+def _claimed(contact_ids: Sequence[Any]) -> list[ContactPoint]:
+    """Contact points, locked, without those that another worker is at."""
+    return list(
         ContactPoint.objects.select_for_update(
             of=("self",), no_key=True, skip_locked=True
         )
         .select_related("partnership__policy")
-        .filter(pk=contact_id)
-        .first()
+        .filter(pk__in=contact_ids)
+        .order_by("pk")
     )
 
 
@@ -302,21 +346,27 @@ def _still_due(place: Partnership, wanted: dict[Any, int]) -> list[Listing]:
     ]
 
 
-def _keep(ask: Ask, listings: list[Listing], wanted: dict[Any, int]) -> int:
-    ask.save(force_insert=True)
+def _keep(made: list[tuple[Ask, list[Listing]]], wanted: dict[Any, int]) -> int:
+    """Store asks whose mails are stored, with what they ask about and audit rows; about
+    how many records that is."""
+    Ask.objects.bulk_create(ask for ask, _ in made)
     AskedListing.objects.bulk_create(
         AskedListing(ask=ask, listing=one, due_on=one.due_on, step=wanted[one.pk])
+        for ask, listings in made
         for one in listings
         if one.due_on
     )
-    audit.record(
-        "provider_asked" if ask.contact else "lead_told", ask, actor=audit.SYSTEM,
-        body=ask.asked_by_label, partnership_id=ask.partnership_id,
-        after={
-            "channel": ask.channel,
-            "listings": [str(listing.pk) for listing in listings],
-        },
+    AuditEvent.objects.bulk_create(
+        audit.unsaved(
+            "provider_asked" if ask.contact else "lead_told", ask, actor=audit.SYSTEM,
+            body=ask.asked_by_label, partnership_id=ask.partnership_id,
+            after={
+                "channel": ask.channel,
+                "listings": [str(listing.pk) for listing in listings],
+            },
+        )
+        for ask, listings in made
     )  # fmt: skip
-    if ask.message is not None:
+    if any(ask.message for ask, _ in made):
         enqueue_on_commit("accounts.send_mail")
-    return len(listings)
+    return sum(len(listings) for _, listings in made)
