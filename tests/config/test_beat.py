@@ -1,6 +1,11 @@
+import datetime as dt
+from functools import partial
+
 import pytest
 import redis
+from celery.schedules import schedule
 
+from common import clock
 from config import beat
 from config.celery import app
 
@@ -32,3 +37,36 @@ def test_tick_leaves_a_heartbeat(scheduler, broker_url):
         assert client.exists("vouch:heartbeat:beat") == 0
         scheduler.tick()
         assert client.exists("vouch:heartbeat:beat") == 1
+
+
+# --- the nights in which the clocks change --------------------------------------------
+
+
+CHANGES = [
+    dt.datetime(2026, 3, 29, 0, 59, 50, tzinfo=dt.UTC),  # 01:00 to 02:00 is skipped
+    dt.datetime(2026, 10, 25, 0, 20, tzinfo=dt.UTC),  # 01:20 for the first time
+    dt.datetime(2026, 10, 25, 1, 20, tzinfo=dt.UTC),  # 01:20 for the second time
+    dt.datetime(2028, 2, 28, 23, 59, 50, tzinfo=dt.UTC),
+]
+
+
+@pytest.mark.parametrize("then", CHANGES)
+@pytest.mark.parametrize("seconds", sorted({s for _, s in beat.PERIODIC.values()}))
+def test_entry_is_due_after_its_seconds_whatever_the_clock_on_the_wall(then, seconds):
+    for passed, due in ((seconds - 1, False), (seconds, True)):
+        now = (then + dt.timedelta(seconds=passed)).astimezone(clock.LONDON)
+        every = schedule(seconds, nowfun=partial(min, [now]), app=app)
+        entry = beat.Entry(
+            name="x", task="x", schedule=every, app=app,
+            last_run_at=then.astimezone(clock.LONDON),
+        )  # fmt: skip
+        assert entry.is_due()[0] is due
+
+
+@pytest.mark.parametrize("then", CHANGES)
+def test_message_expires_after_its_seconds_whatever_the_clock_on_the_wall(then):
+    """Or a worker would throw away everything of an hour."""
+    now = then.astimezone(clock.LONDON)
+    message = app.amqp.as_task_v2("an-id", "x", expires=60, now=now)
+    expires = dt.datetime.fromisoformat(message.headers["expires"])
+    assert expires.astimezone(dt.UTC) == then + dt.timedelta(seconds=60)

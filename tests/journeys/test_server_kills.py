@@ -19,8 +19,9 @@ from publishing.models import PublishedService
 from tests import world
 from tests.journeys.site import running, until
 from tests.journeys.test_kills import MANY, hidden
+from tests.workflow.asking_scene import MONDAY, due
 from tests.workflow.town import many
-from workflow.models import JobRun, OutboxEvent
+from workflow.models import Ask, AskedListing, JobRun, OutboxEvent
 
 pytestmark = pytest.mark.slow
 
@@ -180,3 +181,45 @@ def test_beat_killed_and_started_again_doubles_no_work(
     assert AuditEvent.objects.filter(verb="listing_hidden").count() == MANY
     told = Message.objects.values_list("about_id", "to", "kind")
     assert len(told) == len(set(told))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_by_mistake_double_no_work(
+    process_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Both send every task at once: nothing is hidden, asked or sent twice."""
+    place = world.make_place()
+    asked = [due(place, MONDAY) for _ in range(4)]
+    clock.move_to(dt.datetime.combine(MONDAY, dt.time(10), tzinfo=clock.LONDON))
+    place.policy.stop_percent = 100
+    place.policy.save()
+    many(place, MANY, due_on=MONDAY - dt.timedelta(days=60))
+    second, letters = tmp_path / "second", tmp_path / "letters"
+    second.mkdir()
+    environment = process_environment | {"EMAIL_FILE_PATH": str(letters)}
+
+    def ended(name: str) -> bool:
+        runs = JobRun.objects.filter(name=name)
+        return len(runs) >= 2 and all(run.finished_at for run in runs)
+
+    with (
+        running(environment, tmp_path, "worker", "beat"),
+        running(environment, second, "worker", "beat"),
+    ):
+        for name in ("freshen", "ask"):
+            until(partial(ended, name), f"both runs of {name} to end")
+        until(
+            lambda: not Message.objects.filter(sent_at=None).exists(),
+            "every mail to go out",
+        )
+
+    assert AuditEvent.objects.filter(verb="listing_hidden").count() == MANY
+    assert sum(
+        JobRun.objects.filter(name="freshen").values_list("done", flat=True)
+    ) == MANY  # fmt: skip
+    lines = list(AskedListing.objects.values_list("listing_id", flat=True))
+    assert sorted(lines) == sorted(listing.pk for listing in asked)
+    mails = Message.objects.filter(kind="ask")
+    assert (Ask.objects.count(), mails.count()) == (len(asked), len(asked))
+    sent = [path.read_text().count("Message-ID:") for path in letters.glob("*")]
+    assert sum(sent) == Message.objects.count()
