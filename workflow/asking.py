@@ -28,6 +28,7 @@ from workflow.choices import (
 from workflow.models import (
     AskedListing,
     AssuranceLevel,
+    Call,
     Change,
     LadderStep,
     Listing,
@@ -46,6 +47,16 @@ BY_HAND = 1000
 """
 GOOD_FOR = dt.timedelta(days=45)
 """How long a link or code works."""
+
+
+IS_ASKED_ABOUT = Q(
+    Q(stage=Stage.PUBLISHED)
+    | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
+    due_on__isnull=False,
+    organization_id__isnull=False,
+    record__replaced_by=None,
+)
+"""Of listings, that anybody is asked about them: see :func:`askable`."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +123,7 @@ def is_contracted(listing: Listing) -> bool:
 def askable(place: Partnership) -> QuerySet[Listing]:
     """Records of a place that are asked about at all: public, or hidden only because
     nobody checked them in time. What is closed, withdrawn or replaced is not."""
-    public = Q(stage=Stage.PUBLISHED)
-    lapsed = Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED])
-    return Listing.objects.filter(
-        public | lapsed,
-        partnership=place,
-        due_on__isnull=False,
-        organization_id__isnull=False,
-        record__replaced_by=None,
-    )
+    return Listing.objects.filter(IS_ASKED_ABOUT, partnership=place)
 
 
 def without_news(listings: QuerySet[Listing], now: dt.datetime) -> QuerySet[Listing]:
@@ -230,7 +233,8 @@ def to_ring(user: Person, now: dt.datetime) -> QuerySet[AskedListing]:
     newer = AskedListing.objects.filter(
         listing=OuterRef("listing"), created_at__gt=OuterRef("created_at")
     ).exclude(ask__channel=Channel.LEAD)
-    mine = without_news(access.in_remit_by(user), now)
+    standing = access.in_remit_by(user).filter(IS_ASKED_ABOUT)
+    mine = without_news(standing, now)
     return (
         AskedListing.objects.filter(
             Q(answer="", ask__channel=Channel.PHONE)
@@ -252,6 +256,13 @@ def history_of(listing: Listing) -> QuerySet[AskedListing]:
         "ask__contact", "ask__message", "proposal"
     )
     return rows.order_by("-created_at", "-pk")
+
+
+def calls_about(listing: Listing) -> QuerySet[Call]:
+    """Every call about a record, the newest first, those taken back too."""
+    return Call.objects.filter(about__asked__listing=listing).order_by(
+        "-created_at", "-pk"
+    )
 
 
 def contact_position(step: Step) -> Any:

@@ -262,3 +262,15 @@ class Answered(models.TextChoices):
     PHONE = "phone", "Telephone"
     LETTER = "letter", "Code of the letter"
     SMS = "sms", "Link in the text message"
+
+
+class CallOutcome(models.TextChoices):
+    """What came of ringing somebody."""
+
+    SAME = "same", "All still right"
+    CHANGE = "change", "Something has changed"
+    NO_ANSWER = "no_answer", "No answer"
+    WRONG_NUMBER = "wrong_number", "Wrong number"
+    LATER = "later", "Ring again later"
+    CLOSED = "closed", "They no longer run it"
+    NOT_US = "not_us", "Not them any more"

@@ -136,6 +136,8 @@ RULES: tuple[Rule, ...] = (
          _cells((_PROVIDERS, "o"), (Actor.ASSURER, "oh"))),
     Rule("ask_by_hand", "Ask a provider at once, or by letter", _REMIT),
     Rule("revoke_ask", "Let a link that was sent open nothing", _REMIT),
+    Rule("record_call", "Write down what came of a call to a provider", _REMIT),
+    Rule("undo_call", "Take back what one wrote down of a call", _OWN),
     # to the public and back
     Rule("publish_listing", "Publish an assured listing",
          _cells((Actor.PUBLISHER, "oh"))),

@@ -20,6 +20,7 @@ from workflow.choices import ProposalState
 from workflow.models import (
     Ask,
     AskedListing,
+    Call,
     Change,
     Confirmation,
     Contract,
@@ -160,6 +161,10 @@ def _asks(before: dt.datetime) -> QuerySet[Any]:
     )
 
 
+def _calls(before: dt.datetime) -> QuerySet[Any]:
+    return Call.objects.filter(created_at__lte=before)
+
+
 def _reviews(before: dt.datetime) -> QuerySet[Any]:
     return OrganizationReview.objects.filter(created_at__lte=before).exclude(
         note__in=("", FORGOTTEN)
@@ -266,6 +271,10 @@ RULES: tuple[Rule, ...] = (
     Rule("To whom we wrote to ask", 365, "we asked",
          "As for names. That somebody was asked, when, and about what, stays.",
          _asks, {"to_label": FORGOTTEN}),
+    Rule("Calls that were tried", 365, "the call",
+         "Which number was rung, by whom, and what came of it, so that nobody rings in "
+         "vain. The answer itself stays where it was given.",
+         _calls),
     Rule("Notes of quarterly reviews", 730, "the review",
          "As notes for one's own team. That there was a review stays.",
          _reviews, {"note": FORGOTTEN}),

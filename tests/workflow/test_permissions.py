@@ -38,6 +38,8 @@ from workflow.actions import (
     asking,
     asking_by_hand,
     bodies,
+    calling,
+    calling_undo,
     checking,
     clocks,
     contact_points,
@@ -79,6 +81,7 @@ from workflow.models import (
     AskedListing,
     Assurance,
     AssuranceLevel,
+    CalledListing,
     ContactPoint,
     Cover,
     HidingStop,
@@ -89,6 +92,7 @@ from workflow.models import (
     ReportPause,
     Revision,
 )
+from workflow.models import Call as CallRow
 
 BASE = "https://vouch.example"
 
@@ -547,7 +551,41 @@ def _start_again(trial: Trial) -> Any:
     return contact_points.start_again(**trial.listing("published"), position=1)
 
 
+def _record_call(trial: Trial) -> CallRow:
+    """A call about a record that is due and on the phone list."""
+    ask = _ask_of(trial)
+    asked = ask.asked.get()
+    Listing.objects.filter(pk=asked.listing_id).update(
+        assured_on=asked.due_on - dt.timedelta(days=92), due_on=asked.due_on,
+        confirmed_on=None,
+    )  # fmt: skip
+    return calling.record_call(
+        by=trial.by, contact_id=ask.contact_id, about={asked.pk: None},
+        said=calling.Said("no_answer"), last_id=_last_call(ask),
+    )  # fmt: skip
+
+
+def _last_call(ask: Ask) -> Any:
+    calls = CallRow.objects.filter(contact=ask.contact_id, taken_back_at=None)
+    return calls.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
+
+
+def _undo_call(trial: Trial) -> Any:
+    """A call that the person wrote down, or (not their own) somebody else."""
+    ask = _ask_of(trial)
+    assert ask.contact is not None
+    is_own = trial.whose == Whose.OWN and isinstance(trial.by, User)
+    call = CallRow.objects.create(
+        partnership=ask.partnership, contact=ask.contact, outcome="no_answer",
+        called_by=trial.by if is_own else trial.made.person, body_label="test",
+    )  # fmt: skip
+    CalledListing.objects.create(call=call, asked=ask.asked.get())
+    return calling_undo.undo_call(by=trial.by, call_id=call.pk)
+
+
 CALLS |= {
+    "record_call": _record_call,
+    "undo_call": _undo_call,
     "save_contact_points": lambda t: contact_points.save_contact_points(
         **t.listing("published"), first=Where("office@friends.example"), second=Where()
     ),

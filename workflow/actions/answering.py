@@ -135,12 +135,13 @@ def check_who(who: Who) -> None:
     erased.refuse({"name": who.name, "role": who.role})
 
 
-def keep(asked: AskedListing, answer: str, who: Who) -> None:
-    """Store an answer; the key has done its work once all are answered."""
+def keep(asked: AskedListing, answer: str, who: Who, how: str = "") -> None:
+    """Store an answer, and ``how`` it came (by what was sent, unless said); the key has
+    done its work once all are answered."""
     now = clock.now()
     asked.answer = answer
     asked.answered_at = now
-    asked.answered_how = _HOW.get(Channel(asked.ask.channel), Answered.LINK)
+    asked.answered_how = how or _HOW.get(Channel(asked.ask.channel), Answered.LINK)
     asked.answered_by = one_line(who.words)[:250]
     asked.save(
         update_fields=[

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Message
+from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.freshness import full_date
@@ -99,19 +99,11 @@ def say_closed(
         )
     asked, listing = locked(ask, listing_id, who, more=True)
     status = "defunct" if until is None else "temporarily closed"
-    record = listing.record
-    was = queries.current(record).get("status")
-    if was == status and until is None:
+    change = closing(listing, status)
+    if change.was == status and until is None:
         raise InvalidInput("It is marked as closed already.")
     said = f"Closed until {full_date(until)}." if until else ""
     said = " ".join(part for part in (said, words.strip()) if part)
-    change = Change(
-        record=record,
-        path="status",
-        was=was,
-        value=status,
-        base=record.revision.number if record.revision else 0,
-    )
     proposal = lock_told(asked)
     if proposal:
         make_closure(proposal, said)
@@ -123,6 +115,18 @@ def say_closed(
     add_changes(proposal, [change])
     answer = Answer.CLOSED if until is None else Answer.CLOSED_FOR_NOW
     return _keep(asked, answer, who, proposal)
+
+
+def closing(listing: Listing, status: str) -> Change:
+    """The change of a listing's status, of no proposal yet."""
+    record = listing.record
+    return Change(
+        record=record,
+        path="status",
+        was=queries.current(record).get("status"),
+        value=status,
+        base=record.revision.number if record.revision else 0,
+    )
 
 
 def _keep(
@@ -154,18 +158,25 @@ def take_answer_back(*, ask: Ask, listing_id: Any) -> None:
         .get(ask=ask, listing=listing)
     )
     _refuse_late(asked)
-    said = {"answer": asked.answer}
+    write_audit("answer_taken_back", asked, before={"answer": asked.answer})
+    forget_answer(asked, listing, by="The provider")
+
+
+def forget_answer(asked: AskedListing, listing: Listing, *, by: User | str) -> None:
+    """Let a locked row be as if nobody had answered, with what the answer did.
+
+    Raises InvalidState where somebody has decided on what was said.
+    """
     if asked.proposal_id:
-        _take_proposal_back(asked.proposal_id)
+        _take_proposal_back(asked.proposal_id, by)
     if asked.confirmation_id:
         Confirmation.objects.filter(pk=asked.confirmation_id).delete()
         _last_confirmed(listing)
-    write_audit("answer_taken_back", asked, before=said)
     AskedListing.objects.filter(pk=asked.pk).update(
         answer="", answered_at=None, answered_how="", answered_by="",
         confirmation=None, proposal=None,
     )  # fmt: skip
-    Ask.objects.filter(pk=ask.pk).update(used_at=None)
+    Ask.objects.filter(pk=asked.ask_id).update(used_at=None)
 
 
 def _refuse_late(asked: AskedListing) -> None:
@@ -186,14 +197,14 @@ def _last_confirmed(listing: Listing) -> None:
     announce(listing.record_id)
 
 
-def _take_proposal_back(proposal_id: Any) -> None:
+def _take_proposal_back(proposal_id: Any, by: User | str) -> None:
     proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).get(
         pk=proposal_id
     )
     decided = proposal.changes.exclude(verdict=Verdict.PENDING).exists()
     if proposal.state != ProposalState.OPEN or decided:
-        raise InvalidState("Somebody has looked into what you said already.")
-    take_back(proposal, "The provider")
+        raise InvalidState("Somebody has looked into what was said already.")
+    take_back(proposal, by)
 
 
 def cancel_mails(ask: Ask) -> None:

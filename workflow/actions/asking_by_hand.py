@@ -65,19 +65,12 @@ def _contact(listing: Listing, position: int) -> ContactPoint:
 
 def _keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
     ask.save(force_insert=True)
-    before = Counter(
-        AskedListing.objects.filter(
-            listing__in=listings, due_on=F("listing__due_on"), step__gte=asking.BY_HAND
-        ).values_list("listing_id", flat=True)
-    )
+    steps = steps_by_hand(listings)
     AskedListing.objects.bulk_create(
-        AskedListing(
-            ask=ask, listing=one, due_on=one.due_on,
-            step=asking.BY_HAND + before[one.pk],
-        )
+        AskedListing(ask=ask, listing=one, due_on=one.due_on, step=steps[one.pk])
         for one in listings
         if one.due_on
-    )  # fmt: skip
+    )
     audit.record(
         "provider_asked", ask, actor=by, body=ask.asked_by_label,
         partnership_id=ask.partnership_id,
@@ -85,6 +78,29 @@ def _keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
             "channel": ask.channel,
             "listings": [str(listing.pk) for listing in listings],
         },
+    )  # fmt: skip
+
+
+def steps_by_hand(listings: list[Listing]) -> dict[Any, int]:
+    """The next step outside the ladder of each of these locked listings, by id."""
+    before = Counter(
+        AskedListing.objects.filter(
+            listing__in=listings, due_on=F("listing__due_on"), step__gte=asking.BY_HAND
+        ).values_list("listing_id", flat=True)
+    )
+    return {one.pk: asking.BY_HAND + before[one.pk] for one in listings}
+
+
+def put_on_phone_list(contact: ContactPoint, listing: Listing) -> AskedListing:
+    """A new place on the phone list for a locked listing that has a due date, outside
+    the ladder."""
+    assert listing.due_on is not None  # noqa: S101
+    body = asking_words.asker_of([listing]).body
+    ask = new_ask(contact, Channel.PHONE, body)
+    ask.save(force_insert=True)
+    return AskedListing.objects.create(
+        ask=ask, listing=listing, due_on=listing.due_on,
+        step=steps_by_hand([listing])[listing.pk],
     )  # fmt: skip
 
 

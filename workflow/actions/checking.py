@@ -20,6 +20,7 @@ from workflow.actions.accepting import (
     mark_others,
     write_accepted,
 )
+from workflow.actions.answered_otherwise import answered_by_telephone
 from workflow.actions.choosing import Choice, Informant, need_informant, need_method
 from workflow.actions.correcting import own_proposal
 from workflow.actions.decisions import decide
@@ -34,7 +35,14 @@ from workflow.actions.vouching import (
     take_dates,
     write_assurance,
 )
-from workflow.choices import EffortKind, Evidence, ProposalKind, Stage, Verdict
+from workflow.choices import (
+    EffortKind,
+    Evidence,
+    Method,
+    ProposalKind,
+    Stage,
+    Verdict,
+)
 from workflow.models import Assurance, Listing, Proposal
 
 
@@ -131,6 +139,8 @@ def correct_and_check(
         after={"method": informant.method, "on": informant.on.isoformat()},
     )  # fmt: skip
     listing = lock_listing(listing_id)
+    if informant.method == Method.CALL:
+        answered_by_telephone(listing, proposal, informant.name_and_role)
     assurance = write_assurance(
         listing, by=by, method=method, note=note, body=decision.body_label,
         single_handed=True, decision=decision,

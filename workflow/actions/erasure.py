@@ -41,6 +41,7 @@ from workflow.models import (
     AskedListing,
     Assurance,
     AssuranceLevel,
+    Call,
     Change,
     Confirmation,
     ContactPoint,
@@ -105,6 +106,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (ContactPoint, (), ("email", "phone", "role", "postal")),
     (Ask, (), ("to_label",)),
     (AskedListing, (), ("answered_by",)),
+    (Call, (), ("number", "body_label")),
     (AuditEvent, ("before", "after"), ("reason", "object_label", "body_label")),
 )
 """Every table in which a value may have been kept: its JSON and its text columns.

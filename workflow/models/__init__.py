@@ -9,6 +9,7 @@ from workflow.models.asking import (
     LadderStep,
 )
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.call import Call, CalledListing
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import MonthCount
 from workflow.models.effort import Effort, EffortDefault, OrganizationReview
@@ -39,6 +40,8 @@ __all__ = [
     "AskedListing",
     "Assurance",
     "AssuranceLevel",
+    "Call",
+    "CalledListing",
     "Change",
     "Confirmation",
     "ContactPoint",

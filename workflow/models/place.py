@@ -35,7 +35,8 @@ class Policy(CreatedModel):
 
     Days are counted from the day on which a check is due: ``overdue_days`` and
     ``lapsed_days`` after it; what lapsing does happens ``grace_days`` later still.
-    ``report_days`` and ``pause_days`` are working days. ``version`` grows with every
+    ``report_days`` and ``pause_days`` are working days. After ``call_tries`` calls that
+    nobody answers the lead is told. ``version`` grows with every
     change, so that nobody saves over what they have not seen.
     """
 
@@ -81,6 +82,9 @@ class Policy(CreatedModel):
     report_days = models.PositiveSmallIntegerField(default=2)
     amber_hours = models.PositiveSmallIntegerField(default=24)
     pause_days = models.PositiveSmallIntegerField(default=3)
+    call_tries = models.PositiveSmallIntegerField(
+        default=3, validators=(MinValueValidator(1), MaxValueValidator(9))
+    )
     checks_per_week = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=(MinValueValidator(1),)
     )

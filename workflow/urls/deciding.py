@@ -10,6 +10,7 @@ from workflow.views import (
     deciding_reviews,
     dividing,
     notes,
+    phoning,
     records,
     switching,
 )
@@ -18,6 +19,10 @@ from workflow.views.deciding_acts import BY_SLUG
 urlpatterns: list[URLPattern] = [
     path("work/place/", switching.switch, name="switch-place"),
     path("work/", deciding.queue, name="queue"),
+    path("work/phone/", phoning.phone_list, name="phone-list"),
+    path("work/phone/<uuid:contact_id>/", phoning.call, name="call"),
+    path("work/phone/<uuid:contact_id>/done/", phoning.record, name="call-done"),
+    path("work/phone/calls/<uuid:call_id>/undo/", phoning.undo, name="call-undo"),
     path("work/standing-in/", covering.covers, name="covers"),
     path("work/standing-in/<uuid:remit_id>/", covering.cover, name="cover"),
     path(

@@ -21,7 +21,7 @@ from workflow import access, answer_keys, asking, asking_contacts, asking_words
 from workflow.actions import asking_by_hand, contact_points
 from workflow.asking_forms import ContactPointsForm, initial
 from workflow.choices import Answer, Answered, Channel, Stopped
-from workflow.models import Ask, AskedListing, ContactPoint, Listing
+from workflow.models import Ask, AskedListing, Call, ContactPoint, Listing
 from workflow.views.keeping_answers import DONE, attempt, person
 
 MOST_SHOWN = 40
@@ -189,8 +189,28 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
 
 
 def events(listing: Listing) -> list[dict[str, Any]]:
-    """Every ask about a listing, the newest first, with its delivery and answer."""
-    return [_event(row) for row in asking.history_of(listing)]
+    """Every ask and call about a listing, the newest first, with its delivery and
+    answer."""
+    found = [_event(row) for row in asking.history_of(listing)]
+    found += [_call(row) for row in asking.calls_about(listing)]
+    return sorted(found, key=lambda event: event["at"], reverse=True)
+
+
+def _call(call: Call) -> dict[str, Any]:
+    said = ""
+    if call.taken_back_at:
+        said = "Taken back."
+    elif call.lead_ask_id:
+        said = "The lead was told that nobody answers."
+    elif call.next_at:
+        said = f"To be tried again on {full_date(clock.london_day(call.next_at))}."
+    number = f" {call.number}" if call.number else ""
+    return {
+        "text": f"Rang{number}: {str(call).lower()}",
+        "at": call.created_at,
+        "by": call.body_label,
+        "detail": said,
+    }
 
 
 def _event(row: AskedListing) -> dict[str, Any]:

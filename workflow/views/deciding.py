@@ -15,7 +15,7 @@ from accounts.guard import permitted
 from accounts.models import User
 from common import clock
 from common.errors import InvalidState
-from workflow import access, sections, worklist
+from workflow import access, phoning, sections, worklist
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
@@ -70,6 +70,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_filtered": asked.filters.narrows or section is not None,
         "applied": _applied(form, asked),
         "undos": deciding_undo.of_last(request),
+        "rings": phoning.rings(user),
+        "calls": phoning.count(user, now, asked.filters.away),
         "sees_sources": bool(access.places_assured_by(user)),
         "all_url": plain.to("queue"),
         "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",

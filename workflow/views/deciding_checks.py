@@ -21,7 +21,7 @@ from directory.templatetags.when import full_date
 from workflow import access, effort, naming, queries, seeing, showing, worklist
 from workflow.actions.checking import check_listing, correct_and_check, undo_check
 from workflow.actions.decisions import Informant
-from workflow.choices import EffortKind
+from workflow.choices import EffortKind, Method
 from workflow.forms import CheckNowForm, CorrectForm, InformantForm, told
 from workflow.models import Assurance, Listing
 from workflow.queries import Whole
@@ -172,7 +172,14 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
         )
     data = request.POST if request.method == "POST" else None
     editor = _editor(request, user, listing)
-    informant = InformantForm(data, initial={"informed_on": clock.today()})
+    rang = request.GET.get("then") == "phone"
+    informant = InformantForm(
+        data,
+        initial={
+            "informed_on": clock.today(),
+            "informed_by": Method.CALL if rang else None,
+        },
+    )
     minutes = effort.minutes_of_listing(listing, EffortKind.CORRECT)
     note = CorrectForm(data, initial={"minutes": minutes})
     if data is None or editor.wants_more:
@@ -201,7 +208,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
             request, listing, editor, informant, note, loose=loose, status=200
         )
     deciding_undo.remember(request, done)
-    return redirect("workflow:queue")
+    return redirect("workflow:phone-list" if rang else "workflow:queue")
 
 
 def _informant(form: InformantForm) -> Informant:
