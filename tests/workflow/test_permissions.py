@@ -84,6 +84,7 @@ from workflow.models import (
     CalledListing,
     ContactPoint,
     Cover,
+    Decision,
     HidingStop,
     Listing,
     OutboxEvent,
@@ -559,6 +560,9 @@ def _record_call(trial: Trial) -> CallRow:
         assured_on=asked.due_on - dt.timedelta(days=92), due_on=asked.due_on,
         confirmed_on=None,
     )  # fmt: skip
+    Decision.objects.filter(proposal__listing=asked.listing_id).update(
+        decided_at=clock.now() - dt.timedelta(days=92)
+    )
     return calling.record_call(
         by=trial.by, contact_id=ask.contact_id, about={asked.pk: None},
         said=calling.Said("no_answer"), last_id=_last_call(ask),
