@@ -7,10 +7,17 @@ from django.db.models import F
 from accounts.models import Message
 from common import clock
 from config.demo.teller import Teller
-from workflow import working_days
-from workflow.actions import answering, asking_run, bounces, contact_points
+from workflow import phoning, working_days
+from workflow.actions import (
+    answering,
+    asking_run,
+    bounces,
+    calling,
+    contact_points,
+)
 from workflow.actions.answering import Who
-from workflow.choices import Channel, Stopped
+from workflow.actions.calling import Said
+from workflow.choices import CallOutcome, Channel, Stopped
 from workflow.models import Ask, JobRun
 
 _WHO = (
@@ -20,6 +27,9 @@ _WHO = (
     Who("Owen Marrable", "treasurer"),
 )
 """People who do not exist, in the order in which they answer."""
+
+
+_CALLS = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER, CallOutcome.LATER)
 
 
 def tell(t: Teller) -> None:
@@ -39,6 +49,32 @@ def tell(t: Teller) -> None:
                 ask=ask, who=Who("Pat Lorimer", "caretaker"), because=Stopped.NOT_US
             )
     _ask(t, 8)
+    _ring(t)
+
+
+def _ring(t: Teller) -> None:
+    """Some whom no mail reaches were rung yesterday: nobody answered, a number was
+    wrong, one wants to be rung again."""
+    by = t.people["assurer"]
+    with t.at(1, 10):
+        now = clock.now()
+        first = phoning.contacts(by, now)[1 : len(_CALLS) + 1]
+        keys = [row["ask__contact"] for row in first]
+        lines = phoning.lines(by, keys, now)
+        for key, outcome in zip(keys, _CALLS, strict=False):
+            line = lines[key]
+            calling.record_call(
+                by=by,
+                contact_id=key,
+                about={row.pk: None for row in line.asked},
+                said=Said(
+                    outcome,
+                    number=line.numbers[0].text if line.numbers else "",
+                    again_on=t.today + dt.timedelta(days=2)
+                    if outcome == CallOutcome.LATER
+                    else None,
+                ),
+            )
 
 
 def _ask(t: Teller, days_ago: int) -> list[Ask]:

@@ -20,12 +20,13 @@ from directory import freshness, personal
 from directory.models import Organization
 from publishing.actions import consume_outbox
 from publishing.models import PublishedService
-from workflow import areas
+from workflow import areas, phoning
 from workflow.choices import AreaKind, Grade, Hidden, Level, ProposalState, Stage
 from workflow.models import (
     Ask,
     AskedListing,
     AssuranceLevel,
+    Call,
     Change,
     Listing,
     Proposal,
@@ -276,6 +277,18 @@ def test_names_are_there_once_and_fates_have_a_service() -> None:
 
 
 # --- asked and answered ---------------------------------------------------------------
+
+
+def test_phone_list_has_calls_to_make_and_some_that_were_tried(
+    demo: Partnership,
+) -> None:
+    assurer = User.objects.get(email="assurer@wexcombe.example")
+    turns = [one["whose"] for one in phoning.contacts(assurer, clock.now())]
+
+    assert turns.count(phoning.NOW) >= 3
+    assert sorted(Call.objects.values_list("outcome", flat=True)) == [
+        "later", "no_answer", "wrong_number",
+    ]  # fmt: skip
 
 
 def test_providers_were_asked_and_some_have_answered(demo: Partnership) -> None:
