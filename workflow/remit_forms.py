@@ -204,6 +204,43 @@ class EndRemitForm(PlainForm):
     reason = words("Why does it end?", help_text="Others read this.")
 
 
+RULES = "rules"
+"""The choice that gives records back to the rules."""
+
+
+class HandOverAllForm(PlainForm):
+    """To whom all records of an area of work go, and why."""
+
+    base = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    to = forms.ChoiceField(
+        label="To which area of work?",
+        help_text="What it takes by its rules stays: records that come later and fit "
+        "them still go to it. To change that, change what it takes, or end it.",
+        error_messages={"required": "Choose the area of work that takes them."},
+    )
+    reason = words("Why?", help_text="Others read this.")
+
+    def __init__(self, *args: Any, remit: Remit, **more: Any) -> None:
+        super().__init__(*args, **more)
+        others = Remit.objects.filter(partnership=remit.partnership_id).exclude(
+            pk=remit.pk
+        )
+        self.others = {str(one.pk): one for one in others.select_related("partner")}
+        named = sorted(
+            (f"{one.name} ({one.partner})", key) for key, one in self.others.items()
+        )
+        back = (RULES, "Back to the rules: only what was handed to it by hand")
+        offer(
+            self.fields["to"],
+            [("", "Choose an area of work"), *((k, n) for n, k in named), back],
+        )
+
+    @property
+    def chosen(self) -> Remit | None:
+        """Which one was chosen; None for back to the rules."""
+        return self.others.get(self.cleaned_data["to"])
+
+
 class MainAreaForm(PlainForm):
     """Where most of a service happens: one of its places, or an area on the map."""
 

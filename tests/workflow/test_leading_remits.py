@@ -252,3 +252,56 @@ def queries(client: Any, address: str) -> int:
     with CaptureQueriesContext(connection) as found:
         assert client.get(address).status_code == 200
     return len(found)
+
+
+# --- handing over a whole area of work ------------------------------------------------
+
+
+def handed(place: world.Place, url: str, to: str) -> tuple[Any, Any]:
+    """What the preview says of handing all over, and what came of confirming it."""
+    client = signed_in(place.lead)
+    base = client.get(url).context["form"].initial["base"]
+    seen = client.post(url, {"base": base, "to": to, "reason": "They merged."})
+    return seen, client.post(url, sent_by(seen))
+
+
+def test_all_records_are_handed_over_and_back_to_the_rules(place: world.Place) -> None:
+    one, two = world.published(place), world.published(place)
+    new = remit_of(place, "North")
+    url, back = (f"/lead/areas/{key}/hand-over/" for key in (place.remit.pk, new.pk))
+
+    seen, done = handed(place, url, str(new.pk))
+
+    assert texts(seen) == [["All of Testham", "North", "2"]]
+    assert done.status_code == 302
+    assert [world.fresh(each).remit for each in (one, two)] == [new, new]
+    events = AuditEvent.objects.filter(
+        verb="listing_handed_over", reason="They merged."
+    )
+    assert {event.object_id for event in events} == {one.pk, two.pk}
+    assert AuditEvent.objects.get(verb="remit_handed_over").after == {"records": 2}
+
+    handed(place, back, "rules")
+
+    assert [world.fresh(each).remit for each in (one, two)] == [place.remit] * 2
+    assert not Listing.objects.filter(remit_handed_over=True).exists()
+
+
+def test_records_that_came_since_the_preview_stop_the_hand_over(
+    place: world.Place,
+) -> None:
+    one, new = world.published(place), remit_of(place, "North")
+    client, url = signed_in(place.lead), f"/lead/areas/{place.remit.pk}/hand-over/"
+    base = client.get(url).context["form"].initial["base"]
+    seen = client.post(url, {"base": base, "to": str(new.pk), "reason": "They merged."})
+    world.published(place)
+
+    answer = client.post(url, sent_by(seen))
+
+    assert answer.status_code == 409
+    (sentence,) = answer.context["form"].non_field_errors()
+    assert sentence == (
+        "Records of “All of Testham” have come or gone since you looked, or it was "
+        "changed. Look again; nothing was handed over."
+    )
+    assert world.fresh(one).remit == place.remit

@@ -51,6 +51,7 @@ from workflow.actions import (
     efforts,
     erasing_accounts,
     erasure,
+    handing_over,
     harvesting,
     jobs,
     ladders,
@@ -447,6 +448,18 @@ def _change_remit(t: Trial) -> None:
     )  # fmt: skip
 
 
+def _hand_over_all(t: Trial) -> Any:
+    remit = t.made.place.remit
+    other = Remit.objects.create(
+        partnership=remit.partnership, partner=remit.partner, lead=remit.lead,
+        name=f"Other of {t.actor}",
+    )  # fmt: skip
+    return handing_over.hand_over_all(
+        by=t.by, remit_id=remit.pk, to=other, reason="Better so.",
+        base=handing_over.state_with_records(remit),
+    )  # fmt: skip
+
+
 def _end_remit(t: Trial) -> None:
     remit = t.made.place.remit
     remits.end_remit(
@@ -644,6 +657,7 @@ CALLS |= {
     ),
     "create_remit": _remit,
     "declare_main": lambda t: main_areas.declare_main(**t.listing("published")),
+    "hand_over_all": _hand_over_all,
     "change_remit": _change_remit,
     "end_remit": _end_remit,
     "arrange_cover": _arrange_cover,

@@ -52,6 +52,11 @@ urlpatterns: list[URLPattern] = [
     path("lead/areas/new/", leading_remits.new, name="remit-new"),
     path("lead/areas/nobodys/", leading_place.nobodys, name="nobodys"),
     path("lead/areas/<uuid:remit_id>/", leading_remits.change, name="remit"),
+    path(
+        "lead/areas/<uuid:remit_id>/hand-over/",
+        leading_remits.hand_over,
+        name="remit-hand-over",
+    ),
     path("lead/areas/<uuid:remit_id>/end/", leading_remits.end, name="remit-end"),
     path("lead/wards/", leading_areas.wards, name="wards"),
     path("lead/wards/<uuid:area_id>/", leading_areas.ward, name="ward"),

@@ -1,4 +1,5 @@
-"""Adding, changing and ending an area of work: typed, seen as a preview, confirmed."""
+"""Adding, changing, handing over and ending an area of work: typed, seen as a
+preview, confirmed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
+from workflow.actions.handing_over import hand_over_all, state_with_records
 from workflow.actions.remits import (
     change_remit,
     create_remit,
@@ -22,7 +24,13 @@ from workflow.actions.remits import (
     state_of,
 )
 from workflow.models import Remit
-from workflow.remit_forms import EndRemitForm, NewRemitForm, RemitForm, initial_of
+from workflow.remit_forms import (
+    EndRemitForm,
+    HandOverAllForm,
+    NewRemitForm,
+    RemitForm,
+    initial_of,
+)
 from workflow.remit_previewing import Flow, would_move
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led
@@ -105,6 +113,32 @@ def end(request: HttpRequest, remit_id: UUID) -> HttpResponse:
     words = Step(
         f"End “{remit}”", "End it", f"“{remit}” has ended.",
         "workflow/leading/remit_end.html",
+    )  # fmt: skip
+    return _through(request, place, form, act, words, remit)
+
+
+@_GIVES_OUT
+@GET_AND_POST
+def hand_over(request: HttpRequest, remit_id: UUID) -> HttpResponse:
+    """Give all records of an area of work to another, or back to the rules."""
+    place = place_led(request, Permission.HAND_OVER)
+    remit = _remit(place, remit_id)
+    form = HandOverAllForm(
+        request.POST or None, remit=remit, initial={"base": state_with_records(remit)}
+    )
+
+    def act() -> None:
+        said = form.cleaned_data
+        hand_over_all(
+            by=person(request), remit_id=remit.pk, to=form.chosen, base=said["base"],
+            reason=said["reason"],
+        )  # fmt: skip
+
+    words = Step(
+        f"Hand over all of “{remit}”", "Hand them over",
+        f"The records of “{remit}” are handed over. To take it back, open the area of "
+        "work that has them now and hand them back to the rules.",
+        "workflow/leading/remit_hand_over.html",
     )  # fmt: skip
     return _through(request, place, form, act, words, remit)
 
