@@ -60,6 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         else _starts(user, begins, asked, now)
     )
     plain = Asked(Filters())
+    assures = bool(access.places_assured_by(user))
     context = {
         "form": form,
         "tabs": _tabs(found, asked),
@@ -70,9 +71,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_filtered": asked.filters.narrows or section is not None,
         "applied": _applied(form, asked),
         "undos": deciding_undo.of_last(request),
-        "rings": phoning.rings(user),
-        "calls": phoning.count(user, now, asked.filters.away),
-        "sees_sources": bool(access.places_assured_by(user)),
+        "calls": phoning.count(user, now, asked.filters.away) if assures else None,
+        "sees_sources": assures,
         "all_url": plain.to("queue"),
         "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",
         "soonest": None
