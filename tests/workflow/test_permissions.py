@@ -745,7 +745,7 @@ NO_OWN = {
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",
-    "change_remit", "end_remit",
+    "change_remit", "end_remit", "hand_over_all",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",
