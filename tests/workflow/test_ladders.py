@@ -10,6 +10,7 @@ from common.errors import InvalidInput
 from tests import world
 from workflow import asking
 from workflow.actions.ladders import save_ladder
+from workflow.models import Policy
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,9 @@ def test_place_has_the_default_until_it_sets_its_own(place: world.Place) -> None
         OURS, [(-20, "first"), (20, "phone")], OURS,
     )  # fmt: skip
     event = AuditEvent.objects.filter(verb="ladder_set").order_by("id")[0]
-    assert event.after == [[-20, "first"], [20, "phone"]]
+    assert event.after == {
+        "steps": [[-20, "first"], [20, "phone"]], "call_tries": 3,
+    }  # fmt: skip
 
 
 def test_ladder_under_a_contract_is_longer_and_apart(place: world.Place) -> None:
@@ -75,12 +78,19 @@ def test_lead_sets_it_on_a_page(place: world.Place) -> None:
     client = Client()
     client.force_login(place.lead)
     page = client.get("/lead/reminders/")
-    typed = {"days_1": "-12", "to_1": "first", "days_2": "", "to_2": ""}
+    typed = {
+        "days_1": "12", "when_1": "before", "to_1": "first", "days_2": "", "to_2": "",
+        "call_tries": "5",
+    }  # fmt: skip
 
     answer = client.post("/lead/reminders/", typed)
 
-    assert page.context["form"].initial["days_1"] == -15
+    start = page.context["form"].initial
+    assert [start[name] for name in ("days_1", "when_1", "call_tries")] == [
+        15, "before", 3,
+    ]  # fmt: skip
     assert (answer.status_code, ladder(place)) == (302, [(-12, "first")])
+    assert Policy.objects.get(partnership=place.partnership).call_tries == 5
 
 
 @pytest.mark.parametrize(

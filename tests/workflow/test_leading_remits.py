@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
+from accounts.roles import Role
 from directory.models import Organization
 from tests import world
 from tests.workflow.leading import signed_in
 from workflow.actions.remits import Parts, create_remit
-from workflow.models import Listing, Remit
+from workflow.models import Listing, Proposal, Remit
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +306,29 @@ def test_records_that_came_since_the_preview_stop_the_hand_over(
         "changed. Look again; nothing was handed over."
     )
     assert world.fresh(one).remit == place.remit
+
+
+def test_open_decision_says_who_has_it_after_its_area_was_handed_over(
+    place: world.Place,
+) -> None:
+    one = world.published(place)
+    said = Proposal.objects.create(
+        kind="report", partnership=place.partnership, listing=one, title=one.title,
+        proposer=place.contributor, proposer_label="Cora", evidence="visited",
+    )  # fmt: skip
+    url, client = f"/work/proposals/{said.pk}/", signed_in(place.assurer)
+    before = client.get(url).status_code
+    health = world.give(world.person("Hal"), Role.ASSURER, place.health)
+    north = create_remit(
+        by=place.lead, partner=place.health, name="North", lead=health
+    )  # fmt: skip
+    Listing.objects.filter(pk=one.pk).update(remit=north, remit_handed_over=True)
+
+    answer = client.get(url)
+
+    assert (before, answer.status_code) == (200, 409)
+    assert answer.context["sentence"] == (
+        f"“{one.title}” is in another area of work now: “North”. Testham Health "
+        "decides about it."
+    )
+    assert signed_in(world.make_place("Farham").assurer).get(url).status_code == 404

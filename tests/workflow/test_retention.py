@@ -30,6 +30,8 @@ from workflow.choices import (
 from workflow.models import (
     Ask,
     AskedListing,
+    Call,
+    CalledListing,
     Change,
     Confirmation,
     ContactPoint,
@@ -161,7 +163,19 @@ def note(place: world.Place, **values: Any) -> TeamNote:
     )  # fmt: skip
 
 
+def called(place: world.Place) -> Call:
+    row = asked(place)
+    assert row.ask.contact is not None
+    made = Call.objects.create(
+        partnership=place.partnership, contact=row.ask.contact, outcome="no_answer",
+        called_by=place.assurer, body_label="Testham Council", created_at=SINCE,
+    )  # fmt: skip
+    CalledListing.objects.create(call=made, asked=row)
+    return made
+
+
 MAKE: dict[str, Make] = {
+    "Calls that were tried": called,
     "Notes for one's own team": lambda place: note(place, created_at=SINCE),
     "Notes that were struck out": lambda place: note(
         place, created_at=SINCE, struck_at=SINCE, struck_by=place.assurer

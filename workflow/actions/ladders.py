@@ -12,11 +12,12 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from workflow import access
 from workflow.choices import AskTo
-from workflow.models import LadderStep
+from workflow.models import LadderStep, Policy
 
 EARLIEST, LATEST = -60, 120
 """Days before and after the due date between which a step may lie."""
 MOST = 8
+MOST_TRIES = 9
 
 
 @transaction.atomic
@@ -26,8 +27,10 @@ def save_ladder(
     place: Partnership,
     contracted: bool,
     steps: Sequence[tuple[int, str]],
+    call_tries: int | None = None,
 ) -> list[LadderStep]:
     """Set the steps (days after the due date, whom); none brings the default back.
+    ``call_tries``, where given, is how often somebody is rung before the lead is told.
 
     What was asked already stays asked: a step that moves is not made again for the
     same due date. Raises PermissionDenied, InvalidInput.
@@ -39,6 +42,12 @@ def save_ladder(
     _check(wanted)
     rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
     before = list(rows.values_list("days", "to"))
+    policy = Policy.objects.get(partnership=place)
+    tries = [policy.call_tries, call_tries or policy.call_tries]
+    if not 1 <= tries[1] <= MOST_TRIES:
+        raise InvalidInput({"call_tries": f"From 1 to {MOST_TRIES} times."})
+    if tries[0] != tries[1]:
+        Policy.objects.filter(pk=policy.pk).update(call_tries=tries[1])
     rows.delete()
     made = LadderStep.objects.bulk_create(
         LadderStep(partnership=place, contracted=contracted, days=days, to=to)
@@ -46,8 +55,12 @@ def save_ladder(
     )
     audit.record(
         "ladder_set", place, actor=by, partnership_id=place.pk,
-        before=[[days, str(to)] for days, to in before],
-        after=[[days, str(to)] for days, to in wanted],
+        before={
+            "steps": [[days, str(to)] for days, to in before], "call_tries": tries[0],
+        },
+        after={
+            "steps": [[days, str(to)] for days, to in wanted], "call_tries": tries[1],
+        },
     )  # fmt: skip
     return made
 

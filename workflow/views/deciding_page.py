@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts.guard import permitted
 from accounts.models import User
@@ -44,6 +44,7 @@ from workflow.views import (
 )
 from workflow.views.deciding_editor import Editor, Subject
 from workflow.views.deciding_known import is_held
+from workflow.views.deciding_passed_on import passed_on
 from workflow.views.deciding_rows import Row, Rows, changes_of, read_choices
 from workflow.views.keeping_answers import person
 from workflow.worklist import has_queue
@@ -94,14 +95,18 @@ class Extras:
 @permitted(has_queue)
 def proposal(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """Show a proposal; on POST decide on it. Opening it claims nothing."""
-    found = get_object_or_404(
-        worklist.visible_by(person(request)).select_related(
+    found = (
+        worklist.visible_by(person(request))
+        .select_related(
             "listing__record__revision", "listing__remit__partner", "claimed_by",
             "record__revision", "record__home", "partnership__policy", "proposer",
             "proposer_partner",
-        ),
-        pk=proposal_id,
+        )
+        .filter(pk=proposal_id)
+        .first()
     )  # fmt: skip
+    if found is None:
+        return passed_on(request, proposal_id)
     if request.method != "POST":
         return _page(request, found)
     return _decide(request, found)
