@@ -274,3 +274,10 @@ class CallOutcome(models.TextChoices):
     LATER = "later", "Ring again later"
     CLOSED = "closed", "They no longer run it"
     NOT_US = "not_us", "Not them any more"
+
+
+class KeptKind(models.TextChoices):
+    """What figures were kept for."""
+
+    BASELINE = "baseline", "When the place started"
+    MONTH = "month", "Month that is over"

@@ -5,7 +5,8 @@ The hours there are, are those there were: how much was checked in a week of lat
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -16,16 +17,42 @@ from directory.freshness import full_date
 from workflow import access, figures, listing_counts, sections
 from workflow.choices import Grade
 from workflow.figures import Figure
-from workflow.models import Assurance, Policy, Remit
+from workflow.models import Policy, Remit
 
 AHEAD = dt.timedelta(days=30)
 """How far ahead the work that falls due is counted for an area of work."""
 WEEKS = 8
 """How many weeks ahead are shown, this one included."""
-PACE_WEEKS = 12
-"""Over how many weeks the pace is worked out, at most."""
 _DAY = dt.timedelta(days=1)
 _WEEK = dt.timedelta(days=7)
+
+
+OF_REMIT: Mapping[str, Figure] = {
+    slug: Figure(f"remit-{slug}", label, definition, "Who needs help", noun=noun)
+    for slug, label, definition, noun in (
+        ("public", "Published",
+         "Records in this area of work that the public can see today.", "record"),
+        ("soon", "Due now or in 30 days",
+         ("Of these, those whose check is due, or falls due in the next 30 days, and "
+         "that are not overdue."), "record"),
+        ("late", "Overdue or lapsed",
+         "Of these, those that are overdue or lapsed by what the policy allows.",
+         "record"),
+        ("waiting", "Waiting",
+         "Suggestions, reports and new services that this area of work has to decide.",
+         "suggestion"),
+    )
+}  # fmt: skip
+"""What is said of each area of work."""
+OF_WEEK = Figure(
+    "week",
+    "Checks that fall due in a week",
+    "Published records whose next check is due then, or whose first check is planned "
+    "for then. The first line is what is due already.",
+    "What falls due",
+)
+"""What is said of each of the weeks ahead."""
+DECLARED: tuple[Figure, ...] = (*OF_REMIT.values(), OF_WEEK)
 
 
 def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
@@ -43,23 +70,22 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
     listings = figures.listings(policy)
     public = listings.filter(figures.PUBLIC, remit=remit).order_by("due_on", "pk")
 
-    def figure(slug: str, label: str, rows: QuerySet[Any], noun: str) -> Figure:
-        return Figure(
-            slug, f"{remit.name}: {label}", "What this area of work has to do.",
-            "Who needs help", rows=lambda policy, now: rows, noun=noun,
-        )  # fmt: skip
+    def figure(slug: str, rows: QuerySet[Any]) -> Figure:
+        declared = OF_REMIT[slug]
+        label = f"{remit.name}: {declared.label.lower()}"
+        return replace(declared, slug=slug, label=label, rows=lambda policy, now: rows)
 
     waiting = figures.waiting(policy, now).annotate(
         in_remit=access.remit_of_proposals()
     )
     waiting = waiting.filter(in_remit=remit.pk)
-    found = (
-        figure("public", "published", public, "record"),
-        figure("soon", "due now or in 30 days", public.filter(soon), "record"),
-        figure("late", "overdue or lapsed", public.filter(late), "record"),
-        figure("waiting", "waiting", waiting, "suggestion"),
-    )
-    return {one.slug: one for one in found}
+    found = {
+        "public": public,
+        "soon": public.filter(soon),
+        "late": public.filter(late),
+        "waiting": waiting,
+    }
+    return {slug: figure(slug, rows) for slug, rows in found.items()}
 
 
 def by_remit(
@@ -137,11 +163,9 @@ class Week:
 
     def figure(self) -> Figure:
         """It as a figure, with the records behind it."""
-        return Figure(
-            f"week-{self.number}", f"Checks: {self.label}",
-            "Published records whose next check is due then, or whose first check is "
-            "planned for then.", "What falls due",
-            lambda policy, today: self.where,
+        return replace(
+            OF_WEEK, slug=f"week-{self.number}", label=f"Checks: {self.label}",
+            where=lambda policy, today: self.where,
         )  # fmt: skip
 
 
@@ -169,19 +193,8 @@ def falls_due(policy: Policy, today: dt.date) -> list[tuple[Week, int]]:
 
 
 def pace(policy: Policy, now: dt.datetime) -> int:
-    """How many checks are made in a week, rounded: over the last ``PACE_WEEKS``, or as
-    long as checks have been made at all. 0 where none was."""
-    since = now - PACE_WEEKS * _WEEK
-    made = Assurance.objects.filter(
-        listing__partnership_id=policy.partnership_id,
-        undone_at=None,
-        created_at__lte=now,
-    ).order_by("created_at")
-    first = made.values_list("created_at", flat=True).first()
-    if first is None:
-        return 0
-    span = max(_WEEK, min(now - first, PACE_WEEKS * _WEEK))
-    return round(made.filter(created_at__gt=since).count() / (span / _WEEK))
+    """How many checks are made in a week, rounded; 0 where none was made lately."""
+    return figures.of_slugs(["pace"], policy, now)["pace"] or 0
 
 
 def minutes_of(checks: int) -> int:

@@ -179,6 +179,7 @@ RULES: tuple[Rule, ...] = (
     Rule("set_licence", "Say under which licence the open data is", _LEAD_HERE),
     Rule("save_effort_defaults", "Say what work is reckoned to take", _LEAD_HERE),
     Rule("spread_first_checks", "Plan the first checks", _LEAD_HERE),
+    Rule("take_baseline", "Keep what the place starts with", _LEAD_HERE),
     Rule("set_level", "Set an organisation's level", _LEAD),
     Rule("review_organization", "Review a monitored organisation",
          _cells((Actor.ASSURER, "h"))),

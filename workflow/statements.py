@@ -32,6 +32,7 @@ from accounts.models import Partner
 from common import clock
 from workflow import contracts
 from workflow.choices import Hidden, ProposalKind, Stage, Verdict
+from workflow.measuring import hours_of
 from workflow.models import (
     Assurance,
     Change,
@@ -203,6 +204,14 @@ DEFINITIONS: Mapping[str, str] = {
     "cost": "These hours at the hourly rate that the place has agreed.",
 }
 """What each number of a partner's statement means."""
+LABELS: Mapping[str, str] = {
+    "due": "Due",
+    "in_time": "Done in time",
+    "late": "Late or not done",
+    "open": "Due, not done yet",
+    "minutes": "Hours",
+    "cost": "Cost",
+}
 
 
 def in_remit(partner: Partner) -> QuerySet[Listing]:
@@ -260,12 +269,19 @@ PARTS: Mapping[str, Q] = {
 """The parts of what was due. The last three together are the first."""
 
 
+def work_of(place_id: Any, first: dt.date, after: dt.date) -> QuerySet[Effort]:
+    """Every piece of work that counts for a partner of a place, latest first: from the
+    first day to the one before ``after``."""
+    return Effort.objects.filter(
+        partnership_id=place_id, partner__isnull=False, taken_back_at=None,
+        done_on__gte=first, done_on__lt=after,
+    ).order_by("-done_on", "-created_at", "pk")  # fmt: skip
+
+
 def efforts(partner: Partner, quarter: Quarter) -> QuerySet[Effort]:
     """Every piece of work that counts for the partner in the quarter, latest first."""
-    return Effort.objects.filter(
-        partnership_id=partner.partnership_id, partner=partner, taken_back_at=None,
-        done_on__gte=quarter.first, done_on__lt=quarter.after,
-    ).order_by("-done_on", "-created_at", "pk")  # fmt: skip
+    work = work_of(partner.partnership_id, quarter.first, quarter.after)
+    return work.filter(partner=partner)
 
 
 @dataclass(frozen=True)
@@ -280,7 +296,7 @@ class Account:
     @property
     def hours(self) -> Decimal:
         """Hours to a tenth, as they are shown and charged."""
-        return (Decimal(self.minutes) / 60).quantize(Decimal("0.1"))
+        return hours_of(self.minutes)
 
     @property
     def cost(self) -> Decimal | None:

@@ -173,7 +173,7 @@ class Clerk:
         listing = self.books.listings[event.service_id]
         move(listing, "submit")
         listing.submitted_at = clock.now()
-        listing.returned_because = ""
+        listing.returned_because, listing.returned_at = "", None
         person = listing.author
         by = person or self.books.standing.old
         proposal = self._proposal(
@@ -261,6 +261,7 @@ class Clerk:
         move(listing, "send_back")
         withdraw(self.books, self._new(event.service_id))
         listing.returned_because = event.reason.strip()
+        listing.returned_at = clock.now()
         by = self.people[event.by]
         self.books.note("listing_returned", listing, by, reason=event.reason)
         self._tell_author(listing, "returned", event.reason.strip())

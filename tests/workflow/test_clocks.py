@@ -259,14 +259,13 @@ def test_share_inside_the_clock_counts_what_was_answered_in_time(
             )
             now = clock.now()
 
-    found = figures.counts(policy, now)
+    found = figures.values(policy, now)
 
     assert (found["answered-in-time"], found["answered-late"]) == (1, 1)
-    assert figures.share_in_time(found) == 50
+    assert found["in-time-share"] == 50
     rows = figures.members(figures.BY_SLUG["answered-late"], policy, now)
     assert list(rows) == [fresh(late)]
-    nothing = {"answered-in-time": 0, "answered-late": 0}
-    assert figures.share_in_time(nothing) is None
+    assert figures.values(policy, now - figures.RECENT)["in-time-share"] is None
 
 
 # --- the page -------------------------------------------------------------------------

@@ -88,6 +88,10 @@ EXEMPT = {
     "workflow.AssuranceLevel": {"decided_by_label": ACTOR},
     "workflow.LevelAdvice": {"facts": "counts by the names of what is counted"},
     "workflow.MonthCount": {"figure": CODE},
+    "workflow.KeptFigures": {
+        "kind": CODE, "rows": "counts by the names of what is counted",
+        "taken_by_label": ACTOR,
+    },
     "workflow.Revision": {"paths": CODE, "method": CODE, "made_by_label": ACTOR},
     "workflow.ErasedValue": {
         "digest": "a keyed hash, by which it is known again", "erased_by_label": ACTOR,

@@ -45,21 +45,39 @@ def place(settings: Any) -> world.Place:
     return made
 
 
-def plain(policy: Policy) -> dict[dt.date, dict[str, int]]:
+def plain(policy: Policy) -> dict[dt.date, dict[str, int | None]]:
     """Every month that is over, counted from the rows one by one."""
     ends = trends.wanted(policy, clock.now())
-    return {p.day: p.values for end in ends for p in trends.at(policy, [end])}
+    return {
+        p.day: p.values for end in ends for p in trends.at(policy, [end], trends.TOLD)
+    }
 
 
-def stored(policy: Policy) -> dict[dt.date, dict[str, int]]:
-    found: dict[dt.date, dict[str, int]] = {}
-    for row in MonthCount.objects.filter(partnership=policy.partnership_id):
+def stored(policy: Policy) -> dict[dt.date, dict[str, int | None]]:
+    found: dict[dt.date, dict[str, int | None]] = {}
+    rows = MonthCount.objects.filter(figure__in=trends.TOLD)
+    for row in rows.filter(partnership=policy.partnership_id):
         found.setdefault(row.day, {})[row.figure] = row.number
     return found
 
 
-def test_figures_with_a_history_are_the_headlines() -> None:
-    assert sorted(trends.NAMES) == sorted(f.slug for f in figures.HEADLINES)
+def test_each_figure_is_told_by_the_past_or_kept() -> None:
+    assert sorted((*trends.TOLD, *trends.KEPT)) == sorted(figures.BY_SLUG)
+
+
+def test_what_only_today_can_tell_is_kept_right_after_the_month(
+    place: world.Place,
+) -> None:
+    month = clock.today().replace(day=1)
+    midnight = dt.datetime.combine(month, dt.time(), tzinfo=clock.LONDON)
+    with clock.at(midnight + dt.timedelta(hours=1)):
+        counting.count_months(place.policy, clock.now())
+        found = figures.of_slugs(trends.KEPT, place.policy, clock.now())
+
+    rows = MonthCount.objects.filter(figure__in=trends.KEPT)
+    days = {month - dt.timedelta(days=1)}
+    assert {row.day for row in rows} == days
+    assert {row.figure: row.number for row in rows} == found
 
 
 def test_kept_numbers_are_those_of_a_plain_count(place: world.Place) -> None:
@@ -114,7 +132,8 @@ def test_a_new_policy_is_counted_anew(place: world.Place) -> None:
     Policy.objects.filter(pk=place.policy.pk).update(overdue_days=1)
     place.policy.refresh_from_db()
 
-    shown = {p.day: p.values for p in trends.of_place(place.policy, clock.now())}
+    told = trends.of_place(place.policy, clock.now(), trends.TOLD)
+    shown = {p.day: p.values for p in told}
     counting.count_months(place.policy, clock.now())
 
     assert stored(place.policy) == shown == plain(place.policy)

@@ -54,6 +54,7 @@ from workflow.actions import (
     handing_over,
     harvesting,
     jobs,
+    keeping_figures,
     ladders,
     levels,
     listings,
@@ -616,6 +617,7 @@ CALLS |= {
     ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "spread_first_checks": plan_first_check,
+    "take_baseline": lambda t: keeping_figures.take_baseline(by=t.by, place=t.place),
     "save_ladder": lambda t: ladders.save_ladder(
         by=t.by, place=t.place, contracted=False, steps=[(-10, "first")]
     ),
@@ -740,7 +742,7 @@ CALLS |= {
 # What is not anybody's own record has no such cell.
 NO_OWN = {
     "start_listing", "save_policy", "save_effort_defaults", "spread_first_checks",
-    "save_ladder",
+    "save_ladder", "take_baseline",
     "set_licence", "decide_stop",
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",

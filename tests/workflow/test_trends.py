@@ -32,7 +32,7 @@ def ago(**by: int) -> dt.datetime:
     return clock.now() - dt.timedelta(**by)
 
 
-def then(place: world.Place, **by: int) -> dict[str, int]:
+def then(place: world.Place, **by: int) -> dict[str, int | None]:
     return trends.at(place.policy, [ago(**by)])[0].values
 
 
@@ -71,10 +71,10 @@ def test_now_is_what_the_figures_count(place: world.Place) -> None:
     world.check(place, made[3])
     with clock.at(clock.now() + dt.timedelta(days=9)):
         now = clock.now()
-        found = figures.counts(place.policy, now)
+        found = figures.values(place.policy, now)
 
-        assert trends.at(place.policy, [now])[0].values == {
-            name: found[name] for name in NAMES
+        assert trends.at(place.policy, [now], trends.TOLD)[0].values == {
+            name: found[name] for name in trends.TOLD
         }
 
 

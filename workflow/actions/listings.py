@@ -64,8 +64,10 @@ def write_submission(
     move(listing, "submit")
     now = clock.now()
     listing.submitted_at = now
-    listing.returned_because = ""
-    listing.save(update_fields=["stage", "submitted_at", "returned_because"])
+    listing.returned_because, listing.returned_at = "", None
+    listing.save(
+        update_fields=["stage", "submitted_at", "returned_because", "returned_at"]
+    )
     person = by if isinstance(by, User) else None
     proposal = Proposal.objects.create(
         kind=ProposalKind.NEW,
@@ -139,8 +141,8 @@ def return_listing(*, by: User, listing_id: Any, reason: str) -> None:
     _need(access.is_in_remit(by, listing), "This is not in your area of work.")
     _need_another(by, listing)
     _send_back(listing)
-    listing.returned_because = reason.strip()
-    listing.save(update_fields=["returned_because"])
+    listing.returned_because, listing.returned_at = reason.strip(), clock.now()
+    listing.save(update_fields=["returned_because", "returned_at"])
     write_audit("listing_returned", listing, by, reason=reason)
     _tell_author(listing, "returned", reason.strip())
 

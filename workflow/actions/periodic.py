@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.models import Partnership
 from common import clock
 from workflow import access, lapsing
-from workflow.actions import clocks, counting
+from workflow.actions import clocks, counting, keeping_figures
 from workflow.actions.public import put_many_back, take_many_from_public
 from workflow.actions.redating import redate
 from workflow.actions.revising import lock_listings
@@ -64,6 +64,7 @@ def freshen(run: JobRun) -> None:
             clocks.run_clocks(run, policy)
         with noted(run, policy.pk):
             counting.count_months(policy, clock.now())
+            keeping_figures.keep_figures(policy, clock.now())
 
 
 @contextlib.contextmanager

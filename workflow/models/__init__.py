@@ -11,7 +11,7 @@ from workflow.models.asking import (
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
 from workflow.models.call import Call, CalledListing
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
-from workflow.models.counting import MonthCount
+from workflow.models.counting import KeptFigures, MonthCount
 from workflow.models.effort import Effort, EffortDefault, OrganizationReview
 from workflow.models.erased import ErasedValue
 from workflow.models.home_offer import HomeOffer
@@ -60,6 +60,7 @@ __all__ = [
     "HidingStop",
     "HomeOffer",
     "JobRun",
+    "KeptFigures",
     "LadderStep",
     "LevelAdvice",
     "Listing",

@@ -4,14 +4,17 @@ from django.db import models
 
 from accounts.models import Partnership
 from common import clock
+from common.models import CreatedModel
+from workflow.choices import KeptKind
 
 
 class MonthCount(models.Model):
-    """One of the lead's six figures as it stood when a month ended in London.
+    """One of the lead's figures as it stood when a month ended in London.
 
-    ``day`` is the last day of the month, ``figure`` a slug of ``workflow/figures.py``.
-    ``overdue_days`` is what the policy allowed when it was counted: a number counted
-    under another policy is not read, and counted anew (docs/adr/0026).
+    ``day`` is the last day of the month, ``figure`` a slug of ``workflow/figures.py``,
+    ``number`` empty where there was nothing to measure. The days are those of the
+    policy when it was counted: a number counted under another policy is not read, and
+    counted anew (docs/adr/0026).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -20,8 +23,10 @@ class MonthCount(models.Model):
     )
     day = models.DateField()
     figure = models.CharField(max_length=40)
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True)
     overdue_days = models.PositiveSmallIntegerField()
+    lapsed_days = models.PositiveSmallIntegerField(null=True)
+    due_soon_days = models.PositiveSmallIntegerField(null=True)
     counted_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -33,3 +38,35 @@ class MonthCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure} at the end of {self.day:%B %Y}"
+
+
+class KeptFigures(CreatedModel):
+    """What the figures of a place were, kept for good: a trigger refuses every change.
+
+    One for each month that is over (``day`` is its last), and one for the day on which
+    the place started. ``rows`` are the lines of the report as they were worked out
+    then (``workflow/reports.py``), so that a report never changes afterwards.
+    """
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="kept_figures"
+    )
+    kind = models.CharField(max_length=20, choices=KeptKind)
+    day = models.DateField()
+    rows = models.JSONField()
+    taken_by_label = models.CharField(max_length=250)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "kind", "day"), name="figures_kept_once"
+            ),
+            models.UniqueConstraint(
+                fields=("partnership",),
+                condition=models.Q(kind=KeptKind.BASELINE),
+                name="one_baseline_of_a_place",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{KeptKind(self.kind).label}, {self.day}"

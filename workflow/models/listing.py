@@ -121,6 +121,7 @@ class Listing(Stages, CreatedModel):
     )
     appealed_at = models.DateTimeField(null=True, blank=True)
     returned_because = models.TextField(blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (

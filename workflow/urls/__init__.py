@@ -1,6 +1,14 @@
 """Addresses of the workflow's pages, grouped as the views are."""
 
-from workflow.urls import answering, bodies, contracts, deciding, keeping, leading
+from workflow.urls import (
+    answering,
+    bodies,
+    contracts,
+    deciding,
+    keeping,
+    leading,
+    metrics,
+)
 
 app_name = "workflow"
 urlpatterns = [
@@ -10,4 +18,5 @@ urlpatterns = [
     *contracts.urlpatterns,
     *deciding.urlpatterns,
     *leading.urlpatterns,
+    *metrics.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from workflow.views import (
     leading_place,
     leading_policy,
     leading_remits,
+    leading_reports,
     leading_sources,
     leading_term,
     leading_terms,
@@ -88,6 +89,18 @@ urlpatterns: list[URLPattern] = [
     path("lead/erase/account/", leading_erasing.account, name="erase-account"),
     path("lead/stops/<uuid:stop_id>/", leading_hiding.stop, name="hiding-stop"),
     path("lead/hide/<uuid:listing_id>/", leading_hiding.lapsed, name="lapsed"),
+    path("lead/reports/", leading_reports.months, name="reports"),
+    path("lead/reports/start/", leading_reports.baseline, name="baseline"),
+    path(
+        "lead/reports/<int:year>-<str:month>/",
+        leading_reports.report,
+        name="month-report",
+    ),
+    path(
+        "lead/reports/<int:year>-<str:month>.csv",
+        leading_reports.table,
+        name="month-report-table",
+    ),
     path(
         "lead/areas/<uuid:remit_id>/<slug:slug>/",
         leading_figures.remit_figure,

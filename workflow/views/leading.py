@@ -14,10 +14,11 @@ from accounts.permissions import Permission
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import charts, figures, hours, trends
+from workflow import charts, figures, hours, reports, trends
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
-from workflow.models import HidingStop, Listing, Policy, Remit
+from workflow.measuring import Values
+from workflow.models import HidingStop, KeptFigures, Listing, Policy, Remit
 from workflow.trends import Point
 from workflow.views import leading_rows
 from workflow.views.deciding_cards import how_long
@@ -41,13 +42,17 @@ def lead(request: HttpRequest) -> HttpResponse:
     """The six figures, what needs the lead, then all the rest."""
     place = place_led(request, Permission.SEE_FIGURES)
     now, user = clock.now(), person(request)
-    found = figures.counts(place.policy, now)
+    found = figures.values(place.policy, now)
     points = trends.of_place(place.policy, now)
+    start = reports.baseline_of(place.policy)
     context = {
         **shared(request, place, "lead"),
         "now": now,
         **_needs(place, user, found, now),
-        "headlines": [_headline(one, found, points) for one in figures.HEADLINES],
+        "headlines": [
+            _headline(one, found, points) | _start(one, start)
+            for one in figures.HEADLINES
+        ],
         "groups": _groups(found),
         **_slipping(place.policy, user, found, now),
         **_who_needs_help(place.policy, now),
@@ -57,7 +62,7 @@ def lead(request: HttpRequest) -> HttpResponse:
 
 
 def _needs(
-    place: Partnership, user: User, found: dict[str, int], now: dt.datetime
+    place: Partnership, user: User, found: Values, now: dt.datetime
 ) -> dict[str, Any]:
     """What only a person may decide: a stopped run, lapsed records, nobody's work."""
     policy, today = place.policy, clock.london_day(now)
@@ -87,7 +92,7 @@ def _needs(
 
 
 def _slipping(
-    policy: Policy, user: User, found: dict[str, int], now: dt.datetime
+    policy: Policy, user: User, found: Values, now: dt.datetime
 ) -> dict[str, Any]:
     """What lapses soonest unless somebody checks it."""
     rows = leading_rows.with_rows(
@@ -122,7 +127,7 @@ def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
     return {
         "pace": pace,
         "pace_long": how_long(hours.minutes_of(pace)),
-        "pace_weeks": hours.PACE_WEEKS,
+        "pace_weeks": figures.PACE_WEEKS,
         "week_minutes": hours.minutes_of(1),
         "week_columns": leading_rows.WEEK_COLUMNS,
         "ahead": f"{counted(already, 'check')} due already",
@@ -130,7 +135,7 @@ def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _groups(found: dict[str, int]) -> list[dict[str, Any]]:
+def _groups(found: Values) -> list[dict[str, Any]]:
     """The other figures by group; reasons that nothing is hidden for are left out."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.FIGURES:
@@ -153,34 +158,48 @@ def share(value: int, published: int) -> str:
     return f"of {published:,}, {said}"
 
 
-def _stat(figure: Figure, found: dict[str, int]) -> dict[str, Any]:
+def _stat(figure: Figure, found: Values) -> dict[str, Any]:
     value = found[figure.slug]
-    one = value == 1
     stat: dict[str, Any] = {
-        "value": f"{value:,}",
+        "value": figure.unit.said(value),
         "label": figure.label,
         "definition": figure.definition,
         "url": reverse("workflow:figure", args=[figure.slug]),
-        "link": f"Show the {'' if one else f'{value:,} '}"
-        f"{counted(value, figure.noun).split(' ', 1)[1]}"
-        if value
-        else "See the empty list",
+        "link": _link(figure, value),
     }
-    if figure.slug in OF_PUBLISHED and found["published"]:
-        stat["of"] = share(value, found["published"])
+    published = found["published"]
+    if figure.slug in OF_PUBLISHED and published:
+        stat["of"] = share(value or 0, published)
     return stat
 
 
-def _headline(
-    figure: Figure, found: dict[str, int], points: list[Point]
-) -> dict[str, Any]:
+def _link(figure: Figure, value: int | None) -> str:
+    """What the list behind a figure holds."""
+    if not figure.is_count:
+        return "See what is measured" if value is not None else "See the empty list"
+    if not value:
+        return "See the empty list"
+    many = f"{value:,} " if value > 1 else ""
+    return f"Show the {many}{counted(value, figure.noun).split(' ', 1)[1]}"
+
+
+def _headline(figure: Figure, found: Values, points: list[Point]) -> dict[str, Any]:
     """One of the six, with its twelve months as a small line and in words."""
     stat = _stat(figure, found)
-    then = [point.values[figure.slug] for point in points]
+    then = [point.values[figure.slug] or 0 for point in points]
     if not then:
         return stat
-    stat["spark"] = charts.spark([*then, found[figure.slug]])
-    return stat | _trend(found[figure.slug] - then[-1], points[-1].day)
+    value = found[figure.slug] or 0
+    stat["spark"] = charts.spark([*then, value])
+    return stat | _trend(value - then[-1], points[-1].day)
+
+
+def _start(figure: Figure, start: KeptFigures | None) -> dict[str, str]:
+    """What the figure was when the place started."""
+    value = reports.values_of(start).get(figure.slug)
+    if start is None or value is None:
+        return {}
+    return {"start": f"{figure.unit.said(value)} at the start, {full_date(start.day)}"}
 
 
 def _trend(more: int, then: dt.date) -> dict[str, str]:

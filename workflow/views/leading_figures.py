@@ -1,6 +1,7 @@
 """One figure: its twelve months, how it divides, and exactly the records it counts."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,8 +17,9 @@ from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock, spreadsheets
-from workflow import charts, figures, hours, splits, trends
-from workflow.figures import Figure
+from common.templatetags.vouch import counted
+from workflow import charts, divided, figures, hours, splits, trends
+from workflow.figures import Figure, Unit
 from workflow.models import Policy, Remit
 from workflow.splits import Split
 from workflow.views import leading_rows
@@ -27,6 +29,14 @@ from workflow.views.leading_door import below, holding, place_led
 ON_A_PAGE = 25
 AT_ONCE = 2000
 """How many rows of a download are put into words at a time."""
+SCALES: Mapping[Unit, tuple[int, str]] = {
+    Unit.PERCENT: (1, "In percent"),
+    Unit.SPAN: (60, "In hours"),
+    Unit.WORK: (60, "In hours"),
+    Unit.MONEY: (100, "In pounds"),
+}
+"""What a drawing is in: how many of the kept numbers make one of its own, and its
+name."""
 PARTS_SHOWN = 10
 """How many parts of a divided figure stand outside the fold."""
 PARTS_LISTED = 200
@@ -143,6 +153,7 @@ def _figure_page(
     context = {
         **below(place, "lead"),
         "figure": asked,
+        "result": _result(asked, place.policy, now, page.paginator.count, key),
         "now": now,
         "page": page,
         "columns": leading_rows.columns(found.model),
@@ -152,11 +163,22 @@ def _figure_page(
         "download_url": _download(asked, split, key),
         "split": split,
         "split_about": splits.about(split, found.model),
-        "tabs": _tabs(request, split, place),
-        **_parts(request, split, every, user, place),
-        **_history(asked, place.policy, every.count() if key else page.paginator.count),
+        "tabs": _tabs(request, split, place, found.model),
+        **_parts(request, asked, split, every, user, place),
+        **_history(asked, place.policy, now),
     }
     return render(request, "workflow/leading/figure.html", context)
+
+
+def _result(
+    asked: Figure, policy: Policy, now: dt.datetime, listed: int, key: str
+) -> dict[str, str]:
+    """The number of the figure, and what its list holds."""
+    many = counted(listed, asked.noun)
+    if asked.is_count or key:
+        return {"many": many}
+    number = figures.of_slugs([asked.slug], policy, now)[asked.slug]
+    return {"many": many, "number": asked.unit.said(number)}
 
 
 def _download(asked: Figure, split: Split, key: str) -> str:
@@ -168,7 +190,7 @@ def _download(asked: Figure, split: Split, key: str) -> str:
 
 
 def _tabs(
-    request: HttpRequest, current: Split, place: Partnership
+    request: HttpRequest, current: Split, place: Partnership, model: type
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -177,23 +199,29 @@ def _tabs(
             "count": None,
             "current": split is current,
         }
-        for split in splits.offered(place)
+        for split in splits.offered(place, model)
     ]
 
 
 def _parts(
     request: HttpRequest,
+    asked: Figure,
     split: Split,
     every: QuerySet[Any],
     user: User,
     place: Partnership,
 ) -> dict[str, Any]:
+    if asked.slug in figures.BY_SLUG:
+        parts = divided.parts_of(asked, split, place.policy, clock.now(), user, place)
+    else:
+        parts = divided.parts(split, every, user, place)
     rows = []
-    parts = splits.parts(split, every, user, place)
     for part in parts[:PARTS_LISTED]:
         query = urlencode({"by": split.slug, "of": part.key})
         url = f"{request.path}?{query}#records"
-        rows.append([{"text": part.name}, {"text": f"{part.number:,}", "url": url}])
+        rows.append(
+            [{"text": part.name}, {"text": asked.unit.said(part.number), "url": url}]
+        )
     return {
         "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
         "parts": rows[:PARTS_SHOWN],
@@ -202,30 +230,38 @@ def _parts(
     }
 
 
-def _history(asked: Figure, policy: Policy, value: int) -> dict[str, Any]:
-    """Twelve months as a drawing and as a table; nothing for what has no history."""
-    if asked not in figures.HEADLINES:
+def _history(asked: Figure, policy: Policy, now: dt.datetime) -> dict[str, Any]:
+    """Twelve months as a drawing and as a table; nothing before the figure began."""
+    if asked.slug not in figures.BY_SLUG:
         return {}
-    points = trends.of_place(policy, clock.now())
+    points = trends.of_place(policy, now, [asked.slug])
+    value = figures.of_slugs([asked.slug], policy, now)[asked.slug]
     numbers = [(p.label, p.values[asked.slug]) for p in points]
     numbers.append(("Now", value))
     if len(numbers) < 2:
-        return {}
-    short = [(label[:3], number) for label, number in numbers]
+        return {"began": asked.began.value}
+    drawn = [(label, number) for label, number in numbers if number is not None]
+    scale, words = SCALES.get(asked.unit, (1, ""))
+    short = [(label[:3], round(number / scale)) for label, number in drawn]
     return {
-        "chart": charts.line(short, width=520, height=220),
-        "chart_words": _in_a_sentence(asked, numbers),
+        "began": asked.began.value,
+        "chart": charts.line(short, width=520, height=220) if short else None,
+        "chart_in": words,
+        "chart_words": _in_a_sentence(asked, drawn) if drawn else "",
         "month_columns": [{"label": "End of"}, {"label": "Number", "number": True}],
         "months": [
-            [{"text": label}, {"text": f"{number:,}"}] for label, number in numbers
+            [{"text": label}, {"text": asked.unit.said(number)}]
+            for label, number in numbers
         ][::-1],
     }
 
 
 def _in_a_sentence(asked: Figure, numbers: list[tuple[str, int]]) -> str:
+    said = asked.unit.said
     first, last = numbers[0], numbers[-1]
     most = max(numbers, key=lambda one: one[1])
+    now = "now" if last[0] == "Now" else f"at the end of {last[0]}"
     return (
-        f"{asked.label}: {first[1]:,} at the end of {first[0]}, {last[1]:,} now; "
-        f"most {most[1]:,} ({most[0]})."
+        f"{asked.label}: {said(first[1])} at the end of {first[0]}, {said(last[1])} "
+        f"{now}; most {said(most[1])} ({most[0]})."
     )

@@ -12,8 +12,25 @@ from accounts.models import User
 from common import clock
 from directory.freshness import age_in_words, full_date
 from workflow import access, bodies, figures, hours, seeing, standing, worklist
-from workflow.choices import Grade, Method, ProposalKind, Stage
-from workflow.models import Assurance, Decision, Listing, Policy, Proposal
+from workflow.choices import (
+    Answer,
+    Answered,
+    Channel,
+    EffortKind,
+    Grade,
+    Method,
+    ProposalKind,
+    Stage,
+)
+from workflow.models import (
+    AskedListing,
+    Assurance,
+    Decision,
+    Effort,
+    Listing,
+    Policy,
+    Proposal,
+)
 from workflow.views.deciding_cards import how_long
 
 Cell = dict[str, Any]
@@ -136,6 +153,33 @@ def _check_row(check: Assurance, shown: Shown) -> list[Cell]:
     ]
 
 
+def _asked_row(asked: AskedListing, shown: Shown) -> list[Cell]:
+    answered = asked.answered_at
+    how = Answered(asked.answered_how).label if asked.answered_how else ""
+    day = _day(clock.london_day(answered), shown.today)["text"] if answered else ""
+    return [
+        shown.service(asked.listing, asked.listing.title),
+        shown.run_by(asked.listing),
+        _remit(asked.listing),
+        _day(asked.ask.asked_on, shown.today),
+        {"text": Channel(asked.ask.channel).label},
+        {"text": Answer(asked.answer).label if asked.answer else "No answer yet"},
+        {"text": f"{how}, {day}" if day else "Not answered"},
+    ]
+
+
+def _effort_row(effort: Effort, shown: Shown) -> list[Cell]:
+    listing = effort.listing
+    name = listing.title if listing else "An organisation, or a place by itself"
+    return [
+        shown.service(listing, name),
+        {"text": EffortKind(effort.kind).label},
+        {"text": effort.partner.name if effort.partner else ""},
+        {"text": f"{effort.minutes:,}{', stated' if effort.stated else ', reckoned'}"},
+        _day(effort.done_on, shown.today),
+    ]
+
+
 @dataclass(frozen=True)
 class Kind:
     """How one kind of thing is listed; ``path`` leads from it to its listing."""
@@ -163,6 +207,14 @@ KINDS: dict[type, Kind] = {
     Assurance: Kind(
         ("Service", "Run by", "Area of work", "Checked by", "How", "Checked"),
         _check_row, "listing", ("listing__remit", "assured_by"),
+    ),
+    AskedListing: Kind(
+        ("Service", "Run by", "Area of work", "Asked", "How", "Answer", "Answered"),
+        _asked_row, "listing", ("listing__remit", "ask"),
+    ),
+    Effort: Kind(
+        ("Service", "Work", "Partner", "Minutes", "Done"),
+        _effort_row, "listing", ("listing", "partner"),
     ),
 }  # fmt: skip
 

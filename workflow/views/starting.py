@@ -14,15 +14,13 @@ from common import clock
 from directory.choices import Visibility
 from directory.templatetags.when import full_date
 from workflow import access, duties, figures, hours, roles, splits, standing
-from workflow.choices import Hidden, Stage, Verdict
+from workflow.choices import Hidden, Stage
 from workflow.keeping_forms import SearchForm
-from workflow.models import Listing, Policy, Proposal
+from workflow.models import Listing, Policy
 from workflow.views import keeping_records, keeping_suggestions
 from workflow.views.keeping_answers import person, place_of
 
 SHOWN = 5
-RECENT = dt.timedelta(days=90)
-"""How far back the suggestions of a partner's people are counted."""
 REMIT_COLUMNS = [
     {"label": label, "number": bool(number)}
     for number, label in enumerate(
@@ -125,7 +123,7 @@ def _ours(user: User, team: Partner, policy: Policy) -> dict[str, Any]:
             for remit in remits
         ],
         "own_services": _run_by(team, policy),
-        "stats": [*(stats if remits else []), *_said(team, now)],
+        "stats": [*(stats if remits else []), *_said(team, policy, now)],
     }
 
 
@@ -137,18 +135,19 @@ def _run_by(team: Partner, policy: Policy) -> int:
     ).count()  # fmt: skip
 
 
-def _said(team: Partner, now: dt.datetime) -> list[dict[str, Any]]:
+def _said(team: Partner, policy: Policy, now: dt.datetime) -> list[dict[str, Any]]:
     """What the body’s people suggested lately, and how much of it was right."""
-    sent = Proposal.objects.filter(
-        proposer_partner=team, created_at__gt=now - RECENT, created_at__lte=now
+    sent, taken = (
+        figures.members(figures.BY_SLUG[slug], policy, now)
+        .filter(proposer_partner=team)
+        .count()
+        for slug in ("received", "accepted")
     )
-    good = (Verdict.ACCEPTED, Verdict.CHANGED, Verdict.SAME)
-    taken = sent.filter(changes__verdict__in=good).distinct()
     return [
         {
             "label": "Suggestions from our people",
-            "value": f"{sent.count():,}",
-            "of": f"{taken.count():,} accepted",
+            "value": f"{sent:,}",
+            "of": f"{taken:,} accepted" if sent else "",
             "definition": f"What people of {team} sent in during the last 90 days, and "
             "how much of it was accepted, at least in part.",
         }

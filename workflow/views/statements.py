@@ -255,23 +255,19 @@ def _quarters(partner: Partner, now: Quarter, today: dt.date) -> list[dict[str, 
 
 
 def _stats(request: HttpRequest, found: Account) -> list[dict[str, Any]]:
-    labels = {
-        "due": "Due", "in_time": "Done in time", "late": "Late or not done",
-        "open": "Due, not done yet",
-    }  # fmt: skip
     stats = [
         {
             "value": f"{found.numbers[name]:,}",
-            "label": label,
+            "label": statements.LABELS[name],
             "definition": statements.DEFINITIONS[name],
             "url": _link(request, show=name),
             "link": "Show them",
         }
-        for name, label in labels.items()
+        for name in statements.PARTS
     ]
     stats.append(
         {
-            "value": f"{found.hours:,}", "label": "Hours",
+            "value": f"{found.hours:,}", "label": statements.LABELS["minutes"],
             "definition": statements.DEFINITIONS["minutes"],
             "url": _link(request, show="minutes"), "link": "Show the work",
         }
@@ -279,7 +275,7 @@ def _stats(request: HttpRequest, found: Account) -> list[dict[str, Any]]:
     stats.append(
         {
             "value": "Not agreed" if found.cost is None else f"£{found.cost:,}",
-            "label": "Cost",
+            "label": statements.LABELS["cost"],
             "definition": statements.DEFINITIONS["cost"],
         }
     )
@@ -304,10 +300,7 @@ def _kinds(request: HttpRequest, found: Account) -> list[list[dict[str, Any]]]:
 def _shown_words(show: str, kind: str) -> str:
     if show == "minutes":
         return EffortKind(kind).label if kind else "All work"
-    return {
-        "due": "Due", "in_time": "Done in time", "late": "Late or not done",
-        "open": "Due, not done yet",
-    }[show]  # fmt: skip
+    return statements.LABELS[show]
 
 
 def _what(work: Effort) -> tuple[str, str]:

@@ -1,0 +1,247 @@
+"""Counting the parts of a figure: how many, or how much, each part of it has.
+
+The parts are those of ``workflow/splits.py``. A number is counted, added up or put in
+the middle by the database, a fixed number of queries however many parts there are.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Value
+
+from accounts.models import Partnership, User
+from directory import terms
+from workflow import areas, figures, splits
+from workflow.choices import AreaKind
+from workflow.measuring import Figure, Measure
+from workflow.models import Policy
+from workflow.splits import Split
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a figure: its key in an address, its name and its number, which is
+    None where there is nothing to measure."""
+
+    key: str
+    name: str
+    number: int | None
+
+
+def parts(
+    split: Split,
+    found: QuerySet[Any],
+    user: User,
+    place: Partnership,
+    measure: Measure | None = None,
+) -> list[Part]:
+    """Each part with its number, the largest first; people by name, and so are parts
+    that are measured. A fixed number of queries, however many parts there are."""
+    if split is splits.PEOPLE:
+        return _parts_by_person(found, user, measure)
+    path = splits.path_of(split, found.model)
+    if split.slug == "type":
+        return _parts_by_type(split, found, path, user, measure)
+    if split.slug in ("area", "ward"):
+        return _parts_by_area(split, found, path, user, place, measure)
+    return _named(split, _by_column(found, path, measure), user, measure)
+
+
+def parts_of(
+    figure: Figure, split: Split, policy: Policy, now: dt.datetime, user: User,
+    place: Partnership,
+) -> list[Part]:  # fmt: skip
+    """The parts of a figure; of one that is made from others, made for each part."""
+    if not figure.derived:
+        every = figures.members(figure, policy, now)
+        return parts(split, every, user, place, figure.measure)
+    needs = figure.derived.needs
+    named: dict[str, str] = {}
+    numbers: dict[str, dict[str, int | None]] = {}
+    for slug in needs:
+        for part in parts_of(figures.BY_SLUG[slug], split, policy, now, user, place):
+            named[part.key] = part.name
+            numbers.setdefault(part.key, dict.fromkeys(needs, 0))[slug] = part.number
+    made = [
+        Part(key, name, figure.derived.made(numbers[key], policy, now))
+        for key, name in named.items()
+    ]
+    last = (splits.NOBODY, splits.OTHERS, splits.UNDISCLOSED)
+    return sorted(made, key=lambda part: (part.key in last, part.name))
+
+
+def _by_column(
+    found: QuerySet[Any], path: str, measure: Measure | None
+) -> dict[Any, int | None]:
+    if measure is None:
+        number: Any = Count("pk", distinct=True)
+        return dict(found.order_by().values_list(path).annotate(n=number))
+    rows = found.order_by().values_list(path).annotate(n=measure.over(Q()))
+    return {key: measure.whole(n) for key, n in rows}
+
+
+def _named(
+    split: Split,
+    counted: Mapping[Any, int | None],
+    user: User,
+    measure: Measure | None = None,
+) -> list[Part]:
+    """The parts with their names; what has none comes last."""
+    names = split.names(user, [key for key in counted if key])
+    made = [Part(str(key), name, counted[key]) for key, name in names.items()]
+    if measure:
+        made.sort(key=lambda part: part.name)
+        nothing = counted.get(None, counted.get(""))
+    else:
+        made.sort(key=lambda part: (-(part.number or 0), part.name))
+        nothing = sum(n or 0 for key, n in counted.items() if key not in names)
+    return [*made, Part(splits.NOBODY, split.nothing, nothing)] if nothing else made
+
+
+def _parts_by_type(
+    split: Split,
+    found: QuerySet[Any],
+    path: str,
+    user: User,
+    measure: Measure | None,
+) -> list[Part]:
+    counted = _by_term(found, path, measure)
+    known = set(
+        splits.service_types().filter(pk__in=counted).values_list("pk", flat=True)
+    )
+    of_types = {key: n for key, n in counted.items() if key in known}
+    made = _named(split, of_types, user, measure)
+    nothing = _number(splits.without_type(found, path), measure)
+    return [*made, Part(splits.NOBODY, split.nothing, nothing)] if nothing else made
+
+
+def _number(found: QuerySet[Any], measure: Measure | None) -> int | None:
+    if measure is None:
+        return found.count()
+    answer = found.order_by().aggregate(n=measure.over(Q()))
+    return measure.whole(answer["n"])
+
+
+def _listed(
+    found: QuerySet[Any], path: str, measure: Measure | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The statement for what is divided: its id, its keys, what is measured of it."""
+    amount: Any = measure.value if measure else Value(1)
+    rows = found.order_by().annotate(amount=amount).values_list("pk", path, "amount")
+    return rows.query.sql_with_params()
+
+
+_COUNTED = "count(*)"
+_SUMMED = "sum(amount)"
+_MIDDLE = "percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)"
+
+
+def _together(measure: Measure | None) -> str:
+    if measure is None:
+        return _COUNTED
+    return _MIDDLE if measure.median else _SUMMED
+
+
+def _kept(
+    rows: Iterable[tuple[Any, Any]], measure: Measure | None
+) -> dict[Any, int | None]:
+    return {key: measure.whole(n) if measure else n for key, n in rows}
+
+
+_BY_TERM = """
+WITH found (id, terms, amount) AS ({found}),
+replaced (term_id, now_id) AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[])),
+used AS (
+    SELECT DISTINCT id, coalesce(now_id, term_id) AS term_id, amount
+    FROM (SELECT id, unnest(terms) AS term_id, amount FROM found) AS each
+    LEFT JOIN replaced USING (term_id)
+)
+SELECT term_id, {together} FROM used GROUP BY 1
+"""
+
+
+def _by_term(
+    found: QuerySet[Any], path: str, measure: Measure | None
+) -> dict[Any, int | None]:
+    """How many have each term, once each; a replaced one counts as what replaced it."""
+    now = terms.replacements()
+    query, values = _listed(found, path, measure)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BY_TERM.format(found=query, together=_together(measure)),
+            (*values, list(now), list(now.values())),
+        )
+        return _kept(cursor.fetchall(), measure)
+
+
+def _parts_by_area(
+    split: Split,
+    found: QuerySet[Any],
+    path: str,
+    user: User,
+    place: Partnership,
+    measure: Measure | None,
+) -> list[Part]:
+    """Where a secret place lies is not found out by dividing either."""
+    secret = splits.at_secret_places(found, user)
+    told, untold = found.exclude(secret).order_by(), found.filter(secret)
+    if split.slug == "ward":
+        counted = _by_ward(told, path, place, measure)
+    else:
+        counted = _by_column(told, path, measure)
+    made = _named(split, counted, user, measure)
+    hidden = _number(untold, measure)
+    return [*made, Part(splits.UNDISCLOSED, splits.UNTOLD, hidden)] if hidden else made
+
+
+_BY_WARD = """
+WITH found (id, places, amount) AS ({found}),
+used AS (SELECT DISTINCT id, unnest(places) AS location_id, amount FROM found),
+wards (location_id, area_id) AS ({wards}),
+inside AS (
+    SELECT DISTINCT used.id, wards.area_id, amount
+    FROM used JOIN wards USING (location_id)
+)
+SELECT area_id, {together} FROM inside GROUP BY area_id
+UNION ALL
+SELECT NULL, {together} FROM found
+WHERE NOT EXISTS (SELECT FROM inside WHERE inside.id = found.id)
+"""
+
+
+def _by_ward(
+    told: QuerySet[Any], path: str, place: Partnership, measure: Measure | None
+) -> dict[Any, int | None]:
+    """How many have a place in each ward, once each; None counts those in no ward."""
+    located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
+    found, values = _listed(told, path, measure)
+    wards, more = located.values_list("pk", "area_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BY_WARD.format(found=found, wards=wards, together=_together(measure)),
+            (*values, *more),
+        )
+        kept = _kept(cursor.fetchall(), measure)
+    return {area: number for area, number in kept.items() if number}
+
+
+def _parts_by_person(
+    found: QuerySet[Any], user: User, measure: Measure | None
+) -> list[Part]:
+    """People of one's own team by name, in the order of the alphabet; of the others
+    nothing but what they did together."""
+    path, team = splits.TO_PERSON[found.model], splits.team_of(user)
+    counted = _by_column(found, path, measure)
+    names = splits.people(user, [key for key in counted if key in team])
+    made = [Part(str(key), name, counted[key]) for key, name in names.items()]
+    made.sort(key=lambda part: part.name)
+    rest = found.exclude(**{path: None}).exclude(**{f"{path}__in": list(team)})
+    others = _number(rest, measure)
+    if others:
+        made.append(Part(splits.OTHERS, "People of other bodies", others))
+    if counted.get(None):
+        made.append(Part(splits.NOBODY, splits.PEOPLE.nothing, counted[None]))
+    return made

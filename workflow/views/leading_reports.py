@@ -1,0 +1,145 @@
+"""The monthly reports: made when a month is over, as a page to read or print and as a
+table for a spreadsheet; and what the place started with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.guard import permitted
+from accounts.models import Partnership
+from accounts.permissions import Permission
+from common import spreadsheets
+from common.errors import InvalidState
+from workflow import figures, reports
+from workflow.actions.keeping_figures import take_baseline
+from workflow.models import KeptFigures
+from workflow.reports import Line
+from workflow.views.keeping_answers import person
+from workflow.views.leading_door import below, holding, place_led
+
+HEADER = (
+    "Name", "Group", "Figure", "Unit", "Number", "Month before", "Year before",
+    "At the start",
+)  # fmt: skip
+
+sees_figures = permitted(holding(Permission.SEE_FIGURES))
+
+
+@sees_figures
+@require_safe
+def months(request: HttpRequest) -> HttpResponse:
+    """The months that have a report, and what the place started with."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    kept = reports.months_of(place.policy)
+    baseline = reports.baseline_of(place.policy)
+    context = {
+        **below(place, "lead"),
+        "columns": [{"label": "Month"}, {"label": "Published", "number": True},
+                    {"label": "In date", "number": True}],
+        "rows": [_month_row(one) for one in kept],
+        "baseline": baseline,
+        "baseline_columns": [{"label": "Figure"}, {"label": "Number", "number": True}],
+        "baseline_rows": [
+            [{"text": line.label}, {"text": line.said}]
+            for line in (reports.read(baseline) if baseline else ())
+        ],
+    }  # fmt: skip
+    return render(request, "workflow/leading/reports.html", context)
+
+
+def _month_row(kept: KeptFigures) -> list[dict[str, Any]]:
+    lines = {line.slug: line for line in reports.read(kept)}
+    url = reverse("workflow:month-report", args=[kept.day.year, f"{kept.day.month:02}"])
+    return [
+        {"text": reports.month_name(kept.day), "url": url},
+        {"text": lines["published"].said},
+        {"text": lines["in-date-share"].said},
+    ]
+
+
+@permitted(holding(Permission.SET_POLICY))
+@require_POST
+def baseline(request: HttpRequest) -> HttpResponse:
+    """Keep today's figures as what the place started with."""
+    place = place_led(request, Permission.SET_POLICY)
+    try:
+        take_baseline(by=person(request), place=place)
+    except InvalidState as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Kept. Every later figure is held against it.")
+    return redirect("workflow:reports")
+
+
+@sees_figures
+@require_safe
+def report(request: HttpRequest, year: int, month: str) -> HttpResponse:
+    """One month: the six figures in sentences, then every figure with what changed."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    kept, lines = _kept(place, year, month)
+    start = reports.baseline_of(place.policy)
+    names = reports.compared_with(kept.day, start.day if start else None)
+    first = [one.slug for one in figures.HEADLINES]
+    by_slug = {line.slug: line for line in lines}
+    context = {
+        **below(place, "lead"),
+        "month": reports.month_name(kept.day),
+        "kept": kept,
+        "sentences": [
+            reports.sentence(by_slug[slug], names) for slug in first if slug in by_slug
+        ],
+        "columns": [
+            {"label": "Figure"},
+            {"label": "Number", "number": True},
+            {"label": f"Than {names['before']}", "number": True},
+            {"label": f"Than {names['year_before']}", "number": True},
+            {"label": f"Than {names['baseline']}", "number": True},
+        ],
+        "groups": _groups(lines),
+        "table_url": reverse("workflow:month-report-table", args=[year, month]),
+    }
+    return render(request, "workflow/leading/report.html", context)
+
+
+def _kept(place: Partnership, year: int, month: str) -> tuple[KeptFigures, list[Line]]:
+    """What is kept of a month. Raises Http404 where it is not over, or none of ours."""
+    for one in reports.months_of(place.policy):
+        if f"{one.day:%Y-%m}" == f"{year}-{month}":
+            return one, reports.read(one)
+    raise Http404
+
+
+def _groups(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    groups: dict[str, list[list[dict[str, Any]]]] = {}
+    for line in lines:
+        groups.setdefault(line.group, []).append(
+            [
+                {"text": line.label},
+                {"text": line.said},
+                {"text": line.than(line.before)},
+                {"text": line.than(line.year_before)},
+                {"text": line.than(line.baseline)},
+            ]
+        )
+    return [{"title": title, "rows": rows} for title, rows in groups.items()]
+
+
+@sees_figures
+@require_safe
+def table(request: HttpRequest, year: int, month: str) -> HttpResponseBase:
+    """The same numbers for a spreadsheet, as whole numbers of their unit."""
+    place = place_led(request, Permission.SEE_FIGURES)
+    kept, lines = _kept(place, year, month)
+    rows = (
+        [
+            line.slug, line.group, line.label, line.unit.kept, line.value, line.before,
+            line.year_before, line.baseline,
+        ]
+        for line in lines
+    )  # fmt: skip
+    return spreadsheets.download(f"{place.slug}-{kept.day:%Y-%m}", HEADER, rows)
