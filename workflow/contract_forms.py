@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.utils import ErrorDict
 
 from accounts.models import Partner, User
 from common.forms import PlainDateField, PlainForm
@@ -11,8 +12,8 @@ from workflow.actions.contracts import Terms
 from workflow.forms import Options, first, offer, words
 
 
-class FindServicesForm(PlainForm):
-    """What to look for when a contract is written down."""
+class ContractForm(PlainForm):
+    """What a contract says, and what to look for while it is written down."""
 
     q = forms.CharField(
         label="Find the organisation or the services",
@@ -20,11 +21,6 @@ class FindServicesForm(PlainForm):
         required=False,
         max_length=100,
     )
-
-
-class ContractForm(PlainForm):
-    """What a contract says."""
-
     commissioner = forms.ModelChoiceField(
         label="Who commissions it?",
         queryset=Partner.objects.none(),
@@ -78,9 +74,11 @@ class ContractForm(PlainForm):
         people: QuerySet[User],
         organizations: Options,
         listings: Options,
+        looking: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
+        self.looking = looking
         for name, rows in (("commissioner", partners), ("manager", people)):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
@@ -89,6 +87,12 @@ class ContractForm(PlainForm):
         offer(self.fields["listings"], listings)
         if not listings:
             del self.fields["listings"]
+
+    def full_clean(self) -> None:
+        """Who is still looking for the services is told of nothing that is missing."""
+        super().full_clean()
+        if self.looking:
+            self._errors = ErrorDict()
 
     def terms(self) -> Terms:
         """What was typed, for the actions."""

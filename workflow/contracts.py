@@ -136,11 +136,11 @@ def standing(contract: Contract, today: dt.date) -> tuple[str, str]:
         return "Ended", ""
     if contract.starts_on > today:
         return "Not begun yet", ""
-    if contract.ends_on and contract.ends_on <= today + NEAR_END:
-        return "Ends soon", "due"
-    if review_due(contract) <= today:
-        return "Review due", "due"
-    return "Holds", "good"
+    soon = contract.ends_on and contract.ends_on <= today + NEAR_END
+    due = review_due(contract) <= today
+    if soon:
+        return "Ends soon, review due" if due else "Ends soon", "due"
+    return ("Review due", "due") if due else ("Holds", "good")
 
 
 def in_order(contracts: QuerySet[Contract]) -> QuerySet[Any]:

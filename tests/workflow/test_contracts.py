@@ -124,6 +124,19 @@ def test_review_is_due_by_its_period(place: world.Place, listing: Listing) -> No
     assert (event.before, event.after, event.reason) == ("", "2026-06-01", "Good.")
 
 
+def test_contract_that_ends_soon_says_that_its_review_is_due_too(
+    place: world.Place, listing: Listing
+) -> None:
+    soon: dict[str, Any] = {"ends_on": TODAY + dt.timedelta(days=30)}
+    due = made(place, listing, **soon)
+    fresh = made(place, reference="H 8", organization_id=listing.organization_id,
+                 starts_on=TODAY, **soon)  # fmt: skip
+
+    assert [contracts.standing(one, TODAY) for one in (due, fresh)] == [
+        ("Ends soon, review due", "due"), ("Ends soon", "due"),
+    ]  # fmt: skip
+
+
 def test_change_is_told_in_the_audit_trail_without_the_mailbox(
     place: world.Place, listing: Listing
 ) -> None:
@@ -390,10 +403,16 @@ def test_contract_is_written_down_changed_reviewed_and_ended_by_pages(
     contract = Contract.objects.get()
     url = f"/contracts/{contract.pk}/"
 
-    shown = client.get(url, {"q": listing.title})
-    assert shown.context["form"]["listings"].field.choices == [
-        (str(listing.pk), listing.title)
-    ]
+    other = world.published(place, name="Another Thing")
+    ticked = {**typed, "reference": "", "listings": [str(other.pk)], "find": "1"}
+    shown = client.post(url, {**ticked, "q": listing.title}).context["form"]
+    assert shown["listings"].field.choices == [
+        (str(other.pk), "Another Thing"), (str(listing.pk), listing.title),
+    ]  # fmt: skip
+    assert (shown["listings"].value(), shown["reference"].value(), shown.errors) == (
+        [str(other.pk)], "", {},
+    )  # fmt: skip
+    assert shown["manager_mailbox"].value() == MAILBOX
     changed = {**typed, "organization": "", "listings": [str(listing.pk)]}
     assert client.post(url, changed).status_code == 302
     assert client.post(f"{url}review/", {"words": "All well."}).status_code == 302
@@ -420,6 +439,12 @@ def test_list_of_contracts_is_that_of_the_person(
 
     assert [one["text"] for one in seen["Lena Lead"]] == ["C 1", "H 7"]
     assert seen["Rita Reader"] == [{"text": "H 7"}]
+
+
+def test_reader_is_not_asked_to_write_a_contract_down(place: world.Place) -> None:
+    page = signed_in(place.reader).get("/contracts/").content.decode()
+
+    assert ("No contracts yet" in page, "rite one down" in page) == (True, False)
 
 
 def test_role_at_another_partner_sees_no_contract(

@@ -32,7 +32,6 @@ from workflow.contract_forms import (
     ContractForm,
     ContractReviewForm,
     EndContractForm,
-    FindServicesForm,
 )
 from workflow.forms import Options
 from workflow.models import Contract, Listing
@@ -45,6 +44,11 @@ FOUND = 20
 """How many organizations, and services, one search offers."""
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
+NONE_YET = (
+    "Write one down, and its manager is told when what is said of its services gets "
+    "too old."
+)
+NONE_OF_YOURS = "What your organisation commissions will stand here."
 COLUMNS = (
     {"label": "Reference"}, {"label": "Commissioned by"}, {"label": "For"},
     {"label": "Stands"}, {"label": "Next review"}, {"label": "Ends"},
@@ -82,6 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     led = access.places_with(user, Permission.SET_LEVEL).exclude(pk__in=away(request))
     leads = led.first()
+    may_add = keeps_contracts(user)
     held = set(seen.values_list("commissioner_id", flat=True).distinct())
     context = {
         "page": page,
@@ -89,7 +94,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, names, one.pk in kept) for one in page],
         **(shared(request, leads, "contracts") if leads else {}),
         "leads": leads is not None,
-        "may_add": keeps_contracts(user),
+        "may_add": may_add,
+        "none_text": NONE_YET if may_add else NONE_OF_YOURS,
         "statements": [
             {
                 "name": partner.name,
@@ -186,7 +192,7 @@ def _form(
     if data is not None:
         organizations.append(data.get("organization", ""))
         listings += data.getlist("listings")
-    words = request.GET.get("q", "")
+    words = data.get("q", "") if data is not None else ""
     offered = _options(place, words, organizations, listings)
     partners = Partner.objects.filter(partnership=place).order_by("name")
     people = (
@@ -199,6 +205,7 @@ def _form(
     return ContractForm(
         data, initial=initial, partners=partners, people=people,
         organizations=offered[0], listings=offered[1],
+        looking=data is not None and "find" in data,
     )  # fmt: skip
 
 
@@ -208,7 +215,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Write a contract down."""
     place = _place(request)
     form, status = _form(request, place, None), 200
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not form.looking and form.is_valid():
         status = attempt(
             lambda: add_contract(by=person(request), place=place, terms=form.terms()),
             form,
@@ -225,7 +232,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """One contract: what it says, and changing that."""
     found = _kept(request, contract_id)
     form, status = _form(request, found.partnership, found), 200
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not form.looking and form.is_valid():
         status = attempt(
             lambda: change_contract(
                 by=person(request), contract_id=found.pk, terms=form.terms()
@@ -258,7 +265,6 @@ def _page(
     context: dict[str, Any] = {
         "place": place,
         "contract": found,
-        "find": FindServicesForm(request.GET or None),
         "form": form,
         "refused": [one for one in (form, also) if one is not None],
         "review_form": also
