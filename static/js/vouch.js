@@ -3,6 +3,7 @@ import { countCharacters } from "./counter.js";
 import { focusErrors } from "./errors.js";
 import { keepPanelsOpen } from "./panels.js";
 import { closePersonMenu } from "./person.js";
+import { openForPrint } from "./printing.js";
 import { guardUnsaved } from "./unsaved.js";
 
 function improve(root) {
@@ -14,5 +15,6 @@ function improve(root) {
 improve(document);
 focusErrors(document);
 closePersonMenu(document);
+openForPrint();
 // What htmx puts into the page is improved as well.
 document.addEventListener("htmx:load", (event) => improve(event.detail.elt));

@@ -20,6 +20,21 @@ def test_page_shows_every_field(client: Client) -> None:
     assert [e.path for e in entries() if f">{e.path}; " not in text] == []
 
 
+def test_page_is_folded_by_section_and_a_field_can_be_found(client: Client) -> None:
+    page = client.get("/data-dictionary/").content.decode()
+    found = client.get("/data-dictionary/", {"q": "PHONES[].number"})
+    shown = [
+        row["note"].split(";")[0]
+        for record in found.context["records"]
+        for group in record["groups"]
+        for row in group["rows"]
+    ]
+
+    assert ("<details" in page, 'v-fold" open' in page) == (True, False)
+    assert shown == [e.path for e in entries() if "phones[].number" in e.path]
+    assert client.get("/data-dictionary/", {"q": "qxzkw"}).context["number"] == 0
+
+
 def test_spreadsheet_has_a_row_for_every_field(client: Client) -> None:
     answer = client.get("/data-dictionary.csv")
 
