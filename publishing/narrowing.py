@@ -99,11 +99,37 @@ def text_query(
     wanted = plain_words(words)
     if not wanted:
         return None
-    parts = [_any_of(part, others, weight) for part, others in _parts(wanted, alike)]
-    return SearchQuery(" & ".join(parts), config="english", search_type="raw")
+    each = [_any_of(part, others, weight) for part, others in _parts(wanted, alike)]
+    return _raw(" & ".join(each))
 
 
 Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A word of what was asked for, or several that mean one thing together: the query
+    for it, and the one for it in a name."""
+
+    words: Phrase
+    query: SearchQuery
+    named: SearchQuery
+
+
+def parts(asked: Asked) -> list[Part]:
+    """The words that were asked for, each with what means the same."""
+    return [
+        Part(
+            phrase,
+            _raw(_any_of(phrase, others, "")),
+            _raw(_any_of(phrase, others, "A")),
+        )
+        for phrase, others in _parts(plain_words(asked.words), asked.alike)
+    ]
+
+
+def _raw(query: str) -> SearchQuery:
+    return SearchQuery(query, config="english", search_type="raw")
 
 
 def _parts(

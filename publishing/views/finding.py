@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from publishing import (
     reasons,
     shortlist,
     showing,
+    some_words,
     sureness,
     tallies,
 )
@@ -34,7 +36,7 @@ from publishing.models import Endpoint, PublishedService
 from publishing.narrowing import Asked
 from publishing.reasons import Question
 
-CARDS_ON_A_PAGE = 20
+CARDS_ON_A_PAGE = 10
 KINDS = (Facet.SERVICE_TYPE, Facet.AUDIENCE, Facet.OTHER)
 
 
@@ -60,8 +62,18 @@ def front(request: HttpRequest) -> HttpResponse:
         part=request.GET.get("part", ""),
         need=form.need_ids,
     )
-    rows = finding.page_of(found, list(page.object_list))
     mine = shortlist.read(request)
+    also: dict[int, list[str]] = {}
+    if asked.words and len(found.keys) < some_words.FEW:
+        also = some_words.find(endpoint, asked, found.keys)
+    shown = list(page.object_list)
+    rows = finding.page_of(found, [*shown, *also])
+    cards = [
+        _card(row, today, _question_to(question, also.get(row.pk)), also.get(row.pk))
+        | _for_my_list(request, row, mine)
+        for row in rows
+    ]
+    full = sum(row.pk in shown for row in rows)
     applied = [
         {"label": words, "url": _without(request, name)}
         for name, words in form.applied()
@@ -71,15 +83,14 @@ def front(request: HttpRequest) -> HttpResponse:
         "words": asked.words,
         "applied": applied,
         "near": asked.near,
-        "needs": [] if rows and (asked.words or applied) else _needs(form),
+        "needs": [] if full and (asked.words or applied) else _needs(form),
         "page": page,
         "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
         "most": finding.MOST if found.more else None,
-        "cards": [
-            _card(row, today, question) | _for_my_list(request, row, mine)
-            for row in rows
-        ],
-        "steps": [] if rows else _steps(request, endpoint, form, asked, applied),
+        "cards": cards[:full],
+        "also": cards[full:],
+        "several_words": len(narrowing.plain_words(asked.words)) > 1,
+        "steps": [] if full else _steps(request, endpoint, form, asked, applied),
         "kinds": form.offered.kinds,
     }
     return render(request, "publishing/front.html", context)
@@ -199,17 +210,36 @@ def _steps(
     return steps
 
 
-def _card(row: PublishedService, today: dt.date, question: Question) -> dict[str, Any]:
-    """A service in a list; how fresh it is stands out where it is not."""
+def _question_to(question: Question, words: list[str] | None) -> Question:
+    """What is said to fit a service that has some of the words: not all of them, and
+    nothing of how far it is."""
+    if words is None:
+        return question
+    asked = replace(question.asked, words="", alike=(), near=None, around=None)
+    return replace(question, asked=asked)
+
+
+def _card(
+    row: PublishedService,
+    today: dt.date,
+    question: Question,
+    some: list[str] | None = None,
+) -> dict[str, Any]:
+    """A service in a list; how fresh it is stands out where it is not.
+
+    ``some`` are those words of the question that it has, where it has not all.
+    """
     grade = sureness.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     kept_by = row.kept_by.name if row.kept_by else ""
     metres = row.metres  # type: ignore[attr-defined]
+    has = ", ".join(f"“{word}”" for word in some or [])
     facts: list[dict[str, Any]] = [
         {"label": "When", "value": showing.when_in_short(document, today)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "What fits", "value": reasons.why(document, question, metres)},
+        {"label": "Has", "value": has},
         {"label": "Checked", **checked},
         {"label": "Kept by", "value": kept_by},
     ]

@@ -5,7 +5,9 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from directory.choices import Facet
@@ -468,3 +470,96 @@ def test_next_steps_are_wider_fewer_words_and_fewer_filters(
         ("Look for “chess” alone", "/?near=BA12+3AB&within=1&q=chess"),
         ("Leave out: Within 1 mile of BA12 3AB", "/?q=yoga+chess&within=1"),
     ]
+
+
+# --- some of the words ----------------------------------------------------------------
+
+
+def also(client: Client, **asked: Any) -> list[str]:
+    answer = client.get("/", asked)
+    return [card["title"] for card in answer.context["also"]]
+
+
+def test_some_of_the_words_find_what_has_most_of_them_after_what_has_all(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Warm room", description_text="with soup")
+    sample.shelve(endpoint, "Food parcels")
+    sample.shelve(endpoint, "Chess")
+
+    assert (found(client, q="warm food"), also(client, q="warm food")) == (
+        [], ["Food parcels", "Warm room"],
+    )  # fmt: skip
+    # Two of three words hide what has one.
+    (card,) = client.get("/", {"q": "warm food soup"}).context["also"]
+    assert (card["title"], card["facts"][0]) == (
+        "Warm room", {"label": "Has", "value": "“warm”, “soup”"},
+    )  # fmt: skip
+    assert (found(client, q="soup room"), also(client, q="warm parcels soup")) == (
+        ["Warm room"], ["Warm room"],
+    )  # fmt: skip
+    text = client.get("/", {"q": "warm food"}).content.decode()
+    assert "No service has all of these words; these have some" in text
+
+
+def test_what_has_all_words_comes_first_and_some_are_said_to_be_some(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Warm food")
+    sample.shelve(endpoint, "Food parcels")
+    text = client.get("/", {"q": "warm food"}).content.decode()
+
+    assert (found(client, q="warm food"), also(client, q="warm food")) == (
+        ["Warm food"], ["Food parcels"],
+    )  # fmt: skip
+    assert ("1 service for" in text, "These have some of the words" in text) == (
+        True, True,
+    )  # fmt: skip
+
+
+def test_enough_with_all_words_need_no_others(
+    endpoint: Endpoint, client: Client
+) -> None:
+    for number in range(5):
+        sample.shelve(endpoint, f"Warm food {number}")
+    sample.shelve(endpoint, "Food parcels")
+
+    assert (len(found(client, q="warm food")), also(client, q="warm food")) == (5, [])
+
+
+def test_name_that_is_spelt_much_like_it_is_found(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Coffee morning")
+    sample.shelve(endpoint, "Chess")
+
+    assert (also(client, q="cofee"), also(client, q="qxzkw")) == (
+        ["Coffee morning"],
+        [],
+    )
+    assert also(client, q="coffee") == []
+
+
+def test_other_questions_still_narrow_what_has_some_words(
+    endpoint: Endpoint, client: Client
+) -> None:
+    free = {"cost_options": [{"amount": 0}]}
+    sample.shelve(endpoint, "Food for free", service=free)
+    sample.shelve(endpoint, "Food for a pound")
+
+    assert also(client, q="warm food", free="on") == ["Food for free"]
+
+
+def test_some_of_the_words_cost_one_query_more_however_many_there_are(
+    endpoint: Endpoint, client: Client
+) -> None:
+    asked = []
+    for number in range(12):
+        sample.shelve(endpoint, f"Food {number}")
+        if number in (0, 2, 11):
+            with CaptureQueriesContext(connection) as captured:
+                client.get("/", {"q": "warm food"})
+            asked.append(len(captured))
+
+    assert asked[0] == asked[1] == asked[2]
+    assert sum("UNION ALL" in one["sql"] for one in captured) == 1

@@ -187,17 +187,15 @@ def test_words_that_cannot_be_read_are_told_beside_the_field(
     assert "<title>Error: " in text(answer)
 
 
-def test_pages_hold_twenty_and_keep_the_words(
-    endpoint: Endpoint, client: Client
-) -> None:
-    for number in range(45):
+def test_pages_hold_ten_and_keep_the_words(endpoint: Endpoint, client: Client) -> None:
+    for number in range(25):
         sample.shelve(endpoint, f"Yoga {number:02}")
     pages = [client.get("/", {"q": "yoga", "page": n}) for n in (1, 2, 3)]
 
-    assert [len(titles(page)) for page in pages] == [20, 20, 5]
+    assert [len(titles(page)) for page in pages] == [10, 10, 5]
     assert 'href="?q=yoga&amp;page=2"' in text(pages[0])
-    assert "45 services for “yoga”" in text(pages[0])
-    assert len({t for page in pages for t in titles(page)}) == 45
+    assert "25 services for “yoga”" in text(pages[0])
+    assert len({t for page in pages for t in titles(page)}) == 25
 
 
 @pytest.mark.parametrize("page", ["x", "0", "-1", "99999", "9" * 400, "\x00"])
