@@ -1,13 +1,11 @@
 """What is asked of somebody who answers without an account: little."""
 
-from typing import Any
-
 from django import forms
 
-from common import clock
-from common.forms import PlainDateField, PlainForm
+from common.forms import PlainForm
 from workflow.actions.answering import LONGEST_NAME
 from workflow.choices import Stopped
+from workflow.closing_forms import UntilForm
 
 
 class WhoForm(PlainForm):
@@ -29,12 +27,7 @@ class WhoForm(PlainForm):
     )
 
 
-def coming_day() -> str:
-    """An example of a day that is still to come, as it is typed."""
-    return f"27 3 {clock.today().year + 1}"
-
-
-class ClosedForm(WhoForm):
+class ClosedForm(UntilForm, WhoForm):
     """That a service has closed, and until when."""
 
     for_good = forms.ChoiceField(
@@ -43,10 +36,6 @@ class ClosedForm(WhoForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether it has closed for good."},
     )
-    until = PlainDateField(
-        label="When does it open again? (if it is closed for now)",
-        required=False,
-    )
     words = forms.CharField(
         label="Anything else we should know? (if you like)",
         required=False,
@@ -54,21 +43,6 @@ class ClosedForm(WhoForm):
         widget=forms.Textarea({"rows": 2}),
     )
     field_order = ("for_good", "until", "words", "name", "role")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        until, day = self.fields["until"], coming_day()
-        until.help_text = f"As far as you know. For example: {day}."
-        until.error_messages["no_such_date"] = (
-            f"There is no such date. Write it like {day}."
-        )
-
-    def clean(self) -> None:
-        """A day is needed for what is closed for now."""
-        typed = self.cleaned_data
-        for_now = typed.get("for_good") == "no"
-        if for_now and not typed.get("until") and "until" not in self.errors:
-            self.add_error("until", "Give the day on which it opens again.")
 
 
 class StopForm(WhoForm):

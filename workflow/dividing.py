@@ -28,6 +28,12 @@ _OFTEN_SHARED = (
 """How to get in touch, where it is and what kind it is: mostly true of both."""
 
 
+SAME = (
+    "Both would say the same. Choose what belongs to one of them alone: another day, "
+    "another price, another group of people."
+)
+
+
 @dataclass(frozen=True)
 class Line:
     """One thing that a service says: a value, or an element of a list, at its path."""
@@ -77,9 +83,13 @@ def divide(
     """
     found = {line.path: line for line in lines(service)}
     errors = _unread(goes, name)
+    if name.strip().casefold() == str(service.get("name", "")).strip().casefold():
+        errors["name"] = "Give the new service a name of its own."
     chosen = {path: _goes(goes.get(path, "")) for path in found}
     if set(chosen.values()) <= {Goes.STAYS}:
         errors[""] = "Choose at least one thing that goes with the new service."
+    if set(chosen.values()) == {Goes.BOTH}:
+        errors[""] = SAME
     first = service
     second: Payload = {key: service[key] for key in SAME_FOR_BOTH if key in service}
     second |= {"id": str(uuid.uuid4()), "name": name.strip()}

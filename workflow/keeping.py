@@ -401,6 +401,7 @@ class Possible:
     confirm: bool
     edit: bool
     divide: bool
+    close: bool
 
 
 def possible(user: User, listing: Listing) -> Possible:
@@ -417,6 +418,7 @@ def possible(user: User, listing: Listing) -> Possible:
         confirm=own and listing.was_assured,
         edit=draft or (own and listing.was_assured),
         divide=own and listing.stage in (Stage.ASSURED, Stage.PUBLISHED),
+        close=own and listing.stage == Stage.PUBLISHED,
     )
 
 

@@ -15,6 +15,7 @@ from common.forms import PlainForm
 from directory.choices import Kind
 from workflow import finding
 from workflow.choices import PROVIDER_REASONS, Evidence, Hidden
+from workflow.closing_forms import UntilForm
 from workflow.forms import Options, first, words
 
 ONE_CLUE = "Give one clue as well: what it is, where, or who runs it."
@@ -62,15 +63,28 @@ class EvidenceForm(PlainForm):
     )
 
 
-class ClosedForm(EvidenceForm):
-    """That a service has closed, and for how long."""
+class ClosedForm(UntilForm, EvidenceForm):
+    """That a service has closed, and for how long.
+
+    Who runs it (``own``) is not asked how they know, and says until when.
+    """
 
     for_good = forms.ChoiceField(
         label="Has it closed for good?",
         choices=[("yes", "Yes, for good"), ("no", "No, for now")],
         widget=forms.RadioSelect,
     )
-    field_order = ("for_good", "evidence", "words")
+    field_order = ("for_good", "until", "evidence", "words")
+
+    def __init__(self, *args: Any, own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day_needed = own
+        if not own:
+            self.fields["until"].label = "When does it open again? (if you know)"
+        else:
+            self.fields["words"].label = "Anything else we should know? (if you like)"
+            self.fields["words"].help_text = ""
+            del self.fields["evidence"]
 
 
 class ProblemForm(EvidenceForm):
@@ -295,8 +309,17 @@ class SearchForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, places: Options, **more: Any) -> None:
+    colleagues = forms.BooleanField(
+        label="Only what the public does not find",
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, places: Options, colleague: bool = False, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
+        if not colleague:
+            del self.fields["colleagues"]
         field = self.fields["place"]
         if isinstance(field, forms.ChoiceField):
             field.choices = first("All places", places)

@@ -506,6 +506,28 @@ def test_closed_is_for_good_or_for_now(
     assert Change.objects.get(proposal__kind="closure").value == status
 
 
+def test_provider_says_until_when_it_is_closed(place: world.Place) -> None:
+    """The same as by the link of a mail: no question how they know, and a day."""
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    url = page_of(listing, "closed")
+
+    assert url in client.get(f"/listings/{listing.pk}/").content.decode()
+    refused = client.post(url, {"for_good": "no", "words": ""})
+    assert refused.context["form"].errors == {
+        "until": ["Give the day on which it opens again."]
+    }
+    client.post(url, {
+        "for_good": "no", "words": "The roof.", "until_day": "3",
+        "until_month": "9", "until_year": str(clock.today().year + 1),
+    })  # fmt: skip
+
+    told = Change.objects.get(proposal__kind="closure")
+    said = f"Closed until 3 September {clock.today().year + 1}. The roof."
+    assert (told.value, told.proposal.by_provider) == ("temporarily closed", True)
+    assert (told.proposal.evidence, told.proposal.evidence_words) == ("run_it", said)
+
+
 def test_closed_twice_says_so(place: world.Place) -> None:
     listing = world.published(place, status="temporarily closed")
 

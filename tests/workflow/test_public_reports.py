@@ -39,7 +39,8 @@ def listing(place: world.Place) -> Listing:
 
 
 def tell(listing: Listing, what: str = WhatIsWrong.TIMES, **more: Any) -> PublicReport:
-    told = {"once": secrets.token_hex(8), "sender": "192.0.2.7", **more}
+    told = {"once": secrets.token_hex(8), "sender": "192.0.2.7",
+            "words": "I was there.", **more}  # fmt: skip
     return public_reports.report_publicly(
         listing_id=listing.pk, told=Told(what=what, **told)
     )
@@ -113,7 +114,11 @@ def test_harm_cannot_wait(listing: Listing) -> None:
     ("told", "field"),
     [
         ({"what": "nonsense"}, "what"),
-        ({"what": "else"}, "words"),
+        ({"what": "else", "words": ""}, "words"),
+        ({"what": "times", "words": ""}, "words"),
+        ({"what": "moved", "words": " "}, "words"),
+        ({"what": "cost", "words": ""}, "words"),
+        ({"what": "reach", "words": ""}, "words"),
         ({"what": "harm", "words": "  "}, "words"),
         ({"what": "times", "words": "x" * 2001}, "words"),
         ({"what": "closed"}, "closed"),

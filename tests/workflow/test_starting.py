@@ -10,7 +10,7 @@ from common import clock
 from directory.choices import Visibility
 from tests import world
 from tests.workflow.deciding import edit, page, query_count, report
-from tests.workflow.leading import listing
+from tests.workflow.leading import signed_in
 from tests.workflow.pages import text
 from workflow.actions.decisions import decide
 from workflow.choices import Hidden, Stage
@@ -61,11 +61,11 @@ def test_record_is_reported_in_three_taps(place: world.Place) -> None:
 def test_colleagues_see_what_lapsed_and_what_is_for_partners(
     place: world.Place,
 ) -> None:
-    lapsed = listing(
-        place, stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED],
+    lapsed = world.published(place, name="Lapsed")
+    Listing.objects.filter(pk=lapsed.pk).update(
+        stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED],
         assured_on=clock.today() - dt.timedelta(days=200),
     )  # fmt: skip
-    Listing.objects.filter(pk=lapsed.pk).update(title="Lapsed")
     closed = world.published(place, name="For partners")
     Record.objects.filter(pk=closed.record_id).update(visibility=Visibility.PARTNERS)
     hidden = world.published(place, name="Internal")
@@ -77,6 +77,11 @@ def test_colleagues_see_what_lapsed_and_what_is_for_partners(
         assert list(shown) == ["For partners", "Lapsed"]
         assert shown["Lapsed"].endswith("ring before you send somebody.")
         assert answer.context["closed_count"] == 2
+        every = signed_in(who).get(reverse("workflow:records"), {"colleagues": "on"})
+        assert [c["title"] for c in every.context["cards"]] == [
+            "For partners",
+            "Lapsed",
+        ]
 
 
 def test_figures_are_those_of_the_own_partner(place: world.Place) -> None:

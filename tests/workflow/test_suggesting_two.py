@@ -71,6 +71,7 @@ def test_only_its_provider_suggests_it(town: Town, who: str) -> None:
         ({"name": " "}, "name"),
         ({"words": " "}, "words"),
         ({"goes": {}}, ""),
+        ({"name": "tuesday coffee Morning "}, "name"),
         ({"goes": {"fees": "elsewhere"}}, "fees"),
     ],
 )
@@ -166,7 +167,18 @@ def test_providers_page_sends_it_and_says_who_looks(town: Town, editor: User) ->
     typed = {"name": "Friday chess", "seen": "1", "fees": "moves"}
 
     refused = client.post(address, typed)
-    answer = client.post(address, {**typed, "words": "Two groups."}, follow=True)
+    typed["words"] = "Two groups."
+    shown = client.post(address, typed)
+    assert Proposal.objects.filter(kind="division").count() == 0
+    assert {row[0]["text"]: row[1:] for row in shown.context["rows"]}["Name"] == [
+        {"text": str(town.listing)}, {"text": "Friday chess"},
+    ]  # fmt: skip
+    carried = dict(shown.context["carried"])
+    anew = client.post(address, {**carried, "seen": "1", "step": "again"})
+    assert (anew.context["form"]["name"].value(), anew.context["form"].errors) == (
+        "Friday chess", {},
+    )  # fmt: skip
+    answer = client.post(address, {**carried, "seen": "1", "step": "send"}, follow=True)
     again = client.get(address)
 
     assert refused.context["form"].errors == {

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from directory.freshness import full_date
 from workflow import queries
 from workflow.actions.answering import (
     Who,
@@ -27,6 +26,7 @@ from workflow.actions.answering_more import (
     lock_told,
     make_closure,
 )
+from workflow.actions.closing import closed_words
 from workflow.actions.outcomes import take_back
 from workflow.actions.proposals import (
     drafted,
@@ -89,21 +89,12 @@ def say_closed(
 
     Raises as ``answering.say_same`` does; InvalidInput for a day that is past.
     """
-    if until is not None and until <= clock.today():
-        when = "today" if until == clock.today() else "in the past"
-        raise InvalidInput(
-            {
-                "until": f"{full_date(until)} is {when}. Give a later day, on which it "
-                "opens again."
-            }
-        )
+    said = closed_words(until, words)
     asked, listing = locked(ask, listing_id, who, more=True)
     status = "defunct" if until is None else "temporarily closed"
     change = closing(listing, status)
     if change.was == status and until is None:
         raise InvalidInput("It is marked as closed already.")
-    said = f"Closed until {full_date(until)}." if until else ""
-    said = " ".join(part for part in (said, words.strip()) if part)
     proposal = lock_told(asked)
     if proposal:
         make_closure(proposal, said)

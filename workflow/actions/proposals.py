@@ -20,6 +20,7 @@ from directory.wall_clock import in_words
 from workflow import access, erased, queries, report_clock, working_days
 from workflow.actions import repeating
 from workflow.actions.answered_otherwise import answered_signed_in
+from workflow.actions.closing import closed_words
 from workflow.actions.lines import announce_if_urgent, label_of
 from workflow.actions.outcomes import take_back
 from workflow.actions.revising import (
@@ -283,13 +284,16 @@ def report_closed(
     words: str,
     evidence: str,
     for_good: bool = True,
+    until: dt.date | None = None,
     partner: Partner | None = None,
 ) -> Proposal:
-    """Say that a service has closed: a proposal to change its status.
+    """Say that a service has closed: a proposal to change its status. What is closed
+    for now may be so ``until`` a day, on which it opens again.
 
     Said again by the same person while the first waits, it is the first (``repeats``);
     another answer to “for good?” takes the place of theirs.
     """
+    words = closed_words(None if for_good else until, words)
     listing = lock_listing(listing_id)
     need_proposer(by, listing, partner)
     if missing := evidence_problems(evidence):
@@ -297,7 +301,7 @@ def report_closed(
     record = listing.record
     status = "defunct" if for_good else "temporarily closed"
     was = queries.current(record).get("status")
-    if was == status:
+    if was == status and (for_good or until is None):
         raise InvalidInput("It is marked as closed already.")
     before = repeating.lock_waiting(listing, by, ProposalKind.CLOSURE)
     if before and before.changes.filter(value=status, verdict=Verdict.PENDING).exists():

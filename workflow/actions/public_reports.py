@@ -50,6 +50,19 @@ FOR_GOOD, FOR_NOW, NOT_SURE = "for_good", "for_now", "not_sure"
 STATUS = {FOR_GOOD: "defunct", FOR_NOW: "temporarily closed"}
 
 
+_IN_YOUR_WORDS = "Say what is wrong, in your own words."
+_NEEDED: dict[str, str] = {
+    WhatIsWrong.REACH: "Choose which of them is wrong, or say what happened.",
+    WhatIsWrong.TIMES: "Say when it is, or what you found when you were there.",
+    WhatIsWrong.MOVED: "Say where it is now, or what you found when you were there.",
+    WhatIsWrong.COST: "Say what it costs, or what you were asked to pay.",
+    WhatIsWrong.HARM: _IN_YOUR_WORDS,
+    WhatIsWrong.ELSE: _IN_YOUR_WORDS,
+}
+"""What is asked of who sent nothing of which somebody could look into anything; that a
+service has closed says enough by itself."""
+
+
 class TooMany(InvalidState):
     """So much was reported that no more is taken for now. Its text is for people."""
 
@@ -143,8 +156,8 @@ def _check(listing: Listing, told: Told) -> None:
     wrong = {}
     if told.what not in WhatIsWrong.values:
         wrong["what"] = "Choose what is wrong."
-    if told.what in (WhatIsWrong.ELSE, WhatIsWrong.HARM) and not told.words.strip():
-        wrong["words"] = "Say what is wrong, in your own words."
+    if told.what in _NEEDED and not told.words.strip():
+        wrong["words"] = _NEEDED[told.what]
     if len(told.words) > LONGEST:
         wrong["words"] = f"Say it in {LONGEST} characters at the most."
     if told.what == WhatIsWrong.CLOSED:

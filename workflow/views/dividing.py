@@ -33,6 +33,11 @@ from workflow.views.records import crumbs, readable
 LOOK, AGAIN, SPLIT = "look", "again", "split"
 """What the buttons ask for: both records, the choices again, or to do it."""
 
+COLUMNS = (
+    {"label": "What"}, {"label": "The one that stays"}, {"label": "The new one"},
+)  # fmt: skip
+"""Of the table that shows both records."""
+
 
 class _Page:
     """The page as it was asked for: the record, and what was typed so far."""
@@ -196,11 +201,8 @@ def _see(page: _Page, halves: Halves) -> HttpResponse:
         "forms": forms,
         "reason": page.reason,
         "vouch": page.vouch if page.may_vouch else None,
-        "columns": [
-            {"label": "What"}, {"label": "The one that stays"},
-            {"label": "The new one"},
-        ],
-        "rows": _rows(halves, page.names),
+        "columns": COLUMNS,
+        "rows": rows_of(halves, page.names),
         "as_public": showing.public_view(whole, public, page.names),
         "stops": deciding_record.stops(page.listing, public),
         "effects": _effects(page, halves),
@@ -218,7 +220,7 @@ def _whole(page: _Page, halves: Halves) -> Whole:
     return replace(first, service=halves.second, locations=places)
 
 
-def _rows(halves: Halves, names: dict[str, str]) -> list[list[dict[str, str]]]:
+def rows_of(halves: Halves, names: dict[str, str]) -> list[list[dict[str, str]]]:
     """Both, field by field; what neither has is left out."""
     links = _new_names(halves, names)
     out = []

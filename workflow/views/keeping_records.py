@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
-from directory.choices import EntryKind, Kind
+from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
 from workflow import access, keeping, seeing, standing
 from workflow.actions import proposals, repeating
-from workflow.choices import Hidden, ProposalKind, Stage
+from workflow.choices import Evidence, Hidden, ProposalKind, Stage
 from workflow.keeping_forms import (
     ClosedForm,
     EvidenceForm,
@@ -45,6 +45,10 @@ from workflow.views.keeping_answers import (
 from workflow.views.keeping_sections import few_places, find_section, versions
 
 ON_A_PAGE = 20
+FOR_COLLEAGUES = (
+    Q(stage=Stage.PUBLISHED) & ~Q(record__visibility=Visibility.OPEN)
+) | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED])
+"""The condition on listings for what colleagues may read and the public does not."""
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -56,7 +60,11 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 def records(request: HttpRequest) -> HttpResponse:
     """Records that the person may see, found by name."""
     user = person(request)
-    form = SearchForm(request.GET, places=places_seen(user))
+    form = SearchForm(
+        request.GET,
+        places=places_seen(user),
+        colleague=access.first_partner(user) is not None,
+    )
     form.is_valid()
     found = _found(user, form.cleaned_data)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -100,6 +108,8 @@ def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
         found = found.filter(Q(title__icontains=word) | Q(run_by__icontains=word))
     if asked.get("place"):
         found = found.filter(partnership__slug=asked["place"])
+    if asked.get("colleagues"):
+        found = found.filter(FOR_COLLEAGUES, pk__in=access.read_by(user).values("pk"))
     if asked.get("own"):
         found = found.exclude(entry=EntryKind.SIGNPOST)
     return found.order_by("title", "pk")
@@ -316,7 +326,8 @@ def still_right(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 def closed(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """Say that a service has closed."""
     found = seen_listing(request, listing_id)
-    form = ClosedForm(request.POST if request.method == "POST" else None)
+    own = access.is_own(person(request), found)
+    form = ClosedForm(request.POST if request.method == "POST" else None, own=own)
     made: list[Proposal] = []
 
     def act() -> None:
@@ -324,7 +335,8 @@ def closed(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         made.append(
             proposals.report_closed(
                 by=person(request), listing_id=found.pk, words=typed["words"],
-                evidence=typed["evidence"], for_good=typed["for_good"] == "yes",
+                evidence=typed.get("evidence", Evidence.RUN_IT),
+                for_good=typed["for_good"] == "yes", until=typed["until"],
                 partner=access.first_partner(person(request)),
             )
         )  # fmt: skip
@@ -389,12 +401,13 @@ def _short_page(
     name: str,
     waits: dict[str, str] | None = None,
 ) -> HttpResponse:
+    own = access.is_own(person(request), found)
     context = {
         "waits": waits,
         "listing": found,
         "form": form,
         "dates": standing.dates(found),
         "body": standing.waits_for(found),
-        "back": reverse("workflow:suggest", args=[found.pk]),
+        "back": reverse(f"workflow:{'listing' if own else 'suggest'}", args=[found.pk]),
     }
     return render(request, f"workflow/keeping/{name}.html", context, status=status)

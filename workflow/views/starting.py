@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,14 +11,13 @@ from django.views.decorators.http import require_safe
 from accounts.guard import signed_in
 from accounts.models import Partner, User
 from common import clock
-from directory.choices import Visibility
 from directory.templatetags.when import full_date
 from workflow import access, duties, figures, hours, roles, splits, standing
-from workflow.choices import Hidden, Stage
+from workflow.choices import Stage
 from workflow.keeping_forms import SearchForm
 from workflow.models import Listing, Policy
 from workflow.views import keeping_records, keeping_suggestions
-from workflow.views.keeping_answers import person, place_of
+from workflow.views.keeping_answers import may_start, person, place_of
 
 SHOWN = 5
 REMIT_COLUMNS = [
@@ -41,6 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": SearchForm(places=keeping_records.places_seen(user)),
         "suggests": suggests,
+        "may_start": may_start(request),
         **(_suggestions(user) if suggests else {}),
     }
     team = access.first_partner(user)
@@ -68,11 +68,9 @@ def _for_colleagues(user: User, policy: Policy) -> dict[str, Any]:
 
 
 def _not_public(user: User, policy: Policy) -> QuerySet[Listing]:
-    for_partners = Q(stage=Stage.PUBLISHED) & ~Q(record__visibility=Visibility.OPEN)
-    lapsed = Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED])
     readable = access.read_by(user).values("pk")
     return (
-        Listing.objects.filter(for_partners | lapsed, pk__in=readable)
+        Listing.objects.filter(keeping_records.FOR_COLLEAGUES, pk__in=readable)
         .filter(partnership_id=policy.partnership_id)
         .select_related("record__revision", "partnership__policy", "remit__partner")
         .order_by("title", "pk")
