@@ -39,6 +39,7 @@ PUBLIC = {
     "/answer/",
     "/answer/service/",
     "/answer/service/stop/",
+    "/answer/service/stop/undo/",
     "/answer/service/new-link/",
     "/answer/service/00000000-0000-0000-0000-000000000007/",
     "/answer/service/00000000-0000-0000-0000-000000000007/undo/",

@@ -175,6 +175,41 @@ def test_no_more_mails_please(client: Client, listing: Listing, link: str) -> No
     assert get(client, link).status_code == 200
 
 
+@pytest.mark.parametrize("because", ["not_us", "asked_not"])
+def test_stop_is_taken_back_within_ten_minutes(
+    client: Client, listing: Listing, link: str, because: str
+) -> None:
+    def said() -> tuple[str, str, bool]:
+        contact = ContactPoint.objects.get()
+        answer = AskedListing.objects.get().answer
+        return contact.stopped_because, answer, contact.stopped_at is None
+
+    stopped = post(client, f"{link}stop/", because=because)
+    assert "Take it back" in stopped.content.decode()
+    with at(MONDAY + dt.timedelta(minutes=11)):
+        late = client.post(f"{link}stop/undo/")
+    assert (said()[0], late.status_code) == (
+        because, {"not_us": 302, "asked_not": 409}[because],
+    )  # fmt: skip
+    get(client, f"{link}stop/undo/")
+    assert said()[0] == because
+    post(client, f"{link}stop/undo/")
+
+    assert said() == ("", "", True)
+    assert get(client, link).status_code == 200
+
+
+def test_who_answers_is_asked_once_in_a_browser_and_told_to_no_other(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}{listing.pk}/closed/", for_good="yes")
+    cookie = client.cookies["answering"]
+    forms = [get(who, f"{link}stop/").context["form"] for who in (client, Client())]
+
+    assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == (link, True, "")
+    assert [form.initial for form in forms] == [WHO, {}]
+
+
 def test_link_is_for_its_records_alone(
     client: Client, place: world.Place, link: str
 ) -> None:
@@ -277,7 +312,8 @@ def test_two_answers_at_once_are_one(settings: Any) -> None:
 def test_scanner_that_opens_every_address_confirms_nothing(
     client: Client, listing: Listing, link: str
 ) -> None:
-    parts = ["", "stop/", "new-link/", f"{listing.pk}/", f"{listing.pk}/undo/",
+    parts = ["", "stop/", "stop/undo/", "new-link/",
+             f"{listing.pk}/", f"{listing.pk}/undo/",
              f"{listing.pk}/closed/", f"{listing.pk}/cost/"]  # fmt: skip
     before = Message.objects.count()
     with at(MONDAY):

@@ -1,6 +1,7 @@
 """Whom we ask for an organization: written by who keeps its records, stopped when mails
 come back or somebody says that it is not them any more."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,16 @@ from workflow import access, erased
 from workflow.actions.answering import NO_LONGER, Who, check_who, keep, works
 from workflow.actions.answering_other import cancel_mails
 from workflow.actions.revising import lock_listing
+from workflow.actions.telling import UNDO
 from workflow.choices import Answer, Stopped
 from workflow.models import Ask, AskedListing, ContactPoint, Listing
+
+BY_LINK = "The provider, by a link"
+BY_THEM = (Stopped.NOT_US, Stopped.ASKED_NOT)
+"""Reasons that whoever is asked gave."""
+
+MOMENT = dt.timedelta(minutes=1)
+"""The answers of a stop are written just before the stop itself."""
 
 
 @dataclass(frozen=True)
@@ -163,4 +172,36 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
             .order_by("pk")
         ):
             keep(asked, Answer.NOT_US, who)
-    stop(ask.contact_id, because, actor="The provider, by a link")
+    stop(ask.contact_id, because, actor=BY_LINK)
+
+
+@transaction.atomic
+def take_stop_back(*, ask: Ask) -> None:
+    """Within ten minutes: “I pressed the wrong button”. The contact point is written to
+    again, and what was answered with “not us” is open again.
+
+    Raises InvalidState when it is too late, or nothing was stopped by this link.
+    """
+    locked = Ask.objects.select_for_update(of=("self",), no_key=True)
+    ask = locked.get(pk=ask.pk)
+    row = (
+        ContactPoint.objects.select_for_update(no_key=True)
+        .filter(asks=ask, stopped_because__in=BY_THEM)
+        .first()
+    )
+    if row is None or row.stopped_at is None:
+        raise InvalidState("There is nothing to take back.")
+    if clock.now() > row.stopped_at + UNDO:
+        raise InvalidState("Ten minutes have passed. Write to us to start again.")
+    before, since = row.stopped_because, row.stopped_at
+    row.stopped_because, row.stopped_at = "", None
+    row.save(update_fields=["stopped_because", "stopped_at"])
+    answers = AskedListing.objects.filter(
+        ask=ask, answer=Answer.NOT_US, answered_at__gte=since - MOMENT
+    )
+    if answers.update(answer="", answered_at=None, answered_how="", answered_by=""):
+        Ask.objects.filter(pk=ask.pk).update(used_at=None)
+    audit.record(
+        "contact_point_started", row, actor=BY_LINK,
+        partnership_id=row.partnership_id, before={"because": before},
+    )  # fmt: skip

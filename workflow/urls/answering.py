@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("answer/", answering.code, name="answer-code"),
     path("answer/<str:key>/", answering.answer, name="answer"),
     path("answer/<str:key>/stop/", answering.stop, name="answer-stop"),
+    path("answer/<str:key>/stop/undo/", answering.stop_undo, name="answer-stop-undo"),
     path("answer/<str:key>/new-link/", answering.new_link, name="answer-new-link"),
     path(_ONE, answering_changes.different, name="answer-different"),
     path(f"{_ONE}undo/", answering.undo, name="answer-undo"),

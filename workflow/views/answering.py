@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import public
+from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
 from workflow import answer_keys, answer_pages, wrong_keys
@@ -25,9 +26,11 @@ from workflow.actions import answering, contact_points
 from workflow.actions.answering import Who
 from workflow.actions.answering_other import take_answer_back
 from workflow.actions.asking_by_hand import send_new_link
+from workflow.actions.telling import UNDO
 from workflow.answering_forms import CodeForm, StopForm, WhoForm
 from workflow.choices import Stopped
 from workflow.models import Ask
+from workflow.views.answering_who import remember, remembered
 
 WRONG = "We do not know this code. Look again: it has no vowels and no 0 or 1."
 TOO_MANY = "There were too many wrong codes. Wait for an hour, or write to us instead."
@@ -97,7 +100,7 @@ def answer(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
         return no_longer(request, ask, key)
     if request.method == "POST":
         return _said(request, ask, key)
-    return _page(request, ask, key, WhoForm())
+    return _page(request, ask, key, WhoForm(initial=remembered(request)))
 
 
 def _page(
@@ -135,7 +138,7 @@ def _said(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
             return _page(request, ask, key, form)
     if late:
         return _page(request, ask, key, form, late, HTTPStatus.CONFLICT)
-    return redirect("workflow:answer", key)
+    return remember(redirect("workflow:answer", key), key, who)
 
 
 def _meant(request: HttpRequest) -> list[tuple[UUID, int]]:
@@ -172,7 +175,8 @@ def stop(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
     """“Not us any more”, or no more mails."""
     if not answering.works(ask):
         return no_longer(request, ask, key)
-    form = StopForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = StopForm(data, initial=remembered(request))
     context = {"form": form, "key": key, **answer_pages.whom_to_ring(ask)}
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
@@ -183,8 +187,23 @@ def stop(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
             for name, sentence in wrong.errors.items():
                 form.add_error(name if name in form.fields else None, sentence)
         else:
+            context["undo_until"] = clock.now() + UNDO
             return render(request, "workflow/answering/stopped.html", context)
     return render(request, "workflow/answering/stop.html", context)
+
+
+@with_key
+def stop_undo(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
+    """Within ten minutes: write to us all the same."""
+    if request.method == "POST":
+        try:
+            contact_points.take_stop_back(ask=ask)
+        except InvalidState as error:
+            if answering.works(ask):
+                late = [error.sentence]
+                form = WhoForm(initial=remembered(request))
+                return _page(request, ask, key, form, late, HTTPStatus.CONFLICT)
+    return redirect("workflow:answer", key)
 
 
 @with_key

@@ -14,6 +14,7 @@ from workflow.actions.answering import Who
 from workflow.answering_forms import ClosedForm, WhoForm
 from workflow.models import Ask, AskedListing
 from workflow.views.answering import no_longer, with_key
+from workflow.views.answering_who import remember, remembered
 from workflow.views.keeping_answers import DONE, attempt
 
 SECTIONS = ("times", "contact", "cost", "joining", "who", "about")
@@ -87,7 +88,8 @@ def section(
         side.entity, part, side.payload, data, choices=NOTHING_TO_CHOOSE
     )
     is_sent = data is not None and not form.asked_for_more
-    who = WhoForm(data if is_sent else None, initial=data.dict() if data else None)
+    typed = data.dict() if data else remembered(request)
+    who = WhoForm(data if is_sent else None, initial=typed)
 
     def act() -> None:
         answering_other.say_different(
@@ -102,7 +104,8 @@ def section(
         if form.is_valid() and who.is_valid():
             status = attempt(act, form, who)
     if status == DONE:
-        return redirect("workflow:answer", key)
+        said = Who(**who.cleaned_data)
+        return remember(redirect("workflow:answer", key), key, said)
     context = {
         "asked": asked,
         "key": key,
@@ -130,7 +133,8 @@ def closed(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpRe
     asked = _asked(ask, listing_id)
     if _is_over(asked, request):
         return redirect("workflow:answer", key)
-    form = ClosedForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = ClosedForm(data, initial=remembered(request))
 
     def act() -> None:
         typed = form.cleaned_data
@@ -144,7 +148,8 @@ def closed(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpRe
     if form.is_bound and form.is_valid():
         status = attempt(act, form)
     if status == DONE:
-        return redirect("workflow:answer", key)
+        said = Who(form.cleaned_data["name"], form.cleaned_data["role"])
+        return remember(redirect("workflow:answer", key), key, said)
     context = {
         "asked": asked,
         "key": key,
