@@ -123,7 +123,7 @@ def preview(policy: Policy, values: Mapping[str, Any], today: dt.date) -> Previe
 def _grades(
     dated: QuerySet[Any], policy: Policy, then: Policy, today: dt.date
 ) -> list[Number]:
-    graded = [grade for grade in Grade if grade != Grade.NEVER]
+    graded = list(Grade)
     counted = dated.filter(figures.PUBLIC).aggregate(**{
         f"{grade.value}_{when}": Count(
             "pk", filter=figures.graded(p, grade, today, due)

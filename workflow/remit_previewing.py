@@ -7,7 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
+from workflow.choices import Stage
 from workflow.models import Listing, Remit
+
+QUIET = (Stage.DRAFT, Stage.UNPUBLISHED)
+"""Stages in which nobody has to answer for a record yet, or any more."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,13 @@ def would_move(act: Callable[[], Any], place_id: Any) -> list[Flow]:
         act()
         after, names = _where(place_id), names | _names(place_id)
         transaction.set_rollback(True)
+    waiting = set(
+        Listing.objects.filter(partnership_id=place_id)
+        .exclude(stage__in=QUIET)
+        .values_list("pk", flat=True)
+    )
     moved = Counter(
-        (_said(was, names), _said(after[key], names))
+        (_said(was, names, key in waiting), _said(after[key], names, key in waiting))
         for key, was in before.items()
         if key in after and was != after[key]
     )
@@ -51,10 +60,14 @@ def _names(place_id: Any) -> dict[Any, str]:
     return dict(rows.values_list("pk", "name"))
 
 
-def _said(remits: tuple[Any, ...], names: dict[Any, str]) -> str:
+def _said(remits: tuple[Any, ...], names: dict[Any, str], waits: bool) -> str:
+    """An area of work in words. What is nobody's and ``waits`` for somebody is what the
+    list of those records shows; the rest is said apart, so that both count the same."""
     found = [names[key] for key in remits if key in names]
-    if len(remits) == 1:
-        return found[0] if found else "Nobody’s"
-    if not found:
+    if len(remits) == 1 and found:
+        return found[0]
+    if not waits:
+        return "Nobody’s, as drafts or hidden records"
+    if len(remits) == 1 or not found:
         return "Nobody’s"
     return f"Nobody’s: {' and '.join(sorted(found))} fit equally well"

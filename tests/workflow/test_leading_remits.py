@@ -14,6 +14,7 @@ from accounts.roles import Role
 from directory.models import Organization
 from tests import world
 from tests.workflow.leading import signed_in
+from workflow.actions import listings
 from workflow.actions.remits import Parts, create_remit
 from workflow.models import Listing, Proposal, Remit
 
@@ -79,6 +80,28 @@ def test_preview_says_what_would_move_and_saves_nothing(place: world.Place) -> N
 
     assert (done.status_code, done["Location"]) == (302, "/lead/areas/")
     assert world.fresh(one).remit == mine
+
+
+def test_preview_of_ending_the_rest_counts_as_the_list_of_what_is_nobodys(
+    place: world.Place,
+) -> None:
+    world.published(place)
+    gone = world.published(place, name="Hidden")
+    listings.hide_listing(
+        by=place.assurer, listing_id=gone.pk, because="withdrawn", reason="Asked for."
+    )
+    client, url = signed_in(place.lead), f"/lead/areas/{place.remit.pk}/end/"
+    typed = {**client.get(url).context["form"].initial, "reason": "We share anew."}
+
+    seen = client.post(url, typed)
+    client.post(url, sent_by(seen))
+    listed = client.get("/lead/areas/nobodys/").context["page"].paginator.count
+
+    assert texts(seen) == [
+        ["All of Testham", "Nobody’s", "1"],
+        ["All of Testham", "Nobody’s, as drafts or hidden records", "1"],
+    ]
+    assert listed == 1
 
 
 def test_confirming_is_refused_when_somebody_changed_it(place: world.Place) -> None:

@@ -67,7 +67,7 @@ def grades(place: world.Place) -> list[int]:
     public = figures.listings(policy).filter(figures.PUBLIC)
     return [
         public.filter(figures.graded(policy, grade, TODAY)).count()
-        for grade in Grade if grade != Grade.NEVER
+        for grade in Grade
     ]  # fmt: skip
 
 
@@ -95,6 +95,9 @@ def test_what_is_foretold_is_what_happens(
     with at(TODAY):
         foretold = previewing.preview(policy_of(place), values, TODAY)
     assert [g.now for g in foretold.grades] == grades(place)
+    policy = policy_of(place)
+    public = figures.listings(policy).filter(figures.PUBLIC).count()
+    assert sum(g.now for g in foretold.grades) == public
     gone = hidden(place)
 
     with at(TODAY):

@@ -20,6 +20,7 @@ from workflow.actions.place import hand_over
 from workflow.choices import Stage
 from workflow.models import Area, Listing, Remit
 from workflow.remit_forms import GiveForm
+from workflow.remit_previewing import QUIET
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 from workflow.views.leading_figures import ON_A_PAGE
@@ -51,7 +52,7 @@ def remits(request: HttpRequest) -> HttpResponse:
 def _nobodys(place: Partnership) -> QuerySet[Listing]:
     """What is in no area of work and somebody has to answer for."""
     return Listing.objects.filter(partnership=place, remit=None).exclude(
-        stage__in=(Stage.DRAFT, Stage.UNPUBLISHED)
+        stage__in=QUIET
     )
 
 
