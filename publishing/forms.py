@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from accounts import demo
 from common import clock
 from common.forms import PlainForm
 from directory import locating
@@ -126,6 +128,8 @@ class FindForm(PlainForm):
         super().__init__(typed)
         self.offered = offered
         self.now = now
+        if settings.VOUCH_DEMO:
+            self.fields["near"].help_text = f"We do not keep it. Try {demo.POSTCODE}."
         self._offer("kind", [("", "All kinds"), *offered.kinds])
         self._offer("access", offered.access)
         if not offered.access:

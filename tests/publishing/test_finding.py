@@ -563,3 +563,14 @@ def test_some_of_the_words_cost_one_query_more_however_many_there_are(
 
     assert asked[0] == asked[1] == asked[2]
     assert sum("UNION ALL" in one["sql"] for one in captured) == 1
+
+
+def test_demo_says_which_postcode_to_try(
+    endpoint: Endpoint, client: Client, settings: Any
+) -> None:
+    said = []
+    for settings.VOUCH_DEMO in (False, True):
+        form = client.get("/").context["form"]
+        said.append(form.fields["near"].help_text)
+
+    assert said == ["We do not keep it.", "We do not keep it. Try WX2 7DP."]

@@ -36,7 +36,7 @@ from workflow.choices import (
 from workflow.models import Change, Decision, Proposal
 from workflow.views.keeping_answers import person
 
-ON_A_PAGE = 20
+ON_A_PAGE = 8
 MOST_SHOWN = 160
 """Characters of what a suggestion says on its card."""
 ICONS = {
