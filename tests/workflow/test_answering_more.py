@@ -186,7 +186,7 @@ def test_stop_is_taken_back_within_ten_minutes(
 
     stopped = post(client, f"{link}stop/", because=because)
     assert "Take it back" in stopped.content.decode()
-    with at(MONDAY + dt.timedelta(minutes=11)):
+    with at(MONDAY, 11):
         late = client.post(f"{link}stop/undo/")
     assert (said()[0], late.status_code) == (
         because, {"not_us": 302, "asked_not": 409}[because],
