@@ -24,8 +24,8 @@ from workflow.actions.answering import LONGEST_NAME, Who
 from workflow.actions.calling import Said, record_call
 from workflow.actions.calling_undo import undo_call
 from workflow.actions.telling import UNDO
-from workflow.answering_forms import coming_day
 from workflow.choices import CallOutcome
+from workflow.closing_forms import coming_day
 from workflow.effort_forms import minutes_field
 from workflow.models import Call
 from workflow.phoning import LATER, NOW, WITH_LEAD, Line
