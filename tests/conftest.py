@@ -36,6 +36,17 @@ CHROMIUM_ARGUMENTS = (
 # --- How the run goes -----------------------------------------------------------------
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many days `make year` plays."""
+    parser.addoption("--days", type=int, default=365)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process waits at the end for another:
+    what starts real servers or a browser, and what posts every form."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:
     """Start the one cluster that all parallel test processes share."""

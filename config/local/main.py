@@ -14,6 +14,7 @@ _COMMANDS = {
     "run": running.main,
     "test": verifying.test,
     "check": verifying.check,
+    "year": verifying.year,
     "bench": verifying.bench,
     "bench-assurance": verifying.bench_assurance,
 }

@@ -1,4 +1,4 @@
-"""`make test`, `make check`, `make bench` and `make bench-assurance`."""
+"""`make test`, `make check`, `make year` and the benchmarks."""
 
 import os
 import shlex
@@ -48,19 +48,12 @@ def _prepare() -> None:
         complain("No Chromium here and none may be installed; set VOUCH_CHROMIUM.")
 
 
-def _pytest(arguments: list[str]) -> int:
-    """Run every test once, two files at a time: what a file shares is made once."""
+def _pytest(arguments: list[str], *how: str) -> int:
+    """Run tests; unless told how, all of them once, two files at a time: what a file
+    shares is made once."""
     chosen = shlex.split(os.environ.get("ARGS", "")) + arguments
-    command: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pytest",
-        "-n",
-        "2",
-        "--dist",
-        "loadfile",
-        *chosen,
-    ]
+    how = how or ("-n", "2", "--dist", "loadfile")
+    command: list[str | Path] = [PYTHON, "-m", "pytest", *how, *chosen]
     settings = os.environ | {"PYTHONUNBUFFERED": "1"}
     settings.pop("DJANGO_SETTINGS_MODULE", None)
     return run(command, env=settings, cwd=ROOT).returncode
@@ -71,6 +64,13 @@ def test(arguments: list[str]) -> int:
     say("Setting up the tests")
     _prepare()
     return _pytest(arguments)
+
+
+def year(arguments: list[str]) -> int:
+    """Play a year of the demo with worker and beat, a day at a time."""
+    say("Setting up the year")
+    _prepare()
+    return _pytest(arguments, "-m", "year", "-s", "-q", "tests/year")
 
 
 def check(arguments: list[str]) -> int:

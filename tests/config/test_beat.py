@@ -70,3 +70,14 @@ def test_message_expires_after_its_seconds_whatever_the_clock_on_the_wall(then):
     message = app.amqp.as_task_v2("an-id", "x", expires=60, now=now)
     expires = dt.datetime.fromisoformat(message.headers["expires"])
     assert expires.astimezone(dt.UTC) == then + dt.timedelta(seconds=60)
+
+
+def test_beat_goes_by_the_clock_of_the_installation(scheduler):
+    for _ in beat.PERIODIC:
+        scheduler.tick()
+    at_once = {name for name, entry in scheduler.schedule.items() if entry.is_due()[0]}
+    clock.move_to(clock.now() + dt.timedelta(days=1))
+    later = {name for name, entry in scheduler.schedule.items() if entry.is_due()[0]}
+
+    assert at_once == set()
+    assert later == set(beat.PERIODIC)

@@ -110,7 +110,9 @@ def plan_of(place: Partnership) -> Plan:
         if row.to == AskTo.LEAD:
             plan.to_lead[row.listing_id] = row.step
         elif whom is None or not whom.can_be_mailed:
-            plan.by_phone.setdefault(first.pk, {})[row.listing_id] = row.step
+            # What is only soon due goes along with a mail, and waits where none goes.
+            if not row.is_soon:
+                plan.by_phone.setdefault(first.pk, {})[row.listing_id] = row.step
         elif row.is_soon:
             plan.soon.setdefault(whom.pk, {})[row.listing_id] = row.step
         else:

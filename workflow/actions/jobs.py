@@ -121,7 +121,7 @@ def timetable() -> list[Job]:
         Job(
             name,
             entry["task"],
-            dt.timedelta(seconds=float(entry["schedule"])),
+            entry["schedule"].run_every,
             tuple(runs.get(name, ())),
             done.get(entry["task"]),
             since,
