@@ -79,7 +79,7 @@ WITH used AS (
     SELECT l.id AS listing_id, unnest(l.location_ids) AS location_id
     FROM workflow_listing l
     WHERE l.partnership_id = %(place)s AND l.stage = 'published'
-), lies AS (
+), lies AS MATERIALIZED (  -- so that each place is looked up once
     SELECT d.id AS location_id, (
         SELECT o.area_id FROM workflow_areaoutline o
         JOIN workflow_area a ON a.id = o.area_id

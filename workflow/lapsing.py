@@ -146,10 +146,11 @@ def verdict(
     ).order_by()
     if policy.when_lapsed != WhenLapsed.HIDE:
         return Verdict([], [], "", 0)
-    late = lapsed_of(policy, today, public, due)
+    mapped = _is_mapped(policy)
+    late = lapsed_of(policy, today, public, due, mapped=mapped)
     if not late:
         return Verdict([], [], "", 0)
-    return judge(_shown(policy, late), late, policy.stop_percent)
+    return judge(_shown(policy, late, mapped=mapped), late, policy.stop_percent)
 
 
 def kept_by_the_lead(policy: Policy) -> set[str]:
@@ -162,12 +163,19 @@ def kept_by_the_lead(policy: Policy) -> set[str]:
 
 
 def lapsed_of(
-    policy: Policy, today: dt.date, public: QuerySet[Any], due: str = "due_on"
+    policy: Policy,
+    today: dt.date,
+    public: QuerySet[Any],
+    due: str = "due_on",
+    *,
+    mapped: bool = False,
 ) -> list[Late]:
-    """What of these public records has lapsed, less what the lead keeps for a while."""
-    return _late(
-        policy, public.filter(**{f"{due}__lte": hides_before(policy, today)}), due
-    )
+    """What of these public records has lapsed, less what the lead keeps for a while.
+
+    Their wards are looked up where the place is ``mapped``; that takes longest.
+    """
+    lapsed = public.filter(**{f"{due}__lte": hides_before(policy, today)})
+    return _late(policy, lapsed, due, mapped=mapped)
 
 
 def hidden_together(policy: Policy, late: list[Late]) -> list[Late]:
@@ -224,14 +232,16 @@ CROSS JOIN LATERAL (
 """
 
 
-def _late(policy: Policy, lapsed: QuerySet[Any], due: str) -> list[Late]:
+def _late(
+    policy: Policy, lapsed: QuerySet[Any], due: str, *, mapped: bool
+) -> list[Late]:
     kept = kept_by_the_lead(policy)
     names = ("pk", due, "critical", "term_ids", "location_ids", "area")
     rows = [row for row in lapsed.values_list(*names) if str(row[0]) not in kept]
     now = terms.resolve(term for row in rows for term in row[3])
     types = types_among(now.values())
-    wards = _wards_of(policy, {place for row in rows for place in row[4]})
-    mapped = _is_mapped(policy)
+    places = {place for row in rows for place in row[4]}
+    wards = _wards_of(policy, places) if mapped else {}
     return [
         Late(
             key, day, critical, frozenset(types & {now[t] for t in of}), area,
@@ -263,14 +273,14 @@ def _wards_of(policy: Policy, places: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {key: str(ward) for key, ward in located.values_list("pk", "area_id")}
 
 
-def _shown(policy: Policy, late: list[Late]) -> Shown:
+def _shown(policy: Policy, late: list[Late], *, mapped: bool) -> Shown:
     """What is published, counted for what the lapsed are of."""
     public = Listing.objects.filter(
         partnership_id=policy.partnership_id, stage=Stage.PUBLISHED
     ).order_by()
     types = {each for one in late for each in one.types}
     kinds, totals = _counted(public, types, {one.district for one in late})
-    if not _is_mapped(policy):
+    if not mapped:
         districts = dict(public.values_list("area").annotate(n=Count("pk")))
         return Shown(public.count(), kinds, totals, districts, "an area")
     found = areas.services_by_area(policy.partnership, AreaKind.WARD)
