@@ -189,6 +189,8 @@ RULES: tuple[Rule, ...] = (
     Rule("end_contract", "End a contract before its day", _KEEP_CONTRACTS),
     Rule("hand_over", "Hand a listing over to a remit", _LEAD),
     Rule("hand_over_all", "Hand all of an area of work over", _LEAD_HERE),
+    Rule("give_all_nobodys", "Give all that is nobody's to an area of work",
+         _LEAD_HERE),
     Rule("declare_main", "Say where most of a service happens",
          _cells((_PROVIDERS, "o"), ((Actor.ASSURER, Actor.LEAD), "oh"))),
     Rule("set_critical", "Mark a service as critical", _LEAD),

@@ -299,6 +299,25 @@ class GiveForm(PlainForm):
             field.queryset = Remit.objects.filter(partnership=place).order_by("name")
 
 
+class GiveAllForm(PlainForm):
+    """To which area of work all goes that is nobody's, and why."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    remit = forms.ModelChoiceField(
+        label="To which area of work does all of it go?",
+        queryset=Remit.objects.none(),
+        empty_label="Choose an area of work",
+        error_messages={"required": "Choose the area of work that takes them."},
+    )
+    reason = words("Why?", help_text="Others read this.")
+
+    def __init__(self, *args: Any, place: Partnership, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["remit"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Remit.objects.filter(partnership=place).order_by("name")
+
+
 def initial_of(remit: Remit, parts: Parts, base: str) -> dict[str, Any]:
     """What the form of a stored remit begins with."""
     named = dict(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from workflow.choices import Stage
 from workflow.models import Listing, Remit
@@ -21,6 +22,13 @@ class Flow:
     was: str
     now: str
     number: int
+
+
+def nobodys(place_id: Any) -> QuerySet[Listing]:
+    """What is in no area of work of a place and somebody has to answer for."""
+    return Listing.objects.filter(partnership=place_id, remit=None).exclude(
+        stage__in=QUIET
+    )
 
 
 def would_move(act: Callable[[], Any], place_id: Any) -> list[Flow]:

@@ -355,3 +355,21 @@ def test_open_decision_says_who_has_it_after_its_area_was_handed_over(
         "decides about it."
     )
     assert signed_in(world.make_place("Farham").assurer).get(url).status_code == 404
+
+
+def test_all_that_is_nobodys_is_given_away_at_once(place: world.Place) -> None:
+    one, _ = tied(place)
+    client, url = signed_in(place.lead), "/lead/areas/nobodys/"
+    said = {"all-remit": str(place.remit.pk), "all-reason": "They know them all."}
+
+    late = client.post(url, {**said, "all-seen": "2"})
+    before = world.fresh(one).remit
+    done = client.post(url, {**said, "all-seen": "1"})
+
+    assert (late.status_code, before, done.status_code) == (409, None, 302)
+    kept = world.fresh(one)
+    assert (kept.remit, kept.remit_handed_over, kept.tied_remit_ids) == (
+        place.remit, True, [],
+    )  # fmt: skip
+    event = AuditEvent.objects.get(verb="listing_handed_over")
+    assert (event.object_id, event.reason) == (one.pk, "They know them all.")

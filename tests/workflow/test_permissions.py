@@ -34,6 +34,7 @@ from tests.workflow.rights.scene import (
     make_scene,
     mobile_key,
 )
+from workflow import remit_previewing
 from workflow.actions import (
     asking,
     asking_by_hand,
@@ -660,6 +661,10 @@ CALLS |= {
     "create_remit": _remit,
     "declare_main": lambda t: main_areas.declare_main(**t.listing("published")),
     "hand_over_all": _hand_over_all,
+    "give_all_nobodys": lambda t: handing_over.give_all_nobodys(
+        by=t.by, place=t.place, remit=t.made.place.remit, reason="Nobody had them.",
+        seen=remit_previewing.nobodys(t.place.pk).count(),
+    ),
     "change_remit": _change_remit,
     "end_remit": _end_remit,
     "arrange_cover": _arrange_cover,
@@ -747,7 +752,7 @@ NO_OWN = {
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",
-    "change_remit", "end_remit", "hand_over_all",
+    "change_remit", "end_remit", "hand_over_all", "give_all_nobodys",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing",

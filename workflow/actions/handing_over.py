@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Partnership, User
 from common.errors import InvalidInput, InvalidState
-from workflow import remits
-from workflow.actions.remits import lock_remit, state_of
+from workflow import remit_previewing, remits
+from workflow.actions.remits import lock_place, lock_remit, state_of
 from workflow.models import Listing, Remit
 
 
@@ -54,7 +54,39 @@ def hand_over_all(
     )
     if target is None:
         remits.work_out(remit.partnership_id, keys)
-    _write_audit(by, remit, keys, reason.strip())
+    _write_audit(by, remit, keys, reason.strip(), before=str(remit))
+    return len(keys)
+
+
+@transaction.atomic
+def give_all_nobodys(
+    *, by: User, place: Partnership, remit: Remit, reason: str, seen: int
+) -> int:
+    """Give everything that is in nobody's area of work to one, explicitly; how many.
+
+    ``seen`` is how many there were when the person looked. Raises PermissionDenied,
+    InvalidState where that has changed, InvalidInput by field.
+    """
+    lock_place(by, place.pk)
+    found = Remit.objects.filter(pk=remit.pk, partnership=place).first()
+    if found is None:
+        raise InvalidInput({"remit": "This area of work is another place's."})
+    if not reason.strip():
+        raise InvalidInput({"reason": "Give a reason; others will read it."})
+    # Locked in the order of their ids, as actions lock them.
+    rows = (
+        remit_previewing.nobodys(place.pk).select_for_update(no_key=True).order_by("pk")
+    )
+    keys = list(rows.values_list("pk", flat=True))
+    if len(keys) != seen:
+        raise InvalidState(
+            f"There were {seen} when you looked, and there are {len(keys)} now. Look "
+            "again; nothing was given away."
+        )
+    Listing.objects.filter(pk__in=keys).update(
+        remit=found, remit_handed_over=True, tied_remit_ids=[]
+    )
+    _write_audit(by, found, keys, reason.strip(), before="")
     return len(keys)
 
 
@@ -70,14 +102,16 @@ def _target(remit: Remit, to: Remit | None) -> Remit | None:
     return found
 
 
-def _write_audit(by: User, remit: Remit, keys: list[Any], reason: str) -> None:
+def _write_audit(
+    by: User, remit: Remit, keys: list[Any], reason: str, *, before: str
+) -> None:
     """One row for each record, as if it had been handed over by itself, and one for
     all."""
     now = Listing.objects.filter(pk__in=keys).select_related("remit").order_by("pk")
     AuditEvent.objects.bulk_create(
         audit.unsaved(
             "listing_handed_over", row, actor=by, partnership_id=remit.partnership_id,
-            before=str(remit), after=str(row.remit or ""), reason=reason,
+            before=before, after=str(row.remit or ""), reason=reason,
         )
         for row in now
     )  # fmt: skip

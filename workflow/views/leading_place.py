@@ -16,11 +16,12 @@ from accounts.models import Partnership
 from accounts.permissions import Permission
 from common.models import as_uuid
 from directory.models import Organization, TaxonomyTerm
+from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
 from workflow.choices import Stage
 from workflow.models import Area, Listing, Remit
-from workflow.remit_forms import GiveForm
-from workflow.remit_previewing import QUIET
+from workflow.remit_forms import GiveAllForm, GiveForm
+from workflow.remit_previewing import nobodys as nobodys_of
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 from workflow.views.leading_figures import ON_A_PAGE
@@ -30,6 +31,8 @@ SHOWN = 6
 """As many of what an area of work names are said on its card."""
 ONE = "one"
 """What the button of a candidate sends: a listing and a remit."""
+STALE = 409
+"""The answer where something changed since the page was read."""
 NOBODYS = "It was in nobody’s area of work."
 
 
@@ -43,17 +46,10 @@ def remits(request: HttpRequest) -> HttpResponse:
     context = {
         **shared(request, place, "remits"),
         "cards": [_remit_card(row, names) for row in rows],
-        "unowned": _nobodys(place).count(),
-        "ties": _nobodys(place).exclude(tied_remit_ids=[]).count(),
+        "unowned": nobodys_of(place.pk).count(),
+        "ties": nobodys_of(place.pk).exclude(tied_remit_ids=[]).count(),
     }
     return render(request, "workflow/leading/remits.html", context)
-
-
-def _nobodys(place: Partnership) -> QuerySet[Listing]:
-    """What is in no area of work and somebody has to answer for."""
-    return Listing.objects.filter(partnership=place, remit=None).exclude(
-        stage__in=QUIET
-    )
 
 
 def _remits(place: Partnership) -> QuerySet[Any]:
@@ -128,8 +124,14 @@ def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
 def nobodys(request: HttpRequest) -> HttpResponse:
     """Every record in no area of work, with those that fit equally; give them away."""
     place = place_led(request, Permission.HAND_OVER)
-    rows = _nobodys(place).order_by("tied_remit_ids", "title", "pk")
+    rows = nobodys_of(place.pk).order_by("tied_remit_ids", "title", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    every = GiveAllForm(
+        request.POST if "all-seen" in request.POST else None, place=place,
+        prefix="all", initial={"seen": rows.count()},
+    )  # fmt: skip
+    if every.is_bound:
+        return _give_all(request, place, page, every)
     form = GiveForm(_sent(request), place=place, ids=_ids(request, place, page))
     status = 200
     if form.is_bound and form.is_valid():
@@ -139,12 +141,46 @@ def nobodys(request: HttpRequest) -> HttpResponse:
             what = "1 record is" if count == 1 else f"{count} records are"
             messages.success(request, f"{what} in “{to}” now.")
             return redirect("workflow:nobodys")
+    return _nobodys_page(request, place, page, form, every, status)
+
+
+def _give_all(
+    request: HttpRequest, place: Partnership, page: Any, every: GiveAllForm
+) -> HttpResponse:
+    """All that is nobody's, to one area of work."""
+    status = 200
+    if every.is_valid():
+        said = every.cleaned_data
+        status = attempt(
+            lambda: give_all_nobodys(by=person(request), place=place, **said), every
+        )
+        if status == DONE:
+            messages.success(request, f"All of it is in “{said['remit']}” now.")
+            return redirect("workflow:nobodys")
+        if status == STALE:
+            now = {"all-seen": str(nobodys_of(place.pk).count())}
+            every.data = {name: every.data[name] for name in every.data} | now
+    form = GiveForm(place=place, ids=[])
+    return _nobodys_page(request, place, page, form, every, status)
+
+
+def _nobodys_page(
+    request: HttpRequest,
+    place: Partnership,
+    page: Any,
+    form: GiveForm,
+    every: GiveAllForm,
+    status: int,
+) -> HttpResponse:
+    ties = nobodys_of(place.pk).exclude(tied_remit_ids=[]).count()
     context = {
         **below(place, "remits"),
         "form": form,
+        "every": every,
+        "forms": [form, every],
         "page": page,
         "rows": _rows(place, list(page.object_list), form),
-        "ties": rows.exclude(tied_remit_ids=[]).count(),
+        "ties": ties,
     }
     return render(request, "workflow/leading/nobodys.html", context, status=status)
 
