@@ -281,3 +281,22 @@ class KeptKind(models.TextChoices):
 
     BASELINE = "baseline", "When the place started"
     MONTH = "month", "Month that is over"
+
+
+class BatchAct(models.TextChoices):
+    """What one person does to several records in one go."""
+
+    CHECK = "check", "Check"
+    REMIND = "remind", "Ask the provider"
+    ASSIGN = "assign", "Give to another area of work"
+    PUBLISH = "publish", "Publish"
+
+
+class BatchState(models.TextChoices):
+    """What became of one record of several."""
+
+    WAITING = "waiting", "Not reached yet"
+    LEFT_OUT = "left_out", "Left out"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Could not be done"
+    UNDONE = "undone", "Undone"

@@ -79,7 +79,9 @@ class QueueForm(PlainForm):
             ("28", "4 weeks or more"),
         ],
     )
+    why = forms.ChoiceField(label="Why it is here", required=False)
     remit = forms.ChoiceField(label="Area of work", required=False)
+    area = forms.ChoiceField(label="Where it is", required=False)
     term = forms.ChoiceField(label="Kind of service", required=False)
     run_by = forms.CharField(label="Run by", required=False, max_length=100)
 
@@ -89,16 +91,22 @@ class QueueForm(PlainForm):
         kinds: Options,
         remits: Options,
         terms: Options,
+        areas: Options,
+        reasons: Options,
         **more: Any,
     ):
         super().__init__(*args, **more)
         offer(self.fields["kind"], first("Everything", kinds))
+        offer(self.fields["why"], first("Any reason", reasons))
+        offer(self.fields["area"], first("Anywhere", areas))
         offer(self.fields["remit"], first("All of mine", remits))
         offer(self.fields["term"], first("Every kind", terms))
         if len(remits) < 2:
             del self.fields["remit"]
         if not terms:
             del self.fields["term"]
+        if not areas:
+            del self.fields["area"]
 
 
 def offer(field: forms.Field, options: Options) -> None:
@@ -117,7 +125,7 @@ class RowForm(PlainForm):
         required=False,
         choices=[
             ("accept", "Accept"),
-            ("change", "Change it, then accept"),
+            ("change", "Change it, and say why"),
             ("reject", "Reject"),
         ],
         widget=forms.RadioSelect,

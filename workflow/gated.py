@@ -23,10 +23,7 @@ def public_parts(
 
     The listings come with their record and its revision.
     """
-    known = queries.records(
-        {key for listing in listings for key in queries.referred_to(listing)}
-    )
-    wholes = {listing.pk: queries.whole_of(listing, known) for listing in listings}
+    wholes = queries.wholes(listings)
     runs_it = {key: parts.organization.get("id") for key, parts in wholes.items()}
     theirs = {uuid.UUID(key) for key in runs_it.values() if key}
     released, guarded = _released(theirs), _guarded(theirs)

@@ -4,18 +4,63 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, UUIDField
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
 from accounts.access import Person
 from accounts.models import User
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
 from directory.terms import descendants, replacements, resolve
-from workflow import access
-from workflow.models import Record, Remit
+from workflow import access, areas
+from workflow.choices import Gravity, ProposalKind, Stage
+from workflow.models import Area, AskedListing, PublicReport, Record, Remit
 
 CLAIMED = ("mine", "others")
 """Whose: of these there are only suggestions, for nothing else can be claimed."""
+
+
+class Why(models.TextChoices):
+    """Why something is in the queue, where that is more than its section says."""
+
+    PROVIDER = "provider", "Its provider says so"
+    COLLEAGUE = "colleague", "Somebody who works here says so"
+    PUBLIC = "public", "Somebody of the public says so"
+    SOURCE = "source", "Another directory says so"
+    HARM = "harm", "Somebody could come to harm"
+    CLOSED = "closed", "It is said to have closed"
+    SILENT = "silent", "We asked, and nobody has answered"
+    HIDDEN = "hidden", "Hidden until somebody checks it"
+    CRITICAL = "critical", "Critical: no machine hides it"
+
+
+def why_suggested(why: str) -> Q:
+    """The condition on a suggestion for being there for this reason; that of none holds
+    for all, that of a check for none."""
+    public = Exists(PublicReport.objects.filter(proposal=OuterRef("pk")))
+    return {
+        "": Q(),
+        Why.PROVIDER: Q(by_provider=True),
+        Why.COLLEAGUE: Q(by_provider=False, source=None) & ~Q(public),
+        Why.PUBLIC: Q(public),
+        Why.SOURCE: Q(source__isnull=False),
+        Why.HARM: Q(gravity=Gravity.HARM),
+        Why.CLOSED: Q(kind=ProposalKind.CLOSURE),
+        Why.CRITICAL: Q(listing__critical=True),
+    }.get(why, Q(pk__in=[]))
+
+
+def why_checked(why: str) -> Q:
+    """The same for a record that waits for a check."""
+    asked = AskedListing.objects.filter(
+        listing=OuterRef("pk"), due_on=OuterRef("due_on"), answer=""
+    )
+    return {
+        "": Q(),
+        Why.SILENT: Q(Exists(asked)),
+        Why.HIDDEN: Q(stage=Stage.UNPUBLISHED),
+        Why.CRITICAL: Q(critical=True),
+    }.get(why, Q(pk__in=[]))
 
 
 @dataclass(frozen=True)
@@ -24,16 +69,19 @@ class Filters:
 
     ``whose``: ``""`` for everybody's, ``mine`` for what they have started, ``free`` for
     what nobody is on, ``others`` for what a colleague is on. ``remit`` is the id of one
-    area of work, ``run_by`` words of the name of who runs it, ``term`` the id of a kind
-    of service and ``terms`` that with all below it, ``days`` how long it has waited or
-    been due at least; ``away`` are the ids of the person's places that they are not
-    working in.
+    area of work, ``area`` of a ward, parish or district, ``run_by`` words of the name
+    of who runs it, ``term`` the id of a kind of service and ``terms`` that with all
+    below it, ``why`` a reason for which it is there (``Why``), ``days`` how long it has
+    waited or been due at least; ``away`` are the ids of the person's places that they
+    are not working in.
     """
 
     whose: str = ""
     remit: str = ""
+    area: str = ""
     run_by: str = ""
     term: str = ""
+    why: str = ""
     terms: frozenset[Any] = frozenset()
     days: int = 0
     away: frozenset[Any] = frozenset()
@@ -44,6 +92,10 @@ class Filters:
         where = Q()
         if self.remit:
             where &= Q(**{f"{listing}remit_id": self.remit})
+        if self.area:
+            area = Area.objects.select_related("partnership").get(pk=self.area)
+            inside = areas.listings_in(area)
+            where &= Q(**{f"{listing}pk__in": inside.values("pk")})
         if self.run_by:
             named = Record.objects.filter(kind=Kind.ORGANIZATION)
             for word in self.run_by.split():
@@ -84,3 +136,9 @@ def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
 def remits_of(user: Person, away: frozenset[Any]) -> QuerySet[Remit]:
     """The areas of work in which the person assures, in the place they work in."""
     return access.remits_by(user).exclude(partnership__in=away).order_by("name")
+
+
+def areas_of(user: Person, away: frozenset[Any]) -> QuerySet[Area]:
+    """The wards, parishes and districts of the places in which the person assures."""
+    places = remits_of(user, away).order_by().values("partnership")
+    return Area.objects.filter(partnership__in=places).order_by("name", "code")

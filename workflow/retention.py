@@ -20,6 +20,7 @@ from workflow.choices import ProposalState
 from workflow.models import (
     Ask,
     AskedListing,
+    Batch,
     Call,
     Change,
     Confirmation,
@@ -210,6 +211,10 @@ def _source_copies(before: dt.datetime) -> QuerySet[Any]:
     return SourceRecord.objects.filter(vanished_at__lte=before)
 
 
+def _batches(before: dt.datetime) -> QuerySet[Any]:
+    return Batch.objects.filter(created_at__lte=before)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("Outbox rows that are done", 7, "they were done",
          "To look into a fault of last week. Nothing is rebuilt from them.",
@@ -225,6 +230,10 @@ RULES: tuple[Rule, ...] = (
          "That there was one, of what kind, and about what. By then one that never "
          "went out helps nobody either.",
          _mails),
+    Rule("What somebody did to several records in one go", 7, "they chose them",
+         "To undo it, and to go on with what could not be done. The checks, mails and "
+         "audit rows that came of it stay, and name it.",
+         _batches),
     Rule("Invitations", 90, "they were accepted or ran out",
          "The audit trail says who was invited by whom.",
          _invitations),

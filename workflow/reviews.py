@@ -73,7 +73,7 @@ def due(user: Person, filters: Filters, today: dt.date) -> QuerySet[Any]:
     if filters.days:
         waited = today - dt.timedelta(days=filters.days)
         rows = rows.filter(since__lte=months_before(waited, EVERY_MONTHS))
-    if filters.whose in CLAIMED:
+    if filters.whose in CLAIMED or filters.why:
         return rows.none()
     theirs = Listing.objects.filter(
         filters.about(),

@@ -46,6 +46,10 @@ class Stages(models.Model):
     def publish(self) -> None:
         """A publisher, or the policy at once, lets the public see it."""
 
+    @transition(field="stage", source=Stage.PUBLISHED, target=Stage.ASSURED)
+    def call_back(self) -> None:
+        """Within ten minutes, who published it takes that back."""
+
     @transition(field="stage", source=Stage.PUBLISHED, target=Stage.UNPUBLISHED)
     def hide(self) -> None:
         """Its provider, an assurer, a publisher or the system takes it away."""

@@ -44,7 +44,7 @@ from workflow.models import (
     Remit,
     Revision,
 )
-from workflow.narrowed import CLAIMED, Filters
+from workflow.narrowed import CLAIMED, Filters, Why, why_checked, why_suggested
 from workflow.sections import (
     BY_SLUG,
     CHANGES,
@@ -88,7 +88,9 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
         rows = rows.filter(in_remit=filters.remit)
-    rows = rows.filter(replace(filters, remit="").about("listing__"))
+    rows = rows.filter(
+        replace(filters, remit="").about("listing__"), why_suggested(filters.why)
+    )
     if filters.days:
         rows = rows.filter(created_at__lte=now - dt.timedelta(days=filters.days))
     held = Q(claimed_until__gt=now)
@@ -232,7 +234,7 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
     if filters.days:
         waited = clock.now() - dt.timedelta(days=filters.days)
         rows = rows.filter(created_at__lte=waited)
-    if filters.whose in CLAIMED:
+    if filters.whose in CLAIMED or filters.why not in ("", Why.PROVIDER):
         rows = rows.none()
     return rows.select_related("listing", "stated_by").order_by("created_at", "pk")
 
@@ -240,7 +242,8 @@ def lines(user: Person, filters: Filters) -> QuerySet[Release]:
 def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
     """Assured listings that a publisher has not let out."""
     rows = access.publishable_by(user).filter(stage=Stage.ASSURED)
-    rows = rows.exclude(partnership__in=filters.away).filter(filters.about())
+    rows = rows.exclude(partnership__in=filters.away)
+    rows = rows.filter(filters.about(), why_checked(filters.why))
     if filters.days:
         waited = clock.today() - dt.timedelta(days=filters.days)
         rows = rows.filter(assured_on__lte=waited)
@@ -289,7 +292,7 @@ def _checkable(user: Person, filters: Filters, reach: Reach) -> QuerySet[Listing
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
     )
     rows = rows.exclude(partnership__in=filters.away)
-    rows = rows.filter(filters.about())
+    rows = rows.filter(filters.about(), why_checked(filters.why))
     if filters.days:
         rows = rows.filter(due_on__lte=clock.today() - dt.timedelta(days=filters.days))
     return rows.none() if filters.whose in CLAIMED else rows

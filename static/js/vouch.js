@@ -1,6 +1,7 @@
 // Small improvements; every page works without them.
 import { countCharacters } from "./counter.js";
 import { focusErrors } from "./errors.js";
+import { useKeys } from "./keys.js";
 import { keepPanelsOpen } from "./panels.js";
 import { closePersonMenu } from "./person.js";
 import { openForPrint } from "./printing.js";
@@ -16,5 +17,6 @@ improve(document);
 focusErrors(document);
 closePersonMenu(document);
 openForPrint();
+useKeys(document);
 // What htmx puts into the page is improved as well.
 document.addEventListener("htmx:load", (event) => improve(event.detail.elt));

@@ -112,9 +112,12 @@ def decide_the_new_service(page: Page, site: Site, listing: Listing) -> None:
     open_from_queue(page, site, listing.title)
     rows = page.locator("section.v-row[id^=row-]")
     for number in range(rows.count()):
+        fold = rows.nth(number).get_by_text("Accept, change or reject")
+        if fold.count():
+            fold.click()
         rows.nth(number).get_by_label("Accept", exact=True).check()
     text = row(page, "What it is")
-    text.get_by_label("Change it, then accept").check()
+    text.get_by_label("Change it, and say why").check()
     text.get_by_label("What it is").fill("They listen, and help you find your feet.")
     text.get_by_label("In your words").fill("They asked for a shorter text.")
     link = row(page, "Web page")

@@ -116,7 +116,7 @@ def test_reasons_open_with_the_choice_without_any_script(scriptless: Page) -> No
         row.locator(".v-decide__value").is_visible(),
         row.locator(".v-decide__reason").is_visible(),
     )
-    row.get_by_label("Change it, then accept").check()
+    row.get_by_label("Change it, and say why").check()
     changing = (
         row.locator(".v-decide__value").is_visible(),
         row.locator(".v-decide__reason").is_visible(),

@@ -82,7 +82,7 @@ def test_return_with_a_reason_goes_back_to_its_author(place: world.Place) -> Non
         **{"return-reason": "The times are missing."},
     )  # fmt: skip
 
-    assert response.url == reverse("workflow:record", args=[listing.pk])
+    assert response.url == reverse("workflow:queue")
     assert world.fresh(listing).stage == Stage.DRAFT
 
 

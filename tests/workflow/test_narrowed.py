@@ -22,9 +22,9 @@ from tests.workflow.deciding import (
     signed_in,
 )
 from tests.workflow.pages import text
-from workflow.actions.proposals import start_deciding
+from workflow.actions.proposals import report_closed, start_deciding
 from workflow.choices import Method
-from workflow.models import Listing, Proposal, Record
+from workflow.models import Area, AreaOutline, Listing, Proposal, Record
 from workflow.views import deciding
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,82 @@ def test_queue_is_narrowed_by_who_is_on_it(place: world.Place) -> None:
     assert shown(place, whose="free") == ["Cats"]
 
 
+def test_queue_is_narrowed_by_where_it_is(place: world.Place) -> None:
+    for name, longitude in (("West", -2.15), ("East", -2.05)):
+        listing = world.published(place, name=name, in_hall=world.hall(
+            name=f"{name} Hall", longitude=longitude, latitude=51.1,
+        ))  # fmt: skip
+        edit(place, listing, fees="Free")
+    ward = Area.objects.create(
+        partnership=place.partnership, name="Westside", kind="ward", code="W1", size=1
+    )
+    corners = ((-2.2, 51.0), (-2.1, 51.0), (-2.1, 51.2), (-2.2, 51.2))
+    AreaOutline.objects.create(area=ward, corners=corners)
+
+    assert shown(place, area=str(ward.pk)) == ["West"]
+    answer = page(place.assurer, "queue", area=str(ward.pk))
+    assert [one["label"] for one in answer.context["applied"]] == [
+        "Where it is: Westside"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "found"),
+    [("provider", ["Own"]), ("colleague", ["Seen", "Shut"]), ("closed", ["Shut"]),
+     ("public", []), ("source", []), ("critical", ["Seen"]), ("hidden", [])],
+)  # fmt: skip
+def test_queue_is_narrowed_by_why_it_is_there(
+    place: world.Place, why: str, found: list[str]
+) -> None:
+    own, seen, shut = (world.published(place, name=n) for n in ("Own", "Seen", "Shut"))
+    edit(place, own, by=world.make_editor(own), fees="Free")
+    edit(place, seen, fees="Free")
+    Listing.objects.filter(pk=seen.pk).update(critical=True)
+    report_closed(
+        by=place.contributor, listing_id=shut.pk, evidence="visited", words="Shut."
+    )
+
+    assert sorted(shown(place, why=why)) == found
+
+
+def test_checks_are_narrowed_by_why_they_are_there(place: world.Place) -> None:
+    day = clock.today() - dt.timedelta(days=5)
+    for name, stage in (("Open", "published"), ("Hidden", "unpublished")):
+        listing = world.published(place, name=name)
+        hidden = ["lapsed"] if stage == "unpublished" else []
+        Listing.objects.filter(pk=listing.pk).update(
+            due_on=day, stage=stage, hidden_because=hidden
+        )
+
+    assert shown(place, why="hidden") == ["Hidden"]
+    assert shown(place, why="silent") == []
+
+
+def test_correcting_and_checking_keeps_the_part(place: world.Place) -> None:
+    listing = world.published(place)
+    Listing.objects.filter(pk=listing.pk).update(due_on=clock.today())
+    query = {"kind": "due", "run_by": "friends"}
+    card = page(place.assurer, "queue", **query).context["groups"][0]["cards"][0]
+
+    correct = signed_in(place.assurer).get(card["more"][0]["url"])
+
+    assert card["more"][0]["url"].endswith("/correct/?kind=due&run_by=friends")
+    assert correct.context["back_url"].endswith("/check/?kind=due&run_by=friends")
+
+
+def test_returning_a_new_service_goes_on_in_the_same_part(place: world.Place) -> None:
+    first, second = (world.submitted(place, name=name) for name in ("Ants", "Bees"))
+    url = reverse("workflow:proposal", args=[opened(place, first).pk])
+
+    answer = signed_in(place.assurer).post(
+        f"{url}?kind=new", {"decide": "return", "return-reason": "Times, please."}
+    )
+
+    assert sent_on(answer) == (
+        reverse("workflow:proposal", args=[opened(place, second).pk]), "kind=new",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "query",
     [{"term": "nonsense"}, {"days": "-1"}, {"whose": "x"}, {"kind": "x"},
@@ -172,6 +248,7 @@ def test_groups_say_why_and_how_long(place: world.Place) -> None:
 
     assert "Changes 3 About 10 minutes Somebody suggests what a record" in said
     assert "3 things to do, about 10 minutes." in said
+    assert said.count("Takes about 5 minutes") == 3
 
 
 def test_long_queue_folds_all_but_its_first_parts(

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 import workflow.actions
 from accounts import actions as people
+from accounts import audit
 from accounts.models import AuditEvent, Message, User
 from accounts.roles import Role
 from common import clock
@@ -38,6 +39,8 @@ from workflow import remit_previewing
 from workflow.actions import (
     asking,
     asking_by_hand,
+    batch_asking,
+    batches,
     bodies,
     calling,
     calling_undo,
@@ -84,6 +87,8 @@ from workflow.models import (
     AskedListing,
     Assurance,
     AssuranceLevel,
+    Batch,
+    BatchItem,
     CalledListing,
     ContactPoint,
     Cover,
@@ -309,6 +314,40 @@ def _correct_record(t: Trial) -> None:
     )  # fmt: skip
 
 
+def _prepare_batch(t: Trial) -> None:
+    batch = batches.prepare_batch(
+        by=t.by, act="check", listing_ids=[t.keeping("published").pk]
+    )
+    batches.run_batch(by=t.by, batch_id=batch.pk, said=batches.Said(method=Method.CALL))
+
+
+def _whose(t: Trial) -> User:
+    """Who did something before: oneself, or a colleague."""
+    own = t.whose == Whose.OWN and isinstance(t.by, User)
+    return t.by if own else t.made.place.second_assurer
+
+
+def _batch(t: Trial, **values: Any) -> Batch:
+    """Something that was done to one record of the trial, or waits to be."""
+    batch = Batch.objects.create(by=_whose(t), act="check", **values)
+    BatchItem.objects.create(
+        batch=batch, listing=t.keeping("published"), position=0,
+        seen={"numbers": {}, "check": ""}, assurance=t.made.check,
+        state="done" if values else "waiting",
+    )  # fmt: skip
+    return batch
+
+
+def _said_before(t: Trial, verb: str, about: Any) -> None:
+    audit.record(verb, about, actor=_whose(t))
+    t.written()
+
+
+def _undo_publishing(t: Trial) -> None:
+    _said_before(t, "listing_published", t.keeping("published"))
+    listings.undo_publishing(**t.listing("published"))
+
+
 def _number(t: Trial) -> int:
     revision = world.fresh(t.keeping("published")).record.revision
     return revision.number if revision else 0
@@ -332,6 +371,14 @@ CALLS |= {
     "undo_check": lambda t: checking.undo_check(
         by=t.by, assurance_id=t.made.check.pk
     ),
+    "prepare_batch": _prepare_batch,
+    "run_batch": lambda t: batches.run_batch(
+        by=t.by, batch_id=_batch(t).pk, said=batches.Said(method=Method.CALL)
+    ),
+    "undo_batch": lambda t: batches.undo_batch(
+        by=t.by, batch_id=_batch(t, begun_at=clock.now(), ended_at=clock.now()).pk
+    ),
+    "undo_publishing": lambda t: _undo_publishing(t),
     "publish_listing": lambda t: listings.publish_listing(**t.listing("assured")),
     "hide_listing": lambda t: listings.hide_listing(
         **t.listing("published"), because=Hidden.CLOSED, reason="Shut."
@@ -562,6 +609,28 @@ def _ask_of(trial: Trial) -> Ask:
     return ask
 
 
+def _ask_about_several(trial: Trial) -> Any:
+    listing = trial.made.listings["published"]
+    ContactPoint.objects.update_or_create(
+        partnership=listing.partnership,
+        organization_id=str(listing.organization_id),
+        position=1,
+        defaults={"email": "us@friends.example", "by_hand": True},
+    )
+    with clock.at(late()):
+        return batch_asking.ask_about_several(by=trial.by, listing_ids=[listing.pk])
+
+
+def _take_ask_back(trial: Trial) -> None:
+    ask = _ask_of(trial)
+    ask.message = Message.objects.create(
+        to="us@friends.example", kind="ask", subject="Still right?", text="Is it?"
+    )
+    ask.save()
+    _said_before(trial, "provider_asked", ask)
+    batch_asking.take_ask_back(by=trial.by, ask_id=ask.pk)
+
+
 def _start_again(trial: Trial) -> Any:
     _ask_of(trial)
     return contact_points.start_again(**trial.listing("published"), position=1)
@@ -612,6 +681,8 @@ CALLS |= {
     "ask_by_hand": lambda t: asking_by_hand.ask_by_hand(
         **t.listing("published"), channel="letter"
     ),
+    "ask_about_several": _ask_about_several,
+    "take_ask_back": _take_ask_back,
     "revoke_ask": lambda t: asking_by_hand.revoke_ask(by=t.by, ask_id=_ask_of(t).pk),
     "add_note": lambda t: notes.add_note(
         **t.listing("published"), words="They move in May."

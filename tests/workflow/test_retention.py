@@ -30,6 +30,7 @@ from workflow.choices import (
 from workflow.models import (
     Ask,
     AskedListing,
+    Batch,
     Call,
     CalledListing,
     Change,
@@ -225,6 +226,9 @@ MAKE: dict[str, Make] = {
         place, answer="same", answered_at=SINCE, answered_by="Jo Bloggs, secretary"
     ),
     "To whom we wrote to ask": lambda place: asked(place).ask,
+    "What somebody did to several records in one go": lambda place: (
+        Batch.objects.create(by=place.lead, act="check", created_at=SINCE)
+    ),
     "Requests to bring in a source": lambda place: HarvestRequest.objects.create(
         partner=place.council, asked_by=place.lead, address="https://feed.example/",
         finished_at=SINCE,

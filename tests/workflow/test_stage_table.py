@@ -30,6 +30,7 @@ MACHINE: dict[str, dict[Stage, Stage]] = {
     "carry_over": {SUBMITTED: PUBLISHED},
     "reopen": {ASSURED: SUBMITTED},
     "publish": {ASSURED: PUBLISHED},
+    "call_back": {PUBLISHED: ASSURED},
     "hide": {PUBLISHED: UNPUBLISHED},
     "decline": {
         DRAFT: UNPUBLISHED, SUBMITTED: UNPUBLISHED, ASSURED: UNPUBLISHED,
@@ -187,6 +188,10 @@ ROWS: dict[str, Row] = {
     "publish": Row(
         _by("publisher", listings.publish_listing),
         {"assured": PUBLISHED}, {"assured": ["listing_published"]}, announced=1,
+    ),
+    "call back": Row(
+        _by("publisher", listings.undo_publishing),
+        {"published": ASSURED}, {"published": ["publishing_undone"]}, announced=1,
     ),
     "hide": Row(
         _by("assurer", listings.hide_listing, because=Hidden.CLOSED, reason="Shut."),

@@ -34,7 +34,7 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
         raise PermissionDenied("This is not in your area of work.")
     if listing.stage not in (Stage.PUBLISHED, Stage.UNPUBLISHED) or not listing.due_on:
         raise InvalidState("It has to be assured before anybody is asked about it.")
-    contact = _contact(listing, position)
+    contact = contact_of(listing, position)
     if channel == Channel.MAIL and not contact.can_be_mailed:
         raise InvalidState("There is no address that we may write to.")
     body = listing.remit.partner.name if listing.remit else str(listing.partnership)
@@ -42,11 +42,11 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     if channel == Channel.MAIL:
         write_mail(ask, [listing], asked_before=False)
         enqueue_on_commit("accounts.send_mail")
-    _keep(ask, [listing], by)
+    keep(ask, [listing], by)
     return ask
 
 
-def _contact(listing: Listing, position: int) -> ContactPoint:
+def contact_of(listing: Listing, position: int) -> ContactPoint:
     asking_contacts.fill(listing.partnership, [listing.organization_id])
     contact = (
         ContactPoint.objects.select_for_update(of=("self",), no_key=True)
@@ -63,7 +63,7 @@ def _contact(listing: Listing, position: int) -> ContactPoint:
     return contact
 
 
-def _keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
+def keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
     ask.save(force_insert=True)
     steps = steps_by_hand(listings)
     AskedListing.objects.bulk_create(
@@ -131,7 +131,7 @@ def send_new_link(*, ask: Ask) -> bool:
         return False
     new = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
     write_mail(new, listings, asked_before=False)
-    _keep(new, listings, "The provider, by a link")
+    keep(new, listings, "The provider, by a link")
     enqueue_on_commit("accounts.send_mail")
     return True
 

@@ -61,7 +61,7 @@ def check_listing(
     ``seen`` are the versions the person looked at, ``minutes`` what it took. Raises
     PermissionDenied, InvalidState if one of them changed since, InvalidInput.
     """
-    listing = _lock_whole(listing_id)
+    listing = lock_whole(listing_id)
     _need_checker(by, listing)
     need_method(method)
     _refuse_if_changed(listing, seen)
@@ -117,7 +117,7 @@ def correct_and_check(
     Raises PermissionDenied (also where the policy does not allow it), InvalidState,
     InvalidInput (values by ``record id:path``).
     """
-    listing = _lock_whole(listing_id, edits)
+    listing = lock_whole(listing_id, edits)
     _need_checker(by, listing)
     if not access.is_in_remit(by, listing):
         raise PermissionDenied("Only an assurer of this area of work corrects at once.")
@@ -223,7 +223,7 @@ def edit_own(
 
     Fields the policy always checks, and records that others decide, wait as usual.
     """
-    listing = _lock_whole(listing_id, edits)
+    listing = lock_whole(listing_id, edits)
     if not access.is_own(by, listing):
         raise PermissionDenied("Only its provider edits a service in this way.")
     proposal = propose_edit(
@@ -238,7 +238,7 @@ def edit_own(
     return proposal
 
 
-def _lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
+def lock_whole(listing_id: Any, edits: Edits | None = None) -> Listing:
     """Lock the listing with every record that a check of it vouches for."""
     peek = Listing.objects.select_related("record__revision").get(pk=listing_id)
     shown = {str(peek.record_id), *queries.whole(peek).numbers}

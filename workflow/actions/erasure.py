@@ -41,6 +41,7 @@ from workflow.models import (
     AskedListing,
     Assurance,
     AssuranceLevel,
+    BatchItem,
     Call,
     Change,
     Confirmation,
@@ -106,6 +107,7 @@ KEPT_IN: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...]
     (ContactPoint, (), ("email", "phone", "role", "postal")),
     (Ask, (), ("to_label",)),
     (AskedListing, (), ("answered_by",)),
+    (BatchItem, (), ("sentence",)),
     (Call, (), ("number", "body_label")),
     (AuditEvent, ("before", "after"), ("reason", "object_label", "body_label")),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
@@ -16,8 +16,13 @@ from directory.declarations import RECORDS
 from workflow import access, erased, queries
 from workflow.actions.accepting import accept_everything
 from workflow.actions.public import go_public, take_from_public, write_audit
-from workflow.actions.revising import lock_listing, lock_records, referred
-from workflow.actions.telling import tell
+from workflow.actions.revising import (
+    announce,
+    lock_listing,
+    lock_records,
+    referred,
+)
+from workflow.actions.telling import UNDO, tell
 from workflow.choices import (
     DECLINED,
     PROVIDER_REASONS,
@@ -294,6 +299,28 @@ def publish_listing(*, by: User, listing_id: Any) -> None:
         move(listing, "publish")
     _need(access.can_publish(by, listing), "Only a publisher of this place may.")
     go_public(listing, "publish", by=by, reason="")
+
+
+@transaction.atomic
+def undo_publishing(*, by: User, listing_id: Any) -> None:
+    """Within ten minutes, who published a listing takes that back; it is assured, and
+    waits for a publisher again. Raises PermissionDenied, InvalidState."""
+    listing = lock_listing(listing_id)
+    if listing.stage != Stage.PUBLISHED:
+        move(listing, "call_back")
+    last = AuditEvent.objects.filter(object_id=listing.pk, verb="listing_published")
+    event = last.order_by("-id").first()
+    _need(
+        access.can_publish(by, listing) and event is not None
+        and event.actor_id == by.pk,
+        "Only who published it may take that back.",
+    )  # fmt: skip
+    if event and clock.now() > event.at + UNDO:
+        raise InvalidState("Ten minutes have passed. Hide it, with a reason.")
+    move(listing, "call_back")
+    listing.save(update_fields=["stage"])
+    announce(listing.record_id)
+    write_audit("publishing_undone", listing, by)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from workflow.models.asking import (
     LadderStep,
 )
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
+from workflow.models.batch import Batch, BatchItem
 from workflow.models.call import Call, CalledListing
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import KeptFigures, MonthCount
@@ -40,6 +41,8 @@ __all__ = [
     "AskedListing",
     "Assurance",
     "AssuranceLevel",
+    "Batch",
+    "BatchItem",
     "Call",
     "CalledListing",
     "Change",

@@ -8,6 +8,7 @@ from workflow.views import (
     deciding_doubles,
     deciding_page,
     deciding_reviews,
+    deciding_together,
     dividing,
     notes,
     phoning,
@@ -48,6 +49,13 @@ urlpatterns: list[URLPattern] = [
         "work/checks/<uuid:assurance_id>/undo/",
         deciding_checks.undo,
         name="undo-check",
+    ),
+    path("work/together/", deciding_together.choose, name="together-choose"),
+    path("work/together/<uuid:batch_id>/", deciding_together.together, name="together"),
+    path(
+        "work/together/<uuid:batch_id>/undo/",
+        deciding_together.undo,
+        name="together-undo",
     ),
     path(
         "work/reviews/<uuid:organization_id>/", deciding_reviews.review, name="review"

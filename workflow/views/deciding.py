@@ -15,7 +15,7 @@ from accounts.guard import permitted
 from accounts.models import User
 from common import clock
 from common.errors import InvalidState
-from workflow import access, phoning, sections, worklist
+from workflow import access, batch_words, batches, phoning, sections, worklist
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
@@ -87,7 +87,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def _applied(form: QueueForm, asked: Asked) -> list[dict[str, str]]:
     """What the queue is narrowed by, each with the address without it."""
     out = []
-    for name in ("whose", "days", "remit", "term", "run_by"):
+    for name in ("whose", "days", "why", "remit", "area", "term", "run_by"):
         value = getattr(asked.filters, name)
         if not value:
             continue
@@ -148,7 +148,17 @@ def _whole(
     rows = list(page.object_list)
     names = deciding_cards.names_of(rows)
     cards = deciding_cards.cards(section, rows, user, now, asked, names)
-    return _about(section, begins.counts, asked) | {"page": page, "cards": cards}
+    acts = batch_words.buttons(user, section, of_checks=worklist.is_check(section))
+    if acts:
+        for card, row in zip(cards, rows, strict=True):
+            card |= {"pick": row.pk, "ticked": request.GET.get("tick") == "all"}
+    return _about(section, begins.counts, asked) | {
+        "page": page,
+        "cards": cards,
+        "acts": acts,
+        "choose_url": asked.to("together-choose"),
+        "most": batches.MOST,
+    }
 
 
 def _about(section: Section, found: dict[str, int], asked: Asked) -> dict[str, Any]:

@@ -30,7 +30,9 @@ class Asked:
         asked = {
             "kind": self.section.slug if self.section else "",
             "whose": self.filters.whose,
+            "why": self.filters.why,
             "remit": self.filters.remit,
+            "area": self.filters.area,
             "run_by": self.filters.run_by,
             "term": self.filters.term,
             "days": self.filters.days,
@@ -55,6 +57,8 @@ def form_of(request: HttpRequest) -> QueueForm:
         kinds=[(s.slug, s.title) for s in sections.SECTIONS],
         remits=[(str(r.pk), r.name) for r in narrowed.remits_of(user, away)],
         terms=narrowed.terms_of(user, away),
+        areas=[(str(a.pk), a.name) for a in narrowed.areas_of(user, away)],
+        reasons=list(narrowed.Why.choices),
     )
 
 
@@ -67,9 +71,11 @@ def read(request: HttpRequest, form: QueueForm | None = None) -> Asked:
     filters = Filters(
         whose=chosen.get("whose", ""),
         remit=chosen.get("remit", ""),
+        area=chosen.get("area", ""),
         run_by=chosen.get("run_by", ""),
         term=term,
         terms=narrowed.with_all_below(term),
+        why=chosen.get("why", ""),
         days=int(chosen.get("days") or 0),
         away=places.away(request),
     )

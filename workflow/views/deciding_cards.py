@@ -169,8 +169,7 @@ def _check_card(
         "next_url": asked.to("check", listing.pk),
         "next_label": "Check",
         "more": [
-            {"label": "Correct and check",
-             "url": reverse("workflow:correct", args=[listing.pk])}
+            {"label": "Correct and check", "url": asked.to("correct", listing.pk)}
         ],
     }  # fmt: skip
     if listing.stage == Stage.UNPUBLISHED:
@@ -308,7 +307,9 @@ def cards(
         maker = _publish_card
     elif section == sections.REVIEWS:
         maker = _review_card
-    return [maker(row, user, now, names, asked) for row in rows]
+    takes = {"label": "Takes", "value": how_long(section.minutes)}
+    made = [maker(row, user, now, names, asked) for row in rows]
+    return [card | {"facts": [*card["facts"], takes]} for card in made]
 
 
 def names_of(rows: Sequence[Any]) -> Names:

@@ -125,7 +125,7 @@ def _check_page(
         "crumbs": crumbs(listing),
         "check_form": form,
         "sentence": sentence,
-        "first": _first(whole, listing),
+        "first": likely_wrong(whole, _names(whole)),
         "records": _all(user, whole, listing),
         "numbers": whole.numbers,
         "waiting": deciding_record.waiting(user, listing),
@@ -133,18 +133,28 @@ def _check_page(
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),
         "skip_url": _onwards(request, listing) if "kind" in request.GET else "",
-        "undos": [] if sentence else deciding_undo.of_last(request),
+        "undos": [] if sentence else _undos(request, listing),
+        "correct_url": deciding_asked.read(request).to("correct", listing.pk),
     }
     return render(request, "workflow/records/check.html", context, status=status)
+
+
+def _undos(request: HttpRequest, listing: Listing) -> list[dict[str, Any]]:
+    """What was just done; a link to this page leads nowhere from here."""
+    here = reverse("workflow:check", args=[listing.pk])
+    return [
+        banner | {"next_url": ""} if banner.get("next_url") == here else banner
+        for banner in deciding_undo.of_last(request)
+    ]
 
 
 def _names(whole: Whole) -> dict[str, str]:
     return naming.names([whole.service, whole.organization, *whole.locations.values()])
 
 
-def _first(whole: Whole, listing: Listing) -> list[dict[str, Any]]:
+def likely_wrong(whole: Whole, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows that are wrong most often, gaps included."""
-    entity, names = RECORDS[Kind.SERVICE], _names(whole)
+    entity = RECORDS[Kind.SERVICE]
     out = []
     for name in LIKELY_WRONG:
         item = entity.get(name)
@@ -186,6 +196,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
         return _correct_page(request, listing, editor, informant, note)
     if not (informant.is_valid() and note.is_valid() and editor.is_valid()):
         return _correct_page(request, listing, editor, informant, note, status=200)
+    onwards = _onwards(request, listing)
     try:
         done = correct_and_check(
             by=user,
@@ -208,7 +219,7 @@ def correct(request: HttpRequest, listing_id: Any) -> HttpResponse:
             request, listing, editor, informant, note, loose=loose, status=200
         )
     deciding_undo.remember(request, done)
-    return redirect("workflow:phone-list" if rang else "workflow:queue")
+    return redirect(reverse("workflow:phone-list") if rang else onwards)
 
 
 def _informant(form: InformantForm) -> Informant:
@@ -267,6 +278,7 @@ def _correct_page(
     loose: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    asked = deciding_asked.read(request)
     context = {
         "listing": listing,
         "crumbs": crumbs(listing),
@@ -278,5 +290,8 @@ def _correct_page(
         "loose": loose or [],
         "forms": [*editor.forms, informant, note],
         "ring": deciding_record.ring(listing),
+        "back_url": asked.to("check", listing.pk)
+        if asked.query
+        else reverse("workflow:record", args=[listing.pk]),
     }
     return render(request, "workflow/records/correct.html", context, status=status)

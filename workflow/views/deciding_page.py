@@ -171,7 +171,7 @@ def _instead(
     if not done:
         return _page(request, proposal, sent, extras)
     messages.success(request, entry.act.done.format(proposal.title))
-    return redirect("workflow:record", listing_id=proposal.listing_id)
+    return _to_next(request, proposal)
 
 
 def _split(request: HttpRequest, proposal: Proposal, sent: Sent) -> HttpResponse:
@@ -282,7 +282,7 @@ def _again(
 
 def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse:
     """The next item; a new service is told of here, the rest by the undo banner."""
-    user, proposal = person(request), decision.proposal
+    proposal = decision.proposal
     if proposal.kind == ProposalKind.NEW and proposal.listing_id:
         listing = Listing.objects.get(pk=proposal.listing_id)
         public = listing.stage == Stage.PUBLISHED
@@ -295,11 +295,17 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
     else:
         deciding_undo.remember(request, decision)
     if sent.verb == "each_check" and proposal.listing_id:
-        return redirect("workflow:check", listing_id=proposal.listing_id)
+        return redirect(deciding_asked.read(request).to("check", proposal.listing_id))
+    return _to_next(request, proposal)
+
+
+def _to_next(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """The next of what the person works through, else the queue."""
     asked = deciding_asked.read(request)
     following = worklist.next_proposal(
-        user, clock.now(), after=proposal, filters=asked.filters, section=asked.section
-    )
+        person(request), clock.now(), after=proposal, filters=asked.filters,
+        section=asked.section,
+    )  # fmt: skip
     if following:
         return redirect(asked.to("proposal", following.pk))
     return redirect(asked.only(None).to("queue"))
