@@ -14,9 +14,11 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Partner
 from common import clock
 from directory.freshness import full_date
-from workflow import access, figures, listing_counts, sections
+from workflow import access, figures, listing_counts, sections, working_days
 from workflow.choices import Grade
 from workflow.figures import Figure
+from workflow.figures_of_listings import SPANS
+from workflow.measuring import Values
 from workflow.models import Policy, Remit
 
 AHEAD = dt.timedelta(days=30)
@@ -52,7 +54,16 @@ OF_WEEK = Figure(
     "What falls due",
 )
 """What is said of each of the weeks ahead."""
-DECLARED: tuple[Figure, ...] = (*OF_REMIT.values(), OF_WEEK)
+CAPACITY = Figure(
+    "capacity",
+    "Can be checked",
+    "The checks that can be made on the working days of a time ahead: in a week as "
+    "many as the lead has planned with, else as were made in a week of late.",
+    "What falls due",
+    noun="check",
+)
+"""What stands beside each time ahead."""
+DECLARED: tuple[Figure, ...] = (*OF_REMIT.values(), OF_WEEK, CAPACITY)
 
 
 def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
@@ -190,6 +201,31 @@ def falls_due(policy: Policy, today: dt.date) -> list[tuple[Week, int]]:
         policy, {str(week.number): week.where for week in found}
     )
     return [(week, counted[str(week.number)]) for week in found]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A time ahead: what has to be checked in it, with what is due already, and what
+    can be."""
+
+    days: int
+    falls_due: int
+    wanted: int
+    can: int
+
+
+def forecast(policy: Policy, found: Values, now: dt.datetime) -> list[Ahead]:
+    """Each of the times ahead, out of the figures that were counted."""
+    today, working = clock.london_day(now), working_days.of_policy(policy)
+    in_a_week = policy.checks_per_week or found["pace"] or 0
+    made = []
+    for days in SPANS:
+        last = today + days * _DAY
+        open_days = len(working.between(today + _DAY, last))
+        due = found[f"due-{days}"] or 0
+        can = in_a_week * open_days // len(policy.working_days)
+        made.append(Ahead(days, due, due + (found["due-already"] or 0), can))
+    return made
 
 
 def pace(policy: Policy, now: dt.datetime) -> int:

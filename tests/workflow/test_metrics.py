@@ -1,6 +1,7 @@
 """The metrics dictionary, and that a figure is the same number wherever it stands."""
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common import clock
 from tests import world
-from tests.workflow.leading import random_states, signed_in
-from workflow import figures, metrics
+from tests.workflow.leading import listing, random_states, signed_in
+from workflow import figures, hours, metrics
+from workflow.choices import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +69,23 @@ def test_every_number_of_the_overview_is_in_the_dictionary(place: world.Place) -
     assert shown - defined == set()
     columns = context["remit_columns"][1:]
     assert [one["label"] for one in columns if one["label"] not in labels] == []
+
+
+def test_forecast_holds_what_falls_due_against_what_can_be_done(
+    place: world.Place,
+) -> None:
+    place.policy.checks_per_week = 10
+    place.policy.save()
+    monday = dt.datetime(2026, 3, 2, 9, tzinfo=clock.LONDON)
+    for day in (1, 2, 14, 15, 60):
+        listing(
+            place, stage=Stage.PUBLISHED, due_on=dt.date(2026, 3, 1) + day * hours._DAY
+        )
+    with clock.at(monday):
+        rows = signed_in(place.lead).get("/lead/").context["ahead_rows"]
+
+    assert [[cell["text"] for cell in row] for row in rows] == [
+        ["14 days", "3", "4", "20", "It can be done"],
+        ["30 days", "3", "4", "44", "It can be done"],
+        ["60 days", "4", "5", "84", "It can be done"],
+    ]

@@ -56,7 +56,7 @@ def lead(request: HttpRequest) -> HttpResponse:
         "groups": _groups(found),
         **_slipping(place.policy, user, found, now),
         **_who_needs_help(place.policy, now),
-        **_falls_due(place.policy, now),
+        **_falls_due(place.policy, found, now),
     }
     return render(request, "workflow/leading/lead.html", context)
 
@@ -118,9 +118,9 @@ def _who_needs_help(policy: Policy, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
+def _falls_due(policy: Policy, found: Values, now: dt.datetime) -> dict[str, Any]:
     """The weeks ahead, and what was done in a week of late."""
-    pace = hours.pace(policy, now)
+    pace = found["pace"] or 0
     due = hours.falls_due(policy, clock.london_day(now))
     most = max(number for _, number in due)
     already = due[0][1]
@@ -129,6 +129,10 @@ def _falls_due(policy: Policy, now: dt.datetime) -> dict[str, Any]:
         "pace_long": how_long(hours.minutes_of(pace)),
         "pace_weeks": figures.PACE_WEEKS,
         "week_minutes": hours.minutes_of(1),
+        "ahead_columns": leading_rows.AHEAD_COLUMNS,
+        "ahead_rows": [
+            leading_rows.ahead_row(one) for one in hours.forecast(policy, found, now)
+        ],
         "week_columns": leading_rows.WEEK_COLUMNS,
         "ahead": f"{counted(already, 'check')} due already",
         "weeks": [leading_rows.week_row(*one, pace, most) for one in due],

@@ -356,6 +356,28 @@ WEEK_COLUMNS = [
 ]
 
 
+AHEAD_COLUMNS = [
+    {"label": label, "number": number}
+    for label, number in (
+        ("In the next", False), ("Falls due", True), ("With what is due already", True),
+        (hours.CAPACITY.label, True), ("So", False),
+    )
+]  # fmt: skip
+
+
+def ahead_row(ahead: hours.Ahead) -> list[Cell]:
+    """What falls due in a time ahead, against what can be checked in it."""
+    over = ahead.wanted - ahead.can
+    url = reverse("workflow:figure", args=[f"due-{ahead.days}"])
+    return [
+        {"text": f"{ahead.days} days"},
+        {"text": f"{ahead.falls_due:,}", "url": url},
+        {"text": f"{ahead.wanted:,}"},
+        {"text": f"{ahead.can:,}"},
+        {"text": f"{over:,} too many" if over > 0 else "It can be done"},
+    ]
+
+
 def week_row(week: hours.Week, number: int, pace: int, most: int) -> list[Cell]:
     """What falls due in one week, how long that is, and whether it is more than is
     done in a week."""

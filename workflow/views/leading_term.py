@@ -80,7 +80,7 @@ _DONE = {
 def _facts(found: TaxonomyTerm, uses: int) -> list[dict[str, Any]]:
     rows = [
         {"label": "State", "value": state(found)},
-        {"label": "Said by", "value": counted(uses, "record")},
+        {"label": "Said by", "value": counted(uses, "record") if uses else "Nothing"},
         {"label": "Below", "value": str(found.parent or "Nothing: it is at the top")},
     ]
     if found.description:

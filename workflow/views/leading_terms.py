@@ -151,7 +151,8 @@ def _facets(place: Partnership) -> list[dict[str, Any]]:
 def _card(row: Any, said: dict[UUID, int]) -> dict[str, Any]:
     facts = [{"label": "Terms", "value": f"{row.in_use:,}"}]
     if row.facet in TAGGED:
-        times = counted(said.get(row.pk, 0), "time")
+        uses = said.get(row.pk, 0)
+        times = counted(uses, "time") if uses else "Never yet"
         facts.append({"label": "Said by records", "value": times})
     if row.licence:
         facts.append({"label": "Licence", "value": row.licence})
