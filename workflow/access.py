@@ -603,9 +603,13 @@ def decidable_changes_by(user: Person) -> QuerySet[Change]:
     """Pending changes the person may decide: two pairs of eyes, one remit."""
     if not is_person(user):
         return Change.objects.none()
-    pending = with_owner(
-        Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
-    ).annotate(
+    return _decidable(
+        user, Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
+    )
+
+
+def _decidable(user: User, waiting: QuerySet[Change]) -> QuerySet[Change]:
+    pending = with_owner(waiting).annotate(
         path_name=Func(
             F("path"), Value("/"), Value(1),
             function="split_part", output_field=CharField(),
@@ -646,9 +650,12 @@ def decidable_by(user: Person) -> QuerySet[Proposal]:
         & ~Q(changes__verdict=Verdict.PENDING)
         & ~Q(proposer_id=user.pk)
     )
-    some = Q(pk__in=decidable_changes_by(user).values("proposal_id")) & ~Q(
-        kind=ProposalKind.NEW
-    )
+    # Those of new services are decided with it, and are most of all that waits.
+    waiting = Change.objects.filter(
+        ~Q(proposal__kind=ProposalKind.NEW),
+        verdict=Verdict.PENDING, proposal__state="open",
+    )  # fmt: skip
+    some = Q(pk__in=_decidable(user, waiting).values("proposal_id"))
     return open_ones.filter(fresh | bare | some).distinct()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from workflow.models import Listing
 
@@ -45,10 +45,14 @@ WITH RECURSIVE asked AS MATERIALIZED (
     FROM workflow_remit r WHERE r.partnership_id = %(place)s AND NOT r.is_default
 )"""
 
-_TERMS = """, used AS MATERIALIZED (
+# Of a whole place all terms are asked, of which the planner knows how many there are.
+_USED = """, used AS MATERIALIZED (
     SELECT unnest(term_ids) AS term_id FROM scope
     UNION SELECT unnest(term_ids) FROM remit
-), resolved AS (
+)"""
+_ALL = """, used AS MATERIALIZED (SELECT id AS term_id FROM directory_taxonomyterm)"""
+
+_TERMS = """, resolved AS (
     SELECT u.term_id, u.term_id AS now_id FROM used u
     UNION SELECT r.term_id, t.replaced_by_id FROM resolved r
     JOIN directory_taxonomyterm t ON t.id = r.now_id WHERE t.replaced_by_id IS NOT NULL
@@ -113,7 +117,8 @@ _AREAS = """, spot AS MATERIALIZED (
 
 # One branch for each mix of parts, so that each is a plain join on all of them at once:
 # no branch makes more rows than its listings have terms times areas that some remit
-# names.
+# names. ``placed`` stands by itself since the planner, who cannot know how few areas
+# hold one place, would else put each place to each pair of its district first.
 _FITTING = """, named AS MATERIALIZED (
     SELECT r.id, r.by_term, r.by_area, x.id AS organization_id
     FROM remit r CROSS JOIN LATERAL unnest(r.organization_ids) AS x (id)
@@ -126,6 +131,9 @@ _FITTING = """, named AS MATERIALIZED (
     SELECT s.id, s.organization_id, s.spot_id, h.term_id, h.depth
     FROM scope s CROSS JOIN LATERAL unnest(s.term_ids) AS x (id)
     JOIN reach h ON h.said_id = x.id
+), placed AS MATERIALIZED (
+    SELECT c.id, c.organization_id, c.term_id, c.depth, l.key, l.size
+    FROM carried c JOIN lies l ON l.spot_id = c.spot_id
 ), fitting AS (
     SELECT s.id, n.id AS remit_id, 1 AS named, 0 AS depth, 'inf'::float8 AS size
     FROM scope s JOIN named n ON n.organization_id = s.organization_id
@@ -142,11 +150,10 @@ _FITTING = """, named AS MATERIALIZED (
     JOIN remit_area a ON a.remit_id = n.id AND a.key = l.key
     WHERE n.by_area AND NOT n.by_term
     UNION ALL
-    SELECT c.id, n.id, 1, c.depth, l.size
-    FROM carried c JOIN named n ON n.organization_id = c.organization_id
+    SELECT c.id, n.id, 1, c.depth, c.size
+    FROM placed c JOIN named n ON n.organization_id = c.organization_id
     JOIN remit_term t ON t.remit_id = n.id AND t.term_id = c.term_id
-    JOIN lies l ON l.spot_id = c.spot_id
-    JOIN remit_area a ON a.remit_id = n.id AND a.key = l.key
+    JOIN remit_area a ON a.remit_id = n.id AND a.key = c.key
     WHERE n.by_term AND n.by_area
     UNION ALL
     SELECT c.id, t.remit_id, 0, c.depth, 'inf'
@@ -161,9 +168,8 @@ _FITTING = """, named AS MATERIALIZED (
         WHERE NOT r.by_organization AND NOT r.by_term
     ) a ON a.key = l.key
     UNION ALL
-    SELECT c.id, p.remit_id, 0, c.depth, l.size
-    FROM carried c JOIN lies l ON l.spot_id = c.spot_id
-    JOIN pair p ON p.term_id = c.term_id AND p.key = l.key
+    SELECT c.id, p.remit_id, 0, c.depth, c.size
+    FROM placed c JOIN pair p ON p.term_id = c.term_id AND p.key = c.key
 ), best AS MATERIALIZED (
     SELECT f.id, array_agg(DISTINCT f.remit_id ORDER BY f.remit_id) AS remit_ids FROM (
         SELECT f.id, f.remit_id, rank() OVER (
@@ -203,6 +209,11 @@ SELECT m.was, m.now, m.was_tied <> '{{}}', m.tied <> '{{}}', count(*)
 FROM moved m GROUP BY 1, 2, 3, 4"""
 
 
+_ROOM = "SET LOCAL work_mem = '64MB'"
+"""So that the rows of a whole place are put in order in memory. Until the transaction
+ends, which is that of who changed the place."""
+
+
 @dataclass(frozen=True)
 class Move:
     """How many listings go from one remit to another; None is nobody's.
@@ -226,8 +237,11 @@ def work_out(
     was handed over by hand stays. Call it in the transaction of what changed.
     """
     few = "" if listing_ids is None else "AND l.id = ANY(%(listings)s)"
-    parts = (_SCOPE, _TERMS, _AREAS, _FITTING, _WRITE if write else _COUNT)
-    with connection.cursor() as cursor:
+    used = _ALL if listing_ids is None else _USED
+    parts = (_SCOPE, used, _TERMS, _AREAS, _FITTING, _WRITE if write else _COUNT)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if listing_ids is None:
+            cursor.execute(_ROOM)
         cursor.execute(
             "".join(parts).format(few=few),
             {

@@ -14,6 +14,7 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
@@ -55,7 +56,24 @@ def monitored(user: Person) -> QuerySet[Any]:
     kept = access.correctable_by(user).filter(
         pk=OuterRef("organization_id"), home_id=OuterRef("partnership_id")
     )
-    return with_last(AssuranceLevel.objects.filter(Exists(kept), level=Level.MONITORED))
+    return with_last(
+        AssuranceLevel.objects.filter(
+            _reach_of(user), Exists(kept), level=Level.MONITORED
+        )
+    )
+
+
+def _reach_of(user: Person) -> Q:
+    """Among which organizations they can be at all: those that the person's areas of
+    work name, or any where one of these takes the rest.
+
+    No rule: it only keeps a queue from costing what there is.
+    """
+    remits = access.remits_by(user).values_list("is_default", "organization_ids")
+    found = list(remits)
+    if any(is_default for is_default, _ in found):
+        return Q()
+    return Q(organization_id__in={key for _, keys in found for key in keys})
 
 
 def can_review(user: Person, place_id: Any, organization_id: Any) -> bool:

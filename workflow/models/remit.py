@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,6 +65,8 @@ class Remit(CreatedModel):
                 name="default_remit_takes_the_rest",
             ),
         )
+        # Which of them name an organization is asked for each that is decided about.
+        indexes = (GinIndex(fields=("organization_ids",), name="remit_organizations"),)
 
     def __str__(self) -> str:
         return self.name
