@@ -1,6 +1,7 @@
 """``make bench-assurance``: what a very large place costs by night and by day.
 
-``python -m config.bench.assurance [--listings 500000] [--remits 2000] [--times 20]``.
+``python -m config.bench.assurance [--listings 500000] [--remits 2000] [--times 20]
+[--digests 20000] [--only WORDS]``.
 The place is made at the first run, in some ten minutes, and kept in ``var/bench``.
 """
 
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--listings", type=int, default=500_000)
     parser.add_argument("--remits", type=int, default=2_000)
     parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--digests", type=int, default=20_000)
     parser.add_argument("--only", default="", help="Only what is called so.")
     options = parser.parse_args(arguments)
     HOME.mkdir(parents=True, exist_ok=True)
@@ -37,23 +39,24 @@ def main(arguments: list[str]) -> int:
     try:
         made(server, Size(options.listings, options.remits))
         postgres = server.child.process.pid if server.child else 0
-        _measure(options.times, options.only, lambda: cpu_of(postgres))
+        _measure(options, lambda: cpu_of(postgres))
     finally:
         server.stop()
     return 0
 
 
-def _measure(times: int, only: str, database: Callable[[], float]) -> None:
+def _measure(options: argparse.Namespace, database: Callable[[], float]) -> None:
     from config.bench.assurance import measuring, tasks
     from workflow.models import Listing, Remit
 
+    times, only = options.times, options.only
     busy = os.getloadavg()[0]
     _say(
         f"\n{Listing.objects.count():,} listings, {Remit.objects.count():,} areas of "
         f"work; load average {busy:.1f} on {os.cpu_count()} processors"
     )
     _say(_row("seconds, once", *HEADINGS))
-    for task in tasks.JOBS:
+    for task in tasks.jobs(options.digests):
         if only in task.name:
             with measuring.taken_back():
                 taken = measuring.once(task.prepare(), database)

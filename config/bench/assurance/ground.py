@@ -2,6 +2,7 @@
 
 import math
 import random
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -37,9 +38,9 @@ def lay_out(place: Partnership, listings: int, remits: int) -> None:
     chance = random.Random(place.slug)  # noqa: S311
     box = _box()
     wards = _areas(place, box, AreaKind.WARD, max(4, round(math.sqrt(listings / 300))))
-    districts = _areas(place, box, AreaKind.DISTRICT, 4)
+    _areas(place, box, AreaKind.DISTRICT, 4)
     partners = _partners(place)
-    Remits(place, chance, box, wards, districts).give(remits, partners)
+    Remits(place, chance, box, wards).give(remits, partners)
 
 
 def _box() -> Box:
@@ -106,16 +107,14 @@ class Remits:
     """Areas of work of every kind: by provider, type, area, postcode, drawn, mixed."""
 
     def __init__(
-        self, place: Partnership, chance: random.Random, box: Box, wards: list[Area],
-        districts: list[Area],
+        self, place: Partnership, chance: random.Random, box: Box, wards: list[Area]
     ) -> None:  # fmt: skip
-        self.place, self.chance, self.box = place, chance, box
-        self.wards, self.districts = wards, districts
+        self.place, self.chance, self.box, self.wards = place, chance, box, wards
         types = terms_of(place, Facet.SERVICE_TYPE)
         self.types = [term.pk for term in types]
         rows = Listing.objects.exclude(organization_id=None).order_by("organization_id")
         known = rows.values_list("organization_id", flat=True).distinct()
-        self.organizations = list(known[:ORGANIZATIONS])
+        self.organizations = [key for key in known[:ORGANIZATIONS] if key]
 
     def give(self, number: int, partners: list[tuple[Partner, User]]) -> None:
         """Make so many in all, the one that takes the rest among them."""
@@ -137,25 +136,34 @@ class Remits:
         RemitOutline.objects.bulk_create(drawn)
 
     def _parts(self, index: int) -> dict[str, Any]:
-        some, kind = self.chance.sample, index % 10
+        """What one takes; hardly two claim the same with the same right."""
+        nth, kind = divmod(index, 10)
         if kind == 0:
-            return {"area_ids": [one.pk for one in some(self.wards, 3)]}
+            return {"area_ids": self._wards(nth)}
         if kind in (1, 2, 3):
-            return {"organization_ids": some(self.organizations, 5)}
-        if kind == 4:
-            return {"term_ids": some(self.types, 1)}
-        if kind in (5, 6, 7):
-            areas = some(self.wards, 2) + some(self.districts, 1)
-            return {"term_ids": some(self.types, 3), "area_ids": [a.pk for a in areas]}
+            return {"organization_ids": self._bodies(nth * 4 + kind)}
         if kind == 8:
             return {
-                "organization_ids": some(self.organizations, 3),
-                "term_ids": some(self.types, 4),
+                "organization_ids": self._bodies(nth * 4),
+                "term_ids": self.chance.sample(self.types, 4),
             }
-        parts: dict[str, Any] = {"term_ids": some(self.types, 2)}
-        if index % 20 != 19:
-            parts["districts"] = [f"YC{self.chance.randint(1, 98)}"]
+        row, column = divmod(nth * 5 + kind, len(self.types))
+        parts: dict[str, Any] = {"term_ids": [self.types[column]]}
+        if kind == 9 and index % 20 != 19:
+            parts["districts"] = [f"YC{1 + row % 98}"]
+        elif kind != 9:
+            parts["area_ids"] = self._wards(row)
         return parts
+
+    def _wards(self, nth: int) -> list[uuid.UUID]:
+        """Three that lie side by side."""
+        first = nth * 3
+        return [self.wards[(first + n) % len(self.wards)].pk for n in range(3)]
+
+    def _bodies(self, nth: int) -> list[uuid.UUID]:
+        """Five that no other area of work names."""
+        some = self.organizations[nth * 5 : nth * 5 + 5]
+        return some or self.organizations[:1]
 
     def _outline(self, remit: Remit) -> RemitOutline:
         west, south, east, north = self.box

@@ -20,20 +20,18 @@ from workflow.actions import asking_run, periodic
 from workflow.models import Ask, JobRun, Listing, Policy, Remit
 
 PAGE = Aim(300, "ms")
-DIGESTS = 20_000
 ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
 class Task:
     """Work with its aim. ``noun`` is what it does many of; ``prepare`` makes the work
-    and is not measured; what ``once`` is done is taken back."""
+    and is not measured."""
 
     name: str
     aim: Aim | None
     prepare: Callable[[], Callable[[], int]]
     noun: str = ""
-    once: bool = False
 
 
 # --- jobs -----------------------------------------------------------------------------
@@ -81,11 +79,11 @@ def _plan() -> Callable[[], int]:
     return work
 
 
-def _digests() -> Callable[[], int]:
+def _digests(most: int) -> Callable[[], int]:
     """Mails are rows: nothing is sent, and in the end all is taken back."""
     place = _place()
     plan = asking_run.plan_of(place)
-    some = dict(islice(plan.by_mail.items(), DIGESTS))
+    some = dict(islice(plan.by_mail.items(), most))
     few = asking_run.Plan(by_mail=some, soon=plan.soon)
 
     def work() -> int:
@@ -98,17 +96,17 @@ def _digests() -> Callable[[], int]:
     return work
 
 
-JOBS = (
-    Task(
-        "grade and lapse", Aim(30, "s"), _lapse, "listings changed", once=True
-    ),
-    Task("areas of work", Aim(60, "s"), _remits, "listings moved", once=True),
-    Task("plan of a day's asking", None, _plan, "contact points", once=True),
-    Task(
-        "digests, not sent", Aim(200, "a second", at_least=True), _digests, "digests",
-        once=True,
-    ),
-)  # fmt: skip
+def jobs(digests: int) -> list[Task]:
+    """The work of a night, with so many digests."""
+    return [
+        Task("grade and lapse", Aim(30, "s"), _lapse, "listings changed"),
+        Task("areas of work", Aim(60, "s"), _remits, "listings moved"),
+        Task("plan of a day's asking", None, _plan, "contact points"),
+        Task(
+            "digests, not sent", Aim(200, "a second", at_least=True),
+            lambda: _digests(digests), "digests",
+        ),
+    ]  # fmt: skip
 
 
 # --- pages ----------------------------------------------------------------------------
