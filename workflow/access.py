@@ -608,7 +608,7 @@ def decidable_changes_by(user: Person) -> QuerySet[Change]:
     )
 
 
-def _decidable(user: User, waiting: QuerySet[Change]) -> QuerySet[Change]:
+def _decidable(user: Person, waiting: QuerySet[Change]) -> QuerySet[Change]:
     pending = with_owner(waiting).annotate(
         path_name=Func(
             F("path"), Value("/"), Value(1),
@@ -636,7 +636,7 @@ def decidable_by(user: Person) -> QuerySet[Proposal]:
     A proposal without changes (a report, a closure) belongs to the listing's remit, or
     to whoever keeps the record it is about.
     """
-    if not is_person(user):
+    if not is_person(user) or not _decides_anything(user):
         return Proposal.objects.none()
     # Whose a record is, is asked of those with a suggestion, not of all there are.
     open_ones = Proposal.objects.filter(state="open").annotate(
@@ -657,6 +657,14 @@ def decidable_by(user: Person) -> QuerySet[Proposal]:
     )  # fmt: skip
     some = Q(pk__in=_decidable(user, waiting).values("proposal_id"))
     return open_ones.filter(fresh | bare | some).distinct()
+
+
+def _decides_anything(user: Person) -> bool:
+    """Whether the person assures for anybody; who stands in does so too."""
+    return (
+        _partners(user, Permission.ASSURE).exists()
+        or _organizations(user, Permission.ASSURE_OWN).exists()
+    )
 
 
 def can_decide(user: Person, proposal: Proposal) -> bool:

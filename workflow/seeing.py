@@ -273,7 +273,17 @@ def home_ids(ids: Iterable[str]) -> set[str]:
 def hidden_from(user: Person, ids: Iterable[str]) -> set[str]:
     """Which of these records this person may not be told of, wherever they are named:
     secret places and homes that they do not keep, and records that are for others."""
-    wanted = set(ids)
+    # What a person keeps is only asked where there is something to keep from them.
+    wanted = set(
+        Record.objects.filter(
+            Q(kind=Kind.LOCATION, revision__payload__sensitive=True)
+            | Q(kind=Kind.LOCATION, revision__payload__home=True)
+            | ~Q(visibility=Visibility.OPEN),
+            pk__in=set(ids),
+        ).values_list("pk", flat=True)
+    )
+    if not wanted:
+        return set()
     read = access.read_records(user)
     rows = (
         Record.objects.filter(

@@ -1,7 +1,7 @@
-"""Which areas of work name an organization is found by an index."""
+"""Indexes: which areas of work name an organization, which checks were made lately."""
 
 import django.contrib.postgres.indexes
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,15 @@ class Migration(migrations.Migration):
             model_name="remit",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["organization_ids"], name="remit_organizations"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assurance",
+            index=models.Index(
+                condition=models.Q(("undone_at", None)),
+                fields=["created_at"],
+                include=("listing",),
+                name="assurance_made",
             ),
         ),
     ]

@@ -38,6 +38,15 @@ class Assurance(CreatedModel):
     set_aside = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
 
+    class Meta:
+        # How many were made lately, without looking at all that ever were.
+        indexes = (
+            models.Index(
+                fields=("created_at",), include=("listing",),
+                condition=models.Q(undone_at=None), name="assurance_made",
+            ),
+        )  # fmt: skip
+
 
 class Confirmation(CreatedModel):
     """“Nothing has changed”: from the provider a confirmation, else a sighting.
