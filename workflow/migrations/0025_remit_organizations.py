@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0021_listing_counts")]
+    dependencies = [("workflow", "0024_batches")]
 
     operations = [
         migrations.AddIndex(
