@@ -296,3 +296,26 @@ def test_its_page_says_that_its_time_is_nearly_over(
     for number, words in ((18, "Its time is nearly over"), (19, "Its time is over")):
         with at(number):
             assert words in text(client.get(f"/work/proposals/{report.pk}/"))
+
+
+def test_one_report_that_fails_keeps_no_other_from_being_escalated(
+    place: world.Place, report: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at(16, 11):
+        other = proposals.report_problem(
+            by=place.volunteer, listing_id=report.listing_id, evidence=Evidence.VISITED,
+            words="Nobody answers.",
+        )  # fmt: skip
+    escalate = clocks._escalate
+
+    def fail(proposal_id: Any, step: str) -> bool:
+        if proposal_id == report.pk:
+            raise ValueError
+        return escalate(proposal_id, step)
+
+    monkeypatch.setattr(clocks, "_escalate", fail)
+    with at(25):
+        run = periodic.run_job("freshen", periodic.freshen)
+
+    assert (run.failed, run.error) == (1, "ValueError")
+    assert [each.proposal for each in Escalation.objects.all()] == [other]

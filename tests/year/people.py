@@ -27,6 +27,8 @@ from workflow.choices import Channel, Hidden, Method, ProposalKind, Stage
 from workflow.models import Ask, AskedListing, Confirmation, HidingStop, Listing, Policy
 
 WHO = {"name": "Jo Bright", "role": "Secretary"}
+NO_MORE = range(57, 58)
+"""The fate of those who say that it is not them any more: their link ends with that."""
 NOT_HERE = {"name": "Al Gone", "role": "Neighbour", "because": "not_us"}
 
 
@@ -101,7 +103,10 @@ def answer_mails(tally: Tally, today: dt.date) -> None:
     for ask in asked_today(today):
         rows = ask.asked.filter(answer="").select_related("listing__record__revision")
         for row in rows.order_by("listing__title", "pk"):
-            _answer(tally, ask, row, fate(row.listing.title, row.due_on))
+            number = fate(row.listing.title, row.due_on)
+            _answer(tally, ask, row, number)
+            if number in NO_MORE:
+                break
 
 
 def _answer(tally: Tally, ask: Ask, row: AskedListing, number: int) -> None:
@@ -132,7 +137,7 @@ def _answer(tally: Tally, ask: Ask, row: AskedListing, number: int) -> None:
         answer = client.post(f"{address(ask)}{listing.pk}/closed/", closed)
         assert answer.status_code == 302
         tally.closed += 1
-    elif number < 58:
+    elif number in NO_MORE:
         assert client.post(f"{address(ask)}stop/", NOT_HERE).status_code == 200
         tally.not_us += 1
     else:

@@ -30,7 +30,7 @@ from workflow import (
     working_days,
 )
 from workflow.actions import bounces
-from workflow.actions.periodic import noted
+from workflow.actions.noting import noted
 from workflow.actions.telling import unsaved
 from workflow.asking import Step
 from workflow.asking_words import Known

@@ -13,6 +13,7 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access, report_clock, working_days
+from workflow.actions.noting import noted
 from workflow.actions.proposals import lock_proposal
 from workflow.actions.telling import AT_ONCE, tell
 from workflow.choices import (
@@ -138,10 +139,10 @@ def run_clocks(run: JobRun, policy: Policy) -> None:
     """Let clocks go on whose provider has answered, close pauses that are over, and
     bring what turned amber or red to those above. Each once, in its own transaction."""
     for paused in _open_pauses(policy):
-        with transaction.atomic():
+        with noted(run, paused.pk), transaction.atomic():
             run.done += _see_to(paused.pk)
     for proposal_id, step in _to_escalate(policy, clock.now()):
-        with transaction.atomic():
+        with noted(run, proposal_id), transaction.atomic():
             run.done += _escalate(proposal_id, step)
 
 

@@ -19,7 +19,7 @@ from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
 from workflow.actions.asking_run import NOT_BEFORE
-from workflow.actions.periodic import noted
+from workflow.actions.noting import noted
 from workflow.actions.telling import AT_ONCE, tell
 from workflow.models import ContractNotice, JobRun
 

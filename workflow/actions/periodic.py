@@ -6,10 +6,9 @@ that fails is taken again in halves, so that one bad row stops nobody
 (docs/adr/0035-lapsing-in-passes.md).
 """
 
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from accounts.models import Partnership
 from common import clock
 from workflow import access, lapsing
 from workflow.actions import clocks, counting, keeping_figures
+from workflow.actions.noting import noted
 from workflow.actions.public import put_many_back, take_many_from_public
 from workflow.actions.redating import redate
 from workflow.actions.revising import lock_listings
@@ -65,17 +65,6 @@ def freshen(run: JobRun) -> None:
         with noted(run, policy.pk):
             counting.count_months(policy, clock.now())
             keeping_figures.keep_figures(policy, clock.now())
-
-
-@contextlib.contextmanager
-def noted(run: JobRun, row_id: Any) -> Iterator[None]:
-    """Keep a fault with the run and go on: one bad row never stops the rest."""
-    try:
-        yield
-    except Exception as error:
-        run.failed += 1
-        run.error = type(error).__name__
-        logger.exception("periodic_step_failed", extra={"id": str(row_id)})
 
 
 def in_passes(
