@@ -152,12 +152,17 @@ def offered(place: Partnership, model: type) -> list[Split]:
     """The ways of dividing that there are here: by ward where there is a map of them,
     else by the district of the postcode; by person only what a person did."""
     mapped = Area.objects.filter(partnership=place, kind=AreaKind.WARD).exists()
-    absent = {"area" if mapped else "ward"}
-    if model not in TO_PERSON:
-        absent.add(PEOPLE.slug)
-    if (model, FROM.slug) not in _STRAIGHT:
-        absent.add(FROM.slug)
-    return [split for split in SPLITS if split.slug not in absent]
+    absent = "area" if mapped else "ward"
+    return [
+        split for split in SPLITS if split.slug != absent and can_divide(split, model)
+    ]
+
+
+def can_divide(split: Split, model: type) -> bool:
+    """Whether what is divided has such a key at all."""
+    if split is PEOPLE:
+        return model in TO_PERSON
+    return bool(split.column) or (model, split.slug) in _STRAIGHT
 
 
 def path_of(split: Split, model: type) -> str:

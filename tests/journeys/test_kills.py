@@ -18,7 +18,7 @@ from tests.journeys.site import Site, running, until
 from tests.workflow.asking_scene import MONDAY, due
 from tests.workflow.town import many
 from workflow.actions.periodic import A_PASS
-from workflow.choices import Hidden, Stage
+from workflow.choices import Channel, Hidden, Stage
 from workflow.models import (
     Ask,
     AskedListing,
@@ -80,6 +80,15 @@ def slowed(event: str, seconds: float) -> Iterator[None]:
             cursor.execute("DROP FUNCTION slowly()")
 
 
+def is_slowed() -> bool:
+    """Whether some process is in the middle of such a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def test_worker_killed_while_hiding_loses_and_doubles_nothing(
     place: world.Place, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -119,31 +128,44 @@ def runs_ended(times: int) -> bool:
 def test_worker_killed_while_asking_asks_each_record_once(
     place: world.Place, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """A mail is a row, written with what it asks or not at all."""
-    records = [due(place, MONDAY) for _ in range(10)]
+    """A mail is a row, written with what it asks or not at all: killed once while the
+    mails are written, which are one transaction, and once on the phone list."""
+    by_mail = [due(place, MONDAY) for _ in range(5)]
+    by_phone = [
+        due(place, MONDAY, body=world.organization(email=""), phones=[])
+        for _ in range(5)
+    ]
     clock.move_to(dt.datetime.combine(MONDAY, dt.time(10), tzinfo=clock.LONDON))
 
     with (
-        slowed("INSERT ON workflow_ask", 0.3),
+        slowed("INSERT ON workflow_ask", 1),
         running(process_environment, tmp_path, "worker") as site,
     ):
         begin(site, "workflow.ask")
-        until(lambda: Ask.objects.count() >= 3, "the first to be asked")
+        until(is_slowed, "the mails to be written")
         site.kill("worker")
-        after_the_kill = Ask.objects.count()
+        until(lambda: not is_slowed(), "the dying connection to end")
+        after_first = Ask.objects.count()
+        site.start("worker")
+        begin(site, "workflow.ask")
+        until(lambda: Ask.objects.count() > len(by_mail), "some on the phone list")
+        site.kill("worker")
+        after_second = Ask.objects.count()
         site.start("worker")
         # A contact point that the dying connection still holds waits for the next run.
         for ended in (1, 2):
             begin(site, "workflow.ask")
             until(partial(runs_ended, ended), "the run to end")
 
-    assert after_the_kill < len(records)
+    records = by_mail + by_phone
+    assert after_first == 0
+    assert len(by_mail) < after_second < len(records)
     lines = list(AskedListing.objects.values_list("listing_id", flat=True))
     assert sorted(lines) == sorted(listing.pk for listing in records)
-    asks = set(Ask.objects.values_list("message_id", flat=True))
-    mails = Message.objects.filter(kind="ask")
-    assert set(mails.values_list("pk", flat=True)) == asks
-    assert len(asks) == Ask.objects.count() == len(records)
+    asks = Ask.objects.filter(channel=Channel.MAIL).values_list("message_id", flat=True)
+    mails = Message.objects.filter(kind="ask").values_list("pk", flat=True)
+    assert set(mails) == set(asks)
+    assert (len(asks), Ask.objects.count()) == (len(by_mail), len(records))
 
 
 def test_worker_killed_while_sending_sends_no_mail_twice(

@@ -90,9 +90,10 @@ EXEMPT = {
     "workflow.BatchItem": {
         "seen": "record ids, version numbers and a check's id", "was": "ids",
     },
+    "workflow.ListingCount": {"stage": CODE, "entry": CODE, "hidden_because": CODE},
     "workflow.MonthCount": {"figure": CODE},
     "workflow.KeptFigures": {
-        "kind": CODE, "rows": "counts by the names of what is counted",
+        "rows": "counts by the names of what is counted",
         "taken_by_label": ACTOR,
     },
     "workflow.Revision": {"paths": CODE, "method": CODE, "made_by_label": ACTOR},

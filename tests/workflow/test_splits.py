@@ -348,15 +348,25 @@ def test_download_is_for_the_lead_alone(place: world.Place) -> None:
 # --- cost -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("split", splits.SPLITS, ids=lambda split: split.slug)
+DIVIDED = [
+    ("received" if split is splits.FROM else
+     "checks" if split is splits.PEOPLE else "published", split)
+    for split in splits.SPLITS
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("slug", "split"), DIVIDED, ids=[split.slug for _, split in DIVIDED]
+)
 def test_dividing_costs_the_same_with_one_and_three(
-    place: world.Place, split: splits.Split
+    place: world.Place, slug: str, split: splits.Split
 ) -> None:
-    address = reverse("workflow:figure", args=["published"]) + f"?by={split.slug}"
+    address = reverse("workflow:figure", args=[slug]) + f"?by={split.slug}"
     term = world.term()
 
     def add(area: str) -> None:
         made = world.published(place, name=area)
+        edit(place, made, fees="Free")
         Listing.objects.filter(pk=made.pk).update(area=area, term_ids=[term.pk])
 
     add("WX1")
@@ -365,3 +375,15 @@ def test_dividing_costs_the_same_with_one_and_three(
     add("WX3")
 
     assert query_count(place.lead, address) == one
+
+
+@pytest.mark.parametrize(
+    ("slug", "split"), [("published", splits.FROM), ("asked", splits.PEOPLE)]
+)
+def test_nothing_is_divided_by_what_it_does_not_have(
+    place: world.Place, slug: str, split: splits.Split
+) -> None:
+    for name in ("figure", "figure-records"):
+        url = reverse(f"workflow:{name}", args=[slug])
+        answer = signed_in(place.lead).get(url, {"by": split.slug})
+        assert answer.status_code == 404

@@ -67,7 +67,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     place, asked = place_led(request, Permission.SEE_FIGURES), _asked(slug)
     user, now = person(request), clock.now()
     found = figures.members(asked, place.policy, now)
-    split, key = _split(request), request.GET.get("of", "")
+    split, key = _split(request, found.model), request.GET.get("of", "")
     if key:
         found = _narrowed(split, found, key, user, place)
     header = [column["label"] for column in leading_rows.columns(found.model)]
@@ -117,10 +117,10 @@ def week_figure(request: HttpRequest, number: int) -> HttpResponse:
     return _figure_page(request, place, weeks[number].figure())
 
 
-def _split(request: HttpRequest) -> Split:
+def _split(request: HttpRequest, model: type) -> Split:
     asked = request.GET.get("by", splits.SPLITS[0].slug)
     found = splits.BY_SLUG.get(asked)
-    if found is None:
+    if found is None or not splits.can_divide(found, model):
         raise Http404
     return found
 
@@ -146,7 +146,7 @@ def _figure_page(
 ) -> HttpResponse:
     now, user = clock.now(), person(request)
     every = figures.members(asked, place.policy, now)
-    split, key = _split(request), request.GET.get("of", "")
+    split, key = _split(request, every.model), request.GET.get("of", "")
     found = _narrowed(split, every, key, user, place) if key else every
     rows = leading_rows.with_rows(found)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))

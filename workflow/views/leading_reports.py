@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
 from common import spreadsheets
 from common.errors import InvalidState
+from common.posting import posted_from
 from workflow import figures, reports
 from workflow.actions.keeping_figures import take_baseline
 from workflow.models import KeptFigures
@@ -63,14 +64,14 @@ def _month_row(kept: KeptFigures) -> list[dict[str, Any]]:
 
 
 @permitted(holding(Permission.SET_POLICY))
-@require_POST
+@posted_from("workflow:reports")
 def baseline(request: HttpRequest) -> HttpResponse:
     """Keep today's figures as what the place started with."""
     place = place_led(request, Permission.SET_POLICY)
     try:
         take_baseline(by=person(request), place=place)
     except InvalidState as error:
-        messages.error(request, str(error))
+        messages.error(request, error.sentence)
     else:
         messages.success(request, "Kept. Every later figure is held against it.")
     return redirect("workflow:reports")
