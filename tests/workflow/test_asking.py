@@ -15,6 +15,7 @@ from tests.workflow.asking_scene import MONDAY, at, due, mails, run
 from tests.workflow.threads import together
 from workflow import asking, asking_words
 from workflow.actions import asking_run
+from workflow.actions.contracts import Terms, add_contract
 from workflow.actions.decisions import Choice, decide
 from workflow.actions.proposals import propose_edit, say_still_right
 from workflow.choices import AskTo, Channel, Evidence, Hidden, Level, Stage, Verdict
@@ -144,6 +145,30 @@ def test_one_mail_takes_along_what_is_soon_due(
     ][:2]  # fmt: skip
     (message,) = mails()
     assert message.subject == "Is this still right? Tuesday coffee morning and 1 more"
+
+
+def test_what_is_soon_due_goes_along_whichever_ladder_it_has(
+    place: world.Place, listing: Listing
+) -> None:
+    """Of two records of one organization the one under contract has a ladder of its
+    own; the mail is the same."""
+    record = listing.record.__class__.objects.get(pk=world.organization_of(listing).pk)
+    soon = due(place, DUE + 3 * DAY, name="Under contract", run_by=record)
+    with at(MONDAY - DAY):
+        add_contract(
+            by=place.lead, place=place.partnership, terms=Terms(
+                commissioner_id=place.health.pk, reference="H 1", review_months=6,
+                starts_on=clock.today(), listing_ids=(soon.pk,),
+                manager_mailbox="manager@testham.example",
+            ),
+        )  # fmt: skip
+
+    run(MONDAY)
+
+    assert asked() == [
+        ("Tuesday coffee morning", -15, "mail"), ("Under contract", -15, "mail"),
+    ]  # fmt: skip
+    assert len(mails()) == 1
 
 
 def test_what_is_soon_due_alone_makes_no_mail(place: world.Place) -> None:

@@ -156,13 +156,16 @@ class Morning:
             (p.organization_id, p.position): bool(p.email and p.stopped_at is None)
             for p in ContactPoint.objects.filter(partnership=self.place)
         }
-        found: set[tuple[Any, int, str]] = set()
-        for contracted in (False, True):
-            found |= self._asked_on(ladder_said(self.policy, contracted=contracted), {
-                pk for pk, row in self.listings.items()
-                if (pk in self.contracted) == contracted and self._may_be_asked(pk, row)
-            })  # fmt: skip
-        return found
+        ladders = {
+            contracted: ladder_said(self.policy, contracted=contracted)
+            for contracted in (False, True)
+        }
+        ladder_of = {
+            pk: ladders[pk in self.contracted]
+            for pk, row in self.listings.items()
+            if self._may_be_asked(pk, row)
+        }
+        return self._asked_on(ladder_of)
 
     def _may_be_asked(self, pk: Any, row: dict[str, Any]) -> bool:
         return (
@@ -186,31 +189,27 @@ class Morning:
         return day is not None and day >= (self.now - NEWS).date()
 
     def _asked_on(
-        self, ladder: list[tuple[int, str]], listings: set[Any]
+        self, ladder_of: dict[Any, list[tuple[int, str]]]
     ) -> set[tuple[Any, int, str]]:
-        at = {pk: self._step(pk, ladder) for pk in listings}
-        due = {pk: step for pk, step in at.items() if step is not None}
-        found = {
-            (pk, ladder[n][0], self._how(pk, ladder[n][1])) for pk, n in due.items()
-        }
+        at = {pk: self._step(pk, ladder) for pk, ladder in ladder_of.items()}
+        due = {pk: ladder_of[pk][n] for pk, n in at.items() if n is not None}
+        found = {(pk, days, self._how(pk, to)) for pk, (days, to) in due.items()}
         # Soon-due records go along with a mail that is sent; they cause none.
         mailed_to = {
-            (self.listings[pk]["organization_id"], ladder[n][1])
-            for pk, n in due.items()
-            if self._how(pk, ladder[n][1]) == "mail"
+            (self.listings[pk]["organization_id"], to)
+            for pk, (_, to) in due.items()
+            if self._how(pk, to) == "mail"
         }
-        asks_first = any(ladder[n][1] == FIRST for n in due.values())
-        for pk in listings - set(due):
-            row = self.listings[pk]
-            last_day = self.day + dt.timedelta(days=PULLED_IN - ladder[0][0])
+        for pk in set(ladder_of) - set(due):
+            row, (days, to) = self.listings[pk], ladder_of[pk][0]
+            last_day = self.day + dt.timedelta(days=PULLED_IN - days)
             if (
-                asks_first
-                and row["due_on"] <= last_day
+                row["due_on"] <= last_day
                 and pk not in self.last
                 and row["organization_id"] in self.keep_their_own
-                and (row["organization_id"], ladder[0][1]) in mailed_to
+                and (row["organization_id"], to) in mailed_to
             ):
-                found.add((pk, ladder[0][0], "mail"))
+                found.add((pk, days, "mail"))
         return found
 
     def _step(self, pk: Any, ladder: list[tuple[int, str]]) -> int | None:

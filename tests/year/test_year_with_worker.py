@@ -51,10 +51,12 @@ def test_a_year_with_worker_and_beat(
             at = clock.now()
             until(lambda: _is_done(broker_url, at), f"the jobs of {at}", PATIENCE)
 
-        year = playing.play(
-            pytestconfig.getoption("days"), morning, in_a_year=1400, say=_say
-        )
-    _keep_mails(before)
+        try:
+            year = playing.play(
+                pytestconfig.getoption("days"), morning, in_a_year=1400, say=_say
+            )
+        finally:
+            _keep_mails(before)
     _say(f"{year} {Counter(Message.objects.values_list('kind', flat=True))}")
 
     assert list(JobRun.objects.exclude(error="").values_list("name", "error")) == []

@@ -134,29 +134,28 @@ class Due:
 
 
 def _due(place: Partnership) -> list[Due]:
+    now, today = clock.now(), clock.today()
     every = asking.askable(place)
     long = asking.contracted(every)
-    rows: list[Due] = []
-    for contracted, listings in (
-        (False, every.exclude(pk__in=long.values("pk"))),
-        (True, long),
-    ):
-        rows += _due_on_ladder(listings, asking.ladder_of(place, contracted=contracted))
-    return rows
-
-
-def _due_on_ladder(listings: QuerySet[Listing], ladder: list[Step]) -> list[Due]:
-    now, today = clock.now(), clock.today()
+    ladders = [
+        (listings, asking.ladder_of(place, contracted=contracted))
+        for contracted, listings in (
+            (False, every.exclude(pk__in=long.values("pk"))),
+            (True, long),
+        )
+    ]
     rows: dict[Any, Due] = {}
-    for step in ladder:
-        for due in _rows(asking.at_step(listings, step, now, today), step):
-            rows.setdefault(due.listing_id, due)
-    if ladder and any(row.to == AskTo.FIRST for row in rows.values()):
-        first = ladder[0]
-        soon = asking.pulled_in(listings, first, now, today)
-        for due in _rows(soon, first, is_soon=True):
-            if not due.by_telephone:
+    for listings, ladder in ladders:
+        for step in ladder:
+            for due in _rows(asking.at_step(listings, step, now, today), step):
                 rows.setdefault(due.listing_id, due)
+    # An organization has one mail, by whichever ladder: what is soon due goes along.
+    if any(row.to == AskTo.FIRST for row in rows.values()):
+        for listings, ladder in ladders:
+            soon = asking.pulled_in(listings, ladder[0], now, today)
+            for due in _rows(soon, ladder[0], is_soon=True):
+                if not due.by_telephone:
+                    rows.setdefault(due.listing_id, due)
     return list(rows.values())
 
 
