@@ -1,7 +1,8 @@
 """Playing a year a day at a time: the jobs of a morning, then what people do.
 
 Every morning what the jobs did is compared with what ``expected`` works out from the
-rows that stood before.
+rows that stood before; every month the lead's figures with what ``recount`` makes of
+the audit trail.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from accounts.models import AuditEvent, Partnership
 from common import clock
 from tests.year import people
 from tests.year.expected import Morning
+from tests.year.recount import disagreements
 from workflow.choices import Hidden
 from workflow.models import AskedListing, HidingStop, Listing
 
@@ -41,7 +43,8 @@ def play(
     for number in range(1, days + 1):
         day = first + dt.timedelta(days=number)
         _one_day(year, day, jobs, in_a_year)
-        if day.day == 1:
+        if day.day == 1 or number == days:
+            _agrees_with_the_trail()
             say(f"{day}: {year}")
     return year
 
@@ -92,6 +95,12 @@ def _gone(place: Partnership, last: int, why: str) -> set[Any]:
         actor_label=audit.SYSTEM,
     )  # fmt: skip
     return {event.object_id for event in found if why in (event.after or [])}
+
+
+def _agrees_with_the_trail() -> None:
+    """The lead's figures are those that the audit trail tells."""
+    for place in Partnership.objects.order_by("slug"):
+        assert (place, disagreements(place, clock.now())) == (place, {})
 
 
 def _equal(day: dt.date, what: str, there: set[Any], wanted: set[Any]) -> None:

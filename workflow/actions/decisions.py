@@ -281,13 +281,15 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
     decision.save(update_fields=["undone_at", "undone_by_label"])
     efforts.take_back(decision=decision)
     untell(decision, proposal)
-    audit.record(
-        "decision_undone", proposal, actor=by, partnership_id=proposal.partnership_id
-    )
     undoing.put_others_again(decision, by)
-    return undoing.put_again(
+    again = undoing.put_again(
         proposal, proposal.changes.filter(decision=decision, informant="")
     )
+    audit.record(
+        "decision_undone", proposal, actor=by, partnership_id=proposal.partnership_id,
+        after={"again": str(again.pk)},
+    )  # fmt: skip
+    return again
 
 
 def _refuse_undo(decision: Decision, proposal: Proposal) -> None:
