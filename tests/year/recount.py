@@ -60,7 +60,7 @@ class Recount:
                 self.checked.remove([one for one in self.checked if one[:2] == who][-1])
             elif event.verb == "provider_asked":
                 day = clock.london_day(event.at)
-                self.asked[day] += len(event.after["listings"])
+                self.asked[day] += len(_after(event)["listings"])
 
     def _stage(self, event: AuditEvent) -> None:
         one = event.object_id
@@ -69,9 +69,9 @@ class Recount:
             self.hidden.pop(one, None)
         elif event.verb in ("listing_hidden", "listing_declined"):
             self.public.discard(one)
-            self.hidden[one] = list(event.after)
+            self.hidden[one] = list(_after(event))
         elif event.verb == "reasons_lifted":
-            self.hidden[one] = list(event.after)
+            self.hidden[one] = list(_after(event))
         elif event.verb in LOOKED_AT_AGAIN:
             self.public.discard(one)
             self.hidden.pop(one, None)
@@ -84,7 +84,7 @@ class Recount:
             self._begins(one, at)
             self._ends(one, at)
         elif event.verb == "decision_undone":
-            self._begins(UUID(event.after["again"]), self.received[one][-1])
+            self._begins(UUID(_after(event)["again"]), self.received[one][-1])
         elif event.verb in DECIDED | LET_IN:
             self._ends(one, at)
         elif event.verb in TAKEN_OUT:
@@ -103,7 +103,11 @@ class Recount:
         today = clock.london_day(self.now)
         reasons = Counter(why for whys in self.hidden.values() for why in whys)
         every = [at for some in self.received.values() for at in some]
-        spans = [took for at, took in self.decided if at > self.now - QUARTER]
+        spans = [
+            took / dt.timedelta(minutes=1)
+            for at, took in self.decided
+            if at > self.now - QUARTER
+        ]
         return {
             "published and partners-only": len(self.public),
             **{
@@ -113,14 +117,15 @@ class Recount:
             "checks": sum(at > self.now - MONTH for _, _, at in self.checked),
             "received": sum(at > self.now - QUARTER for at in every),
             "waiting": len(self.waiting),
-            "decision-time": (
-                round(statistics.median(spans) / dt.timedelta(minutes=1))
-                if spans else None
-            ),
+            "decision-time": round(statistics.median(spans)) if spans else None,
             "asked": sum(
                 number for day, number in self.asked.items() if day > today - QUARTER
             ),
         }  # fmt: skip
+
+
+def _after(event: AuditEvent) -> Any:
+    return event.after
 
 
 def disagreements(place: Partnership, now: dt.datetime) -> dict[str, Any]:
