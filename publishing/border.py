@@ -22,7 +22,8 @@ from publishing import render, shelving
 from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from workflow import neighbours
-from workflow.models import Listing, SharingAgreement
+from workflow.choices import OfferState
+from workflow.models import HomeOffer, Listing, SharingAgreement
 
 Agreements = list[SharingAgreement]
 
@@ -55,7 +56,7 @@ def copy(listing: Listing, row: PublishedService, documents: render.Documents) -
     """Show a service, as its home's end-point does, wherever that is agreed now."""
     values = {name: getattr(row, name) for name in shelving.PLAIN}
     agreed = _agreed(listing.partnership_id)
-    _forget_others(listing, agreed)
+    _leave_old_homes(listing, agreed)
     for place, agreements in agreed.items():
         if not _is_in_force(agreements):
             _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, None)
@@ -78,12 +79,53 @@ def take_away(
         _forget_others(listing, ())
         return
     agreed = _agreed(listing.partnership_id)
-    _forget_others(listing, agreed)
+    _leave_old_homes(listing, agreed)
     for place, agreements in agreed.items():
         if _is_in_force(agreements):
             _leave_word(listing, place, agreements, reason, hidden_at(listing))
         else:
             _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, None)
+
+
+def _leave_old_homes(listing: Listing, agreed: Iterable[Partnership]) -> None:
+    """Take it from where it was kept before, and from where that place was shown, if
+    nobody shows it there now; say who keeps it.
+
+    Only what is public is handed over the border, so it was public at the old home
+    (``workflow/actions/offering.py``).
+    """
+    rows = HomeOffer.objects.filter(listing=listing, state=OfferState.ACCEPTED)
+    now = {listing.partnership, *agreed}
+    old, near = {}, {}
+    for offer in rows.select_related("home").order_by("answered_at"):
+        since = offer.answered_at or clock.now()
+        old[offer.home] = since
+        for place, every in _agreed(offer.home_id).items():
+            if then := [one for one in every if _began(one) <= since]:
+                near[place] = then, since
+    _forget_others(listing, {*agreed, *old, *near})
+    for place in old.keys() - now:
+        _say_who_keeps_it(listing, place, old[place])
+    for place in near.keys() - old.keys() - now:
+        agreements, since = near[place]
+        _leave_word(listing, place, agreements, GoneReason.NOT_SHARED, since)
+
+
+def _began(agreement: SharingAgreement) -> dt.datetime:
+    return agreement.accepted_at or clock.now()
+
+
+def _say_who_keeps_it(listing: Listing, place: Partnership, since: dt.datetime) -> None:
+    """Take a service from where it was kept until then, and leave word there."""
+    there = {"endpoint": endpoint_of(place), "service_id": listing.record_id}
+    was_there = shelving.remove(PublishedService.objects.filter(**there))
+    gone = Gone.objects.filter(**there).first() or Gone(**there)
+    if was_there:
+        gone.removed_at = clock.now()
+    gone.since = since
+    gone.reason, gone.kept_by = GoneReason.NOT_SHARED, listing.partnership
+    gone.instead = listing.record.replaced_by_id
+    gone.save()
 
 
 def _forget_others(listing: Listing, agreed: Iterable[Partnership]) -> None:

@@ -243,6 +243,8 @@ def to_ring(user: Person, now: dt.datetime) -> QuerySet[AskedListing]:
             ~Exists(newer),
             listing__in=mine.values("pk"),
             due_on=F("listing__due_on"),
+            # Not what another place asked before the record moved here.
+            ask__partnership=F("listing__partnership"),
         )
         .exclude(ask__channel=Channel.LEAD)
         .select_related("listing__partnership", "ask__contact")

@@ -194,6 +194,33 @@ class EndSharingForm(PlainForm):
     )
 
 
+class OfferHomeForm(PlainForm):
+    """Why a record is to be kept by another place."""
+
+    reason = words(
+        "Why?",
+        help_text="Their lead reads this. For example: the hall is on your side of the "
+        "border, and your people know it.",
+    )
+
+
+class AcceptHomeForm(PlainForm):
+    """What the person was shown goes with the answer, and words if there are any."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    words = words("Do you want to say something? (if there is something)")
+
+
+class DeclineHomeForm(PlainForm):
+    """Why a record does not get another home."""
+
+    reason = words("Why not?", help_text="Their lead reads this.")
+
+
+class WithdrawHomeForm(PlainForm):
+    """Nothing has to be said to take it back."""
+
+
 # --- carrying over, erasing -----------------------------------------------------------
 
 

@@ -1,11 +1,13 @@
-"""What the two demo places have agreed to show of each other's services."""
+"""What the two demo places have agreed to show of each other's services, and a record
+that one of them would rather give to the other."""
 
 import datetime as dt
 from contextlib import AbstractContextManager
 
 from accounts.models import Partnership, User
 from common import clock
-from workflow.actions import sharing
+from workflow.actions import offering, sharing
+from workflow.models import Listing
 
 
 def share(
@@ -13,7 +15,8 @@ def share(
     wexcombe: tuple[Partnership, User],
     hartmoor: tuple[Partnership, User],
 ) -> None:
-    """Wexcombe shows what Hartmoor keeps; Hartmoor asked for the reverse two days ago.
+    """Wexcombe shows what Hartmoor keeps; Hartmoor asked for the reverse two days ago,
+    and yesterday that Wexcombe keeps one of its records.
 
     Each side is its place and its lead.
     """
@@ -29,6 +32,14 @@ def share(
         sharing.propose_sharing(
             by=hugo, place=there, home=here, shown_by=there,
             words="Our surgery sends people to your benefits desk every week.",
+        )  # fmt: skip
+    visits = Listing.objects.get(partnership=there, title="Winter readiness visits")
+    with _at(today, 1, 11):
+        offering.offer_home(
+            by=hugo, place=visits.partnership, listing_id=visits.pk,
+            to=Partnership.objects.get(pk=here.pk),
+            reason="Nearly all the farms they visit are on your side of the moor road, "
+            "and your fire service sends people to them.",
         )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from tests.workflow.rights.scene import (
     make_scene,
     mobile_key,
 )
-from workflow import remit_previewing
+from workflow import homes, remit_previewing
 from workflow.actions import (
     asking,
     asking_by_hand,
@@ -65,6 +65,7 @@ from workflow.actions import (
     main_areas,
     new_places,
     notes,
+    offering,
     open_data,
     proposals,
     records,
@@ -94,6 +95,7 @@ from workflow.models import (
     Cover,
     Decision,
     HidingStop,
+    HomeOffer,
     Listing,
     OutboxEvent,
     Proposal,
@@ -589,6 +591,12 @@ def _starter_lists(t: Trial) -> Any:
     return terms.add_starter_lists(by=t.by, place=t.place)
 
 
+def _seen(offer: HomeOffer) -> str:
+    """What a form carries of what would move."""
+    listing = world.fresh(offer.listing)
+    return homes.plan(listing, offer.to).fingerprint
+
+
 def _ask_of(trial: Trial) -> Ask:
     """A letter about a record of the trial, to a contact point that was stopped."""
     listing = trial.made.listings["published"]
@@ -765,6 +773,19 @@ CALLS |= {
     "end_sharing": lambda t: sharing.end_sharing(
         by=t.by, place=t.place, agreement_id=t.made.agreed.pk, reason="Enough."
     ),
+    "offer_home": lambda t: offering.offer_home(
+        by=t.by, place=t.place, listing_id=t.made.listings["beyond"].pk,
+        to=t.scene.fourth, reason="It is on their side.",
+    ),
+    "accept_home": lambda t: offering.accept_home(
+        by=t.by, offer_id=t.made.wanted.pk, seen=_seen(t.made.wanted)
+    ),
+    "decline_home": lambda t: offering.decline_home(
+        by=t.by, offer_id=t.made.wanted.pk, reason="It is ours."
+    ),
+    "withdraw_home": lambda t: offering.withdraw_home(
+        by=t.by, offer_id=t.made.offered.pk
+    ),
     "add_term": lambda t: terms.add_term(
         by=t.by, taxonomy_id=t.made.term.taxonomy_id, name="Choirs"
     ),
@@ -826,7 +847,7 @@ NO_OWN = {
     "change_remit", "end_remit", "hand_over_all", "give_all_nobodys",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
-    "end_sharing",
+    "end_sharing", "offer_home", "accept_home", "decline_home", "withdraw_home",
     "find_value", "let_in_again", "erase_account",
     "add_term", "rename_term", "move_term", "retire_term", "restore_term",
     "set_other_words",

@@ -297,6 +297,11 @@ def _refuse_undo(decision: Decision, proposal: Proposal) -> None:
         raise InvalidState("This has been undone already.")
     if clock.now() > decision.decided_at + UNDO:
         raise InvalidState("Ten minutes have passed. Suggest the change back instead.")
+    about = proposal.listing
+    if about and about.partnership_id != proposal.partnership_id:
+        raise InvalidState(
+            f"{about.partnership} keeps it since. Suggest the change back instead."
+        )
     if proposal.kind == ProposalKind.NEW:
         raise InvalidState("A new service is not undone: hide it, with a reason.")
     if decision.revisions.filter(number=1).exists():

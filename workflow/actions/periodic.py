@@ -199,7 +199,10 @@ def _hide(policy: Policy, ids: list[Any], today: dt.date) -> int:
     policy = _locked(policy)
     if policy.when_lapsed != WhenLapsed.HIDE:
         return 0
-    rows = Listing.objects.filter(pk__in=lock_listings(ids), stage=Stage.PUBLISHED)
+    rows = Listing.objects.filter(
+        pk__in=lock_listings(ids), partnership=policy.partnership_id,
+        stage=Stage.PUBLISHED,
+    )  # fmt: skip
     late = lapsing.lapsed_of(policy, today, rows)
     hide = {one.listing_id for one in lapsing.hidden_together(policy, late)}
     return take_many_from_public(

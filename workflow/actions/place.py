@@ -286,7 +286,7 @@ def decide_stop(*, by: User, stop_id: Any, hide: bool, reason: str) -> int:
         return 0
     late = lapsing.lapsed_before(stop.partnership.policy, clock.today())
     rows = Listing.objects.filter(
-        pk__in=locked & set(stop.listing_ids),
+        pk__in=locked & set(stop.listing_ids), partnership=stop.partnership_id,
         stage=Stage.PUBLISHED, critical=False, due_on__lte=late,
     )  # fmt: skip
     return take_many_from_public(list(rows), Hidden.LAPSED, by=by, reason=reason)

@@ -11,6 +11,7 @@ from workflow.views import (
     leading_figures,
     leading_first,
     leading_hiding,
+    leading_homes,
     leading_ladder,
     leading_levels,
     leading_neighbours,
@@ -73,6 +74,11 @@ urlpatterns: list[URLPattern] = [
         name="take-invitation-back",
     ),
     path("lead/neighbours/", leading_neighbours.neighbours, name="neighbours"),
+    path(
+        "lead/neighbours/records/<uuid:listing_id>/",
+        leading_homes.new_home,
+        name="new-home",
+    ),
     path(
         "lead/neighbours/<uuid:neighbour_id>/<slug:direction>/",
         leading_neighbours.sharing,

@@ -31,6 +31,7 @@ HAPPENED = {
     "listing_confirmed": "“Nothing has changed”, say those who run it",
     "listing_seen": "“Still right”, says somebody who was there",
     "listing_handed_over": "Handed over",
+    "listing_moved_home": "Handed over to another place",
     "entry_marked": "It was said what kind of entry it is",
     "listing_split": "Found to be two services: a part of it went its own way",
     "listing_split_off": "Split off from another service",

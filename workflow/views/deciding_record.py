@@ -20,6 +20,7 @@ from workflow import (
     bodies,
     completing,
     entries,
+    homes,
     naming,
     queries,
     seeing,
@@ -87,6 +88,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "replaced_by": replaced_by(user, listing),
         "may_replace": deciding_acts.may_replace(user, listing),
         "may_split": access.can_split(user, listing),
+        "may_move": homes.may_begin(user, listing),
         "divided": divided(user, listing),
         "may_check": listing.record.replaced_by_id is None
         and access.can_check(user, listing),

@@ -40,6 +40,7 @@ METHODS = {
     "undo": "undone",
     "split": "given a place of its own",
     "divide": "found to be two services",
+    "new_home": "given the terms of the place that keeps it now",
     "share": "moved to the record that stays of one place",
     "carried over": "carried over",
 }

@@ -87,7 +87,7 @@ def _needs(
         "unowned_columns": leading_rows.UNOWNED_COLUMNS,
         "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),
         "unowned_count": found["unowned"],
-        "neighbours": asked_of(place),
+        "neighbours": asked_of(user, place),
     }
 
 

@@ -28,6 +28,7 @@ from workflow.leading_forms import (
     WithdrawSharingForm,
 )
 from workflow.models import SharingAgreement
+from workflow.views import leading_homes
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 
@@ -59,6 +60,7 @@ def neighbours(request: HttpRequest) -> HttpResponse:
     """Every other place here, and how things stand with it in each direction."""
     place = place_led(request, Permission.SHARE)
     there = {(a.home_id, a.shown_by_id): a for a in agreed.agreements_of(place)}
+    offers = leading_homes.offers_of(person(request), place)
     rows = []
     for other in Partnership.objects.exclude(pk=place.pk).order_by("name"):
         theirs = there.get((other.pk, place.pk))
@@ -72,7 +74,12 @@ def neighbours(request: HttpRequest) -> HttpResponse:
         )
     context = {
         **shared(request, place, "neighbours"),
-        "waiting": _waiting(there.values(), place),
+        "waiting": [
+            *_waiting(there.values(), place),
+            *leading_homes.waiting(offers, place),
+        ],
+        "offers": leading_homes.rows(offers, place),
+        "offer_columns": leading_homes.COLUMNS,
         "columns": [
             {"label": "Place"},
             {"label": f"Theirs in {place.name}"},
@@ -131,9 +138,12 @@ def _waiting(
     ]
 
 
-def asked_of(place: Partnership) -> list[dict[str, str]]:
+def asked_of(user: User, place: Partnership) -> list[dict[str, str]]:
     """What neighbours have proposed and the place has not answered yet."""
-    return _waiting(agreed.agreements_of(place), place)
+    return [
+        *_waiting(agreed.agreements_of(place), place),
+        *leading_homes.waiting(leading_homes.offers_of(user, place), place),
+    ]
 
 
 # --- one neighbour, one direction -----------------------------------------------------

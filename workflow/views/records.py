@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Kind
-from workflow import access, queries, seeing, showing, standing
+from workflow import access, homes, queries, seeing, showing, standing
 from workflow.forms import NoteForm, told
 from workflow.models import Listing, Release
 from workflow.views import (
@@ -80,6 +80,7 @@ def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
         "grade": deciding_record.grade(listing),
         "body": listing.assurance.body_label if listing.assurance else "",
         "may_propose": access.can_propose(user, listing),
+        "may_move": homes.may_begin(user, listing),
         "records": [_public_side(side, names) for side in sides],
     }
     return render(request, "workflow/records/published.html", context)

@@ -25,6 +25,7 @@ from workflow.actions import (
     checking,
     decisions,
     listings,
+    offering,
     proposals,
     records,
     releases,
@@ -40,6 +41,7 @@ from workflow.models import (
     Change,
     Decision,
     HidingStop,
+    HomeOffer,
     Listing,
     Proposal,
     Record,
@@ -77,6 +79,9 @@ class Subjects:
     asked: SharingAgreement = field(default=None)  # type: ignore[assignment]
     proposed: SharingAgreement = field(default=None)  # type: ignore[assignment]
     agreed: SharingAgreement = field(default=None)  # type: ignore[assignment]
+    # A record that the third place wants to keep, and one that it is to keep.
+    wanted: HomeOffer = field(default=None)  # type: ignore[assignment]
+    offered: HomeOffer = field(default=None)  # type: ignore[assignment]
     # An organization that nobody edits, and its record.
     organization: Organization = field(default=None)  # type: ignore[assignment]
 
@@ -134,6 +139,7 @@ def _make_listings(made: Subjects) -> None:
     Listing.objects.filter(pk=put["from source"].pk).update(source=source)
     put["published"] = world.published(place)
     put["neighbouring"] = world.published(place, at=hall_of(put["published"]))
+    put["beyond"] = world.published(place)
     put["hidden"] = world.published(place)
     listings.hide_listing(
         by=place.assurer, listing_id=put["hidden"].pk, because=Hidden.WITHDRAWN,
@@ -224,6 +230,17 @@ def _make_agreements(made: Subjects, third: world.Place, fourth: world.Place) ->
     made.agreed = sharing.accept_sharing(by=made.place.lead, agreement_id=agreed.pk)
 
 
+def _make_offers(made: Subjects, third: world.Place) -> None:
+    def offer(by: world.Place, name: str) -> HomeOffer:
+        return offering.offer_home(
+            by=by.lead, place=by.partnership, listing_id=made.listings[name].pk,
+            to=third.partnership, reason="It is on that side of the river.",
+        )  # fmt: skip
+
+    made.wanted = offer(third, "published")
+    made.offered = offer(made.place, "neighbouring")
+
+
 def mobile_key() -> str:
     from directory.gate import release_key
 
@@ -255,6 +272,7 @@ def make_scene() -> Scene:
     third, fourth = world.make_place("Thirdbury"), world.make_place("Fourthorpe")
     for made in (here, elsewhere):
         _make_agreements(made, third, fourth)
+        _make_offers(made, third)
     place = here.place
     home = world.organization_of(world.published(place))
     named = world.organization_of(world.published(place))
