@@ -56,6 +56,8 @@ def _pytest(arguments: list[str], *how: str) -> int:
     command: list[str | Path] = [PYTHON, "-m", "pytest", *how, *chosen]
     settings = os.environ | {"PYTHONUNBUFFERED": "1"}
     settings.pop("DJANGO_SETTINGS_MODULE", None)
+    # The tests start dozens of processes; each would compile Vouch for itself.
+    settings.pop("PYTHONDONTWRITEBYTECODE", None)
     return run(command, env=settings, cwd=ROOT).returncode
 
 
