@@ -5,7 +5,7 @@ cannot disagree. Nothing here asks for ``is_superuser``; the default is nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import (
@@ -32,6 +32,8 @@ from accounts.roles import Role
 from common import clock
 from directory.choices import Kind, Visibility
 from directory.models import Organization, OrganizationGrant
+from workflow import belonging
+from workflow.belonging import Belonging
 from workflow.choices import Gravity, Hidden, Level, ProposalKind, Stage, Verdict
 from workflow.models import (
     AssuranceLevel,
@@ -282,6 +284,14 @@ def remits_by(user: Person) -> QuerySet[Remit]:
     )
 
 
+def acting_for(user: Person) -> Belonging:
+    """What goes to the remits for which the person acts today, in three queries."""
+    own = _organizations(user, Permission.ASSURE_OWN)
+    return belonging.of_remits(
+        remits_by(user), list(own.values_list("content_object_id", flat=True))
+    )
+
+
 def cover_arrangeable_by(user: Person) -> QuerySet[Remit]:
     """Remits for which the person says who stands in: the lead of the place, and who
     leads the remit or is its deputy."""
@@ -338,18 +348,21 @@ def is_trusted_own(user: Person, listing: Listing) -> bool:
     return _among(trusted_own_by(user), listing)
 
 
-def checkable_by(user: Person) -> QuerySet[Listing]:
+def checkable_by(user: Person, mine: Belonging | None = None) -> QuerySet[Listing]:
     """Listings the person may check: in remit, or of their own trusted body.
 
     The first check of what was carried over is its first assurance: an untrusted
-    body's assurer does not make it for that body (PRODUCT.md section 4).
+    body's assurer does not make it for that body (PRODUCT.md section 4). ``mine`` is
+    ``acting_for(user)``, where that is known already.
     """
     if not is_person(user):
         return Listing.objects.none()
-    trusted = Q(pk__in=trusted_own_by(user).values("pk"))
-    first_own = Q(pk__in=own_body_by(user).filter(assured_on=None).values("pk"))
+    in_remit = mine.listings() if mine else _in_remit(user)
+    may = in_remit & ~(Q(assured_on=None) & _own_body(user))
+    if mine is None or mine.own:
+        may |= Q(pk__in=trusted_own_by(user).values("pk"))
     return Listing.objects.filter(
-        (_in_remit(user) & ~first_own) | trusted,
+        may,
         record__revision__isnull=False,
         stage__in=(Stage.ASSURED, Stage.PUBLISHED, Stage.UNPUBLISHED),
     )
@@ -390,12 +403,23 @@ def assurable_by(user: Person) -> QuerySet[Listing]:
     """
     if not is_person(user):
         return Listing.objects.none()
-    waiting = Listing.objects.filter(stage=Stage.SUBMITTED)
-    mine = Q(pk__in=submitted_by(user).values("pk")) | Q(author_id=user.pk)
-    theirs = waiting.filter(_in_remit(user)).exclude(mine).exclude(_own_body(user))
-    return waiting.filter(
+    theirs = _sent_in_by_others(user, _in_remit(user))
+    return _first_assurable(user).filter(
         Q(pk__in=theirs.values("pk")) | Q(pk__in=trusted_own_by(user).values("pk"))
-    ).exclude(declined_by_id=user.pk)
+    )
+
+
+def _first_assurable(user: Person) -> QuerySet[Listing]:
+    """Submitted listings that the person has not declined before."""
+    waiting = Listing.objects.filter(stage=Stage.SUBMITTED)
+    return waiting.exclude(declined_by_id=user.pk)
+
+
+def _sent_in_by_others(user: Person, in_remit: Q) -> QuerySet[Listing]:
+    """Of these listings those that neither the person nor their body sent in."""
+    mine = Q(pk__in=submitted_by(user).values("pk")) | Q(author_id=user.pk)
+    found = _first_assurable(user).filter(in_remit)
+    return found.exclude(mine).exclude(_own_body(user))
 
 
 def can_assure(user: Person, listing: Listing) -> bool:
@@ -525,17 +549,11 @@ def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
     return records.annotate(owner_id=_owner(""), owner_remit_id=_owner("", "pk"))
 
 
-def _owned_by(user: Person) -> Q:
-    return Q(owner_id__in=_partners(user, Permission.ASSURE)) | Q(
-        owner_remit_id__in=covered_by(user).values("pk")
-    )
-
-
 def correctable_by(user: Person) -> QuerySet[Record]:
     """Records that the person's body keeps: its assurers may correct them at once."""
     if not is_person(user):
         return Record.objects.none()
-    return with_record_owner(Record.objects.all()).filter(_owned_by(user))
+    return Record.objects.filter(acting_for(user).records())
 
 
 def kept_records(user: Person) -> QuerySet[Record]:
@@ -599,69 +617,85 @@ def _trusted_changes(user: Person) -> Q:
     return own & ~Q(Exists(always)) & ~urgent & ~moves_on
 
 
-def decidable_changes_by(user: Person) -> QuerySet[Change]:
-    """Pending changes the person may decide: two pairs of eyes, one remit."""
+def decidable_changes_by(
+    user: Person, proposal: Proposal | None = None
+) -> QuerySet[Change]:
+    """Pending changes the person may decide, of one proposal or of all: two pairs of
+    eyes, one remit."""
     if not is_person(user):
         return Change.objects.none()
-    return _decidable(
-        user, Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
-    )
+    waiting = Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
+    if proposal:
+        waiting = waiting.filter(proposal=proposal)
+    parts = _decidable(user, waiting, acting_for(user))
+    return Change.objects.filter(pk__in=_together(parts))
 
 
-def _decidable(user: Person, waiting: QuerySet[Change]) -> QuerySet[Change]:
-    pending = with_owner(waiting).annotate(
-        path_name=Func(
-            F("path"), Value("/"), Value(1),
-            function="split_part", output_field=CharField(),
-        )
-    )  # fmt: skip
-    others = pending.filter(_owned_by(user)).exclude(
+def _together(parts: Sequence[QuerySet[Any]], name: str = "pk") -> QuerySet[Any]:
+    """What is in any of these. Each is asked by itself, so that none makes the database
+    look at more than is in it, as conditions joined by “or” would."""
+    first, *others = (part.order_by().values(name) for part in parts)
+    return first.union(*others)
+
+
+def _decidable(
+    user: Person, waiting: QuerySet[Change], mine: Belonging
+) -> list[QuerySet[Change]]:
+    """Which of these changes the person may decide: those of services, of what else
+    there is, and of trusted organizations."""
+    others = waiting.exclude(
         Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
     )
-    trusted = pending.filter(_trusted_changes(user))
-    # Pending again, so that those decided long ago are not looked through.
-    return Change.objects.filter(
-        Q(pk__in=others.values("pk")) | Q(pk__in=trusted.values("pk")),
-        verdict=Verdict.PENDING,
-    )
+    listings = Listing.objects.filter(mine.listings())
+    parts = [
+        others.filter(record__in=listings.values("record")),
+        others.filter(mine.homes("record__")),
+    ]
+    if mine.own:
+        named = waiting.annotate(
+            path_name=Func(
+                F("path"), Value("/"), Value(1),
+                function="split_part", output_field=CharField(),
+            )
+        )  # fmt: skip
+        parts.append(named.filter(_trusted_changes(user)))
+    return parts
 
 
 def can_decide_change(user: Person, change: Change) -> bool:
     return _among(decidable_changes_by(user), change)
 
 
-def decidable_by(user: Person) -> QuerySet[Proposal]:
+def decidable_by(user: Person, mine: Belonging | None = None) -> QuerySet[Proposal]:
     """Open proposals in which the person may decide something.
 
     A proposal without changes (a report, a closure) belongs to the listing's remit, or
-    to whoever keeps the record it is about.
+    to whoever keeps the record it is about. ``mine`` is ``acting_for(user)``, where
+    that is known already.
     """
     if not is_person(user):
         return Proposal.objects.none()
-    # Whose a record is, is asked of those with a suggestion, not of all there are.
-    open_ones = Proposal.objects.filter(state="open").annotate(
-        owner_id=_owner("record__")
-    )
-    fresh = Q(kind=ProposalKind.NEW, listing__in=assurable_by(user))
-    kept = Q(owner_id__in=_partners(user, Permission.ASSURE))
-    bare = (
-        (Q(listing__in=in_remit_by(user)) | kept)
-        & ~Q(kind=ProposalKind.NEW)
-        & ~Q(changes__verdict=Verdict.PENDING)
-        & ~Q(proposer_id=user.pk)
-    )
-    # Those of new services are decided with it, and are most of all that waits.
-    waiting = Change.objects.filter(
-        ~Q(proposal__kind=ProposalKind.NEW),
-        verdict=Verdict.PENDING, proposal__state="open",
-    )  # fmt: skip
-    some = Q(pk__in=_decidable(user, waiting).values("proposal_id"))
-    # Asked once by the database, before it looks at anything else; who stands in for
-    # somebody assures too.
-    assures = Exists(_partners(user, Permission.ASSURE)) | Exists(
-        _organizations(user, Permission.ASSURE_OWN)
-    )
-    return open_ones.filter(assures, fresh | bare | some).distinct()
+    mine = mine or acting_for(user)
+    if not (mine.remits or mine.own):
+        return Proposal.objects.none()
+    waits = Change.objects.filter(verdict=Verdict.PENDING)
+    open_ones = Proposal.objects.filter(state="open")
+    fresh, others = Q(kind=ProposalKind.NEW), ~Q(kind=ProposalKind.NEW)
+    bare = open_ones.filter(others, ~Exists(waits.filter(proposal=OuterRef("pk"))))
+    bare = bare.exclude(proposer_id=user.pk)
+    whole = [
+        open_ones.filter(fresh, listing__in=_sent_in_by_others(user, mine.listings())),
+        bare.filter(mine.listings("listing__")),
+        bare.filter(mine.homes("record__"), listing=None),
+    ]
+    if mine.own:
+        own = _first_assurable(user).filter(pk__in=trusted_own_by(user).values("pk"))
+        whole.append(open_ones.filter(fresh, listing__in=own))
+    # Changes of new services are decided with it, and are most of all that waits.
+    changes = waits.filter(~Q(proposal__kind=ProposalKind.NEW), proposal__state="open")
+    parts = _decidable(user, changes, mine)
+    some = _together(parts, "proposal_id")
+    return Proposal.objects.filter(pk__in=_together(whole).union(some))
 
 
 def can_decide(user: Person, proposal: Proposal) -> bool:

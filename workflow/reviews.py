@@ -14,7 +14,6 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
 )
@@ -22,6 +21,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 
 from accounts.access import Person, is_person
 from workflow import access
+from workflow.belonging import Belonging
 from workflow.choices import Level
 from workflow.models import AssuranceLevel, Listing, OrganizationReview, Record
 from workflow.narrowed import CLAIMED, Filters
@@ -48,32 +48,21 @@ def with_last(levels: QuerySet[AssuranceLevel]) -> QuerySet[Any]:
     ).annotate(since=Greatest(set_on, Coalesce(F("reviewed_on"), set_on)))
 
 
-def monitored(user: Person) -> QuerySet[Any]:
+def monitored(user: Person, mine: Belonging | None = None) -> QuerySet[Any]:
     """The monitored organizations that the person's body reviews: those whose own
-    record its assurers keep."""
+    record its assurers keep. ``mine`` is ``access.acting_for(user)``, where that is
+    known already."""
     if not is_person(user):
         return AssuranceLevel.objects.none()
-    kept = access.correctable_by(user).filter(
-        pk=OuterRef("organization_id"), home_id=OuterRef("partnership_id")
+    mine = mine or access.acting_for(user)
+    kept = Record.objects.filter(
+        mine.homes(), pk=OuterRef("organization_id"), home_id=OuterRef("partnership_id")
     )
     return with_last(
         AssuranceLevel.objects.filter(
-            _reach_of(user), Exists(kept), level=Level.MONITORED
+            mine.at_home(), Exists(kept), level=Level.MONITORED
         )
     )
-
-
-def _reach_of(user: Person) -> Q:
-    """Among which organizations they can be at all: those that the person's areas of
-    work name, or any where one of these takes the rest.
-
-    No rule: it only keeps a queue from costing what there is.
-    """
-    remits = access.remits_by(user).values_list("is_default", "organization_ids")
-    found = list(remits)
-    if any(is_default for is_default, _ in found):
-        return Q()
-    return Q(organization_id__in={key for _, keys in found for key in keys})
 
 
 def can_review(user: Person, place_id: Any, organization_id: Any) -> bool:
@@ -84,9 +73,11 @@ def can_review(user: Person, place_id: Any, organization_id: Any) -> bool:
     return found.exists()
 
 
-def due(user: Person, filters: Filters, today: dt.date) -> QuerySet[Any]:
+def due(
+    user: Person, filters: Filters, today: dt.date, mine: Belonging | None = None
+) -> QuerySet[Any]:
     """Those that wait for a review, longest first, with the ``label`` of each."""
-    rows = monitored(user).filter(since__lte=months_before(today, EVERY_MONTHS))
+    rows = monitored(user, mine).filter(since__lte=months_before(today, EVERY_MONTHS))
     rows = rows.exclude(partnership__in=filters.away)
     if filters.days:
         waited = today - dt.timedelta(days=filters.days)

@@ -24,13 +24,13 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from accounts.access import Person, ids_with, partners_with
+from accounts.access import Person, partners_with
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
-from directory.models import Organization
 from workflow import access, figures, reviews
 from workflow.actions.telling import UNDO
+from workflow.belonging import Belonging
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
     Assurance,
@@ -41,7 +41,6 @@ from workflow.models import (
     Proposal,
     Record,
     Release,
-    Remit,
     Revision,
 )
 from workflow.narrowed import CLAIMED, Filters, Why, why_checked, why_suggested
@@ -82,8 +81,10 @@ def has_queue(user: Person) -> bool:
 # --- proposals ------------------------------------------------------------------------
 
 
-def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Proposal]:
-    rows = Proposal.objects.filter(pk__in=access.decidable_by(user).values("pk"))
+def _decidable(
+    user: Person, filters: Filters, now: dt.datetime, mine: Belonging | None = None
+) -> QuerySet[Proposal]:
+    rows = access.decidable_by(user, mine)
     rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
@@ -124,10 +125,15 @@ def _with_what_is_shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 def proposals(
-    user: Person, section: Section, filters: Filters, now: dt.datetime
+    user: Person,
+    section: Section,
+    filters: Filters,
+    now: dt.datetime,
+    mine: Belonging | None = None,
 ) -> QuerySet[Proposal]:
     """The suggestions of one section, oldest duty first, ready to be shown."""
-    rows = _decidable(user, filters, now).filter(kind__in=_PROPOSALS[section.slug])
+    kinds = _PROPOSALS[section.slug]
+    rows = _decidable(user, filters, now, mine).filter(kind__in=kinds)
     return _with_what_is_shown(rows)
 
 
@@ -257,36 +263,36 @@ def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
 
 @dataclass(frozen=True)
 class Reach:
-    """Where a person's checks are: the policies by which they are graded, and the part
-    of the table to look in, by the ids of areas of work and organizations.
+    """Where a person's work is: what goes to their areas of work, the policies by which
+    their checks are graded, and the part of the table to look in, by the ids of areas
+    of work and organizations.
 
     No rule: ``where`` only keeps a queue from costing what there is instead of what is
     in it.
     """
 
+    mine: Belonging
     policies: Sequence[Policy]
     where: Q
 
 
 def reach_of(user: Person) -> Reach:
-    """Where the checks of a person are, in three queries."""
-    partners = partners_with(user, Permission.ASSURE)
-    remits = Remit.objects.filter(partner__in=partners).values_list("pk", flat=True)
-    own = ids_with(user, Permission.ASSURE_OWN, Organization)
+    """Where the work of a person is, in four queries."""
+    partners, mine = partners_with(user, Permission.ASSURE), access.acting_for(user)
     policies = Policy.objects.filter(
         Q(partnership__in=partners.values("partnership"))
         | Q(partnership__in=access.trusted_own_by(user).values("partnership_id"))
     )
     return Reach(
+        mine,
         list(policies),
-        Q(remit__in=list(remits))
-        | Q(organization_id__in=list(own.values_list("content_object_id", flat=True))),
+        mine.listings() | Q(organization_id__in=mine.own),
     )
 
 
 def _checkable(user: Person, filters: Filters, reach: Reach) -> QuerySet[Listing]:
     """Records whose check is worth something: public, or hidden for want of one."""
-    rows = access.checkable_by(user).filter(
+    rows = access.checkable_by(user, reach.mine).filter(
         reach.where,
         Q(stage__in=(Stage.ASSURED, Stage.PUBLISHED))
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
@@ -370,13 +376,13 @@ def rows(
 ) -> QuerySet[Any]:
     """The items of any section, oldest duty first."""
     if section.slug in _PROPOSALS:
-        return proposals(user, section, filters, now)
+        return proposals(user, section, filters, now, reach.mine)
     if section == LINES:
         return lines(user, filters)
     if section == TO_PUBLISH:
         return to_publish(user, filters)
     if section == REVIEWS:
-        return reviews.due(user, filters, clock.london_day(now))
+        return reviews.due(user, filters, clock.london_day(now), reach.mine)
     return checks(user, section, filters, clock.london_day(now), reach)
 
 
@@ -405,7 +411,10 @@ class Start:
         return sum(self.counts.values())
 
 
-def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
+def start(
+    user: Person, filters: Filters, now: dt.datetime, most: int,
+    reach: Reach | None = None,
+) -> Start:  # fmt: skip
     """The start of the queue: every section's number and its first ``most`` items.
 
     A fixed number of queries, however many sections and items there are: what may be
@@ -413,9 +422,9 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
     """
     counts = dict.fromkeys(BY_SLUG, 0)
     first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
-    reach, today = reach_of(user), clock.london_day(now)
+    reach, today = reach or reach_of(user), clock.london_day(now)
     for places, shown in (
-        (_places_of_proposals(user, filters, now), _proposals_at),
+        (_places_of_proposals(user, filters, now, reach), _proposals_at),
         (_places_of_checks(user, filters, reach, today), _checks_at),
     ):
         found = list(places.filter(place__lte=max(most, 1)))
@@ -425,7 +434,7 @@ def start(user: Person, filters: Filters, now: dt.datetime, most: int) -> Start:
             first[slug] += [rows[pk]] if pk in rows else []
     for section, waiting in (
         (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
-        (REVIEWS, reviews.due(user, filters, today)),
+        (REVIEWS, reviews.due(user, filters, today, reach.mine)),
     ):  # fmt: skip
         counts[section.slug] = waiting.count()
         if counts[section.slug] and most:
@@ -448,13 +457,14 @@ def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet
 
 
 def _places_of_proposals(
-    user: Person, filters: Filters, now: dt.datetime
+    user: Person, filters: Filters, now: dt.datetime, reach: Reach
 ) -> QuerySet[Any]:
     each = [
         When(kind__in=kinds, then=Value(slug)) for slug, kinds in _PROPOSALS.items()
     ]
     slug = Case(*each, output_field=CharField())
-    return _numbered(_decidable(user, filters, now), slug, _OLDEST_PROPOSAL)
+    rows = _decidable(user, filters, now, reach.mine)
+    return _numbered(rows, slug, _OLDEST_PROPOSAL)
 
 
 def _places_of_checks(

@@ -91,7 +91,7 @@ def edit_own_organization(
         by=by, record_id=record_id, values=values, base=base,
         evidence=Evidence.RUN_IT, words=words,
     )  # fmt: skip
-    mine = access.decidable_changes_by(by).filter(proposal=proposal)
+    mine = access.decidable_changes_by(by, proposal)
     choices = {pk: Choice(Verdict.ACCEPTED) for pk in mine.values_list("pk", flat=True)}
     if choices:
         decide(by=by, proposal_id=proposal.pk, choices=choices)

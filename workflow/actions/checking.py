@@ -230,7 +230,7 @@ def edit_own(
         by=by, listing_id=listing_id, edits=edits, bases=bases,
         evidence=Evidence.RUN_IT, words=words,
     )  # fmt: skip
-    mine = access.decidable_changes_by(by).filter(proposal=proposal)
+    mine = access.decidable_changes_by(by, proposal)
     choices = {pk: Choice(Verdict.ACCEPTED) for pk in mine.values_list("pk", flat=True)}
     if choices:
         decide(by=by, proposal_id=proposal.pk, choices=choices)

@@ -150,7 +150,7 @@ def _check_choices(
     if proposal.kind == ProposalKind.NEW:
         mine = set(pending)
     else:
-        rows = access.decidable_changes_by(by).filter(proposal=proposal)
+        rows = access.decidable_changes_by(by, proposal)
         mine = {str(pk) for pk in rows.values_list("pk", flat=True)}
     errors: dict[str, str] = {}
     for key, choice in choices.items():

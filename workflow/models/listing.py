@@ -147,7 +147,12 @@ class Listing(Stages, CreatedModel):
         )
         indexes = (
             models.Index(fields=("partnership", "stage"), name="listing_place_stage"),
-            models.Index(fields=("remit", "stage"), name="listing_remit_stage"),
+            # With what leads on to its suggestions, which need not look at it then.
+            models.Index(
+                fields=("remit", "stage"),
+                include=("id", "record"),
+                name="listing_of_remit",
+            ),
             # What the lists of those who lead and assure a place are read from.
             models.Index(
                 fields=("partnership", "due_on", "title", "id"),

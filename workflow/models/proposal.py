@@ -107,6 +107,13 @@ class Proposal(CreatedModel):
                 condition=Q(state=ProposalState.OPEN),
                 name="proposal_open",
             ),
+            # Whose queue it is in is found by what it is about.
+            models.Index(
+                fields=("listing",),
+                include=("id", "kind", "proposer"),
+                condition=Q(state=ProposalState.OPEN),
+                name="proposal_open_about",
+            ),
         )
 
     def __str__(self) -> str:
@@ -200,8 +207,15 @@ class Change(CreatedModel):
         indexes = (
             models.Index(
                 fields=("record", "path"),
+                include=("id", "proposal", "proposed_by"),
                 condition=Q(verdict=Verdict.PENDING),
-                name="change_pending",
+                name="change_waiting",
+            ),
+            models.Index(
+                fields=("proposal",),
+                include=("id", "record", "proposed_by"),
+                condition=Q(verdict=Verdict.PENDING),
+                name="change_waiting_in",
             ),
         )
         ordering = ("position", "id")

@@ -47,10 +47,12 @@ def conflict(request: HttpRequest, sentence: str, url: str, label: str) -> HttpR
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person, oldest duty first."""
     user, now = person(request), clock.now()
-    form = deciding_asked.form_of(request)
+    reach = worklist.reach_of(user)
+    form = deciding_asked.form_of(request, reach.mine)
     asked = deciding_asked.read(request, form)
     section = asked.section
-    begins = worklist.start(user, asked.filters, now, 0 if section else SHOWN)
+    shown = 0 if section else SHOWN
+    begins = worklist.start(user, asked.filters, now, shown, reach)
     found, total = begins.counts, begins.total
     if not asked.filters.narrows:
         request.waiting = total  # type: ignore[attr-defined]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from workflow import narrowed, places, sections
+from workflow.belonging import Belonging
 from workflow.forms import QueueForm
 from workflow.narrowed import Filters
 from workflow.sections import Section
@@ -49,17 +51,22 @@ class Asked:
         return Asked(self.filters, section)
 
 
-def form_of(request: HttpRequest) -> QueueForm:
-    """The form with which the queue is narrowed, as the address has filled it in."""
+def form_of(request: HttpRequest, mine: Belonging | None = None) -> QueueForm:
+    """The form with which the queue is narrowed, as the address has filled it in.
+    ``mine`` is ``access.acting_for`` the person, where that is known already."""
     user, away = person(request), places.away(request)
     return QueueForm(
         request.GET,
         kinds=[(s.slug, s.title) for s in sections.SECTIONS],
-        remits=[(str(r.pk), r.name) for r in narrowed.remits_of(user, away)],
-        terms=narrowed.terms_of(user, away),
-        areas=[(str(a.pk), a.name) for a in narrowed.areas_of(user, away)],
+        remits=_options(narrowed.remits_of(user, away)),
+        terms=narrowed.terms_of(user, away, mine),
+        areas=_options(narrowed.areas_of(user, away)),
         reasons=list(narrowed.Why.choices),
     )
+
+
+def _options(rows: QuerySet[Any]) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
 def read(request: HttpRequest, form: QueueForm | None = None) -> Asked:

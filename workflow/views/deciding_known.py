@@ -86,7 +86,7 @@ def _mine(user: User, proposal: Proposal, pending: Sequence[Change]) -> set[Any]
     if proposal.kind == ProposalKind.NEW:
         may = access.can_decide(user, proposal)
         return {c.pk for c in pending} if may else set()
-    rows = access.decidable_changes_by(user).filter(proposal=proposal)
+    rows = access.decidable_changes_by(user, proposal)
     return set(rows.values_list("pk", flat=True))
 
 

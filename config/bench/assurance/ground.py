@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 
 from accounts.actions import write_grant
 from accounts.models import Partner, Partnership, User
@@ -41,6 +41,19 @@ def lay_out(place: Partnership, listings: int, remits: int) -> None:
     _areas(place, box, AreaKind.DISTRICT, 4)
     partners = _partners(place)
     Remits(place, chance, box, wards).give(remits, partners)
+
+
+def give_one(place: Partnership) -> None:
+    """Give the area of work that holds as much as one does on average to the partner
+    that will have no other."""
+    held = Count("listings")
+    remits = Remit.objects.filter(partnership=place, is_default=False)
+    found = list(remits.annotate(held=held).values_list("held", "pk"))
+    usual = Listing.objects.filter(partnership=place).count() / (len(found) + 1)
+    _, nearest = min(found, key=lambda one: (abs(one[0] - usual), one[1]))
+    lead = User.objects.get(email=f"{ONE}@{place.slug}.example")
+    partner = Partner.objects.get(partnership=place, role_mailbox=lead.email)
+    Remit.objects.filter(pk=nearest).update(partner=partner, lead=lead)
 
 
 def _box() -> Box:
@@ -85,7 +98,7 @@ def _ring(x: float, y: float, wide: float, high: float) -> list[tuple[float, flo
 
 
 def _partners(place: Partnership) -> list[tuple[Partner, User]]:
-    """Partners with an assurer each; the first will have a single area of work."""
+    """Partners with an assurer each; the first gets a single area of work, later."""
     council = Partner.objects.get(partnership=place, kind="council")
     made = []
     for number in range(PARTNERS):
@@ -121,9 +134,7 @@ class Remits:
         made, drawn = [], []
         for index in range(number - 1):
             partner, lead = partners[-1]
-            if index == 0:
-                partner, lead = partners[0]
-            elif index % _OF_ONE_PARTNER:
+            if index % _OF_ONE_PARTNER:
                 partner, lead = partners[1 + index % (len(partners) - 2)]
             remit = Remit(
                 partnership=self.place, partner=partner, lead=lead,

@@ -89,7 +89,10 @@ def _grow(url: str, size: Size) -> None:
     _timed("copying the small place", copy)
     _timed("first figures for the planner", lambda: _vacuum(url))
     _timed("areas and areas of work", lambda: ground.lay_out(place, *_of(size)))
+    # As autovacuum would: the planner has to know how many areas of work there are.
+    _timed("figures for the planner", lambda: _vacuum(url))
     _timed("what each area of work takes", work_out)
+    ground.give_one(place)
     _timed("the months that are over", _count_months)
     _timed("figures for the planner", lambda: _vacuum(url))
 
