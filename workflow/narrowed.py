@@ -131,8 +131,8 @@ def terms_of(
     assured = (
         Listing.objects.filter(mine.listings()) if mine else access.in_remit_by(user)
     )
-    used = assured.exclude(partnership__in=away).order_by()
-    used = used.annotate(term=each).values_list("term", flat=True)
+    here = assured.exclude(partnership__in=away).order_by()
+    used = here.annotate(term=each).values_list("term", flat=True)
     now = set(resolve(used.distinct()).values())
     rows = TaxonomyTerm.objects.filter(
         pk__in=now, taxonomy__facet=Facet.SERVICE_TYPE
