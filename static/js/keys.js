@@ -32,7 +32,9 @@ function go(items, step) {
 }
 
 function choose(items, value) {
-  const item = items.find((one) => one.contains(document.activeElement));
+  // Where there is only one, nobody has to go to it first.
+  const item =
+    items.length === 1 ? items[0] : items.find((one) => one.contains(document.activeElement));
   const radio = item?.querySelector(`input[type=radio][value="${value}"]`);
   if (!radio) return;
   for (let fold = radio.closest("details"); fold; fold = fold.parentElement.closest("details"))

@@ -11,6 +11,7 @@ from django.urls import resolve
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
 from workflow.models import AskedListing, Listing, Proposal
+from workflow.views.answering import WHICH
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +201,33 @@ def test_who_asked_us_to_stop_is_told_so(
     assert ("You asked us to stop writing to you" in words, "some weeks" in words) == (
         True, False,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("hour", "offered"), [(10, True), (11, False)])
+def test_stop_is_taken_back_from_the_link_too_while_it_can_be(
+    client: Client, listing: Listing, link: str, hour: int, offered: bool
+) -> None:
+    post(client, f"{link}stop/", because="not_us")
+    with at(MONDAY, hour):
+        page = client.get(link)
+
+    assert (page.status_code, f"{link}stop/undo/" in page.content.decode()) == (
+        410, offered,
+    )  # fmt: skip
+
+
+def test_enter_in_a_field_says_nothing_of_any_record(
+    client: Client, listing: Listing, link: str
+) -> None:
+    first = get(client, link).content.decode()
+    page = post(client, link, shown=f"{listing.pk}:1")
+
+    form = first[first.index('<form class="v-section"') :]
+    button = form[form.index("<button") : form.index("</button>")]
+    assert ("inert" in button, "name=" in button) == (True, False)
+    assert (page.status_code, page.context["sentences"]) == (200, [WHICH])
+    assert page.context["form"]["name"].value() == WHO["name"]
+    assert AskedListing.objects.get().answer == ""
 
 
 @pytest.mark.parametrize("part", ["", "stop/"])

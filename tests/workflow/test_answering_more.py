@@ -32,6 +32,7 @@ from workflow.models import (
     Listing,
     Proposal,
 )
+from workflow.views.answering import TAKEN_BACK
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +262,9 @@ def test_answer_can_be_taken_back_for_ten_minutes(
 ) -> None:
     confirm(client, link, listing)
     post(client, f"{link}{listing.pk}/undo/")
+    page = get(client, link)
 
+    assert [str(one) for one in page.context["messages"]] == [TAKEN_BACK]
     assert Confirmation.objects.count() == 0
     assert (asked().answer, asked().answered_by) == ("", "")
     assert world.fresh(listing).confirmed_on is None

@@ -38,6 +38,11 @@ def test_keys_go_on_accept_and_reject_but_never_while_typing(
     assert words.input_value() == "jar"
     assert page.locator("input[value=accept]:checked").count() == 1
 
+    single = edit(place, world.published(place, name="Choir"), fees="Free")
+    page.goto(f"{live_server.url}/work/proposals/{single.pk}/")
+    page.keyboard.press("a")
+    assert page.locator("input[value=accept]:checked").count() == 1
+
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
     page.get_by_role("button", name="Switch these keys off").click()

@@ -347,6 +347,8 @@ def test_pages_show_the_number_and_take_two_taps(
         history = client.get(f"/listings/{listing.pk}/whom-to-ask/")
         client.post(done.context["undos"][0]["undo_url"])
 
+    form = one.content.decode().split('id="answered"')[1]
+    assert "inert" in form[form.index("<button") : form.index("</button>")]
     assert work.context["calls"] == 1
     (group,) = page.context["groups"]
     (shown,) = group["lines"]

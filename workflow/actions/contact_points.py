@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
@@ -175,6 +176,20 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
     stop(ask.contact_id, because, actor=BY_LINK)
 
 
+def _stopped_by(ask: Ask) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(asks=ask, stopped_because__in=BY_THEM)
+
+
+def stop_is_taken_back_until(ask: Ask) -> dt.datetime | None:
+    """Until when the “stop” that was said by this link may be taken back; None where
+    there is none, or it is too late."""
+    row = _stopped_by(ask).exclude(stopped_at=None).first()
+    if row is None or row.stopped_at is None:
+        return None
+    until = row.stopped_at + UNDO
+    return until if clock.now() <= until else None
+
+
 @transaction.atomic
 def take_stop_back(*, ask: Ask) -> None:
     """Within ten minutes: “I pressed the wrong button”. The contact point is written to
@@ -184,11 +199,7 @@ def take_stop_back(*, ask: Ask) -> None:
     """
     locked = Ask.objects.select_for_update(of=("self",), no_key=True)
     ask = locked.get(pk=ask.pk)
-    row = (
-        ContactPoint.objects.select_for_update(no_key=True)
-        .filter(asks=ask, stopped_because__in=BY_THEM)
-        .first()
-    )
+    row = _stopped_by(ask).select_for_update(no_key=True).first()
     if row is None or row.stopped_at is None:
         raise InvalidState("There is nothing to take back.")
     if clock.now() > row.stopped_at + UNDO:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from axes.helpers import get_client_ip_address
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -33,6 +34,8 @@ from workflow.models import Ask
 from workflow.views.answering_who import remember, remembered
 
 WRONG = "We do not know this code. Look again: it has no vowels and no 0 or 1."
+WHICH = "Nothing is said yet. Press the button of the service that you mean."
+TAKEN_BACK = "Taken back. It is as if you had not said it."
 TOO_MANY = "There were too many wrong codes. Wait for an hour, or write to us instead."
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -87,6 +90,7 @@ def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
         "key": key,
         "has_stopped": answer_pages.has_asked_to_stop(ask),
         "can_have_new": answer_pages.can_have_new_link(ask),
+        "undo_until": contact_points.stop_is_taken_back_until(ask) if ask else None,
         **answer_pages.whom_to_ring(ask),
     }
     status = HTTPStatus.GONE if ask else HTTPStatus.NOT_FOUND
@@ -126,6 +130,8 @@ def _said(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, ask, key, form)
     who = Who(**form.cleaned_data)
+    if "same" not in request.POST:
+        return _page(request, ask, key, form, [WHICH])
     late: list[str] = []
     for listing_id, seen in _meant(request):
         try:
@@ -167,6 +173,8 @@ def undo(request: HttpRequest, ask: Ask, key: str, listing_id: UUID) -> HttpResp
             if answering.works(ask):
                 late = [error.sentence]
                 return _page(request, ask, key, WhoForm(), late, HTTPStatus.CONFLICT)
+        else:
+            messages.success(request, TAKEN_BACK)
     return redirect("workflow:answer", key)
 
 
@@ -203,6 +211,8 @@ def stop_undo(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
                 late = [error.sentence]
                 form = WhoForm(initial=remembered(request))
                 return _page(request, ask, key, form, late, HTTPStatus.CONFLICT)
+        else:
+            messages.success(request, "Taken back. We write to you as before.")
     return redirect("workflow:answer", key)
 
 
