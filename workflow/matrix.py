@@ -126,6 +126,10 @@ RULES: tuple[Rule, ...] = (
     # checking
     Rule("check_listing", "Check a record",
          _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
+    Rule("start_checking", "Be on the check of a record",
+         _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
+    Rule("stop_checking", "Leave the check of a record to others",
+         _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),
     Rule("undo_check", "Undo a check", _OWN),
     Rule("prepare_batch", "Choose several records to check in one go",
          _cells((Actor.ASSURER, "oh"), (Actor.TRUSTED, "o"))),

@@ -23,6 +23,7 @@ from workflow.models import (
     Batch,
     Call,
     Change,
+    CheckClaim,
     Confirmation,
     Contract,
     Harvest,
@@ -211,6 +212,10 @@ def _source_copies(before: dt.datetime) -> QuerySet[Any]:
     return SourceRecord.objects.filter(vanished_at__lte=before)
 
 
+def _check_claims(before: dt.datetime) -> QuerySet[Any]:
+    return CheckClaim.objects.filter(until__lte=before)
+
+
 def _batches(before: dt.datetime) -> QuerySet[Any]:
     return Batch.objects.filter(created_at__lte=before)
 
@@ -234,6 +239,9 @@ RULES: tuple[Rule, ...] = (
          "To undo it, and to go on with what could not be done. The checks, mails and "
          "audit rows that came of it stay, and name it.",
          _batches),
+    Rule("Who was on the check of a record", 1, "their half hour was over",
+         "So that no two people ring about it. The audit trail says who was on it.",
+         _check_claims),
     Rule("Invitations", 90, "they were accepted or ran out",
          "The audit trail says who was invited by whom.",
          _invitations),

@@ -35,6 +35,7 @@ from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
     Assurance,
     Change,
+    CheckClaim,
     Decision,
     Listing,
     Policy,
@@ -301,7 +302,14 @@ def _checkable(user: Person, filters: Filters, reach: Reach) -> QuerySet[Listing
     rows = rows.filter(filters.about(), why_checked(filters.why))
     if filters.days:
         rows = rows.filter(due_on__lte=clock.today() - dt.timedelta(days=filters.days))
-    return rows.none() if filters.whose in CLAIMED else rows
+    held = CheckClaim.objects.filter(listing=OuterRef("pk"), until__gt=clock.now())
+    if filters.whose == "mine":
+        rows = rows.filter(Exists(held.filter(by_id=user.pk)))
+    elif filters.whose == "others":
+        rows = rows.filter(Exists(held.exclude(by_id=user.pk)))
+    elif filters.whose == "free":
+        rows = rows.filter(~Exists(held))
+    return rows
 
 
 def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
@@ -335,8 +343,9 @@ _LONGEST_DUE = (
 
 def _with_what_is_checked(rows: QuerySet[Listing]) -> QuerySet[Listing]:
     return rows.select_related(
-        "record__revision", "remit", "assurance", "partnership__policy"
-    ).order_by(*_LONGEST_DUE)
+        "record__revision", "remit", "assurance", "partnership__policy",
+        "check_claim__by",
+    ).order_by(*_LONGEST_DUE)  # fmt: skip
 
 
 def checks(
@@ -354,8 +363,11 @@ def checks(
 def next_check(
     user: User, section: Section, filters: Filters, today: dt.date, *, after: Listing
 ) -> Listing | None:
-    """The record of a section after this one; the first again after the last."""
-    rows = checks(user, section, filters, today, reach_of(user))
+    """The record of a section after this one that nobody else is on; the first again
+    after the last."""
+    rows = checks(user, section, filters, today, reach_of(user)).exclude(
+        Q(check_claim__until__gt=clock.now()) & ~Q(check_claim__by_id=user.pk)
+    )
     found = list(rows.values_list("pk", flat=True))
     if after.pk in found:
         place = found.index(after.pk)

@@ -45,6 +45,7 @@ from workflow.actions import (
     calling,
     calling_undo,
     checking,
+    claiming,
     clocks,
     contact_points,
     contracts,
@@ -91,6 +92,7 @@ from workflow.models import (
     Batch,
     BatchItem,
     CalledListing,
+    CheckClaim,
     ContactPoint,
     Cover,
     Decision,
@@ -279,6 +281,14 @@ def _resume_clock(t: Trial) -> None:
     clocks.resume_clock(by=t.by, proposal_id=report.pk)
 
 
+@call("stop_checking")
+def _stop_checking(t: Trial) -> None:
+    listing = t.keeping("published")
+    if isinstance(t.by, User):
+        CheckClaim.objects.create(listing=listing, by=t.by, until=late())
+    claiming.stop_checking(**t.listing("published"))
+
+
 @call("stop_deciding")
 def _stop_deciding(t: Trial) -> None:
     claimed = Proposal.objects.filter(pk=t.made.proposals["service"].pk)
@@ -370,6 +380,7 @@ CALLS |= {
     "check_listing": lambda t: checking.check_listing(
         **t.listing("published"), method=Method.CALL, note="Rang them."
     ),
+    "start_checking": lambda t: claiming.start_checking(**t.listing("published")),
     "undo_check": lambda t: checking.undo_check(
         by=t.by, assurance_id=t.made.check.pk
     ),

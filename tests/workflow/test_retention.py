@@ -34,6 +34,7 @@ from workflow.models import (
     Call,
     CalledListing,
     Change,
+    CheckClaim,
     Confirmation,
     ContactPoint,
     Contract,
@@ -228,6 +229,9 @@ MAKE: dict[str, Make] = {
     "To whom we wrote to ask": lambda place: asked(place).ask,
     "What somebody did to several records in one go": lambda place: (
         Batch.objects.create(by=place.lead, act="check", created_at=SINCE)
+    ),
+    "Who was on the check of a record": lambda place: CheckClaim.objects.create(
+        listing=service(place), by=place.assurer, until=SINCE
     ),
     "Requests to bring in a source": lambda place: HarvestRequest.objects.create(
         partner=place.council, asked_by=place.lead, address="https://feed.example/",

@@ -22,6 +22,7 @@ from workflow.actions.accepting import (
 )
 from workflow.actions.answered_otherwise import answered_by_telephone
 from workflow.actions.choosing import Choice, Informant, need_informant, need_method
+from workflow.actions.claiming import claim_ends, refuse_if_somebody_is_on_it
 from workflow.actions.correcting import own_proposal
 from workflow.actions.decisions import decide
 from workflow.actions.outcomes import close_if_done
@@ -63,6 +64,7 @@ def check_listing(
     """
     listing = lock_whole(listing_id)
     _need_checker(by, listing)
+    refuse_if_somebody_is_on_it(listing, by)
     need_method(method)
     _refuse_if_changed(listing, seen)
     if twice := _said_twice(listing, by=by, method=method, note=note):
@@ -75,6 +77,7 @@ def check_listing(
         listing, by=by, kind=EffortKind.CHECK, minutes=minutes, assurance=assurance
     )
     come_back(listing, by=by)
+    claim_ends(listing)
     return assurance
 
 
@@ -121,6 +124,7 @@ def correct_and_check(
     _need_checker(by, listing)
     if not access.is_in_remit(by, listing):
         raise PermissionDenied("Only an assurer of this area of work corrects at once.")
+    refuse_if_somebody_is_on_it(listing, by)
     need_method(method)
     need_informant(informant)
     _refuse_if_changed(listing, seen)
@@ -150,6 +154,7 @@ def correct_and_check(
         assurance=assurance, decision=decision,
     )  # fmt: skip
     come_back(listing, by=by)
+    claim_ends(listing)
     return assurance
 
 

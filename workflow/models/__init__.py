@@ -11,6 +11,7 @@ from workflow.models.asking import (
 from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRun
 from workflow.models.batch import Batch, BatchItem
 from workflow.models.call import Call, CalledListing
+from workflow.models.check_claim import CheckClaim
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import KeptFigures, MonthCount
 from workflow.models.effort import Effort, EffortDefault, OrganizationReview
@@ -46,6 +47,7 @@ __all__ = [
     "Call",
     "CalledListing",
     "Change",
+    "CheckClaim",
     "Confirmation",
     "ContactPoint",
     "Contract",

@@ -64,6 +64,16 @@ urlpatterns: list[URLPattern] = [
     path("records/<uuid:listing_id>/history/", records.history, name="history"),
     path("records/<uuid:listing_id>/preview/", records.preview, name="preview"),
     path("records/<uuid:listing_id>/check/", deciding_checks.check, name="check"),
+    path(
+        "records/<uuid:listing_id>/check/start/",
+        deciding_checks.start,
+        name="start-check",
+    ),
+    path(
+        "records/<uuid:listing_id>/check/stop/",
+        deciding_checks.stop,
+        name="stop-check",
+    ),
     path("records/<uuid:listing_id>/correct/", deciding_checks.correct, name="correct"),
     path("records/<uuid:listing_id>/note/", notes.add, name="add-note"),
     path("records/notes/<uuid:note_id>/strike/", notes.strike, name="strike-note"),

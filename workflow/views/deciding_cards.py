@@ -166,11 +166,7 @@ def _check_card(
         "grade": standing.grade(listing, clock.london_day(now)),
         "text": _why_check(listing, clock.london_day(now)),
         "facts": [],
-        "next_url": asked.to("check", listing.pk),
-        "next_label": "Check",
-        "more": [
-            {"label": "Correct and check", "url": asked.to("correct", listing.pk)}
-        ],
+        **_who_checks(listing, user, now, asked),
     }  # fmt: skip
     if listing.stage == Stage.UNPUBLISHED:
         card |= {"stage": listing.stage, "reasons": standing.reasons(listing)}
@@ -184,6 +180,28 @@ def _check_card(
             {"label": "Ring", "value": ring["number"] + who, "url": ring["uri"]}
         )
     return card
+
+
+def _who_checks(
+    listing: Listing, user: User, now: dt.datetime, asked: Asked
+) -> dict[str, Any]:
+    """The way on, where nobody else is on it; else who is."""
+    correct = {"label": "Correct and check", "url": asked.to("correct", listing.pk)}
+    claim = getattr(listing, "check_claim", None)
+    if claim is None or claim.until <= now:
+        return {
+            "next_url": asked.to("start-check", listing.pk), "next_label": "Check",
+            "next_method": "post", "more": [correct],
+        }  # fmt: skip
+    if claim.by_id != user.pk:
+        words = f"{claim.by} is on it until {clock_time(claim.until)}"
+        return {"tags": [{"text": words, "icon": "person"}]}
+    yours = f"Yours until {clock_time(claim.until)}"
+    return {
+        "tags": [{"text": yours, "icon": "clock", "kind": "submitted"}],
+        "next_url": asked.to("check", listing.pk), "next_label": "Carry on",
+        "more": [correct],
+    }  # fmt: skip
 
 
 def _why_check(listing: Listing, today: dt.date) -> str:

@@ -20,6 +20,7 @@ from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
 from workflow import access, effort, naming, queries, seeing, showing, worklist
 from workflow.actions.checking import check_listing, correct_and_check, undo_check
+from workflow.actions.claiming import claim_of, start_checking, stop_checking
 from workflow.actions.decisions import Informant
 from workflow.choices import EffortKind, Method
 from workflow.forms import CheckNowForm, CorrectForm, InformantForm, told
@@ -94,6 +95,33 @@ def _onwards(request: HttpRequest, listing: Listing) -> str:
 
 @permitted(has_queue)
 @posted_from("workflow:queue")
+def start(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Be on the check of a record for half an hour, and open it."""
+    asked, listing = deciding_asked.read(request), _may(request, listing_id)
+    try:
+        start_checking(by=person(request), listing_id=listing.pk)
+    except InvalidState as error:
+        back = asked.to("queue")
+        return conflict(request, error.sentence, back, "Take another one")
+    return redirect(asked.to("check", listing.pk))
+
+
+@permitted(has_queue)
+@posted_from("workflow:queue")
+def stop(request: HttpRequest, listing_id: Any) -> HttpResponse:
+    """Leave a check to others."""
+    listing = _may(request, listing_id)
+    try:
+        stop_checking(by=person(request), listing_id=listing.pk)
+    except InvalidState as error:
+        back = reverse("workflow:queue")
+        return conflict(request, error.sentence, back, "Back to my work")
+    messages.info(request, "You have given it back. Anybody may take it now.")
+    return redirect("workflow:queue")
+
+
+@permitted(has_queue)
+@posted_from("workflow:queue")
 def undo(request: HttpRequest, assurance_id: Any) -> HttpResponse:
     """Take one's own check back within ten minutes: it was the wrong record."""
     check = get_object_or_404(
@@ -133,6 +161,8 @@ def _check_page(
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),
         "skip_url": _onwards(request, listing) if "kind" in request.GET else "",
+        "claim": claim_of(listing),
+        "start_url": deciding_asked.read(request).to("start-check", listing.pk),
         "undos": [] if sentence else _undos(request, listing),
         "correct_url": deciding_asked.read(request).to("correct", listing.pk),
     }
