@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflow", "0025_remit_organizations"),
+        ("workflow", "0026_waiting_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
