@@ -33,6 +33,28 @@ PATIENCE = 300.0
 """Seconds that the jobs of a morning may take on a machine that does other things."""
 
 
+class Mails:
+    """The mails of the year as a file, kept each day: the product forgets them."""
+
+    def __init__(self, since: dt.datetime) -> None:
+        self.since = since
+        self.file = VAR / "year" / "mails.jsonl"
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text("")
+
+    def keep(self) -> None:
+        """Write down what was written since the last time."""
+        rows = list(Message.objects.filter(created_at__gt=self.since))
+        with self.file.open("a") as out:
+            for row in sorted(rows, key=lambda row: row.created_at):
+                kept = {
+                    "on": row.created_at.date().isoformat(), "to": row.to,
+                    "kind": row.kind, "subject": row.subject, "text": row.text,
+                }  # fmt: skip
+                out.write(json.dumps(kept, ensure_ascii=False) + "\n")
+                self.since = row.created_at
+
+
 def test_a_year_with_worker_and_beat(
     process_environment: dict[str, str],
     broker_url: str,
@@ -43,20 +65,18 @@ def test_a_year_with_worker_and_beat(
         load(clock.today(), _say, GROWN)
     while consume_outbox().done:
         pass
-    before = Message.objects.count()
+    mails = Mails(clock.now())
 
     with running(process_environment, tmp_path, "worker", "beat"):
 
         def morning() -> None:
             at = clock.now()
             until(lambda: _is_done(broker_url, at), f"the jobs of {at}", PATIENCE)
+            mails.keep()
 
-        try:
-            year = playing.play(
-                pytestconfig.getoption("days"), morning, in_a_year=1400, say=_say
-            )
-        finally:
-            _keep_mails(before)
+        year = playing.play(
+            pytestconfig.getoption("days"), morning, in_a_year=1400, say=_say
+        )
     _say(f"{year} {Counter(Message.objects.values_list('kind', flat=True))}")
 
     assert list(JobRun.objects.exclude(error="").values_list("name", "error")) == []
@@ -79,16 +99,3 @@ def _is_done(broker_url: str, at: dt.datetime) -> bool:
             sent_at=None, cancelled_at=None, send_after__lte=clock.now()
         ).exists()
     )
-
-
-def _keep_mails(before: int) -> None:
-    folder = VAR / "year"
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = Message.objects.order_by("created_at")[before:]
-    with (folder / "mails.jsonl").open("w") as out:
-        for row in rows:
-            kept = {
-                "on": row.created_at.date().isoformat(), "to": row.to,
-                "kind": row.kind, "subject": row.subject, "text": row.text,
-            }  # fmt: skip
-            out.write(json.dumps(kept, ensure_ascii=False) + "\n")
