@@ -9,7 +9,7 @@ from functools import partial
 from accounts import audit
 from accounts.actions import give_role
 from accounts.roles import Role
-from config.demo import agreements, asked, histories, tales
+from config.demo import agreements, asked, histories, tales, work
 from config.demo.acting import Actor
 from config.demo.rows import body, one
 from config.demo.shapes import Body
@@ -85,6 +85,7 @@ def tell(actor: Actor, today: dt.date) -> None:
     tales.tell(t)
     agreements.tell(t)
     asked.tell(t)
+    work.tell(t)
 
 
 # --- who does what --------------------------------------------------------------------

@@ -17,10 +17,10 @@ from config.demo.grown import FATES, WEXCOMBE_GROWN
 from config.demo.load import GROWN, load
 from config.demo.stories import NEWCOMERS
 from directory import freshness, personal
-from directory.models import Organization
+from directory.models import Organization, TaxonomyTerm
 from publishing.actions import consume_outbox
 from publishing.models import PublishedService
-from workflow import areas, phoning
+from workflow import areas, phoning, remits
 from workflow.choices import AreaKind, Grade, Hidden, Level, ProposalState, Stage
 from workflow.models import (
     Ask,
@@ -28,9 +28,11 @@ from workflow.models import (
     AssuranceLevel,
     Call,
     Change,
+    Cover,
     Listing,
     Proposal,
     Record,
+    Remit,
     SharingAgreement,
 )
 
@@ -112,7 +114,7 @@ def test_every_row_of_the_stage_table_has_happened(demo: Partnership) -> None:
         "listing_published", "listing_hidden", "reasons_lifted", "record_replaced",
         "listing_assured", "record_corrected", "decision_undone", "proposal_withdrawn",
         "listing_confirmed", "listing_seen", "listing_handed_over", "remit_created",
-        "public_line_accepted", "areas_loaded",
+        "public_line_accepted", "areas_loaded", "main_area_declared", "cover_arranged",
     } - verbs == set()  # fmt: skip
 
 
@@ -141,6 +143,36 @@ def test_suggestions_have_met_every_answer(demo: Partnership) -> None:
         "pending", "accepted", "changed", "rejected", "overtaken", "same", "withdrawn",
     } - verdicts == set()  # fmt: skip
     assert Proposal.objects.filter(state=ProposalState.OPEN).count() > 20
+
+
+def test_every_kind_of_area_of_work_takes_something(demo: Partnership) -> None:
+    here = Remit.objects.filter(partnership=demo)
+    kinds = {
+        "wards": here.exclude(area_ids=[]),
+        "districts": here.exclude(districts=[]),
+        "drawn": here.filter(outlines__isnull=False),
+        "types": here.exclude(term_ids=[]),
+        "providers": here.exclude(organization_ids=[]),
+        "by hand": here.filter(listings__remit_handed_over=True),
+        "the rest": here.filter(is_default=True),
+    }
+    holding = {
+        kind: found.filter(listings__stage=Stage.PUBLISHED).exists()
+        for kind, found in kinds.items()
+    }
+    grouped = TaxonomyTerm.objects.filter(parent__name="Learning and work")
+    learning = Listing.objects.filter(remit__name="Learning and work")
+    tied = Listing.objects.filter(partnership=demo).exclude(tied_remit_ids=[])
+    today = clock.today()
+
+    assert holding == dict.fromkeys(kinds, True)
+    assert learning.filter(
+        term_ids__overlap=list(grouped.values_list("pk", flat=True))
+    ).exists()
+    assert {len(one.tied_remit_ids) for one in tied} == {2}
+    assert set(tied.values_list("remit", flat=True)) == {None}
+    assert sorted(c.begins_on > today for c in Cover.objects.all()) == [False, True]
+    assert remits.work_out(demo.pk) == []
 
 
 # --- the map and the border -----------------------------------------------------------

@@ -11,6 +11,7 @@ from workflow.views import (
     keeping_records,
     keeping_sections,
     keeping_suggestions,
+    keeping_where,
     starting,
     suggesting_two,
 )
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
         suggesting_two.suggest_two,
         name="suggest-two",
     ),
+    path("listings/<uuid:listing_id>/where/", keeping_where.where, name="where"),
     path(
         "listings/<uuid:listing_id>/public-line/",
         keeping_listing.public_line,

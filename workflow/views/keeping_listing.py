@@ -43,6 +43,7 @@ from workflow.views.keeping_answers import (
     person,
     thank_for_confirming,
 )
+from workflow.views.keeping_where import main_of
 
 ON_A_PAGE = 30
 
@@ -197,6 +198,7 @@ def listing_page(
         "is_draft": keeping.is_draft(found),
         "is_open_draft": can.submit,
         "is_own": access.is_own(user, found),
+        "main": main_of(user, found),
         "gaps": keeping.gaps(user, found) if can.submit else [],
         "held": [(one, _line_form(one, forms)) for one in held],
         "can": can,
