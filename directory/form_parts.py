@@ -10,6 +10,9 @@ from directory.declare import Field, List, Type
 from directory.payload import Payload
 
 Cleaned = Mapping[str, Any]
+FOLDED_WHEN_EMPTY = frozenset({"contacts", "funding", "holiday_schedules"})
+"""Lists that are folded away while nobody has said anything there."""
+
 # What nearly every element says; it does not open what few people fill in.
 _USUAL = {"currency": "GBP", "country": "GB", "address_type": "physical"}
 
@@ -219,6 +222,15 @@ class Block:
     def count_name(self) -> str:
         """The name of the hidden input that says how many groups the page has."""
         return self.form.add_prefix(f"{self.key}-count")
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether all of it is folded away: it is long, most leave it empty, and nobody
+        has begun with it."""
+        inner = [one for group in self.groups for b in group.blocks for one in b.groups]
+        return self.each.name in FOLDED_WHEN_EMPTY and not any(
+            group.is_open for group in (*self.groups, *inner)
+        )
 
     @property
     def noun(self) -> str:

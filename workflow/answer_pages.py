@@ -24,6 +24,9 @@ from workflow.seeing import Side
 
 NOBODY = AnonymousUser()
 PRICES = ("fees", "cost_options")
+
+NONE_KNOWN = {"holiday_schedules": "None that we know of"}
+"""What is said of a field without a value, where “we do not know” would ask for one."""
 """Two ways to say what it costs: where one is there, the other is not missed."""
 
 
@@ -201,5 +204,5 @@ def _row(side: Side, name: str, names: Any) -> dict[str, Any]:
         "label": item.label,
         "value": said if isinstance(said, str) else "",
         "lines": said if isinstance(said, list) else [],
-        "empty": "We do not know",
+        "empty": NONE_KNOWN.get(name, "We do not know"),
     }

@@ -79,6 +79,7 @@ WITH used AS (
     SELECT l.id AS listing_id, unnest(l.location_ids) AS location_id
     FROM workflow_listing l
     WHERE l.partnership_id = %(place)s AND l.stage = 'published'
+    AND NOT l.location_ids && %(without)s::uuid[]
 ), lies AS MATERIALIZED (  -- so that each place is looked up once
     SELECT d.id AS location_id, (
         SELECT o.area_id FROM workflow_areaoutline o
@@ -99,16 +100,23 @@ WHERE lies.area_id IS NOT NULL GROUP BY lies.area_id
 def services_by_area(place: Partnership, kind: str) -> dict[uuid.UUID, int]:
     """How many public services have a place in each area of a kind. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"place": place.pk, "kind": kind})
+        cursor.execute(_COUNT, {"place": place.pk, "kind": kind, "without": []})
         return {area: services for area, services, _ in cursor.fetchall()}
 
 
-def counted(place: Partnership) -> list[Counted]:
-    """Every area of the place with what is public in it, by kind and name."""
+def counted(place: Partnership, without: Iterable[uuid.UUID] = ()) -> list[Counted]:
+    """Every area of the place with what is public in it, by kind and name; what
+    happens at a place of ``without`` counts nowhere."""
+    places_out = list(without)
     numbers: dict[uuid.UUID, tuple[int, int]] = {}
     with connection.cursor() as cursor:
         for kind in AreaKind.values:
-            cursor.execute(_COUNT, {"place": place.pk, "kind": kind})
+            asked: dict[str, Any] = {
+                "place": place.pk,
+                "kind": kind,
+                "without": places_out,
+            }
+            cursor.execute(_COUNT, asked)
             numbers |= {area: (n, places) for area, n, places in cursor.fetchall()}
     order = {kind: number for number, kind in enumerate(AreaKind.values)}
     areas = sorted(place.areas.all(), key=lambda a: (order[a.kind], a.name, a.code))

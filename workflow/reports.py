@@ -42,6 +42,15 @@ class Line:
         """The number as a page writes it."""
         return self.unit.said(self.value)
 
+    def other(self, key: str) -> int | None:
+        """The number beside which this one stands, by its key in ``compared_with``."""
+        others = {
+            "before": self.before,
+            "year_before": self.year_before,
+            "baseline": self.baseline,
+        }
+        return others[key]
+
     def than(self, other: int | None) -> str:
         """“12 more”: the number beside another one."""
         if self.value is None or other is None:

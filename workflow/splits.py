@@ -191,12 +191,17 @@ def without_type(found: QuerySet[Any], path: str) -> QuerySet[Any]:
 
 def at_secret_places(found: QuerySet[Any], user: User) -> Q:
     """What happens at a secret place or a home that the person does not keep."""
+    path = f"{_TO_LISTING[found.model]}location_ids__overlap"
+    return Q(**{path: secret_places(user)})
+
+
+def secret_places(user: User) -> list[uuid.UUID]:
+    """The secret places and homes that the person does not keep."""
     guarded = Record.objects.filter(
         Q(revision__payload__sensitive=True) | Q(revision__payload__home=True),
         kind=Kind.LOCATION,
     ).exclude(pk__in=access.kept_records(user).values("pk"))
-    places = list(guarded.values_list("pk", flat=True))
-    return Q(**{f"{_TO_LISTING[found.model]}location_ids__overlap": places})
+    return list(guarded.values_list("pk", flat=True))
 
 
 def narrow(

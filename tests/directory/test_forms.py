@@ -366,6 +366,18 @@ def test_added_group_is_sent_like_the_others() -> None:
     assert [v["number"] for v in second.edits().values()] == ["01632 960104"]
 
 
+def test_list_that_most_leave_empty_is_folded_until_somebody_begins_there() -> None:
+    def folded(**typed: Any) -> list[bool]:
+        return [
+            block.is_folded for block in again("contact", service(), **typed).blocks
+        ]
+
+    assert folded() == [False, True]
+    assert folded(**{"contacts-0-name": "The office"}) == [False, False]
+    assert folded(add="contacts-0-phones") == [False, False]
+    assert folded(add="contacts") == [False, False]
+
+
 def test_phone_of_a_contact_is_part_of_the_contact() -> None:
     form = again(
         "contact", service(),

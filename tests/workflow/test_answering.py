@@ -75,6 +75,15 @@ def test_mail_leads_to_a_confirmation_without_an_account(
     )  # fmt: skip
 
 
+def test_page_asks_for_no_days_that_are_different(client: Client, link: str) -> None:
+    with at(MONDAY):
+        page = client.get(link)
+
+    (one,) = page.context["open"]
+    empty = {row["label"]: row["empty"] for row in one.first if not row["lines"]}
+    assert empty["Days that are different"] == "None that we know of"
+
+
 def test_answer_leaves_an_audit_row_without_a_name(
     client: Client, listing: Listing, link: str
 ) -> None:

@@ -323,6 +323,25 @@ def test_lead_sees_the_areas_and_what_is_in_one(
     assert list(inside.context["page"].object_list) == [made]
 
 
+def test_ward_of_a_home_is_told_as_little_as_where_a_figure_is_divided(
+    wards: world.Place, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = wards.partnership.slug
+    where = {"latitude": 51.1, "longitude": -2.19}
+    open_to_all = world.published(wards, in_hall=world.hall(**where))
+    world.published(wards, name="Acorns", in_hall=world.hall(**where, home=True))
+    client = signed_in(wards.lead)
+
+    (table, _) = client.get("/lead/wards/").context["tables"]
+    west = Area.objects.get(name="West")
+    inside = client.get(f"/lead/wards/{west.pk}/").context["page"]
+    divided = client.get("/lead/published/?by=ward").context["parts"]
+
+    assert [cell["text"] for cell in table["rows"][-1]] == ["West", "1", "1"]
+    assert list(inside.object_list) == [open_to_all]
+    assert [cell["text"] for cell in divided[0]] == ["West", "1"]
+
+
 def test_areas_of_another_place_are_not_found(
     wards: world.Place, settings: Any
 ) -> None:

@@ -197,6 +197,25 @@ def test_wrong_number_is_marked_and_offered_no_more(
     assert to_ring(place.assurer) == [0]
 
 
+def test_nobody_is_asked_what_came_of_ringing_no_number(
+    place: world.Place, listing: Listing
+) -> None:
+    client = client_of(place.assurer)
+    offered = []
+    with at(MONDAY, 11):
+        (line,) = phoning.lines(
+            place.assurer, [row().ask.contact_id], clock.now()
+        ).values()
+        offered.append('value="no_answer"' in client.get(LIST).content.decode())
+        last = None
+        for number in line.numbers:
+            call = ring(place.assurer, "wrong_number", number=number.text, last_id=last)
+            last = call.pk
+        offered.append('value="no_answer"' in client.get(LIST).content.decode())
+
+    assert offered == [True, False]
+
+
 def test_they_no_longer_run_it_is_decided_by_somebody_else(
     place: world.Place, listing: Listing
 ) -> None:
@@ -350,6 +369,7 @@ def test_pages_show_the_number_and_take_two_taps(
     form = one.content.decode().split('id="answered"')[1]
     assert "inert" in form[form.index("<button") : form.index("</button>")]
     assert work.context["calls"] == 1
+    assert "Phone list: 1 to ring now" in work.content.decode()
     (group,) = page.context["groups"]
     (shown,) = group["lines"]
     assert shown["line"].asked[0].listing == listing

@@ -125,6 +125,23 @@ def test_report_page_says_the_same_as_the_table_and_the_figure(
         assert month[1]["text"] == rows[figures.BY_SLUG[slug].label]
 
 
+def test_report_page_is_silent_about_a_year_before_that_nobody_knows(
+    place: world.Place,
+) -> None:
+    keep(place)
+    day = last_month()
+    url = reverse("workflow:month-report", args=[day.year, f"{day.month:02}"])
+    page = signed_in(place.lead).get(url)
+    rows = [row for group in page.context["groups"] for row in group["rows"]]
+
+    start = reports.baseline_of(place.policy)
+    names = reports.compared_with(day, start.day if start else None)
+    assert [one["label"] for one in page.context["columns"]] == [
+        "Figure", "Number", f"Than {names['before']}", f"Than {names['baseline']}",
+    ]  # fmt: skip
+    assert {len(row) for row in rows} == {4}
+
+
 def test_keeping_twice_keeps_once(place: world.Place) -> None:
     keep(place)
     first = list(KeptFigures.objects.order_by("pk").values())

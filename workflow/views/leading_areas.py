@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guard import permitted
 from accounts.permissions import Permission
-from workflow import areas
+from workflow import areas, splits
 from workflow.choices import AreaKind, Stage
 from workflow.models import Area, Listing
 from workflow.views import leading_rows
@@ -30,9 +30,12 @@ _NUMBERS = ("Public services", "Places they happen")
 @permitted(holding(Permission.SEE_FIGURES))
 @require_safe
 def wards(request: HttpRequest) -> HttpResponse:
-    """Every area with how much is public there; none where nothing was loaded."""
+    """Every area with how much is public there; none where nothing was loaded.
+
+    As where a figure is divided by ward, homes and secret places are left out.
+    """
     place = place_led(request, Permission.SEE_FIGURES)
-    found = areas.counted(place)
+    found = areas.counted(place, splits.secret_places(person(request)))
     context = {
         **shared(request, place, "wards"),
         "tables": [
@@ -67,9 +70,9 @@ def ward(request: HttpRequest, area_id: UUID) -> HttpResponse:
     area = get_object_or_404(
         Area.objects.select_related("partnership"), pk=area_id, partnership=place
     )
-    found = leading_rows.with_rows(
-        areas.listings_in(area).filter(stage=Stage.PUBLISHED).order_by("title", "pk")
-    )
+    public = areas.listings_in(area).filter(stage=Stage.PUBLISHED)
+    secret = splits.at_secret_places(public, person(request))
+    found = leading_rows.with_rows(public.exclude(secret).order_by("title", "pk"))
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **below(place, "wards"),

@@ -87,6 +87,7 @@ def report(request: HttpRequest, year: int, month: str) -> HttpResponse:
     names = reports.compared_with(kept.day, start.day if start else None)
     first = [one.slug for one in figures.HEADLINES]
     by_slug = {line.slug: line for line in lines}
+    known = [key for key in names if any(line.other(key) is not None for line in lines)]
     context = {
         **below(place, "lead"),
         "month": reports.month_name(kept.day),
@@ -97,11 +98,9 @@ def report(request: HttpRequest, year: int, month: str) -> HttpResponse:
         "columns": [
             {"label": "Figure"},
             {"label": "Number", "number": True},
-            {"label": f"Than {names['before']}", "number": True},
-            {"label": f"Than {names['year_before']}", "number": True},
-            {"label": f"Than {names['baseline']}", "number": True},
+            *({"label": f"Than {names[key]}", "number": True} for key in known),
         ],
-        "groups": _groups(lines),
+        "groups": _groups(lines, known),
         "table_url": reverse("workflow:month-report-table", args=[year, month]),
     }
     return render(request, "workflow/leading/report.html", context)
@@ -115,16 +114,16 @@ def _kept(place: Partnership, year: int, month: str) -> tuple[KeptFigures, list[
     raise Http404
 
 
-def _groups(lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _groups(lines: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]:
+    """Every figure by its group, beside what something is known of: a place in its
+    first year has no year before."""
     groups: dict[str, list[list[dict[str, Any]]]] = {}
     for line in lines:
         groups.setdefault(line.group, []).append(
             [
                 {"text": line.label},
                 {"text": line.said},
-                {"text": line.than(line.before)},
-                {"text": line.than(line.year_before)},
-                {"text": line.than(line.baseline)},
+                *({"text": line.than(line.other(key))} for key in known),
             ]
         )
     return [{"title": title, "rows": rows} for title, rows in groups.items()]
