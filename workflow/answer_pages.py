@@ -109,10 +109,17 @@ def has_asked_to_stop(ask: Ask | None) -> bool:
     )
 
 
-def side_of(listing: Listing, number: int = 0) -> Side:
-    """A service as the public sees it; as it was in a version where one is given."""
-    versions = {str(listing.record_id): number} if number else None
-    return seeing.accepted_sides(NOBODY, listing, versions)[0]
+def sides_of(listing: Listing) -> list[Side]:
+    """A service, who runs it and its places, as the public sees them."""
+    return seeing.accepted_sides(NOBODY, listing)
+
+
+def side_of(listing: Listing, record_id: str = "", number: int = 0) -> Side | None:
+    """One of them, the service unless said; as it was in a version where one is given.
+    None for what the service does not show, or not to the public."""
+    wanted = record_id or str(listing.record_id)
+    found = seeing.accepted_sides(NOBODY, listing, {wanted: number} if number else None)
+    return next((side for side in found if side.record_id == wanted), None)
 
 
 def organization_of(rows: list[AskedListing]) -> str:

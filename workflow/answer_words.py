@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory import diff
+from directory.choices import Kind
 from directory.declarations import RECORDS
 from workflow import naming, seeing, showing, standing
 from workflow.actions.lines import label_of
@@ -56,9 +57,11 @@ def _changes(proposal: Proposal | None) -> list[Change]:
 
 
 def _row(change: Change, names: showing.Names) -> dict[str, Any]:
-    item = diff.declaration(RECORDS[change.record.kind], change.path)
+    kind = Kind(change.record.kind)
+    item = diff.declaration(RECORDS[kind], change.path)
+    label = label_of(change)
     return {
-        "label": label_of(change),
+        "label": label if kind == Kind.SERVICE else f"{seeing.HEADINGS[kind]}: {label}",
         "value": showing.say(item, change.value, names),
         "lines": [],
         "empty": "To be taken away",

@@ -14,6 +14,8 @@ from tests.addresses import SOMETHING, addresses
 
 pytestmark = pytest.mark.django_db
 
+SOME = SOMETHING["uuid"]
+
 PUBLIC = {
     "/healthz",
     "/sign-in/",
@@ -45,6 +47,7 @@ PUBLIC = {
     "/answer/service/00000000-0000-0000-0000-000000000007/undo/",
     "/answer/service/00000000-0000-0000-0000-000000000007/closed/",
     "/answer/service/00000000-0000-0000-0000-000000000007/about/",
+    f"/answer/service/{SOME}/about/{SOME}/about/",
     "/my-list/",
     "/my-list/clear/",
     "/my-list/00000000-0000-0000-0000-000000000007/add/",
@@ -56,8 +59,6 @@ PUBLIC = {
 
 SIGNING_OUT = {"/sign-out/"}
 """Opened by a link it would sign somebody out; its button stands on every page."""
-SOME = SOMETHING["uuid"]
-
 READ_ONLY = "/oruk/v3"
 """The API is open to everybody, only reads and knows nobody."""
 

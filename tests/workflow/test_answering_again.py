@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 SOON = MONDAY + dt.timedelta(days=15)
 WHO = {"name": "Jo Bright", "role": "Secretary"}
+WHO_TELLS = {f"who-{name}": value for name, value in WHO.items()}
+"""The same beside a part of a record, which may have a name of its own."""
 FOR_NOW: dict[str, Any] = {
     "for_good": "no", "until_day": "3", "until_month": "9", "until_year": "2026",
     "words": "Builders.",
@@ -41,7 +43,7 @@ def link(listing: Listing) -> str:
 
 def post(client: Client, address: str, hour: int = 10, **data: Any) -> Any:
     with at(MONDAY, hour):
-        return client.post(address, {**WHO, **data})
+        return client.post(address, {**WHO, **WHO_TELLS, **data})
 
 
 def get(client: Client, address: str) -> Any:

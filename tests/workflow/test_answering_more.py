@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 
 SOON = MONDAY + dt.timedelta(days=15)
 WHO = {"name": "Jo Bright", "role": "Secretary"}
+WHO_TELLS = {f"who-{name}": value for name, value in WHO.items()}
+"""The same beside a part of a record, which may have a name of its own."""
 JO = Who("Jo Bright", "Secretary")
 
 
@@ -68,7 +70,7 @@ def link(listing: Listing) -> str:
 
 def post(client: Client, address: str, **data: Any) -> Any:
     with at(MONDAY):
-        return client.post(address, {**WHO, **data})
+        return client.post(address, {**WHO, **WHO_TELLS, **data})
 
 
 def get(client: Client, address: str) -> Any:

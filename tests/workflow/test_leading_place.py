@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from common import clock
+from directory.freshness import full_date
 from directory.models import Organization
 from tests import world
 from tests.workflow.leading import listing, signed_in
@@ -16,7 +18,7 @@ from tests.workflow.pages import filled_in, text
 from workflow import periods
 from workflow.actions.place import EDITABLE
 from workflow.choices import Level, Stage
-from workflow.models import AssuranceLevel, Listing, OwnBody, Policy, Remit
+from workflow.models import AssuranceLevel, Cover, Listing, OwnBody, Policy, Remit
 from workflow.periods import Row
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +309,23 @@ def test_areas_of_work_say_who_answers(place: world.Place) -> None:
         "Asha Assurer", "Nobody", "2, 1 published",
     ]  # fmt: skip
     assert context["unowned"] == 1
+
+
+def test_area_of_work_says_who_is_on_cover_today(place: world.Place) -> None:
+    today = clock.today()
+    for begins, ends in ((-2, 3), (10, 12)):
+        Cover.objects.create(
+            remit=place.remit, user=place.second_assurer, reason="Leave.",
+            begins_on=today + dt.timedelta(days=begins),
+            ends_on=today + dt.timedelta(days=ends), arranged_by=place.lead,
+        )  # fmt: skip
+
+    (card,) = signed_in(place.lead).get("/lead/areas/").context["cards"]
+
+    until = full_date(today + dt.timedelta(days=3))
+    assert [f["value"] for f in card["facts"] if f["label"] == "On cover"] == [
+        f"Bert Assurer until {until}"
+    ]
 
 
 def test_area_of_work_takes_its_services(place: world.Place) -> None:

@@ -5,13 +5,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from workflow import queries
+from workflow import queries, seeing
 from workflow.actions.answering import (
     Who,
     answered_already,
@@ -56,19 +57,22 @@ def say_different(
     edits: Mapping[str, Any],
     base: int,
     words: str = "",
+    record_id: str = "",
 ) -> Proposal:
-    """Say what the service should say instead (path → value): a proposal of the
-    provider's, decided as any other. ``base`` is the version that was shown. What is
-    told after that goes with it while it waits.
+    """Say what the service, or (``record_id``) its organization or one of its places,
+    should say instead (path → value): a proposal of the provider's, decided as any
+    other. ``base`` is the version that was shown. What is told after that goes with it
+    while it waits.
 
-    Raises as ``answering.say_same`` does, and InvalidInput by ``record id:path``.
+    Raises as ``answering.say_same`` does, and InvalidInput by ``record id:path``, or
+    where the service does not show that record.
     """
-    record_id = str(Listing.objects.values_list("record_id", flat=True).get(
-        pk=listing_id
-    ))  # fmt: skip
+    record_id = record_id or str(
+        Listing.objects.values_list("record_id", flat=True).get(pk=listing_id)
+    )
     if ask.asked.filter(listing=listing_id).exists():
         # Locks what the service shows too, at once and in the order of all actions.
-        lock_for_edits(listing_id, {record_id: edits})
+        _refuse_unseen(lock_for_edits(listing_id, {record_id: edits}), record_id)
     asked, listing = locked(ask, listing_id, who, more=True)
     edited, bases = {record_id: edits}, {record_id: base}
     if before := lock_told(asked):
@@ -79,6 +83,13 @@ def say_different(
         evidence=Evidence.RUN_IT, words=words, partner=None, by_provider=True,
     )  # fmt: skip
     return _keep(asked, Answer.CHANGE, who, proposal)
+
+
+def _refuse_unseen(listing: Listing, record_id: str) -> None:
+    """Who has no account speaks of what the public sees, and of nothing kept secret."""
+    seen = {side.record_id for side in seeing.accepted_sides(AnonymousUser(), listing)}
+    if record_id not in seen:
+        raise InvalidInput("This record does not belong to the service any more.")
 
 
 @transaction.atomic

@@ -26,5 +26,10 @@ urlpatterns: list[URLPattern] = [
     path(_ONE, answering_changes.different, name="answer-different"),
     path(f"{_ONE}undo/", answering.undo, name="answer-undo"),
     path(f"{_ONE}closed/", answering_changes.closed, name="answer-closed"),
+    path(
+        f"{_ONE}about/<uuid:record_id>/<slug:slug>/",
+        answering_changes.section,
+        name="answer-shared",
+    ),
     path(f"{_ONE}<slug:slug>/", answering_changes.section, name="answer-section"),
 ]

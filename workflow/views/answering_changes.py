@@ -1,5 +1,6 @@
 """Saying without an account what is different, or that a service has closed."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -7,19 +8,33 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from directory.choices import Kind
+from directory.declare import Section
 from directory.forms import section_form
 from workflow import answer_pages, standing
 from workflow.actions import answering, answering_other
 from workflow.actions.answering import Who
 from workflow.answering_forms import ClosedForm, WhoForm
 from workflow.models import Ask, AskedListing
+from workflow.seeing import Side
 from workflow.views.answering import no_longer, with_key
 from workflow.views.answering_who import remember, remembered
 from workflow.views.keeping_answers import DONE, attempt
 
-SECTIONS = ("times", "contact", "cost", "joining", "who", "about")
-"""The parts of a service that may be changed here, what changes most often first."""
+SECTIONS: dict[str, tuple[str, ...]] = {
+    Kind.SERVICE: ("times", "contact", "cost", "joining", "who", "about"),
+    Kind.ORGANIZATION: ("contact", "about"),
+    Kind.LOCATION: ("address", "access", "about"),
+}
+"""The parts that may be changed here, what changes most often first."""
+NOT_HERE = {
+    "sensitive", "home", "location_type", "parent_organization_id", "logo", "uri",
+    "external_identifier", "external_identifier_type", "latitude", "longitude",
+}  # fmt: skip
+"""What nobody is asked for here: it would take a place out of sight, or is chosen from
+other records, or read by machines alone."""
 
+WHO = "who"
 NOTHING_TO_CHOOSE: dict[str, list[Any]] = {
     "organization": [], "location": [], "taxonomy_term": [],
 }  # fmt: skip
@@ -58,43 +73,59 @@ def different(
     asked = _asked(ask, listing_id)
     if asked.answer and not answering.may_add(asked):
         return redirect("workflow:answer", key)
-    side = answer_pages.side_of(asked.listing)
+    service, *others = answer_pages.sides_of(asked.listing)
     context = {
         "asked": asked,
         "key": key,
-        "parts": [side.section(slug) for slug in SECTIONS],
+        "parts": _parts(service),
+        "others": [{"side": one, "parts": _parts(one)} for one in others],
         "body": standing.waits_for(asked.listing),
         **answer_pages.whom_to_ring(ask),
     }
     return render(request, "workflow/answering/different.html", context)
 
 
+def _parts(side: Side) -> list[Section]:
+    return [_part(side, slug) for slug in SECTIONS[side.kind]]
+
+
+def _part(side: Side, slug: str) -> Section:
+    part = side.section(slug)
+    return replace(part, names=tuple(n for n in part.names if n not in NOT_HERE))
+
+
 @with_key
 def section(
-    request: HttpRequest, ask: Ask, key: str, listing_id: UUID, slug: str
+    request: HttpRequest,
+    ask: Ask,
+    key: str,
+    listing_id: UUID,
+    slug: str,
+    record_id: UUID | None = None,
 ) -> HttpResponse:
-    """One part of a service: change only what is different."""
+    """One part of a service, of who runs it or of one of its places: change only what
+    is different."""
     if not answering.works(ask):
         return no_longer(request, ask, key)
     asked = _asked(ask, listing_id)
-    if slug not in SECTIONS:
+    about = str(record_id or "")
+    side = answer_pages.side_of(asked.listing, about, _version(request))
+    if side is None or slug not in SECTIONS[side.kind]:
         raise Http404
     if _is_over(asked, request):
         return redirect("workflow:answer", key)
     data = request.POST if request.method == "POST" else None
-    side = answer_pages.side_of(asked.listing, _version(request))
-    part = side.section(slug)
+    part = _part(side, slug)
     form = section_form(
         side.entity, part, side.payload, data, choices=NOTHING_TO_CHOOSE
     )
     is_sent = data is not None and not form.asked_for_more
-    typed = data.dict() if data else remembered(request)
-    who = WhoForm(data if is_sent else None, initial=typed)
+    who = _who(request, is_sent=is_sent)
 
     def act() -> None:
         answering_other.say_different(
             ask=ask, listing_id=listing_id, who=Who(**who.cleaned_data),
-            edits=form.edits(), base=side.number,
+            edits=form.edits(), base=side.number, record_id=side.record_id,
         )  # fmt: skip
 
     status: int = HTTPStatus.OK
@@ -110,6 +141,8 @@ def section(
         "asked": asked,
         "key": key,
         "section": part,
+        "side": side,
+        "is_shared": side.kind != Kind.SERVICE,
         "form": form,
         "who": who,
         "forms": [form, who],
@@ -117,6 +150,17 @@ def section(
         "body": standing.waits_for(asked.listing),
     }
     return render(request, "workflow/answering/section.html", context, status=status)
+
+
+def _who(request: HttpRequest, *, is_sent: bool) -> WhoForm:
+    """Who answers, with names of its own: a service has a name too."""
+    if is_sent:
+        return WhoForm(request.POST, prefix=WHO)
+    known = remembered(request)
+    typed = {
+        name: request.POST.get(f"{WHO}-{name}", "") for name in WhoForm.base_fields
+    }
+    return WhoForm(prefix=WHO, initial=typed if request.POST else known)
 
 
 def _version(request: HttpRequest) -> int:

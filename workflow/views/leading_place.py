@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
+from common import clock
 from common.models import as_uuid
+from directory.freshness import full_date
 from directory.models import Organization, TaxonomyTerm
 from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
 from workflow.choices import Stage
-from workflow.models import Area, Listing, Remit
+from workflow.models import Area, Cover, Listing, Remit
 from workflow.remit_forms import GiveAllForm, GiveForm
 from workflow.remit_previewing import nobodys as nobodys_of
 from workflow.views.keeping_answers import DONE, attempt, person
@@ -56,6 +58,14 @@ def _remits(place: Partnership) -> QuerySet[Any]:
     return (
         Remit.objects.filter(partnership=place)
         .select_related("partner", "lead", "deputy")
+        .prefetch_related(
+            Prefetch(
+                "covers",
+                Cover.objects.filter(
+                    begins_on__lte=clock.today(), ends_on__gte=clock.today()
+                ).select_related("user"),
+            )
+        )
         .annotate(
             public=Count(
                 "listings", filter=Q(listings__stage=Stage.PUBLISHED), distinct=True
@@ -111,9 +121,18 @@ def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
         "facts": [
             {"label": "Led by", "value": remit.lead.name},
             {"label": "Stands in", "value": getattr(remit.deputy, "name", "Nobody")},
+            *_covers(remit),
             {"label": "Services", "value": f"{remit.held}, {remit.public} published"},
         ],
     }
+
+
+def _covers(remit: Any) -> list[dict[str, str]]:
+    """Who acts for it today besides, and until when."""
+    return [
+        {"label": "On cover", "value": f"{one.user} until {full_date(one.ends_on)}"}
+        for one in remit.covers.all()
+    ]
 
 
 # --- what is nobody's -----------------------------------------------------------------
