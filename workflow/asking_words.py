@@ -15,6 +15,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.freshness import full_date
 from directory.payload import Payload
+from directory.templatetags.when import is_past
 from directory.words import show
 from workflow import naming, queries
 from workflow.models import Ask, Listing, Record, Revision
@@ -185,12 +186,16 @@ def name_of(listing: Listing) -> str:
 
 
 def dates(listing: Listing) -> str:
-    """“Last checked on 12 September 2026; to be checked again by 12 December 2026.”"""
+    """“Last checked on 12 September 2026; to be checked again by 12 December 2026.”
+
+    Where that day is over, that it was to be.
+    """
     due = full_date(listing.due_on) if listing.due_on else ""
     checked = full_date(listing.assured_on) if listing.assured_on else ""
     if not checked:
         return f"To be checked by {due}."
-    return f"Last checked on {checked}; to be checked again by {due}."
+    was = "it was " if is_past(listing.due_on) else ""
+    return f"Last checked on {checked}; {was}to be checked again by {due}."
 
 
 # --- the mail -------------------------------------------------------------------------

@@ -33,6 +33,12 @@ def age(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def is_past(value: dt.date | dt.datetime | None) -> bool:
+    """Whether a day is over; False for no date."""
+    return value is not None and _day(value) < clock.today()
+
+
+@register.filter
 def clock_time(value: dt.time | dt.datetime | None) -> str:
     """``10am``, ``2.30pm``, ``12 noon``, ``midnight``, in Europe/London."""
     if value is None:

@@ -295,6 +295,7 @@ def test_three_dates_are_shown_apart(endpoint: Endpoint, client: Client) -> None
         ),
     ):
         assert words in said
+    assert "To be checked again by" not in said
 
 
 def test_page_of_a_service_nobody_checked_says_so(

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent
+from directory.freshness import full_date
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from workflow import asking_words
 from workflow.models import AskedListing, Confirmation, Listing
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,18 @@ def test_mail_leads_to_a_confirmation_without_an_account(
     assert (now.confirmed_on, now.assured_on, now.due_on) == (
         MONDAY, listing.assured_on, SOON,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "was"), [(SOON, ""), (MONDAY, "it was ")])
+def test_day_of_a_check_that_is_over_is_said_to_be(
+    listing: Listing, day: dt.date, was: str
+) -> None:
+    listing.assured_on, listing.due_on = MONDAY, day
+    with at(MONDAY + dt.timedelta(days=1)):
+        said = asking_words.dates(listing)
+
+    checked, due = full_date(MONDAY), full_date(day)
+    assert said == f"Last checked on {checked}; {was}to be checked again by {due}."
 
 
 def test_page_asks_for_no_days_that_are_different(client: Client, link: str) -> None:

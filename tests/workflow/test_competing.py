@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Message
 from common import clock
@@ -47,6 +48,11 @@ def test_an_equal_suggestion_is_closed_with_thanks(town: Town) -> None:
     (message,) = Message.objects.filter(about_id=again.pk)
     assert message.to == town.place.volunteer.email
     assert "- Cost in words: the same was accepted already" in message.text.splitlines()
+    client = Client()
+    client.force_login(town.place.volunteer)
+    with clock.at(clock.now() + dt.timedelta(minutes=11)):
+        (card,) = client.get("/my-suggestions/").context["cards"]
+    assert [tag["text"] for tag in card["tags"]] == ["1 accepted already"]
 
 
 def test_an_equal_suggestion_is_found_after_changing_too(town: Town) -> None:

@@ -186,6 +186,8 @@ def test_policy_is_shown_before_it_is_saved(place: world.Place) -> None:
     assert answer.status_code == 200
     assert policy_of(place).period_months == 3
     assert "1 record falls due earlier than now." in text(answer)
+    words = [row[0]["text"] for row in answer.context["grade_rows"]]
+    assert words[:3] == ["Not due yet", "Due soon", "Due now"]
     saved = client.post("/lead/policy/", {**filled_in(answer), "step": "save"})
     assert (saved.status_code, policy_of(place).period_months) == (302, 2)
     assert Listing.objects.get().due_on == add_months(clock.today(), 2)

@@ -194,6 +194,11 @@ def _in_short(proposal: Proposal, names: dict[str, str], secret: set[str]) -> st
     return Truncator("; ".join(said) or proposal.evidence_words).chars(MOST_SHOWN)
 
 
+def _counted(verdict: Verdict) -> str:
+    """What stands after a number of changes: “2 accepted”."""
+    return "accepted already" if verdict == Verdict.SAME else verdict.label.lower()
+
+
 def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for change in _standing(proposal):
@@ -201,7 +206,7 @@ def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
         counts[verdict] = counts.get(verdict, 0) + 1
     tags = [
         {
-            "text": f"{counts[verdict]} {Verdict(verdict).label.lower()}",
+            "text": f"{counts[verdict]} {_counted(verdict)}",
             "icon": ICONS.get(verdict, ("", ""))[0],
             "kind": ICONS.get(verdict, ("", ""))[1],
         }

@@ -18,6 +18,7 @@ from directory.choices import Facet
 from directory.terms import terms_of
 from workflow import periods, previewing, term_offers
 from workflow.actions.place import EDITABLE, save_policy
+from workflow.choices import Grade
 from workflow.policy_forms import PolicyForm
 from workflow.policy_words import differences
 from workflow.views.deciding_cards import how_long
@@ -26,6 +27,9 @@ from workflow.views.leading_door import below, holding, place_led, shared
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 SAVE, EDIT = "save", "edit"
+
+_GRADES = {Grade.CURRENT.label: "Not due yet"}
+"""As the figures say it: “in date” counts there what is due soon too."""
 """What a button of the preview asks for; without one the preview is shown."""
 
 
@@ -78,7 +82,11 @@ def _tables(found: previewing.Preview) -> dict[str, Any]:
     return {
         "grade_columns": [{"label": "Public records"}, *numbers],
         "grade_rows": [
-            [{"text": g.label}, {"text": f"{g.now:,}"}, {"text": f"{g.then:,}"}]
+            [
+                {"text": _GRADES.get(g.label, g.label)},
+                {"text": f"{g.now:,}"},
+                {"text": f"{g.then:,}"},
+            ]
             for g in found.grades
         ],
         "work_columns": [{"label": t} for t in ("Area of work", *texts)],
