@@ -218,6 +218,31 @@ def test_stop_is_taken_back_from_the_link_too_while_it_can_be(
     )  # fmt: skip
 
 
+def test_stop_is_taken_back_in_a_browser_from_both_pages(
+    listing: Listing, link: str
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+
+    def token(page: Any) -> dict[str, str]:
+        form = page.content.decode().split(f'action="{link}stop/undo/"')[1]
+        return {"csrfmiddlewaretoken": form.split('value="')[1].split('"')[0]}
+
+    def stop() -> Any:
+        opened = browser.get(f"{link}stop/").content.decode()
+        sent = opened.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        data = {**WHO, "because": "not_us", "csrfmiddlewaretoken": sent}
+        return browser.post(f"{link}stop/", data)
+
+    with at(MONDAY):
+        first = browser.post(f"{link}stop/undo/", token(stop()))
+        stop()
+        second = browser.post(f"{link}stop/undo/", token(browser.get(link)))
+        opened = browser.get(link)
+
+    codes = (first.status_code, second.status_code, opened.status_code)
+    assert codes == (302, 302, 200)
+
+
 def test_enter_in_a_field_says_nothing_of_any_record(
     client: Client, listing: Listing, link: str
 ) -> None:
