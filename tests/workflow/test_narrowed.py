@@ -1,5 +1,6 @@
 """The queue narrowed by its address, and going on with the next of the same part."""
 
+import copy
 import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,9 +31,28 @@ from workflow.views import deciding
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def file_trio(file_transaction: None) -> tuple[world.Place, list[Listing]]:
+    """A place with three services that wait, made once for the tests of this file."""
+    place = world.make_place("Trioham")
+    return place, three(place)
+
+
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
+def trio(
+    file_trio: tuple[world.Place, list[Listing]], place: world.Place
+) -> list[Listing]:
+    """Those three, in ``place``."""
+    return copy.deepcopy(file_trio[1])
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, settings: Any, db: None) -> world.Place:
+    """The place of the three for a test that asks for them, else an empty one."""
+    if "trio" in request.fixturenames:
+        made = copy.deepcopy(request.getfixturevalue("file_trio")[0])
+    else:
+        made = world.make_place()
     settings.DEFAULT_PLACE = made.partnership.slug
     return made
 
@@ -63,8 +83,10 @@ def sent_on(answer: Any) -> tuple[str, str]:
 # --- narrowing ------------------------------------------------------------------------
 
 
-def test_queue_is_narrowed_by_who_runs_it(place: world.Place) -> None:
-    ants, bees, cats = three(place)
+def test_queue_is_narrowed_by_who_runs_it(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    ants, bees, cats = trio
     Record.objects.filter(pk=str(ants.organization_id)).update(label="Norton Friends")
     Record.objects.filter(pk=str(bees.organization_id)).update(label="Norton School")
     Record.objects.filter(pk=str(cats.organization_id)).update(label="Friends of Ash")
@@ -76,8 +98,9 @@ def test_queue_is_narrowed_by_who_runs_it(place: world.Place) -> None:
 
 def test_queue_is_narrowed_by_kind_of_service_with_all_below_it(
     place: world.Place,
+    trio: list[Listing],
 ) -> None:
-    ants, bees, cats = three(place)
+    ants, bees, cats = trio
     top = world.term("Food")
     below = world.term("Pantries", parent=top)
     other = world.term("Music")
@@ -93,8 +116,10 @@ def test_queue_is_narrowed_by_kind_of_service_with_all_below_it(
     assert shown(place, term=str(below.pk)) == ["Bees"]
 
 
-def test_queue_is_narrowed_by_a_kind_with_what_it_replaced(place: world.Place) -> None:
-    ants, bees, _ = three(place)
+def test_queue_is_narrowed_by_a_kind_with_what_it_replaced(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    ants, bees, _ = trio
     now = world.term("Food")
     old = world.term("Meals", retired_on=clock.today(), replaced_by=now)
     for one, term in ((ants, now), (bees, old)):
@@ -106,8 +131,7 @@ def test_queue_is_narrowed_by_a_kind_with_what_it_replaced(place: world.Place) -
     assert shown(place, term=str(now.pk)) == ["Ants", "Bees"]
 
 
-def test_queue_is_narrowed_by_age(place: world.Place) -> None:
-    three(place)
+def test_queue_is_narrowed_by_age(place: world.Place, trio: list[Listing]) -> None:
 
     assert shown(place, days="14", kind="changes") == ["Ants", "Bees"]
     assert shown(place, days="28", kind="changes") == ["Ants"]
@@ -123,8 +147,10 @@ def test_checks_are_narrowed_by_how_long_they_are_due(place: world.Place) -> Non
     assert shown(place, days="7") == ["Long"]
 
 
-def test_queue_is_narrowed_by_who_is_on_it(place: world.Place) -> None:
-    ants, bees, _ = three(place)
+def test_queue_is_narrowed_by_who_is_on_it(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    ants, bees, _ = trio
     colleague = world.give(world.person("Col"), Role.ASSURER, place.council)
     start_deciding(by=place.assurer, proposal_id=ants.proposals.get(state="open").pk)
     start_deciding(by=colleague, proposal_id=bees.proposals.get(state="open").pk)
@@ -216,9 +242,8 @@ def test_returning_a_new_service_goes_on_in_the_same_part(place: world.Place) ->
      {"remit": "nonsense"}],
 )  # fmt: skip
 def test_what_cannot_be_asked_for_is_passed_over(
-    place: world.Place, query: dict[str, str]
+    place: world.Place, trio: list[Listing], query: dict[str, str]
 ) -> None:
-    three(place)
     world.term()
 
     answer = page(place.assurer, "queue", **query)
@@ -226,8 +251,9 @@ def test_what_cannot_be_asked_for_is_passed_over(
     assert (answer.status_code, answer.context["total"]) == (200, 3)
 
 
-def test_what_is_narrowed_is_said_and_can_be_taken_away(place: world.Place) -> None:
-    three(place)
+def test_what_is_narrowed_is_said_and_can_be_taken_away(
+    place: world.Place, trio: list[Listing]
+) -> None:
 
     answer = page(place.assurer, "queue", run_by="friends", days="7", kind="changes")
 
@@ -241,8 +267,7 @@ def test_what_is_narrowed_is_said_and_can_be_taken_away(place: world.Place) -> N
     )
 
 
-def test_groups_say_why_and_how_long(place: world.Place) -> None:
-    three(place)
+def test_groups_say_why_and_how_long(place: world.Place, trio: list[Listing]) -> None:
 
     said = text(page(place.assurer, "queue"))
 
@@ -252,9 +277,8 @@ def test_groups_say_why_and_how_long(place: world.Place) -> None:
 
 
 def test_long_queue_folds_all_but_its_first_parts(
-    place: world.Place, monkeypatch: pytest.MonkeyPatch
+    place: world.Place, trio: list[Listing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    three(place)
     monkeypatch.setattr(deciding, "FEW", 2)
     monkeypatch.setattr(deciding, "OPEN", 0)
     folded = page(place.assurer, "queue").content.decode()
@@ -288,8 +312,10 @@ def opened(place: world.Place, listing: Listing) -> Proposal:
     return listing.proposals.get(state="open")
 
 
-def test_skipping_goes_through_all_and_round_again(place: world.Place) -> None:
-    pages = [opened(place, one) for one in three(place)]
+def test_skipping_goes_through_all_and_round_again(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    pages = [opened(place, one) for one in trio]
 
     skips = [
         page(place.assurer, "proposal", one.pk).context["skip_url"] for one in pages
@@ -299,8 +325,10 @@ def test_skipping_goes_through_all_and_round_again(place: world.Place) -> None:
     assert skips == [*addresses[1:], addresses[0]]
 
 
-def test_decision_goes_on_in_the_same_part(place: world.Place) -> None:
-    ants, _, cats = three(place)
+def test_decision_goes_on_in_the_same_part(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    ants, _, cats = trio
     term = world.term()
     for one in (ants, cats):
         Listing.objects.filter(pk=one.pk).update(term_ids=[term.pk])
@@ -320,8 +348,10 @@ def test_decision_goes_on_in_the_same_part(place: world.Place) -> None:
     assert "1 more decision waits after this" in text(before)
 
 
-def test_last_decision_of_a_part_leads_back_to_the_queue(place: world.Place) -> None:
-    ants, *_ = three(place)
+def test_last_decision_of_a_part_leads_back_to_the_queue(
+    place: world.Place, trio: list[Listing]
+) -> None:
+    ants, *_ = trio
     first = opened(place, ants)
     url = reverse("workflow:proposal", args=[first.pk]) + "?kind=changes&days=28"
     client = signed_in(place.assurer)
@@ -330,8 +360,8 @@ def test_last_decision_of_a_part_leads_back_to_the_queue(place: world.Place) -> 
     assert sent_on(client.post(url, sent)) == ("/work/", "days=28")
 
 
-def test_start_keeps_the_part(place: world.Place) -> None:
-    ants, *_ = three(place)
+def test_start_keeps_the_part(place: world.Place, trio: list[Listing]) -> None:
+    ants, *_ = trio
     url = reverse("workflow:start", args=[opened(place, ants).pk])
 
     answer = signed_in(place.assurer).post(f"{url}?kind=changes")
