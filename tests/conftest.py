@@ -5,22 +5,26 @@ share one. DATABASE_URL and REDIS_URL, when set, are used instead.
 """
 
 import contextlib
+import copy
 import gc
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import redis
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from common import clock
 from config.local import browser as browsers
 from config.local.throwaway import throwaway_postgres, throwaway_valkey
 from config.settings import base
+from tests import world
 
 _servers = contextlib.ExitStack()
 _shared_database_url = ""
@@ -126,27 +130,79 @@ def django_db_modify_db_settings(
     """Runs before pytest-django makes the test database, which is the place for it."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _emptying_passes_the_guards() -> Iterator[None]:
-    """Let a transactional test be cleaned up after.
+_TABLES = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+AND relkind = 'r'
+AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+"""
 
-    It is by truncating every table, which the audit trail's triggers rightly refuse.
+
+def _empty(operations: DatabaseOperations, sql_list: list[str]) -> None:
+    """Empty the tables that hold anything, past the triggers that guard them.
+
+    Django truncates every table there is after a transactional test, which is slow, and
+    which the triggers of the audit trail rightly refuse. As that does, this waits for
+    whoever is still writing.
     """
-    empty = DatabaseOperations.execute_sql_flush
-
-    def without_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
-        empty(
-            operations,
-            [
-                "SET session_replication_role = replica",
-                *sql_list,
-                "RESET session_replication_role",
-            ],
+    with transaction.atomic(), operations.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(_TABLES)
+        tables = [operations.quote_name(name) for (name,) in cursor.fetchall()]
+        cursor.execute(f"LOCK TABLE {', '.join(tables)}")
+        looks = (
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"  # noqa: S608
+            for table in tables
         )
+        cursor.execute(" UNION ALL ".join(looks))
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_is_quick() -> Iterator[None]:
+    """How the database is emptied after a transactional test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", _empty)
         yield
+
+
+@pytest.fixture(scope="module")
+def file_transaction(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """One transaction around all tests of a file; each test is undone to its start."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    """A place with a public service, made once for all tests of a file.
+
+    A file that begins with another service has a fixture of its own of this name.
+    """
+    return world.stocked()
+
+
+_CHANGES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(workflow|directory)_')
+
+
+@pytest.fixture
+def stocked_place(file_place: world.Place, db: None) -> Iterator[world.Place]:
+    """`file_place` for one test, to change as it likes: what it does is undone.
+
+    The service is there from the start. A test that asks for one (`world.published`)
+    before it has changed anything, or the time, is given it; else another is made.
+    """
+    place = copy.deepcopy(file_place)
+    place.ready_at = clock.now()
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if _CHANGES.match(sql):
+            place.ready = None
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield place
 
 
 # --- The clock ------------------------------------------------------------------------

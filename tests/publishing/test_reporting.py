@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
+
+
+@pytest.fixture
 def listing(place: world.Place) -> Listing:
     listing = world.published(place)
     actions.consume_outbox()

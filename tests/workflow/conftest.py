@@ -1,20 +1,11 @@
 """Worlds that the tests of a file share, so that each need not be made many times."""
 
-from collections.abc import Iterator
+import copy
 
 import pytest
-from django.db import transaction
 
 from tests import world
 from tests.workflow.town import Town, as_it_is, make_town
-
-
-@pytest.fixture(scope="module")
-def file_transaction(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """One transaction around all tests of a file; each test is undone to its start."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
@@ -38,4 +29,4 @@ def shared_town(shared_place: world.Place) -> Town:
 @pytest.fixture
 def town(shared_town: Town, db: None) -> Town:
     """That town as it was made, read anew."""
-    return as_it_is(shared_town)
+    return as_it_is(copy.deepcopy(shared_town))

@@ -40,16 +40,21 @@ def june() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    with clock.at(NOW - dt.timedelta(days=110)):
+        return world.stocked()
+
+
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
     """Checked 110 days ago: due 21 days ago, so overdue and not lapsed yet."""
-    with clock.at(NOW - dt.timedelta(days=110)):
-        return world.published(place)
+    return world.published(place)
 
 
 def terms(place: world.Place, listing: Listing | None = None, **more: Any) -> Terms:

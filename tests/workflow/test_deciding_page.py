@@ -31,14 +31,19 @@ from workflow.models import Listing, Proposal
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    return world.stocked(fees="Free")
+
+
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return world.published(place, fees="Free")
+    return world.published(place)
 
 
 def rows(response: Any) -> dict[str, Any]:

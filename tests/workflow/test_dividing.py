@@ -26,23 +26,28 @@ pytestmark = pytest.mark.django_db
 INFORMANT = Informant("Jo, who pours the tea", Method.CALL, clock.today())
 
 
-@pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
-
-
 def weekly(day: str) -> dict[str, str]:
     return {
         "freq": "WEEKLY", "byday": day, "opens_at": "10:00", "closes_at": "12:00",
     }  # fmt: skip
 
 
-@pytest.fixture
-def listing(place: world.Place) -> Listing:
-    return world.published(
-        place, fees="£2", alert="Ring first", internal_notes="Jo has the key.",
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    return world.stocked(
+        fees="£2", alert="Ring first", internal_notes="Jo has the key.",
         schedules=[weekly("TU"), weekly("FR")],
     )  # fmt: skip
+
+
+@pytest.fixture
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
+
+
+@pytest.fixture
+def listing(place: world.Place) -> Listing:
+    return world.published(place)
 
 
 def says(listing: Listing) -> dict[str, Any]:

@@ -17,16 +17,20 @@ from workflow.models import Listing
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    return world.stocked(name="Coffee morning", fees="£2", alert="Ring first")
+
+
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return world.published(place, name="Coffee morning", fees="£2", alert="Ring first")
+    return world.published(place)
 
 
 def typed(listing: Listing, step: str, **more: str) -> dict[str, str]:

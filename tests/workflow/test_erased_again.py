@@ -11,7 +11,7 @@ from directory.blanking import ERASED
 from directory.choices import Facet
 from directory.term_files.found import FoundList, FoundTerm
 from tests import world
-from tests.workflow.town import ACCEPT, REJECT, Town, decide, make_town, now, suggest
+from tests.workflow.town import ACCEPT, REJECT, Town, decide, now, suggest
 from workflow.actions import decisions, drafts, proposals
 from workflow.actions.checking import check_listing
 from workflow.actions.choosing import Choice, Informant, need_informant
@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 VALUE = "07700 900456"
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town(world.make_place())
-
-
 def erase(town: Town) -> str:
     place = town.place
     erase_value(by=place.officer, place=place.partnership, value=VALUE, reason="Asked.")
@@ -40,7 +35,7 @@ def erase(town: Town) -> str:
     return (
         f"Something here was erased on {day} because somebody asked for it, so it "
         "cannot be put in again. Leave it out. If it has to be here, ask the data "
-        "protection officer of Testham."
+        "protection officer of Sharedham."
     )
 
 

@@ -26,10 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 def signed_in(user: User) -> Client:
@@ -90,9 +89,9 @@ def test_records_are_found_by_name_and_who_runs_them(
 def test_records_hold_no_drafts_and_nothing_hidden_from_this_person(
     place: world.Place,
 ) -> None:
+    hidden = world.published(place)
     world.draft(place, by=place.volunteer)
     world.submitted(place, by=place.volunteer)
-    hidden = world.published(place)
     listings.hide_listing(
         by=place.assurer, listing_id=hidden.pk, because="withdrawn", reason="Asked."
     )
@@ -747,7 +746,8 @@ def test_suggestion_says_nothing_of_a_decision_for_ten_minutes(
     assert late.context["answers"] == ["Thank you."]
 
 
-def test_my_suggestions_list_what_was_undone_once(place: world.Place) -> None:
+def test_my_suggestions_list_what_was_undone_once() -> None:
+    place = world.make_place("Quietham")
     listing = world.published(place, by=place.volunteer)
     proposal = suggested(place, listing, fees="Free")
     decision = decisions.decide(
@@ -878,7 +878,8 @@ def test_my_suggestions_hold_everything_newest_first(place: world.Place) -> None
     ]  # fmt: skip
 
 
-def test_my_suggestions_cost_the_same_for_one_and_three(place: world.Place) -> None:
+def test_my_suggestions_cost_the_same_for_one_and_three() -> None:
+    place = world.make_place("Quietham")
     listing = world.published(place, by=place.volunteer)
     client = signed_in(place.contributor)
     suggested(place, listing, fees="£0", wait_time="None")

@@ -22,10 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 def signed_in(user: User) -> Client:
@@ -385,7 +384,7 @@ def test_new_service_needs_a_name_and_one_clue(place: world.Place) -> None:
     assert clueless.context["form"].errors == {
         "description": ["Give one clue as well: what it is, where, or who runs it."]
     }
-    assert Listing.objects.count() == 0
+    assert list(Listing.objects.all()) == [place.ready]
 
 
 def test_new_service_of_a_new_organization_is_a_draft(place: world.Place) -> None:
@@ -395,9 +394,9 @@ def test_new_service_of_a_new_organization_is_a_draft(place: world.Place) -> Non
         "/listings/new/", {"name": "Tea", "organization_name": "Tea Friends"}
     )
 
-    listing = Listing.objects.get()
+    listing = Listing.objects.get(stage="draft")
     assert response["Location"] == page_of(listing)
-    assert (listing.author, listing.stage) == (place.contributor, "draft")
+    assert listing.author == place.contributor
     assert kept(listing)["organization"]["name"] == "Tea Friends"
 
 

@@ -45,16 +45,21 @@ def june() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    with clock.at(NOW - dt.timedelta(days=730)):
+        return world.stocked()
+
+
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
     """Assured two years ago, and checked in every quarter by an assurer."""
-    with clock.at(NOW - dt.timedelta(days=730)):
-        return world.published(place)
+    return world.published(place)
 
 
 def ago(days: int) -> Any:

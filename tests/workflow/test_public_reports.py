@@ -32,10 +32,20 @@ NOW = dt.datetime(2026, 9, 14, 12, tzinfo=dt.UTC)  # a Monday
 MAIL = "neighbour@mail.example"
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    with clock.at(NOW):
+        return world.stocked()
+
+
+@pytest.fixture
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
+
+
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    with clock.at(NOW):
-        return world.published(place)
+    return world.published(place)
 
 
 def tell(listing: Listing, what: str = WhatIsWrong.TIMES, **more: Any) -> PublicReport:

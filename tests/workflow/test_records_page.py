@@ -21,18 +21,22 @@ pytestmark = pytest.mark.django_db
 PAGES = ("record", "history", "preview")
 
 
+@pytest.fixture(scope="module")
+def file_place(file_transaction: None) -> world.Place:
+    return world.stocked(
+        partner_notes="The planted partner note",
+        internal_notes="The planted internal note",
+    )
+
+
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return world.published(
-        place,
-        partner_notes="The planted partner note",
-        internal_notes="The planted internal note",
-    )
+    return world.published(place)
 
 
 def acts(response: Any) -> list[str]:

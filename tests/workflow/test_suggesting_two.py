@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Message, User
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.deciding import page, query_count, signed_in, text
-from tests.workflow.town import ACCEPT, Town, decide, make_town, now, suggest
+from tests.workflow.town import ACCEPT, Town, decide, now, suggest
 from workflow import worklist
 from workflow.actions import erasure
 from workflow.actions.dividing import propose_division, split_listing
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town(settings: Any) -> Town:
-    town = make_town(world.make_place())
+def town(town: Town, settings: Any) -> Town:
     settings.DEFAULT_PLACE = town.place.partnership.slug
     return town
 
