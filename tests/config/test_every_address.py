@@ -134,6 +134,14 @@ def test_every_form_needs_its_key(lead: Client) -> None:
     assert {a: status for a, status in answers.items() if status != 403} == {}
 
 
+def test_form_without_its_key_is_told_kindly_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/")
+    words = answer.content.decode()
+
+    assert (answer.status_code, "CSRF" in words) == (403, False)
+    assert "load the page again" in words
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_addresses_without_that_key_only_read(client: Client, method: str) -> None:
     without = [
