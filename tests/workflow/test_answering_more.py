@@ -252,6 +252,15 @@ def test_record_that_changed_meanwhile_is_not_confirmed(
     assert Confirmation.objects.count() == 0
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "", "-1"])
+def test_version_that_is_no_number_says_nothing(
+    client: Client, listing: Listing, link: str, number: str
+) -> None:
+    page = post(client, link, shown=f"{listing.pk}:{number}", same=str(listing.pk))
+
+    assert (page.status_code, Confirmation.objects.count()) == (302, 0)
+
+
 # --- taking back ----------------------------------------------------------------------
 
 

@@ -410,3 +410,20 @@ def test_a_batch_is_nobody_elses_to_see(place: world.Place) -> None:
     answer = signed_in(place.second_assurer).get(f"/work/together/{batch.pk}/")
 
     assert answer.status_code == 404
+
+
+def test_ids_that_are_none_are_passed_over(place: world.Place) -> None:
+    (one,) = due(place, "One")
+    odd, client = ["junk", "\x00", "²"], signed_in(place.assurer)
+    chosen = {"act": BatchAct.CHECK.value, "pick": [*odd, str(one.pk)]}
+    nothing = client.post("/work/together/", chosen | {"pick": odd}, follow=True)
+    page = client.post("/work/together/", chosen, follow=True)
+    url = page.request["PATH_INFO"]
+
+    said = filled_in(page, method=Method.CALL.value)
+    none_ticked = client.post(url, said | {"record": odd})
+    client.post(url, said | {"record": [*odd, str(one.pk)]})
+
+    assert "Tick at least one first." in text(nothing)
+    assert "Tick at least one." in text(none_ticked)
+    assert came_of(Batch.objects.get()) == {"One": (BatchState.DONE, "")}

@@ -26,6 +26,7 @@ from workflow.actions import (
     offering,
     proposals,
 )
+from workflow.actions.claiming import start_checking
 from workflow.choices import Channel, Hidden, OfferState
 from workflow.models import (
     AskedListing,
@@ -342,6 +343,17 @@ def test_answer_on_its_way_counts_and_the_old_place_rings_no_more(
     editor = world.make_editor(border.fresh)
     proposals.say_still_right(by=editor, listing_id=border.listing.pk)
     assert border.fresh.confirmed_on == clock.today()
+
+
+def test_nobody_of_the_old_place_is_on_its_check_any_more(border: Border) -> None:
+    start_checking(by=border.home.assurer, listing_id=border.listing.pk)
+    border.move()
+
+    world.check(border.other, border.listing)
+
+    assert border.fresh.assurances.latest("created_at").assured_by == (
+        border.other.assurer
+    )
 
 
 def test_erased_words_leave_offers_of_both_places(border: Border) -> None:

@@ -33,6 +33,7 @@ from workflow.models import (
     Listing,
     Policy,
     Proposal,
+    Record,
 )
 
 pytestmark = pytest.mark.django_db
@@ -415,6 +416,35 @@ def test_something_has_changed_leads_to_writing_it_down_and_back(
     assert form.context["informant"].initial["informed_by"] == Method.CALL
     assert Call.objects.get().outcome == "change"
     assert to_ring(place.assurer) == [0]
+
+
+def test_one_service_at_a_time_has_changed(
+    place: world.Place, listing: Listing
+) -> None:
+    run_by = Record.objects.get(pk=str(listing.organization_id))
+    due(place, MONDAY, name="Second", run_by=run_by)
+    AssuranceLevel.objects.all().delete()
+    tuesday = MONDAY + dt.timedelta(days=1)
+    run(tuesday)
+    with at(tuesday, 11):
+        answer = client_of(place.assurer).post(
+            f"{LIST}{ContactPoint.objects.get().pk}/done/",
+            {"outcome": "change", "whole": "yes", "last": ""},
+        )  # fmt: skip
+
+    assert answer.context["form"].errors["about"] == [
+        "Choose the one service that has changed."
+    ]
+    assert (AskedListing.objects.count(), Call.objects.count()) == (2, 0)
+
+
+def test_number_is_kept_without_what_cannot_be_stored(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "no_answer", number="01632\x00 960\n101")
+
+    assert Call.objects.get().number == "01632 960101"
 
 
 def test_nothing_of_others_lists_is_shown(place: world.Place, listing: Listing) -> None:

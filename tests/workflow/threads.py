@@ -64,15 +64,16 @@ def while_holding(
     with transaction.atomic():
         result = first()
         done.set()
-        _until_somebody_waits(thread)
+        until_somebody_waits(thread)
     thread.join(PATIENCE)
     assert not thread.is_alive(), "somebody waits for ever"
     return result, outcome[0]
 
 
-def _until_somebody_waits(thread: threading.Thread) -> None:
-    """Until the other transaction stands at a lock, or has finished without one."""
-    deadline = time.monotonic() + PATIENCE
+def until_somebody_waits(thread: threading.Thread, most: float = PATIENCE) -> None:
+    """Until the other transaction stands at a lock, or has finished without one;
+    ``most`` so many seconds."""
+    deadline = time.monotonic() + most
     while time.monotonic() < deadline and thread.is_alive():
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")

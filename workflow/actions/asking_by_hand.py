@@ -16,6 +16,7 @@ from common.errors import InvalidState
 from workflow import access, asking, asking_contacts, asking_words
 from workflow.actions.asking_run import new_ask, write_mail
 from workflow.actions.revising import lock_listing
+from workflow.actions.telling import UNDO
 from workflow.choices import Channel, Stage
 from workflow.models import Ask, AskedListing, ContactPoint, Listing
 
@@ -37,6 +38,8 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     contact = contact_of(listing, position)
     if channel == Channel.MAIL and not contact.can_be_mailed:
         raise InvalidState("There is no address that we may write to.")
+    if channel == Channel.MAIL and _was_just_mailed(contact, listing):
+        raise InvalidState("They were asked about it by mail just now.")
     body = listing.remit.partner.name if listing.remit else str(listing.partnership)
     ask = new_ask(contact, channel, body)
     if channel == Channel.MAIL:
@@ -44,6 +47,14 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
         enqueue_on_commit("accounts.send_mail")
     keep(ask, [listing], by)
     return ask
+
+
+def _was_just_mailed(contact: ContactPoint, listing: Listing) -> bool:
+    """Whether a button was pressed twice, or two people have pressed it."""
+    return contact.asks.filter(
+        channel=Channel.MAIL, revoked_at=None, asked__listing=listing,
+        created_at__gt=clock.now() - UNDO,
+    ).exists()  # fmt: skip
 
 
 def contact_of(listing: Listing, position: int) -> ContactPoint:

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from common import clock
 from common.models import as_uuid
-from workflow.actions.contact_points import stop
+from workflow.actions.contact_points import lock_contact_of, stop
 from workflow.choices import Channel, Stopped
 from workflow.models import Ask
 
@@ -63,12 +63,16 @@ def notice_refused() -> int:
 def mark_bounced(message_id: uuid.UUID | None, code: str) -> bool:
     """Keep that an ask came back, and send nothing more to its contact point; False if
     there is no such ask or that is known."""
-    ask = (
-        Ask.objects.select_for_update(of=("self",), no_key=True)
-        .filter(message=message_id, channel=Channel.MAIL, bounced_at=None)
-        .first()
+    returned = Ask.objects.filter(
+        message=message_id, channel=Channel.MAIL, bounced_at=None
     )
-    if ask is None or message_id is None:
+    there = returned.first()
+    if there is None or message_id is None:
+        return False
+    lock_contact_of(there)
+    locked = returned.select_for_update(of=("self",), no_key=True)
+    ask = locked.filter(pk=there.pk).first()
+    if ask is None:
         return False
     ask.bounced_at = clock.now()
     ask.bounced_with = code[:20]

@@ -106,11 +106,13 @@ def record_call(
         raise PermissionDenied("This is not in your area of work.")
     _refuse_second(contact, last_id)
     _refuse_settled(by, asked)
+    if said.outcome == CallOutcome.CHANGE and len(asked) > 1:
+        raise InvalidInput({"about": "Choose the one service that has changed."})
     first = listings[asked[0].listing_id]
     call = Call.objects.create(
         partnership=contact.partnership, contact=contact, called_by=by,
         body_label=body_for(by, first), outcome=said.outcome,
-        number=phones.display(said.number)[:40] if said.number else "",
+        number=phones.display(one_line(said.number))[:40] if said.number else "",
         effort=efforts.log(
             first, by=by, kind=EffortKind.CALL, minutes=said.minutes
         ),

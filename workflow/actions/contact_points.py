@@ -161,19 +161,34 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
     Raises InvalidState where the key no longer works, InvalidInput.
     """
     check_who(who)
-    locked = Ask.objects.select_for_update(of=("self",), no_key=True)
-    ask = locked.select_related("contact").get(pk=ask.pk)
+    ask, rows = _lock(ask)
     if not works(ask):
         raise InvalidState(NO_LONGER)
     if because == Stopped.NOT_US:
-        for asked in (
-            AskedListing.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("ask__contact", "listing")
-            .filter(ask=ask, answer="")
-            .order_by("pk")
-        ):
-            keep(asked, Answer.NOT_US, who)
+        for asked in rows:
+            if not asked.answer:
+                keep(asked, Answer.NOT_US, who)
     stop(ask.contact_id, because, actor=BY_LINK)
+
+
+def _lock(ask: Ask) -> tuple[Ask, list[AskedListing]]:
+    """Lock a contact point, what was asked, and the ask, in the order of all actions:
+    an answer locks what was asked and then says that the key has done its work."""
+    lock_contact_of(ask)
+    rows = list(
+        AskedListing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("ask__contact", "listing")
+        .filter(ask=ask)
+        .order_by("pk")
+    )
+    locked = Ask.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("contact").get(pk=ask.pk), rows
+
+
+def lock_contact_of(ask: Ask) -> None:
+    """Lock the contact point of an ask, which comes before the ask itself."""
+    rows = ContactPoint.objects.select_for_update(no_key=True)
+    list(rows.filter(pk__in=[ask.contact_id]).values_list("pk"))
 
 
 def _stopped_by(ask: Ask) -> QuerySet[ContactPoint]:
@@ -197,9 +212,8 @@ def take_stop_back(*, ask: Ask) -> None:
 
     Raises InvalidState when it is too late, or nothing was stopped by this link.
     """
-    locked = Ask.objects.select_for_update(of=("self",), no_key=True)
-    ask = locked.get(pk=ask.pk)
-    row = _stopped_by(ask).select_for_update(no_key=True).first()
+    ask, _ = _lock(ask)
+    row = _stopped_by(ask).first()
     if row is None or row.stopped_at is None:
         raise InvalidState("There is nothing to take back.")
     if clock.now() > row.stopped_at + UNDO:

@@ -16,6 +16,7 @@ from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import erased, homes, neighbours, queries, remits
+from workflow.actions.claiming import claim_ends
 from workflow.actions.proposals import refuse_replaced
 from workflow.actions.public import write_audit
 from workflow.actions.revising import announce, lock_listing, write_revision
@@ -254,6 +255,7 @@ def _move(plan: homes.Plan, offer: HomeOffer, by: User) -> None:
         ]
     )  # fmt: skip
     remits.work_out(to.pk, [listing.pk])
+    claim_ends(listing)
     _move_terms(plan, moved, to, by)
     _move_proposals(listing, plan.records, to)
     write_audit(

@@ -154,7 +154,7 @@ def _meant(request: HttpRequest) -> list[tuple[UUID, int]]:
     for text in request.POST.getlist("shown"):
         name, _, number = text.partition(":")
         listing_id = as_uuid(name)
-        if listing_id and number.isdigit():
+        if listing_id and number.isdecimal() and len(number) < 9:
             shown[listing_id] = int(number)
     said = str(request.POST.get("same", ""))
     if said != "all":

@@ -20,6 +20,7 @@ from accounts.guard import permitted
 from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from common.models import as_uuid
 from common.posting import posted_from
 from common.templatetags.vouch import counted
 from workflow import batch_forms, batches, naming, queries, worklist
@@ -52,7 +53,7 @@ ALL = "all"
 def choose(request: HttpRequest) -> HttpResponse:
     """Take what was ticked on the queue to its preview."""
     asked = deciding_asked.read(request)
-    ids: Sequence[Any] = request.POST.getlist("pick")
+    ids: Sequence[Any] = _sent(request, "pick")
     if request.POST.get(ALL) and asked.section:
         ids = _all_of(request, asked)
     try:
@@ -66,6 +67,11 @@ def choose(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "None of these waits for you any more.")
         return redirect(asked.to("queue"))
     return redirect(asked.to("together", batch.pk))
+
+
+def _sent(request: HttpRequest, name: str) -> list[str]:
+    """The ids that a form has sent, without what is none."""
+    return [key for key in request.POST.getlist(name) if as_uuid(key)]
 
 
 def _all_of(request: HttpRequest, asked: Asked) -> list[Any]:
@@ -103,7 +109,7 @@ def together(request: HttpRequest, batch_id: Any) -> HttpResponse:
 def _run(request: HttpRequest, batch: Batch, form: Form) -> bool:
     """Carry it out; False with what is missing in its form."""
     typed = form.cleaned_data
-    ticked = request.POST.getlist("record")
+    ticked = _sent(request, "record")
     if not ticked:
         form.add_error(None, "Tick at least one.")
         return False
