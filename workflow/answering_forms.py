@@ -27,6 +27,19 @@ class WhoForm(PlainForm):
     )
 
 
+class TellForm(WhoForm):
+    """Who says what is different, and what the fields of the part do not hold."""
+
+    words = forms.CharField(
+        label="Anything else we should know? (if you like)",
+        required=False,
+        max_length=500,
+        help_text="In your own words, for whoever decides. It is not published.",
+        widget=forms.Textarea({"rows": 2}),
+    )
+    field_order = ("words", "name", "role")
+
+
 class ClosedForm(UntilForm, WhoForm):
     """That a service has closed, and until when."""
 

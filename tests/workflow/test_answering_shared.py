@@ -92,8 +92,10 @@ def test_what_is_different_of_the_place_is_decided_by_who_keeps_it(
     sent = post(
         client, about(link, listing, hall.pk, "about"), name="Testham Hall",
         description="The door is round the back now.",
+        **{"who-words": "The front is boarded up."},
     )  # fmt: skip
-    post(client, f"{link}{listing.pk}/cost/", fees="£3")
+    post(client, f"{link}{listing.pk}/cost/", fees="£3",
+         **{"who-words": " Since May. "})  # fmt: skip
 
     proposal = Proposal.objects.get(kind="edit")
     told = [(c.record.pk, c.path, c.value) for c in proposal.changes.order_by("pk")]
@@ -104,6 +106,7 @@ def test_what_is_different_of_the_place_is_decided_by_who_keeps_it(
         (hall.pk, "description", "The door is round the back now."),
         (listing.record_id, "fees", "£3"),
     ]
+    assert proposal.evidence_words == "The front is boarded up.\n\nSince May."
     assert [row["label"] for row in answered.told.rows] == [
         "Where it happens: About the place", "Cost in words",
     ]  # fmt: skip

@@ -60,19 +60,29 @@ def add_changes(proposal: Proposal, changes: Iterable[Change]) -> None:
     Change.objects.bulk_create(new)
 
 
+def add_words(proposal: Proposal, words: str) -> None:
+    """Put words to those that came with a proposal, once.
+
+    Raises InvalidInput where they hold what was erased.
+    """
+    erased.refuse({"words": words})
+    if not words or words in proposal.evidence_words.split("\n\n"):
+        return
+    proposal.evidence_words = "\n\n".join(
+        part for part in (proposal.evidence_words, words) if part
+    )
+    proposal.save(update_fields=["evidence_words"])
+
+
 def make_closure(proposal: Proposal, words: str) -> None:
     """Let a proposal say that the service has closed, with the clock that this has.
 
     Raises InvalidInput where the words hold what was erased.
     """
-    erased.refuse({"words": words})
-    if words and words not in proposal.evidence_words.split("\n\n"):
-        proposal.evidence_words = "\n\n".join(
-            part for part in (proposal.evidence_words, words) if part
-        )
+    add_words(proposal, words)
     if proposal.kind != ProposalKind.CLOSURE:
         proposal.kind = ProposalKind.CLOSURE
         proposal.gravity = Gravity.CLOSED
         proposal.answer_by = answer_by(proposal.partnership, urgent=True)
-    proposal.save(update_fields=["evidence_words", "kind", "gravity", "answer_by"])
+    proposal.save(update_fields=["kind", "gravity", "answer_by"])
     announce_if_urgent(proposal)

@@ -23,6 +23,7 @@ from workflow.actions.answering import (
 )
 from workflow.actions.answering_more import (
     add_changes,
+    add_words,
     last_told,
     lock_told,
     make_closure,
@@ -77,10 +78,11 @@ def say_different(
     edited, bases = {record_id: edits}, {record_id: base}
     if before := lock_told(asked):
         add_changes(before, drafted(edited, bases))
+        add_words(before, words.strip())
         return _keep(asked, Answer.CHANGE, who, before)
     proposal = write_proposal(
         listing, edits=edited, bases=bases, by=who.words,
-        evidence=Evidence.RUN_IT, words=words, partner=None, by_provider=True,
+        evidence=Evidence.RUN_IT, words=words.strip(), partner=None, by_provider=True,
     )  # fmt: skip
     return _keep(asked, Answer.CHANGE, who, proposal)
 

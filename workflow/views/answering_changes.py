@@ -14,7 +14,7 @@ from directory.forms import section_form
 from workflow import answer_pages, standing
 from workflow.actions import answering, answering_other
 from workflow.actions.answering import Who
-from workflow.answering_forms import ClosedForm, WhoForm
+from workflow.answering_forms import ClosedForm, TellForm
 from workflow.models import Ask, AskedListing
 from workflow.seeing import Side
 from workflow.views.answering import no_longer, with_key
@@ -123,9 +123,11 @@ def section(
     who = _who(request, is_sent=is_sent)
 
     def act() -> None:
+        typed = who.cleaned_data
         answering_other.say_different(
-            ask=ask, listing_id=listing_id, who=Who(**who.cleaned_data),
+            ask=ask, listing_id=listing_id, who=Who(typed["name"], typed["role"]),
             edits=form.edits(), base=side.number, record_id=side.record_id,
+            words=typed["words"],
         )  # fmt: skip
 
     status: int = HTTPStatus.OK
@@ -135,7 +137,7 @@ def section(
         if form.is_valid() and who.is_valid():
             status = attempt(act, form, who)
     if status == DONE:
-        said = Who(**who.cleaned_data)
+        said = Who(who.cleaned_data["name"], who.cleaned_data["role"])
         return remember(redirect("workflow:answer", key), key, said)
     context = {
         "asked": asked,
@@ -152,15 +154,15 @@ def section(
     return render(request, "workflow/answering/section.html", context, status=status)
 
 
-def _who(request: HttpRequest, *, is_sent: bool) -> WhoForm:
+def _who(request: HttpRequest, *, is_sent: bool) -> TellForm:
     """Who answers, with names of its own: a service has a name too."""
     if is_sent:
-        return WhoForm(request.POST, prefix=WHO)
+        return TellForm(request.POST, prefix=WHO)
     known = remembered(request)
     typed = {
-        name: request.POST.get(f"{WHO}-{name}", "") for name in WhoForm.base_fields
+        name: request.POST.get(f"{WHO}-{name}", "") for name in TellForm.base_fields
     }
-    return WhoForm(prefix=WHO, initial=typed if request.POST else known)
+    return TellForm(prefix=WHO, initial=typed if request.POST else known)
 
 
 def _version(request: HttpRequest) -> int:
