@@ -50,6 +50,23 @@ def parts(
     return _named(split, _by_column(found, path, measure), user, measure)
 
 
+def largest(
+    split: Split, found: QuerySet[Any], user: User, place: Partnership, most: int
+) -> tuple[list[Part], int]:
+    """So many of the parts of what is counted, and how many more there are. Only what
+    is shown is given its name: a large place has providers by the hundred thousand."""
+    if split.slug == "provider":
+        path = splits.path_of(split, found.model)
+        some = found.exclude(**{path: None}).order_by().values_list(path)
+        every = some.distinct().count()
+        if every > most:
+            rows = some.annotate(n=Count("pk")).order_by("-n", path)[:most]
+            nobodys = found.filter(**{path: None}).exists()
+            return _named(split, dict(rows), user), every + nobodys - most
+    whole = parts(split, found, user, place)
+    return whole[:most], max(0, len(whole) - most)
+
+
 def parts_of(
     figure: Figure, split: Split, policy: Policy, now: dt.datetime, user: User,
     place: Partnership,
@@ -77,7 +94,7 @@ def _by_column(
     found: QuerySet[Any], path: str, measure: Measure | None
 ) -> dict[Any, int | None]:
     if measure is None:
-        number: Any = Count("pk", distinct=True)
+        number: Any = Count("pk")
         return dict(found.order_by().values_list(path).annotate(n=number))
     rows = found.order_by().values_list(path).annotate(n=measure.over(Q()))
     return {key: measure.whole(n) for key, n in rows}

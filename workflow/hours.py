@@ -5,6 +5,7 @@ The hours there are, are those there were: how much was checked in a week of lat
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -107,7 +108,7 @@ def by_remit(
     a partner's, or so many.
 
     ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
-    lapsed) and ``waiting`` (suggestions and reports) are added to each. Four queries;
+    lapsed) and ``waiting`` (suggestions and reports) are added to each. Five queries;
     none looks at a record that falls due later but to count what is shown.
     """
     remits = Remit.objects.filter(partnership_id=policy.partnership_id)
@@ -124,14 +125,26 @@ def by_remit(
         figures.listings(policy).filter(figures.PUBLIC, remit__in=ids)
         .order_by().values_list("remit_id").annotate(n=Count("pk"))
     )  # fmt: skip
-    waiting = figures.waiting(policy, now).order_by()
-    waiting = waiting.annotate(in_remit=access.remit_of_proposals())
-    waits = waiting.filter(in_remit__in=ids).values_list("in_remit")
-    asked = dict(waits.annotate(n=Count("pk")))
+    asked = _waiting_in(ids, policy, now)
     for remit in shown:
         remit.public = public.get(remit.pk, 0)
         remit.waiting = asked.get(remit.pk, 0)
     return shown
+
+
+def _waiting_in(
+    ids: list[uuid.UUID], policy: Policy, now: dt.datetime
+) -> Mapping[uuid.UUID, int]:
+    """How many suggestions each of these areas of work has to decide: of services by
+    their area of work, the few others by that of their home."""
+    waiting = figures.waiting(policy, now).order_by()
+    of_services = waiting.filter(listing__remit__in=ids).values_list("listing__remit")
+    rows = waiting.filter(listing=None).annotate(in_remit=access.remit_of_proposals())
+    others = rows.filter(in_remit__in=ids).values_list("in_remit")
+    found: Counter[uuid.UUID] = Counter()
+    for counted in (of_services, others):
+        found.update(dict(counted.annotate(n=Count("pk"))))
+    return found
 
 
 def _duties_of_remits(

@@ -13,10 +13,11 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.town import Town, suggest
-from workflow import access
+from workflow import access, worklist
 from workflow.actions import checking, covers
-from workflow.choices import Method
-from workflow.models import Cover, Listing, OwnBody, Record
+from workflow.choices import Method, ProposalKind
+from workflow.models import Cover, Listing, OwnBody, Proposal, Record
+from workflow.narrowed import Filters
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +180,23 @@ def test_cover_that_has_not_begun_is_taken_back(town: Town, nurse: User) -> None
     with at(TODAY):
         covers.end_cover(by=town.place.lead, cover_id=cover.pk)
     assert not Cover.objects.exists()
+
+
+def test_cover_brings_its_work_into_the_queue(town: Town, nurse: User) -> None:
+    Listing.objects.filter(pk=town.listing.pk).update(due_on=TODAY)
+    report = Proposal.objects.create(
+        partnership=town.place.partnership, title="They have moved", evidence="visited",
+        kind=ProposalKind.REPORT, proposer_label="Somebody",
+        record=Record.objects.get(pk=town.listing.organization_id),
+    )  # fmt: skip
+
+    def waits() -> dict[str, int]:
+        found = worklist.start(nurse, Filters(), clock.now(), 0).counts
+        return {slug: number for slug, number in found.items() if number}
+
+    with at(TODAY):
+        before = waits()
+    stand_in(town, nurse)
+    with at(TODAY):
+        assert (before, waits()) == ({}, {"due": 1, "reports": 1})
+        assert access.can_decide(nurse, report)

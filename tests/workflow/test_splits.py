@@ -216,6 +216,26 @@ def test_only_the_largest_of_many_parts_are_listed(
     assert context["parts_left_out"] == 1
 
 
+def test_only_the_largest_of_many_providers_are_listed(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading_figures, "PARTS_LISTED", 2)
+    for name, number in (("Choir", 1), ("Friends", 3), ("Guild", 2), ("Hall", 1)):
+        keeper = Record.objects.create(
+            kind=Kind.ORGANIZATION, home=place.partnership, label=name
+        )
+        for _ in range(number):
+            listing(place, stage=Stage.PUBLISHED, organization_id=keeper.pk)
+    listing(place, stage=Stage.PUBLISHED)
+
+    context = page(place.lead, "figure", "published", by="provider").context
+
+    assert [[cell["text"] for cell in row] for row in context["parts"]] == [
+        ["Friends", "3"], ["Guild", "2"],
+    ]  # fmt: skip
+    assert context["parts_left_out"] == 3
+
+
 # --- people ---------------------------------------------------------------------------
 
 

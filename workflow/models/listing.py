@@ -153,6 +153,7 @@ class Listing(Stages, CreatedModel):
                 include=("id", "record"),
                 name="listing_of_remit",
             ),
+            models.Index(fields=("title", "id"), name="listing_by_title"),
             # What the lists of those who lead and assure a place are read from.
             models.Index(
                 fields=("partnership", "due_on", "title", "id"),

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.actions import withdraw_invitation
 from accounts.models import Invitation, Partnership, User
-from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.forms import RecordForm
@@ -133,8 +132,8 @@ def said_before(proposal: Proposal, listing: Listing) -> str:
     )
 
 
-def _listings() -> Any:
-    return Listing.objects.select_related(
+def _ready(listings: QuerySet[Listing]) -> Any:
+    return listings.select_related(
         "record__revision", "partnership__policy", "remit__partner"
     )
 
@@ -142,7 +141,7 @@ def _listings() -> Any:
 def kept_listings(user: User) -> Any:
     """Listings with a page of their own for this person: those of the organizations
     they edit, and what they began themselves until it has been assured."""
-    return _listings().filter(
+    return _ready(Listing.objects.all()).filter(
         Q(pk__in=access.own_by(user).values("pk"))
         | Q(pk__in=access.begun_by(user).values("pk"))
     )
@@ -154,16 +153,8 @@ def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:
 
 
 def seen_listings(user: User) -> Any:
-    """Assured listings of which the person sees something: what they may read, what
-    they may suggest changes to, and what neighbours publish, for who leads a place."""
-    leads = access.places_with(user, Permission.READ_PARTNER_DATA).exists()
-    published = access.public_to(user) if leads else Listing.objects.none()
-    return _listings().filter(
-        Q(pk__in=access.read_by(user).values("pk"))
-        | Q(pk__in=published.values("pk"))
-        | Q(pk__in=access.proposable_by(user).values("pk")),
-        record__revision__isnull=False,
-    )
+    """Assured listings of which the person sees something, ready to be shown."""
+    return _ready(access.seen_by(user))
 
 
 def seen_listing(request: HttpRequest, listing_id: UUID) -> Listing:

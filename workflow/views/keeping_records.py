@@ -87,8 +87,10 @@ def records(request: HttpRequest) -> HttpResponse:
 
 def places_seen(user: User) -> list[tuple[str, str]]:
     """The places of which the person sees anything, to choose from."""
-    here = seen_listings(user).values("partnership_id")
-    seen = Partnership.objects.filter(pk__in=here).order_by("name")
+    here = access.seen_by(user).filter(partnership=OuterRef("pk")).order_by()
+    # Any one of each place, or the database would look at all of them.
+    seen = Partnership.objects.annotate(any=Subquery(here.values("pk")[:1]))
+    seen = seen.filter(any__isnull=False).order_by("name")
     return list(seen.values_list("slug", "name"))
 
 
@@ -105,7 +107,8 @@ def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
         run_by=Subquery(run_by, output_field=CharField())
     )
     for word in str(asked.get("q") or "").split():
-        found = found.filter(Q(title__icontains=word) | Q(run_by__icontains=word))
+        named = Record.objects.filter(label__icontains=word).values("pk")
+        found = found.filter(Q(title__icontains=word) | Q(organization_id__in=named))
     if asked.get("place"):
         found = found.filter(partnership__slug=asked["place"])
     if asked.get("colleagues"):

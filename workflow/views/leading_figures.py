@@ -148,12 +148,16 @@ def _figure_page(
     every = figures.members(asked, place.policy, now)
     split, key = _split(request, every.model), request.GET.get("of", "")
     found = _narrowed(split, every, key, user, place) if key else every
-    rows = leading_rows.with_rows(found)
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    number = _number(asked, place.policy, now)
+    pages = Paginator(leading_rows.with_rows(found), ON_A_PAGE)
+    if asked.is_count and number is not None and not key:
+        # The number that is kept counted: the list holds just as many.
+        pages.count = number
+    page = pages.get_page(request.GET.get("page"))
     context = {
         **below(place, "lead"),
         "figure": asked,
-        "result": _result(asked, place.policy, now, page.paginator.count, key),
+        "result": _result(asked, number, pages.count, key),
         "now": now,
         "page": page,
         "columns": leading_rows.columns(found.model),
@@ -165,19 +169,23 @@ def _figure_page(
         "split_about": splits.about(split, found.model),
         "tabs": _tabs(request, split, place, found.model),
         **_parts(request, asked, split, every, user, place),
-        **_history(asked, place.policy, now),
+        **_history(asked, number, place.policy, now),
     }
     return render(request, "workflow/leading/figure.html", context)
 
 
-def _result(
-    asked: Figure, policy: Policy, now: dt.datetime, listed: int, key: str
-) -> dict[str, str]:
+def _number(asked: Figure, policy: Policy, now: dt.datetime) -> int | None:
+    """The figure itself; None also for what is no figure of the place."""
+    if asked.slug not in figures.BY_SLUG:
+        return None
+    return figures.of_slugs([asked.slug], policy, now)[asked.slug]
+
+
+def _result(asked: Figure, number: int | None, listed: int, key: str) -> dict[str, str]:
     """The number of the figure, and what its list holds."""
     many = counted(listed, asked.noun)
     if asked.is_count or key:
         return {"many": many}
-    number = figures.of_slugs([asked.slug], policy, now)[asked.slug]
     return {"many": many, "number": asked.unit.said(number)}
 
 
@@ -211,10 +219,11 @@ def _parts(
     user: User,
     place: Partnership,
 ) -> dict[str, Any]:
-    if asked.slug in figures.BY_SLUG:
+    if asked.derived or asked.measure:
         parts = divided.parts_of(asked, split, place.policy, clock.now(), user, place)
+        left_out = max(0, len(parts) - PARTS_LISTED)
     else:
-        parts = divided.parts(split, every, user, place)
+        parts, left_out = divided.largest(split, every, user, place, PARTS_LISTED)
     rows = []
     for part in parts[:PARTS_LISTED]:
         query = urlencode({"by": split.slug, "of": part.key})
@@ -226,16 +235,17 @@ def _parts(
         "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
         "parts": rows[:PARTS_SHOWN],
         "more_parts": rows[PARTS_SHOWN:],
-        "parts_left_out": max(0, len(parts) - PARTS_LISTED),
+        "parts_left_out": left_out,
     }
 
 
-def _history(asked: Figure, policy: Policy, now: dt.datetime) -> dict[str, Any]:
+def _history(
+    asked: Figure, value: int | None, policy: Policy, now: dt.datetime
+) -> dict[str, Any]:
     """Twelve months as a drawing and as a table; nothing before the figure began."""
     if asked.slug not in figures.BY_SLUG:
         return {}
     points = trends.of_place(policy, now, [asked.slug])
-    value = figures.of_slugs([asked.slug], policy, now)[asked.slug]
     numbers = [(p.label, p.values[asked.slug]) for p in points]
     numbers.append(("Now", value))
     if len(numbers) < 2:

@@ -20,6 +20,8 @@ from workflow.models import Area, AreaOutline, Listing, Remit, RemitOutline
 
 ONE = "one.area"
 """Mailbox name of the assurer whose partner has a single area of work."""
+TEAM = "team.1"
+"""Of the assurer of one of the other partners, which has some twenty."""
 PARTNERS = 40
 """Beside those that the place was founded with."""
 ORGANIZATIONS = 50_000

@@ -9,6 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+LONG = 10
+"""Seconds; a page that takes longer is measured once."""
+
 
 @dataclass(frozen=True)
 class Aim:
@@ -53,13 +56,14 @@ class Count:
 def repeated(
     work: Callable[[], int], times: int, database: Callable[[], float]
 ) -> Taken:
-    """The same work so often, after one to warm up, of which the queries are counted.
+    """The same work so often, after one to warm up, of which the queries are counted;
+    once, if that alone took longer than ``LONG``.
 
     ``work`` says how much it did.
     """
-    count = Count()
-    with connection.execute_wrapper(count):
-        done = work()
+    first = once(work, database)
+    if first.p50 > LONG:
+        return first
     took = []
     web, base = time.process_time(), database()
     for _ in range(times):
@@ -69,8 +73,8 @@ def repeated(
     web, base = time.process_time() - web, database() - base
     p95 = statistics.quantiles(took, n=20, method="inclusive")[18] if times > 1 else 0
     return Taken(
-        count.number, statistics.median(took), p95 or took[0], web / times,
-        base / times, done,
+        first.queries, statistics.median(took), p95 or took[0], web / times,
+        base / times, first.done,
     )  # fmt: skip
 
 

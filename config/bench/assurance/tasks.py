@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Partnership, User
 from common import clock
-from config.bench.assurance.ground import ONE
+from config.bench.assurance.ground import ONE, TEAM
 from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
@@ -132,11 +132,15 @@ def _page(who: str, path: str, **asked: Any) -> Callable[[], Callable[[], int]]:
 
 
 def pages() -> Iterator[Task]:
-    """The pages of an assurer with one area of work, of one with many, of the lead."""
-    for who, words in ((ONE, "one area"), ("assurer", "many areas")):
+    """The pages of an assurer with one area of work, of one with twenty, of one who has
+    most of the place, of the lead."""
+    for who, words in ((ONE, "one area"), (TEAM, "a team"), ("assurer", "the rest")):
         yield Task(f"queue, {words}", PAGE, _page(who, "/work/"))
-        yield Task(f"queue, {words}, due", PAGE, _page(who, "/work/", section="due"))
+        yield Task(f"queue, {words}, due", PAGE, _page(who, "/work/", kind="due"))
+    yield Task("phone list, one area", PAGE, _page(ONE, "/work/phone/"))
+    yield Task("records", None, _page(ONE, "/records/"))
     yield Task("lead", PAGE, _page("lead", "/lead/"))
+    yield Task("areas of work", PAGE, _page("lead", "/lead/areas/"))
     policy = Policy.objects.get()
     found = figures.counts(policy, clock.now())
     for slug in ("published", "in-date", "behind", "overdue", "unowned"):
