@@ -17,7 +17,7 @@ from tests import world
 from tests.journeys.site import Site, running, until
 from tests.workflow.asking_scene import MONDAY, due
 from tests.workflow.town import many
-from workflow.actions.periodic import A_PASS
+from workflow.actions.passes import A_PASS
 from workflow.choices import Channel, Hidden, Stage
 from workflow.models import (
     Ask,

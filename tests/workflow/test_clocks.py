@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Message
 from common import clock
@@ -14,8 +16,8 @@ from tests.workflow.leading import signed_in
 from tests.workflow.pages import text
 from workflow import figures
 from workflow.actions import clocks, decisions, periodic, proposals
-from workflow.choices import Evidence, Method, PauseEnd
-from workflow.models import Escalation, Policy, Proposal, ReportPause
+from workflow.choices import EscalationStep, Evidence, Method, PauseEnd
+from workflow.models import Escalation, JobRun, Policy, Proposal, ReportPause
 
 pytestmark = pytest.mark.django_db
 
@@ -308,10 +310,10 @@ def test_one_report_that_fails_keeps_no_other_from_being_escalated(
         )  # fmt: skip
     escalate = clocks._escalate
 
-    def fail(proposal_id: Any, step: str) -> bool:
-        if proposal_id == report.pk:
+    def fail(place: Any, step: EscalationStep, ids: list[Any]) -> int:
+        if report.pk in ids:
             raise ValueError
-        return escalate(proposal_id, step)
+        return escalate(place, step, ids)
 
     monkeypatch.setattr(clocks, "_escalate", fail)
     with at(25):
@@ -319,3 +321,23 @@ def test_one_report_that_fails_keeps_no_other_from_being_escalated(
 
     assert (run.failed, run.error) == (1, "ValueError")
     assert [each.proposal for each in Escalation.objects.all()] == [other]
+
+
+def test_escalating_costs_the_same_for_one_and_three(
+    place: world.Place, report: Proposal
+) -> None:
+    def cost() -> int:
+        Escalation.objects.all().delete()
+        with at(25), CaptureQueriesContext(connection) as asked:
+            clocks.run_clocks(JobRun(), place.policy)
+        return len(asked)
+
+    one = cost()
+    for words in ("Nobody answers.", "The door is shut."):
+        with at(16, 11):
+            proposals.report_problem(
+                by=place.lead if "door" in words else place.assurer,
+                listing_id=report.listing_id, evidence=Evidence.VISITED, words=words,
+            )  # fmt: skip
+    assert cost() == one
+    assert Escalation.objects.count() == 3

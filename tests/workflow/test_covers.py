@@ -187,7 +187,7 @@ def test_cover_brings_its_work_into_the_queue(town: Town, nurse: User) -> None:
     report = Proposal.objects.create(
         partnership=town.place.partnership, title="They have moved", evidence="visited",
         kind=ProposalKind.REPORT, proposer_label="Somebody",
-        record=Record.objects.get(pk=town.listing.organization_id),
+        record=Record.objects.get(pk=str(town.listing.organization_id)),
     )  # fmt: skip
 
     def waits() -> dict[str, int]:

@@ -15,7 +15,7 @@ from tests import world
 from tests.workflow.ageing import LONG, TODAY, at, run, stages
 from tests.workflow.town import many
 from workflow import access
-from workflow.actions import listings, periodic, public
+from workflow.actions import listings, passes, periodic, public
 from workflow.actions import place as places
 from workflow.choices import Hidden, Stage, WhenLapsed
 from workflow.models import JobRun, Listing, OutboxEvent
@@ -367,7 +367,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     place: world.Place, crowd: list[Listing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was done is committed pass by pass; the next run does the rest."""
-    monkeypatch.setattr(periodic, "A_PASS", 1)
+    monkeypatch.setattr(passes, "A_PASS", 1)
     made = many(place, 3, due_on=TODAY - dt.timedelta(days=40))
     take, calls = public.take_many_from_public, []
 

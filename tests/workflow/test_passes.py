@@ -19,7 +19,7 @@ from tests.publishing import sample
 from tests.workflow.ageing import LONG, TODAY, at, run
 from tests.workflow.town import many
 from workflow import stages
-from workflow.actions import periodic, public
+from workflow.actions import passes, periodic, public
 from workflow.choices import Hidden, Stage
 from workflow.models import HidingStop, JobRun, Listing, OutboxEvent, Record
 
@@ -179,7 +179,7 @@ def test_any_size_of_a_pass_keeps_the_last_of_each_kind(
     place: world.Place, monkeypatch: pytest.MonkeyPatch, size: int, seed: int
 ) -> None:
     """Whatever the size, exactly what one after the other would keep is kept."""
-    monkeypatch.setattr(periodic, "A_PASS", size)
+    monkeypatch.setattr(passes, "A_PASS", size)
     dice = random.Random(seed)
     kinds = [world.term(f"Kind {n}") for n in range(4)]
     kinds[3].retired_on, kinds[3].replaced_by = TODAY, kinds[0]

@@ -1,7 +1,8 @@
 """The clock of reports: waiting for the provider, going on, telling those above."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,13 +10,14 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Message, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import access, report_clock, working_days
 from workflow.actions.noting import noted
+from workflow.actions.passes import in_passes
 from workflow.actions.proposals import lock_proposal
-from workflow.actions.telling import AT_ONCE, tell
+from workflow.actions.telling import AT_ONCE, tell_many, unsaved
 from workflow.choices import (
     URGENT,
     EscalationStep,
@@ -137,13 +139,12 @@ def _move_end(
 
 def run_clocks(run: JobRun, policy: Policy) -> None:
     """Let clocks go on whose provider has answered, close pauses that are over, and
-    bring what turned amber or red to those above. Each once, in its own transaction."""
+    bring what turned amber or red to those above, in passes. Each once."""
     for paused in _open_pauses(policy):
         with noted(run, paused.pk), transaction.atomic():
             run.done += _see_to(paused.pk)
-    for proposal_id, step in _to_escalate(policy, clock.now()):
-        with noted(run, proposal_id), transaction.atomic():
-            run.done += _escalate(proposal_id, step)
+    for step, ids in _to_escalate(policy, clock.now()).items():
+        in_passes(run, ids, partial(_escalate, policy.partnership, step))
 
 
 def _open_pauses(policy: Policy) -> QuerySet[ReportPause]:
@@ -187,8 +188,9 @@ def _answered_at(proposal: Proposal, paused: ReportPause) -> dt.datetime | None:
     return min(moments, default=None)
 
 
-def _to_escalate(policy: Policy, now: dt.datetime) -> list[tuple[Any, str]]:
-    """Open reports that turned amber or red and were not brought to anybody for it."""
+def _to_escalate(policy: Policy, now: dt.datetime) -> dict[EscalationStep, list[Any]]:
+    """Open reports that turned amber or red and were not brought to anybody for it, by
+    whom to bring them to."""
     ahead = now + dt.timedelta(hours=policy.amber_hours)
     found = (
         Proposal.objects.filter(
@@ -204,58 +206,77 @@ def _to_escalate(policy: Policy, now: dt.datetime) -> list[tuple[Any, str]]:
             "proposal_id", "step"
         )
     )
-    steps = []
+    steps: dict[EscalationStep, list[Any]] = {}
     for key, answer_by in found.values_list("pk", F("answer_by")):
         stands = report_clock.light(answer_by, now, policy.amber_hours)
         step = EscalationStep.LEAD if stands == Light.RED else EscalationStep.DEPUTY
         if (key, step.value) not in told:
-            steps.append((key, step.value))
+            steps.setdefault(step, []).append(key)
     return steps
 
 
-def _escalate(proposal_id: Any, step: str) -> bool:
-    """Tell who is above, once, however many workers there are."""
-    proposal = (
+def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
+    """Tell who is above of these reports, once, however many workers there are."""
+    locked = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("partnership__policy", "listing__remit")
-        .get(pk=proposal_id)
+        .select_related("listing__remit__deputy", "listing__remit__lead")
+        .filter(pk__in=ids, state=ProposalState.OPEN, answer_by__isnull=False)
+        .order_by("pk")
     )
-    if proposal.state != ProposalState.OPEN or proposal.answer_by is None:
-        return False
-    _, made = Escalation.objects.get_or_create(proposal=proposal, step=step)
-    if not made:
-        return False
+    # Asked for once they are locked, so that of two workers the later finds them.
+    waiting = list(locked)
+    told = set(
+        Escalation.objects.filter(proposal__in=ids, step=step).values_list(
+            "proposal_id", flat=True
+        )
+    )
+    new = [proposal for proposal in waiting if proposal.pk not in told]
+    leads = list(access.leads_of(place)) if new else []
+    mails, events = [], []
+    for proposal in new:
+        people = _above(proposal, step, leads)
+        mails += [_mail(proposal, step, person) for person in people]
+        events.append(
+            audit.unsaved(
+                "report_escalated", proposal, actor=audit.SYSTEM,
+                partnership_id=proposal.partnership_id,
+                after={"step": step, "people": len(people)},
+            )
+        )  # fmt: skip
+    Escalation.objects.bulk_create(Escalation(proposal=one, step=step) for one in new)
+    audit.record_many(events)
+    tell_many(mails)
+    return len(new)
+
+
+def _mail(proposal: Proposal, step: EscalationStep, person: User) -> Message:
+    if proposal.answer_by is None:
+        raise ValueError("Its time never ends.")
     late = step == EscalationStep.LEAD
     what = f"Somebody reported something about “{proposal.title}”."
     ends = proposal.answer_by.astimezone(clock.LONDON)
     when = f"{ends:%A} {ends.day} {ends:%B} at {ends:%H:%M}"
     said = "ran out" if late else "runs out"
-    people = list(_above(proposal, step))
-    for person in people:
-        tell(
-            person.email,
-            kind=f"report_{step}",
-            subject=f"A report is {'late' if late else 'to be answered soon'}: "
-            f"{proposal.title}",
-            lines=[
-                f"{what} The time to answer it {said} on {when}.",
-                "", "Please see that somebody answers it, or do it yourself.",
-            ],
-            about=proposal,
-            delay=AT_ONCE,
-        )  # fmt: skip
-    audit.record(
-        "report_escalated", proposal, actor=audit.SYSTEM,
-        partnership_id=proposal.partnership_id,
-        after={"step": step, "people": len(people)},
+    return unsaved(
+        person.email,
+        kind=f"report_{step}",
+        subject=f"A report is {'late' if late else 'to be answered soon'}: "
+        f"{proposal.title}",
+        lines=[
+            f"{what} The time to answer it {said} on {when}.",
+            "", "Please see that somebody answers it, or do it yourself.",
+        ],
+        about=proposal,
+        delay=AT_ONCE,
     )  # fmt: skip
-    return True
 
 
-def _above(proposal: Proposal, step: str) -> Iterable[User]:
+def _above(
+    proposal: Proposal, step: EscalationStep, leads: Sequence[User]
+) -> Sequence[User]:
     """The deputy of the area of work, else who leads it; at last the lead of the place.
     What is nobody's goes to the lead of the place at once."""
     remit = proposal.listing.remit if proposal.listing else None
     if step == EscalationStep.LEAD or remit is None:
-        return access.leads_of(proposal.partnership)
+        return leads
     return [remit.deputy or remit.lead]

@@ -8,7 +8,7 @@ that fails is taken again in halves, so that one bad row stops nobody
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from common import clock
 from workflow import access, lapsing
 from workflow.actions import clocks, counting, keeping_figures
 from workflow.actions.noting import noted
+from workflow.actions.passes import in_passes
 from workflow.actions.public import put_many_back, take_many_from_public
 from workflow.actions.redating import redate
 from workflow.actions.revising import lock_listings
@@ -28,9 +29,6 @@ from workflow.choices import Hidden, Stage, WhenLapsed
 from workflow.models import HidingStop, JobRun, Listing, Policy
 
 logger = logging.getLogger(__name__)
-
-A_PASS = 1000
-"""Listings that one transaction takes."""
 
 
 def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
@@ -50,16 +48,9 @@ def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
 def freshen(run: JobRun) -> None:
     """Lapse, restore and end what was carried over, in every place; count the months
     that are over."""
-    today = clock.today()
     for policy in Policy.objects.select_related("partnership"):
         with noted(run, policy.pk):
-            with transaction.atomic():
-                # Lists of terms change too, and a check may have met a change of the
-                # policy on its way.
-                run.done += redate(policy.partnership)
-            _restore_all(run, policy, today)
-            _end_all(run, policy, today)
-            _lapse(run, policy, today)
+            grade_and_lapse(run, policy)
         with noted(run, policy.pk):
             clocks.run_clocks(run, policy)
         with noted(run, policy.pk):
@@ -67,42 +58,17 @@ def freshen(run: JobRun) -> None:
             keeping_figures.keep_figures(policy, clock.now())
 
 
-def in_passes(
-    run: JobRun, listing_ids: Iterable[Any], step: Callable[[list[Any]], int]
-) -> None:
-    """Take many listings in passes, each of them one transaction.
-
-    ``step`` locks those it is given, asks again what holds, and says how many it did.
-    A pass that fails is taken again in halves, down to the row that it fails for: that
-    one is noted with the run, and the others are done.
-    """
-    every = list(listing_ids)
-    for first in range(0, len(every), A_PASS):
-        _in_halves(run, every[first : first + A_PASS], step)
-
-
-def _in_halves(run: JobRun, ids: list[Any], step: Callable[[list[Any]], int]) -> None:
-    if len(ids) == 1:
-        with noted(run, ids[0]):
-            run.done += _at_once(ids, step)
-        return
-    try:
-        done = _at_once(ids, step)
-    except Exception as error:
-        logger.warning(
-            "pass_taken_in_halves",
-            extra={"number": len(ids), "reason": type(error).__name__},
-        )
-        half = len(ids) // 2
-        _in_halves(run, ids[:half], step)
-        _in_halves(run, ids[half:], step)
-    else:
-        run.done += done
-
-
-@transaction.atomic
-def _at_once(ids: list[Any], step: Callable[[list[Any]], int]) -> int:
-    return step(ids)
+def grade_and_lapse(run: JobRun, policy: Policy) -> None:
+    """Date every listing of a place by the policy of today, then restore, end and hide
+    what is to be."""
+    today = clock.today()
+    with transaction.atomic():
+        # Lists of terms change too, and a check may have met a change of the policy on
+        # its way.
+        run.done += redate(policy.partnership)
+    _restore_all(run, policy, today)
+    _end_all(run, policy, today)
+    _lapse(run, policy, today)
 
 
 def _locked(policy: Policy) -> Policy:

@@ -1,6 +1,7 @@
 """Telling people what became of what they said. Mails are rows; a task sends them."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import models
 
@@ -10,6 +11,8 @@ from common.enqueue import enqueue_on_commit
 
 UNDO = dt.timedelta(minutes=10)
 AT_ONCE = dt.timedelta(0)
+IN_A_BATCH = 1000
+"""Mails that are written in one statement."""
 
 
 def tell(
@@ -29,6 +32,13 @@ def tell(
     if not delay:
         enqueue_on_commit("accounts.send_mail")
     return message
+
+
+def tell_many(messages: Collection[Message]) -> None:
+    """Write mails, each made by :func:`unsaved`, that go out at once."""
+    if messages:
+        Message.objects.bulk_create(messages, batch_size=IN_A_BATCH)
+        enqueue_on_commit("accounts.send_mail")
 
 
 def unsaved(

@@ -16,7 +16,7 @@ from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
 from workflow import figures, remits
-from workflow.actions import asking_run, periodic
+from workflow.actions import asking_run, clocks, periodic
 from workflow.models import Ask, JobRun, Listing, Policy, Remit
 
 PAGE = Aim(300, "ms")
@@ -45,9 +45,21 @@ def _lapse() -> Callable[[], int]:
     def work() -> int:
         run = JobRun.objects.create(name="freshen")
         with clock.at(day):
-            periodic.freshen(run)
+            periodic.grade_and_lapse(run, Policy.objects.get())
         if run.failed:
             raise RuntimeError(f"{run.failed} failed: {run.error}")
+        return run.done
+
+    return work
+
+
+def _clocks() -> Callable[[], int]:
+    day = day_of_lapsing()
+
+    def work() -> int:
+        run = JobRun.objects.create(name="freshen")
+        with clock.at(day):
+            clocks.run_clocks(run, Policy.objects.get())
         return run.done
 
     return work
@@ -100,6 +112,7 @@ def jobs(digests: int) -> list[Task]:
     """The work of a night, with so many digests."""
     return [
         Task("grade and lapse", Aim(30, "s"), _lapse, "listings changed"),
+        Task("reports that are late", None, _clocks, "told of"),
         Task("areas of work", Aim(60, "s"), _remits, "listings moved"),
         Task("plan of a day's asking", None, _plan, "contact points"),
         Task(
