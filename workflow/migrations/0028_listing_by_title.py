@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_open_licence"),
-        ("workflow", "0026_waiting_indexes"),
+        ("workflow", "0027_check_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
