@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Partnership
 from directory.models import Location
-from directory.outlines import MapPoint
+from directory.outlines import NEARBY, MapPoint
 from workflow.choices import AreaKind
 from workflow.models import Area, AreaOutline, Listing
 
@@ -74,7 +74,8 @@ class Counted:
     places: int
 
 
-_COUNT = """
+_POINT = "point(d.longitude::float8, d.latitude::float8)"
+_COUNT = f"""
 WITH used AS (
     SELECT l.id AS listing_id, unnest(l.location_ids) AS location_id
     FROM workflow_listing l
@@ -85,7 +86,8 @@ WITH used AS (
         SELECT o.area_id FROM workflow_areaoutline o
         JOIN workflow_area a ON a.id = o.area_id
         WHERE a.partnership_id = %(place)s AND a.kind = %(kind)s
-        AND o.corners @> point(d.longitude::float8, d.latitude::float8)
+        AND o.corners && polygon(box({_POINT} - {NEARBY}, {_POINT} + {NEARBY}))
+        AND o.corners @> {_POINT}
         ORDER BY a.size, a.code LIMIT 1) AS area_id
     FROM directory_location d
     WHERE NOT d.sensitive AND d.id IN (SELECT location_id FROM used)
@@ -94,7 +96,7 @@ WITH used AS (
 SELECT lies.area_id, count(DISTINCT used.listing_id), count(DISTINCT lies.location_id)
 FROM lies JOIN used USING (location_id)
 WHERE lies.area_id IS NOT NULL GROUP BY lies.area_id
-"""
+"""  # noqa: S608 - names of our own
 
 
 def services_by_area(place: Partnership, kind: str) -> dict[uuid.UUID, int]:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Message
+from accounts.roles import Role
 from common import clock
 from common.clock import LONDON
 from common.errors import InvalidInput, InvalidState
@@ -333,11 +334,12 @@ def test_escalating_costs_the_same_for_one_and_three(
         return len(asked)
 
     one = cost()
-    for words in ("Nobody answers.", "The door is shut."):
+    for name in ("Nora New", "Nick New"):
+        somebody = world.give(world.person(name), Role.CONTRIBUTOR, place.health)
         with at(16, 11):
             proposals.report_problem(
-                by=place.lead if "door" in words else place.assurer,
-                listing_id=report.listing_id, evidence=Evidence.VISITED, words=words,
+                by=somebody, listing_id=report.listing_id, evidence=Evidence.VISITED,
+                words="Nobody answers.",
             )  # fmt: skip
     assert cost() == one
     assert Escalation.objects.count() == 3

@@ -174,9 +174,14 @@ def _figure_page(
     return render(request, "workflow/leading/figure.html", context)
 
 
+def _is_of_place(asked: Figure) -> bool:
+    """Whether it is a figure of the place, and not of a week or an area of work."""
+    return figures.BY_SLUG.get(asked.slug) is asked
+
+
 def _number(asked: Figure, policy: Policy, now: dt.datetime) -> int | None:
     """The figure itself; None also for what is no figure of the place."""
-    if asked.slug not in figures.BY_SLUG:
+    if not _is_of_place(asked):
         return None
     return figures.of_slugs([asked.slug], policy, now)[asked.slug]
 
@@ -191,7 +196,7 @@ def _result(asked: Figure, number: int | None, listed: int, key: str) -> dict[st
 
 def _download(asked: Figure, split: Split, key: str) -> str:
     """Where the same records can be had; what is no figure by itself has no address."""
-    if figures.BY_SLUG.get(asked.slug) is not asked:
+    if not _is_of_place(asked):
         return ""
     url = reverse("workflow:figure-records", args=[asked.slug])
     return f"{url}?{urlencode({'by': split.slug, 'of': key})}" if key else url
@@ -243,7 +248,7 @@ def _history(
     asked: Figure, value: int | None, policy: Policy, now: dt.datetime
 ) -> dict[str, Any]:
     """Twelve months as a drawing and as a table; nothing before the figure began."""
-    if asked.slug not in figures.BY_SLUG:
+    if not _is_of_place(asked):
         return {}
     points = trends.of_place(policy, now, [asked.slug])
     numbers = [(p.label, p.values[asked.slug]) for p in points]

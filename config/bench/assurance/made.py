@@ -102,14 +102,16 @@ def _of(size: Size) -> tuple[int, int]:
 
 
 def _count_months() -> None:
-    """As the nightly job keeps them, until the day on which lapsing is measured."""
+    """As the nightly job keeps them: for the pages of today, and until the day on which
+    lapsing is measured."""
     from common import clock
     from workflow.actions import counting
     from workflow.models import Policy
 
     policy = Policy.objects.select_related("partnership").get()
-    with clock.at(day_of_lapsing()):
-        counting.count_months(policy, clock.now())
+    for now in (clock.now(), day_of_lapsing()):
+        with clock.at(now):
+            counting.count_months(policy, now)
 
 
 def day_of_lapsing() -> dt.datetime:
