@@ -70,10 +70,9 @@ class Holds(Lookup[Any]):
         """The comparison with its two coordinates; an index finds the few outlines that
         touch a square around them."""
         outline, values = self.process_lhs(compiler, connection)
+        point, more = "point(%s, %s)", self.rhs
         if isinstance(self.rhs, MapPoint):
             point, more = self.process_rhs(compiler, connection)
-        else:
-            point, more = "point(%s, %s)", list(self.rhs)
         square = f"polygon(box({point} - {NEARBY}, {point} + {NEARBY}))"
         sql = f"({outline} && {square} AND {outline} @> {point})"
         return sql, [*values, *more, *more, *values, *more]

@@ -114,7 +114,7 @@ def _reads(user: Person) -> Q:
     return own | author | _in_remit(user) | workers
 
 
-def seen_by(user: Person) -> QuerySet[Listing]:
+def shown_to(user: Person) -> QuerySet[Listing]:
     """Assured listings of which the person sees something: what they may read, what
     they may suggest changes to, and what neighbours publish, for who leads a place.
 

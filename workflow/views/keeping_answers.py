@@ -154,7 +154,7 @@ def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:
 
 def seen_listings(user: User) -> Any:
     """Assured listings of which the person sees something, ready to be shown."""
-    return _ready(access.seen_by(user))
+    return _ready(access.shown_to(user))
 
 
 def seen_listing(request: HttpRequest, listing_id: UUID) -> Listing:

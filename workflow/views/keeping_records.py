@@ -87,7 +87,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 def places_seen(user: User) -> list[tuple[str, str]]:
     """The places of which the person sees anything, to choose from."""
-    here = access.seen_by(user).filter(partnership=OuterRef("pk")).order_by()
+    here = access.shown_to(user).filter(partnership=OuterRef("pk")).order_by()
     # Any one of each place, or the database would look at all of them.
     seen = Partnership.objects.annotate(any=Subquery(here.values("pk")[:1]))
     seen = seen.filter(any__isnull=False).order_by("name")
