@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 def signed_in(user: User) -> Client:
@@ -216,7 +215,7 @@ def test_draft_is_sent_in_with_gaps(place: world.Place) -> None:
         follow=True,
     )  # fmt: skip
 
-    proposal = Proposal.objects.get()
+    proposal = Proposal.objects.get(listing=draft)
     assert (proposal.evidence, proposal.evidence_words) == ("visited", "I was there.")
     assert "Testham Council has it now" in text(response)
 
@@ -516,7 +515,7 @@ def test_draft_of_another_is_not_thrown_away(place: world.Place) -> None:
 
 def test_new_service_is_taken_back_from_its_suggestion(place: world.Place) -> None:
     listing = world.submitted(place)
-    proposal = Proposal.objects.get()
+    proposal = Proposal.objects.get(listing=listing)
     client = signed_in(place.contributor)
     page = client.get(reverse("workflow:suggestion", args=[proposal.pk]))
     where = reverse("workflow:take-back", args=[proposal.pk])

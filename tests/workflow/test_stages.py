@@ -21,6 +21,11 @@ from workflow.choices import Hidden, Method, ProposalState, Stage
 from workflow.models import Listing, Proposal, Record, Revision
 
 
+@pytest.fixture
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
+
+
 def _assure(place: world.Place, listing: Listing, **more: Any) -> None:
     proposal = listing.proposals.get(state=ProposalState.OPEN)
     decisions.decide(
@@ -88,7 +93,8 @@ def test_a_submission_is_a_proposal_without_a_base(place: world.Place) -> None:
     assert (proposal.kind, proposal.state) == ("new", ProposalState.OPEN)
     assert proposal.proposer == place.contributor
     assert set(proposal.changes.values_list("base", "was")) == {(0, None)}
-    assert Record.objects.filter(revision__isnull=False).count() == 0
+    about = Record.objects.filter(pk__in=proposal.changes.values("record_id"))
+    assert set(about.values_list("revision", flat=True)) == {None}
 
 
 def test_a_returned_listing_tells_its_author_why(place: world.Place) -> None:
@@ -98,7 +104,7 @@ def test_a_returned_listing_tells_its_author_why(place: world.Place) -> None:
         by=place.assurer, listing_id=listing.pk, reason="  Which room? "
     )
 
-    message = Message.objects.get()
+    message = Message.objects.get(text__contains="Which room?")
     assert message.to == place.contributor.email
     assert message.text.splitlines()[-1] == "Which room?"
     assert world.fresh(listing).returned_because == "Which room?"
