@@ -208,6 +208,8 @@ def narrow(
     split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
 ) -> QuerySet[Any]:
     """Exactly the records of one part. Raises ValueError for a key of no part."""
+    if "\x00" in key:
+        raise ValueError("What no table can hold is no key.")
     if split is PEOPLE:
         return _narrow_to_person(found, key, user)
     path = path_of(split, found.model)

@@ -24,7 +24,8 @@ from workflow.actions.contracts import (
     end_contract,
     review_contract,
 )
-from workflow.choices import Evidence
+from workflow.actions.listings import hide_listing
+from workflow.choices import Evidence, Hidden
 from workflow.models import Contract, ContractNotice, Listing
 
 pytestmark = pytest.mark.django_db
@@ -460,3 +461,18 @@ def test_role_at_another_partner_sees_no_contract(
     stranger = world.give(world.person("Stray Reader"), Role.READER, other.council)
 
     assert signed_in(stranger).get("/contracts/").context["rows"] == []
+
+
+def test_search_offers_what_the_person_reads(place: world.Place) -> None:
+    hidden = world.published(place, name="Zebra of somebody")
+    hide_listing(
+        by=place.assurer, listing_id=hidden.pk, because=Hidden.PERSONAL_DATA,
+        reason="It names her.",
+    )  # fmt: skip
+    shown = world.published(place, name="Zebra for all")
+    nurse = world.give(world.person("Nora Nurse"), Role.ASSURER, place.health)
+    sent = {"q": "\x00zebra", "find": "1", "listings": [str(hidden.pk)]}
+
+    form = signed_in(nurse).post("/contracts/add/", sent).context["form"]
+
+    assert form["listings"].field.choices == [(str(shown.pk), "Zebra for all")]

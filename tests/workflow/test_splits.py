@@ -130,7 +130,7 @@ def test_part_shows_its_own_records_and_no_others(place: world.Place) -> None:
 
 @pytest.mark.parametrize("query", [
     {"by": "horoscope"}, {"by": "remit", "of": "nonsense"},
-    {"by": "remit", "of": str(uuid.UUID(int=1))},
+    {"by": "remit", "of": str(uuid.UUID(int=1))}, {"by": "area", "of": "\x00"},
 ])  # fmt: skip
 def test_part_that_there_is_not_is_not_found(
     place: world.Place, query: dict[str, str]

@@ -192,6 +192,8 @@ def set_level(
     if level not in Level.values:
         raise InvalidInput({"level": "Choose a level."})
     reason = _reason(reason)
+    # There may be no level yet that could be locked.
+    Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
     row = (
         AssuranceLevel.objects.select_for_update(no_key=True)
         .filter(partnership=place, organization_id=organization.pk)
@@ -220,7 +222,12 @@ def set_level(
 def hand_over(
     *, by: User, listing_id: Any, remit: Remit | None, reason: str
 ) -> Listing:
-    """Give one listing to a remit explicitly, or (None) back to the rules."""
+    """Give one listing to a remit explicitly, or (None) back to the rules.
+
+    Raises PermissionDenied, InvalidInput by field, InvalidState where the remit ended.
+    """
+    if remit is not None:
+        lock_taker(remit.pk)
     listing = lock_listing(listing_id)
     _need(by, Permission.HAND_OVER, listing.partnership)
     if remit is not None and remit.partnership_id != listing.partnership_id:
@@ -238,6 +245,14 @@ def hand_over(
         before=before, after=str(listing.remit or ""), reason=reason,
     )  # fmt: skip
     return listing
+
+
+def lock_taker(remit_id: Any) -> None:
+    """Lock a remit before the records that it is given, so that nobody ends it
+    meanwhile. Raises InvalidState if it is gone."""
+    rows = Remit.objects.select_for_update(no_key=True).filter(pk=remit_id)
+    if not list(rows.values_list("pk")):
+        raise InvalidState("Somebody ended this area of work just now.")
 
 
 @transaction.atomic

@@ -141,6 +141,8 @@ def end_remit(*, by: User, remit_id: Any, base: str, reason: str) -> list[remits
         "remit_ended", remit, actor=by, partnership_id=remit.partnership_id,
         before=said_of(remit), reason=reason.strip(),
     )  # fmt: skip
+    # Before its records: whoever gives it one waits, or is waited for.
+    Remit.objects.select_for_update(of=("self",)).get(pk=remit.pk)
     held = Listing.objects.filter(remit=remit, remit_handed_over=True)
     # Locked in the order of their ids, as actions lock them.
     list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))

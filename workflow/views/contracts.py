@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,10 +19,12 @@ from accounts.permissions import Permission
 from common import clock
 from common.models import as_uuid
 from common.posting import posted_from
+from common.words import one_line
 from directory.freshness import full_date
 from directory.models import Organization
 from workflow import access, contracts
 from workflow.actions.contracts import (
+    Terms,
     add_contract,
     change_contract,
     end_contract,
@@ -147,11 +150,22 @@ def _place(request: HttpRequest) -> Partnership:
 
 
 def _options(
-    place: Partnership, words: str, organization_ids: Any, listing_ids: Any
+    user: User,
+    place: Partnership,
+    words: str,
+    organization_ids: Any,
+    listing_ids: Any,
+    said: Terms | None,
 ) -> tuple[Options, Options]:
-    """What can be chosen: what was found, and what is chosen already."""
-    here = Listing.objects.filter(partnership=place, organization_id__isnull=False)
-    bodies = Organization.objects.filter(pk__in=here.values("organization_id"))
+    """What can be chosen: what was found of what the person reads, and what is chosen
+    or ``said`` by the contract already."""
+    read = Q(pk__in=access.read_by(user).values("pk"))
+    run_by, named = (said.organization_id, said.listing_ids) if said else (None, ())
+    every = Listing.objects.filter(partnership=place, organization_id__isnull=False)
+    here = every.filter(read | Q(pk__in=named))
+    bodies = Organization.objects.filter(
+        Q(pk__in=here.values("organization_id")) | Q(pk=run_by)
+    )
     chosen = bodies.filter(pk__in=[key for key in organization_ids if as_uuid(key)])
     listings = here.filter(pk__in=[key for key in listing_ids if as_uuid(key)])
     found, services = bodies.none(), here.none()
@@ -192,8 +206,9 @@ def _form(
     if data is not None:
         organizations.append(data.get("organization", ""))
         listings += data.getlist("listings")
-    words = data.get("q", "") if data is not None else ""
-    offered = _options(place, words, organizations, listings)
+    words = one_line(data.get("q", "")) if data is not None else ""
+    user = person(request)
+    offered = _options(user, place, words, organizations, listings, said)
     partners = Partner.objects.filter(partnership=place).order_by("name")
     people = (
         User.objects.filter(
