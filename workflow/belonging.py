@@ -1,6 +1,6 @@
 """Whose an organization or location is, for many of them at once.
 
-``workflow/access.py`` says which remit one of them goes to; here the same is said the
+``workflow/access/`` says which remit one of them goes to; here the same is said the
 other way round, of remits: which ones go to these. What is asked so begins with the few
 remits of a person and not with all records there are.
 """

@@ -1,6 +1,6 @@
 """Organizations and places as records of their own: who sees them, what shows them.
 
-Each rule stands as a queryset and as a question of it, as in ``workflow/access.py``.
+Each rule stands as a queryset and as a question of it, as in ``workflow/access/``.
 """
 
 from collections.abc import Iterable

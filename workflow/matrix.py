@@ -2,7 +2,7 @@
 
 `manage.py write_docs` prints it; tests/workflow/test_permissions.py tries every cell of
 it against the actions and fails when an action has no row. The rules themselves are in
-``workflow/access.py`` and ``accounts/actions.py``.
+``workflow/access/`` and ``accounts/actions.py``.
 """
 
 from dataclasses import dataclass

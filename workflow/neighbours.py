@@ -1,6 +1,6 @@
 """What places agree on with their neighbours: what is in force, and who may act on it.
 
-Each rule stands as a queryset and as a question of it, as in ``workflow/access.py``.
+Each rule stands as a queryset and as a question of it, as in ``workflow/access/``.
 """
 
 from django.db.models import Q, QuerySet

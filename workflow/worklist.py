@@ -1,6 +1,6 @@
 """What one person may do next, oldest duty first: the queries of the queue.
 
-Nothing is listed that ``workflow/access.py`` would not let the person do.
+Nothing is listed that ``workflow/access/`` would not let the person do.
 """
 
 import datetime as dt

@@ -94,7 +94,7 @@ class Cover(CreatedModel):
     """Somebody acts for a remit on these days (both included, in Europe/London).
 
     The remit, its lead and its partner stay; only who may act changes, and by itself
-    again when the days are over (``workflow/access.py``).
+    again when the days are over (``workflow/access/``).
     """
 
     remit = models.ForeignKey(Remit, on_delete=models.CASCADE, related_name="covers")

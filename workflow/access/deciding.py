@@ -1,0 +1,259 @@
+"""Who decides which change, and whose each record is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.access import Person, is_person
+from accounts.permissions import Permission
+from directory.choices import Kind
+from workflow.access.assuring import (
+    acting_for,
+    first_assurable,
+    sent_in_by_others,
+    trusted_own_by,
+)
+from workflow.access.granted import among, organization_ids
+from workflow.access.seeing import internal_by, read_by
+from workflow.belonging import Belonging
+from workflow.choices import Gravity, Level, ProposalKind, Verdict
+from workflow.models import (
+    AssuranceLevel,
+    Change,
+    Listing,
+    Policy,
+    Proposal,
+    Record,
+    Remit,
+)
+
+
+def _home_remit(record: str, value: str) -> Coalesce:
+    """Something of the remit to which an organization or location goes at its home.
+
+    That is the one that takes all services of just this organization, where only one
+    does, else the default; ``record`` leads to the record.
+    """
+    here = Remit.objects.filter(partnership_id=OuterRef(f"{record}home_id"))
+    named = here.filter(
+        organization_ids__contains=[OuterRef(f"{record}id")],
+        term_ids=[], area_ids=[], districts=[], outlines=None,
+    )  # fmt: skip
+    another = Remit.objects.filter(
+        partnership_id=OuterRef("partnership_id"),
+        organization_ids__contains=[OuterRef(OuterRef(f"{record}id"))],
+        term_ids=[], area_ids=[], districts=[], outlines=None,
+    ).exclude(pk=OuterRef("pk"))  # fmt: skip
+    return Coalesce(
+        Subquery(named.exclude(Exists(another)).values(value)[:1]),
+        Subquery(here.filter(is_default=True).values(value)[:1]),
+        output_field=UUIDField(),
+    )
+
+
+def _owner(record: str, value: str = "partner_id") -> Case:
+    """The partner whose assurers decide about a record; ``record`` leads to it.
+
+    A service's is its listing's remit, and nobody's while two take it equally; an
+    organization's or location's goes to its home.
+    """
+    return Case(
+        When(
+            Q(**{f"{record}kind": Kind.SERVICE}),
+            then=F(f"{record}listing__remit__{value}"),
+        ),
+        default=_home_remit(record, value),
+        output_field=UUIDField(),
+    )
+
+
+def remit_of_proposals() -> Case:
+    """For proposals, the id of the remit in whose work each is counted: its service's,
+    or that of the home of the organization or place that it is about."""
+    return Case(
+        When(listing__isnull=False, then=F("listing__remit_id")),
+        default=_home_remit("record__", "pk"),
+        output_field=UUIDField(),
+    )
+
+
+def with_owner(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Changes with ``owner_id``, the partner whose assurers decide them, and
+    ``owner_remit_id``."""
+    return changes.annotate(
+        owner_id=_owner("record__"), owner_remit_id=_owner("record__", "pk")
+    )
+
+
+def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
+    """Records with ``owner_id``, the partner whose assurers decide about them, and
+    ``owner_remit_id``."""
+    return records.annotate(owner_id=_owner(""), owner_remit_id=_owner("", "pk"))
+
+
+def correctable_by(user: Person) -> QuerySet[Record]:
+    """Records that the person's body keeps: its assurers may correct them at once."""
+    if not is_person(user):
+        return Record.objects.none()
+    return Record.objects.filter(acting_for(user).records())
+
+
+def kept_records(user: Person) -> QuerySet[Record]:
+    """Records that the person keeps: their body decides about them, or they see all of
+    an accepted service that shows them."""
+    if not is_person(user):
+        return Record.objects.none()
+    return shown_in(internal_by(user)) | Record.objects.filter(
+        pk__in=correctable_by(user).values("pk")
+    )
+
+
+def read_records(user: Person) -> QuerySet[Record]:
+    """Records of which the person sees what open data may not hold: those that an
+    accepted service shows that they may read, and those that they keep."""
+    return shown_in(read_by(user)) | kept_records(user)
+
+
+def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
+    """The records that the accepted among these services show; a draft gives no right
+    to what it names."""
+    accepted = Listing.objects.filter(
+        pk__in=listings.values("pk"), record__revision__isnull=False
+    )
+    places = accepted.annotate(place=Func(F("location_ids"), function="unnest"))
+    return Record.objects.filter(
+        Q(pk__in=accepted.values("record_id"))
+        | Q(pk__in=accepted.values("organization_id"))
+        | Q(pk__in=places.values("place"))
+    )
+
+
+def can_correct(user: Person, record: Record) -> bool:
+    return among(correctable_by(user), record)
+
+
+def _trusted_changes(user: Person) -> Q:
+    """Changes of a trusted organization's own records that its people may decide.
+
+    Not the fields the policy always checks, nor who runs it (that would be another
+    body's matter), and no report of harm or closure.
+    """
+    places = Listing.objects.filter(pk__in=trusted_own_by(user).values("pk"))
+    own = Q(record__listing__in=places)
+    trusted = AssuranceLevel.objects.filter(
+        level=Level.TRUSTED,
+        partnership__policy__trusted_assures_own=True,
+        partnership_id=OuterRef("record__home_id"),
+        organization_id=OuterRef("record_id"),
+        organization_id__in=organization_ids(user, Permission.ASSURE_OWN),
+    )
+    own |= Q(record__kind=Kind.ORGANIZATION) & Q(Exists(trusted))
+    always = Policy.objects.filter(
+        partnership_id=OuterRef("record__home_id"),
+        always_checked__contains=[OuterRef("path_name")],
+    )
+    urgent = Q(proposal__kind__in=(ProposalKind.CLOSURE, ProposalKind.REPORT)) | Q(
+        proposal__gravity__in=(Gravity.CLOSED, Gravity.HARM)
+    )
+    moves_on = Q(path="organization_id")
+    return own & ~Q(Exists(always)) & ~urgent & ~moves_on
+
+
+def decidable_changes_by(
+    user: Person, proposal: Proposal | None = None
+) -> QuerySet[Change]:
+    """Pending changes the person may decide, of one proposal or of all: two pairs of
+    eyes, one remit."""
+    if not is_person(user):
+        return Change.objects.none()
+    waiting = Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
+    if proposal:
+        waiting = waiting.filter(proposal=proposal)
+    parts = _decidable(user, waiting, acting_for(user))
+    return Change.objects.filter(pk__in=_together(parts))
+
+
+def _together(parts: Sequence[QuerySet[Any]], name: str = "pk") -> QuerySet[Any]:
+    """What is in any of these. Each is asked by itself, so that none makes the database
+    look at more than is in it, as conditions joined by “or” would."""
+    first, *others = (part.order_by().values(name) for part in parts)
+    return first.union(*others)
+
+
+def _decidable(
+    user: Person, waiting: QuerySet[Change], mine: Belonging
+) -> list[QuerySet[Change]]:
+    """Which of these changes the person may decide: those of services, of what else
+    there is, and of trusted organizations."""
+    others = waiting.exclude(
+        Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
+    )
+    listings = Listing.objects.filter(mine.listings())
+    parts = [
+        others.filter(record__in=listings.values("record")),
+        others.filter(mine.homes("record__")),
+    ]
+    if mine.own:
+        named = waiting.annotate(
+            path_name=Func(
+                F("path"), Value("/"), Value(1),
+                function="split_part", output_field=CharField(),
+            )
+        )  # fmt: skip
+        parts.append(named.filter(_trusted_changes(user)))
+    return parts
+
+
+def can_decide_change(user: Person, change: Change) -> bool:
+    return among(decidable_changes_by(user), change)
+
+
+def decidable_by(user: Person, mine: Belonging | None = None) -> QuerySet[Proposal]:
+    """Open proposals in which the person may decide something.
+
+    A proposal without changes (a report, a closure) belongs to the listing's remit, or
+    to whoever keeps the record it is about. ``mine`` is ``acting_for(user)``, where
+    that is known already.
+    """
+    if not is_person(user):
+        return Proposal.objects.none()
+    mine = mine or acting_for(user)
+    if not (mine.remits or mine.own):
+        return Proposal.objects.none()
+    waits = Change.objects.filter(verdict=Verdict.PENDING)
+    open_ones = Proposal.objects.filter(state="open")
+    fresh, others = Q(kind=ProposalKind.NEW), ~Q(kind=ProposalKind.NEW)
+    bare = open_ones.filter(others, ~Exists(waits.filter(proposal=OuterRef("pk"))))
+    bare = bare.exclude(proposer_id=user.pk)
+    whole = [
+        open_ones.filter(fresh, listing__in=sent_in_by_others(user, mine.listings())),
+        bare.filter(mine.listings("listing__")),
+        bare.filter(mine.homes("record__"), listing=None),
+    ]
+    if mine.own:
+        own = first_assurable(user).filter(pk__in=trusted_own_by(user).values("pk"))
+        whole.append(open_ones.filter(fresh, listing__in=own))
+    # Changes of new services are decided with it, and are most of all that waits.
+    changes = waits.filter(~Q(proposal__kind=ProposalKind.NEW), proposal__state="open")
+    parts = _decidable(user, changes, mine)
+    some = _together(parts, "proposal_id")
+    return Proposal.objects.filter(pk__in=_together(whole).union(some))
+
+
+def can_decide(user: Person, proposal: Proposal) -> bool:
+    return among(decidable_by(user), proposal)
