@@ -28,7 +28,7 @@ NO_TWIN = {
 
 def _functions() -> dict[str, Callable[..., Any]]:
     """Every rule, in whichever part of the package it stands."""
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for part in pkgutil.iter_modules(access.__path__, f"{access.__name__}."):
         every = inspect.getmembers(
             importlib.import_module(part.name), inspect.isfunction
