@@ -204,6 +204,20 @@ def secret_places(user: User) -> list[uuid.UUID]:
     return list(guarded.values_list("pk", flat=True))
 
 
+def _is_here(split: Split, key: Any, place: Partnership) -> bool:
+    """Whether the place has to do with a part: the names of others are not its own."""
+    here: dict[str, Any] = {
+        "remit": place.remits, "partner": place.partners, "ward": place.areas,
+    }  # fmt: skip
+    if split.slug in here:
+        return bool(here[split.slug].filter(pk=key).exists())
+    if split.slug == "provider":
+        return place.listings.filter(organization_id=key).exists()
+    if split is FROM:
+        return place.proposals.filter(proposer_partner_id=key).exists()
+    return True
+
+
 def narrow(
     split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
 ) -> QuerySet[Any]:
@@ -264,8 +278,8 @@ def _narrow_to_person(found: QuerySet[Any], key: str, user: User) -> QuerySet[An
     return found.filter(**{path: wanted})
 
 
-def name_of(split: Split, key: str, user: User) -> str:
-    """What one part is called. Raises ValueError for a key of no part."""
+def name_of(split: Split, key: str, user: User, place: Partnership) -> str:
+    """What one part is called. Raises ValueError for a key of no part of the place."""
     if key == NOBODY:
         return split.nothing
     if split is PEOPLE and key == OTHERS:
@@ -274,6 +288,6 @@ def name_of(split: Split, key: str, user: User) -> str:
         return UNTOLD
     wanted: Any = key if split.slug == "area" else uuid.UUID(key)
     name = split.names(user, [wanted]).get(wanted)
-    if name is None:
+    if name is None or not _is_here(split, wanted, place):
         raise ValueError("There is no such part.")
     return name

@@ -407,3 +407,17 @@ def test_nothing_is_divided_by_what_it_does_not_have(
         url = reverse(f"workflow:{name}", args=[slug])
         answer = signed_in(place.lead).get(url, {"by": split.slug})
         assert answer.status_code == 404
+
+
+def test_no_part_of_another_place_is_named(place: world.Place) -> None:
+    elsewhere = world.make_place("Elsewhere")
+    theirs = world.published(elsewhere)
+    keys = {
+        "remit": elsewhere.remit.pk, "partner": elsewhere.council.pk,
+        "provider": theirs.organization_id,
+    }  # fmt: skip
+    for lead, answers in ((place.lead, 404), (elsewhere.lead, 200)):
+        for slug, key in keys.items():
+            url = reverse("workflow:figure", args=["published"])
+            shown = signed_in(lead).get(url, {"by": slug, "of": str(key)})
+            assert (slug, shown.status_code) == (slug, answers)

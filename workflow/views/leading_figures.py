@@ -134,9 +134,9 @@ def _narrowed(
         raise Http404 from None
 
 
-def _name(split: Split, key: str, user: User) -> str:
+def _name(split: Split, key: str, user: User, place: Partnership) -> str:
     try:
-        return splits.name_of(split, key, user)
+        return splits.name_of(split, key, user, place)
     except ValueError:
         raise Http404 from None
 
@@ -162,7 +162,7 @@ def _figure_page(
         "page": page,
         "columns": leading_rows.columns(found.model),
         "rows": leading_rows.rows(found.model, page.object_list, user, place.policy),
-        "part": _name(split, key, user) if key else "",
+        "part": _name(split, key, user, place) if key else "",
         "every_url": f"{request.path}?{urlencode({'by': split.slug})}",
         "download_url": _download(asked, split, key),
         "split": split,
