@@ -130,6 +130,18 @@ def django_db_modify_db_settings(
     """Runs before pytest-django makes the test database, which is the place for it."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Before the test database is dropped, send away whoever still has it open: a
+    connection of a thread that ended stays until the collector comes by."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 _TABLES = """
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
 AND relkind = 'r'

@@ -37,7 +37,8 @@ def administrator() -> User:
 def events(verb: str) -> list[dict[str, Any]]:
     """What was written down under a verb."""
     names = ("actor_label", "object_label", "before", "after", "reason")
-    return list(AuditEvent.objects.filter(verb=verb).values(*names))
+    rows = AuditEvent.objects.filter(verb=verb).order_by("pk")
+    return list(rows.values(*names))
 
 
 # --- roles ----------------------------------------------------------------------------

@@ -390,7 +390,9 @@ def test_more_than_can_be_leafed_through_is_said(
     everything = " ".join(client.get("/").content.decode().split())
     words = " ".join(client.get("/", {"q": "tea"}).content.decode().split())
 
-    assert '<h2 class="govuk-heading-m" id="found">5 services</h2>' in everything
+    assert (
+        '<h2 class="govuk-heading-m v-section" id="found">5 services</h2>' in everything
+    )
     assert "The first 3 are listed here." in everything
     assert "More than 3 services for “tea”</h2>" in words
     assert found(client, q="tea") == ["Tea 0", "Tea 1", "Tea 2"]

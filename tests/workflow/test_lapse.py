@@ -256,7 +256,7 @@ def test_a_check_brings_it_back_at_once(place: world.Place) -> None:
     last = AuditEvent.objects.filter(object_id=listing.pk).order_by("pk").last()
     assert last is not None
     assert (last.verb, last.reason) == (
-        "listing_published", f"checked on {late:%-d %B %Y}",
+        "listing_published", f"checked on {clock.london_day(late):%-d %B %Y}",
     )  # fmt: skip
 
 
