@@ -142,39 +142,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         )
 
 
-_TABLES = """
-SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
-AND relkind = 'r'
-AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
-"""
-
-
-def _empty(operations: DatabaseOperations, sql_list: list[str]) -> None:
-    """Empty the tables that hold anything, past the triggers that guard them.
-
-    Django truncates every table there is after a transactional test, which is slow, and
-    which the triggers of the audit trail rightly refuse. As that does, this waits for
-    whoever is still writing.
-    """
-    with transaction.atomic(), operations.connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(_TABLES)
-        tables = [operations.quote_name(name) for (name,) in cursor.fetchall()]
-        cursor.execute(f"LOCK TABLE {', '.join(tables)}")
-        looks = (
-            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"  # noqa: S608
-            for table in tables
-        )
-        cursor.execute(" UNION ALL ".join(looks))
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _emptying_is_quick() -> Iterator[None]:
-    """How the database is emptied after a transactional test."""
+def _emptying_passes_the_guards() -> Iterator[None]:
+    """Let a transactional test be cleaned up after.
+
+    It is by truncating every table, which the audit trail's triggers rightly refuse.
+    Deleting would take less time, but leave the planner with what a table once held.
+    """
+    empty = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
+        empty(
+            operations,
+            [
+                "SET session_replication_role = replica",
+                *sql_list,
+                "RESET session_replication_role",
+            ],
+        )
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", _empty)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
         yield
 
 
