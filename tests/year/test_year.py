@@ -13,7 +13,7 @@ from publishing.actions import consume_outbox
 from tests.year import playing
 from workflow.actions import asking_run, periodic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 DAYS = 50
 """From the first ask to the day on which a record lapses, and a week more."""
