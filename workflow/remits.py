@@ -6,7 +6,7 @@ does a whole place or a few listings of it. ADR 29 says what an area is.
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,6 +214,44 @@ _ROOM = "SET LOCAL work_mem = '64MB'"
 ends, which is that of who changed the place."""
 
 
+_USE = """
+SELECT pg_advisory_xact_lock_shared(hashtextextended('remits of ' || key, 0))
+FROM (SELECT key::text FROM unnest(%s::uuid[]) AS x (key) ORDER BY key) AS places"""
+_USE_FOR = """
+SELECT pg_advisory_xact_lock_shared(hashtextextended('remits of ' || key, 0))
+FROM (SELECT DISTINCT partnership_id::text AS key FROM workflow_listing
+    WHERE record_id = ANY(%s) OR location_ids && %s ORDER BY key) AS places"""
+_CHANGE = _USE.replace("_shared", "")
+
+
+def hold_rules(place_ids: Iterable[Any]) -> None:
+    """Let nobody change what remits of these places take until the transaction ends.
+
+    Whoever puts listings into remits holds the rules before the rows of the listings,
+    and whoever changes them before those too: nobody waits in a ring, no remit that
+    is gone is written, and no listing is left where rules put it that were changed
+    meanwhile. Many hold them at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_USE, [list(place_ids)])
+
+
+def hold_rules_for(record_ids: Iterable[Any]) -> None:
+    """As ``hold_rules``, of the places whose listings these records are or show."""
+    keys = list(record_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_USE_FOR, [keys, keys])
+
+
+def change_rules(place_ids: Iterable[Any]) -> None:
+    """Wait for all who hold the rules of these places, and let none begin.
+
+    After the place, before any listing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGE, [list(place_ids)])
+
+
 @dataclass(frozen=True)
 class Move:
     """How many listings go from one remit to another; None is nobody's.
@@ -234,7 +272,8 @@ def work_out(
     """Put every listing of a place (or these of it) into the remit it belongs to.
 
     Writes only rows that change; with ``write=False`` none, and says what would. What
-    was handed over by hand stays. Call it in the transaction of what changed.
+    was handed over by hand stays. Call it in the transaction of what changed, which
+    holds the rules (``hold_rules``) or changes them (``change_rules``).
     """
     few = "" if listing_ids is None else "AND l.id = ANY(%(listings)s)"
     used = _ALL if listing_ids is None else _USED

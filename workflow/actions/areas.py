@@ -31,6 +31,7 @@ def write_areas(
     those kinds are removed. The caller has authorised it.
     """
     Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    remits.change_rules([place.pk])
     known = {area.code: area for area in place.areas.all()}
     kept = [_write(place, read, known.get(read.code)) for read in areas]
     removed = 0

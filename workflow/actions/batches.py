@@ -25,7 +25,7 @@ from workflow.actions.batch_asking import ask_about_several, take_ask_back
 from workflow.actions.checking import check_listing, lock_whole, undo_check
 from workflow.actions.choosing import need_method
 from workflow.actions.listings import publish_listing, undo_publishing
-from workflow.actions.place import hand_over, lock_taker
+from workflow.actions.place import hand_over
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import UNDO
 from workflow.choices import BatchAct, BatchState
@@ -234,8 +234,6 @@ def _do(
     by: User, act: BatchAct, item: BatchItem, said: Said, minutes: int | None
 ) -> None:
     """Do it to one record, locked and asked again what stands in the way."""
-    if act == BatchAct.ASSIGN:
-        lock_taker(said.remit_id)
     listing = (
         lock_whole(item.listing_id)
         if act == BatchAct.CHECK
@@ -355,8 +353,6 @@ def _unpublish(by: User, item: BatchItem) -> None:
 def _give_back(by: User, item: BatchItem) -> None:
     was = item.was["remit"]
     before = Remit.objects.filter(pk=was).first() if was else None
-    if before:
-        lock_taker(before.pk)
     listing = lock_listing(item.listing_id)
     if str(listing.remit_id or "") != item.was["given"]:
         raise InvalidState("Somebody has given it to another area of work since.")

@@ -12,7 +12,7 @@ from common.models import as_uuid
 from directory import validation
 from directory.choices import Kind
 from directory.payload import Payload
-from workflow import access, erased
+from workflow import access, erased, remits
 from workflow.actions.proposals import need_member
 from workflow.actions.public import write_audit
 from workflow.actions.revising import lock_listing, route
@@ -110,6 +110,7 @@ def write_draft(
     by: User | str,
 ) -> Listing:
     """Store a new draft with the records it will become; the caller authorised it."""
+    remits.hold_rules([place.pk])
     draft = with_keys(draft)
     service = draft["service"]
     record = Record.objects.create(

@@ -254,6 +254,7 @@ def _move(plan: homes.Plan, offer: HomeOffer, by: User) -> None:
             "due_on",
         ]
     )  # fmt: skip
+    remits.hold_rules([to.pk])
     remits.work_out(to.pk, [listing.pk])
     claim_ends(listing)
     _move_terms(plan, moved, to, by)

@@ -226,10 +226,11 @@ def hand_over(
 
     Raises PermissionDenied, InvalidInput by field, InvalidState where the remit ended.
     """
-    if remit is not None:
-        lock_taker(remit.pk)
     listing = lock_listing(listing_id)
     _need(by, Permission.HAND_OVER, listing.partnership)
+    # Nobody ends it from here on: the record was locked with the rules of its place.
+    if remit is not None and not Remit.objects.filter(pk=remit.pk).exists():
+        raise InvalidState("Somebody ended this area of work just now.")
     if remit is not None and remit.partnership_id != listing.partnership_id:
         raise InvalidInput({"remit": "This area of work is another place's."})
     reason = _reason(reason)
@@ -245,14 +246,6 @@ def hand_over(
         before=before, after=str(listing.remit or ""), reason=reason,
     )  # fmt: skip
     return listing
-
-
-def lock_taker(remit_id: Any) -> None:
-    """Lock a remit before the records that it is given, so that nobody ends it
-    meanwhile. Raises InvalidState if it is gone."""
-    rows = Remit.objects.select_for_update(no_key=True).filter(pk=remit_id)
-    if not list(rows.values_list("pk")):
-        raise InvalidState("Somebody ended this area of work just now.")
 
 
 @transaction.atomic

@@ -53,10 +53,12 @@ def parts_of(remit: Remit) -> Parts:
 
 
 def lock_place(by: User, place_id: Any) -> Partnership:
-    """The place, locked. Raises PermissionDenied for who does not give out its work."""
+    """The place and its rules, locked. Raises PermissionDenied for who does not give
+    out its work."""
     place = Partnership.objects.select_for_update(no_key=True).get(pk=place_id)
     if not access.can_in_place(by, Permission.HAND_OVER, place):
         raise PermissionDenied(f"Only the lead of {place} gives out its work.")
+    remits.change_rules([place.pk])
     return place
 
 
@@ -141,12 +143,10 @@ def end_remit(*, by: User, remit_id: Any, base: str, reason: str) -> list[remits
         "remit_ended", remit, actor=by, partnership_id=remit.partnership_id,
         before=said_of(remit), reason=reason.strip(),
     )  # fmt: skip
-    # Before its records: whoever gives it one waits, or is waited for.
-    Remit.objects.select_for_update(of=("self",)).get(pk=remit.pk)
-    held = Listing.objects.filter(remit=remit, remit_handed_over=True)
+    held = Listing.objects.filter(remit=remit)
     # Locked in the order of their ids, as actions lock them.
     list(held.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    held.update(remit_handed_over=False)
+    held.filter(remit_handed_over=True).update(remit_handed_over=False)
     remit.delete()
     return remits.work_out(remit.partnership_id)
 

@@ -25,7 +25,8 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
 
     An action locks all its records at once, before any other row. The lock lets
     others refer to the record meanwhile (no key changes), or a suggestion about a
-    hall would wait for whoever decides about it.
+    hall would wait for whoever decides about it. What the areas of work of their
+    places take stays until the action is over.
     """
     wanted = {as_uuid(i) for i in ids}
     rows = Record.objects.filter(pk__in=[key for key in wanted if key]).order_by("pk")
@@ -40,6 +41,7 @@ def lock_records(ids: Iterable[Any]) -> dict[str, Record]:
     }
     if len(found) != len(wanted):
         raise InvalidState("One of the records is not there any more.")
+    remits.hold_rules_for(locked)
     return found
 
 

@@ -102,7 +102,9 @@ def _write(place: Partnership | None, found: FoundList, by: User | str) -> Broug
     )  # fmt: skip
     announce(*_shown([*changed, *gone]))
     if (changed or gone) and taxonomy.facet == Facet.SERVICE_TYPE:
-        for each in [place] if place else taxonomy.used_by.order_by("pk"):
+        users = [place] if place else list(taxonomy.used_by.order_by("pk"))
+        remits.change_rules([each.pk for each in users])
+        for each in users:
             remits.work_out(each.pk)
     return brought
 

@@ -215,6 +215,7 @@ def move_term(
 def _route_by(place: Partnership, term: TaxonomyTerm) -> None:
     """What is below what decides in whose area of work a service is."""
     if term.taxonomy.facet == Facet.SERVICE_TYPE:
+        remits.change_rules([place.pk])
         remits.work_out(place.pk)
 
 
