@@ -78,6 +78,13 @@ class Site:
         if "web" in names:
             until(lambda: self.get("/healthz")[0], "the web process")
 
+    def tend(self) -> list[str]:
+        """Start again what ended by itself, as whatever supervises them does; what
+        that was (``restart`` in docker-compose.yml, ``config/local/family.py``)."""
+        ended = [name for name, x in self.running.items() if x.poll() is not None]
+        self.start(*ended)
+        return ended
+
     def kill(self, name: str) -> None:
         """Kill -9 a process with everything it started."""
         process = self.running.pop(name)
