@@ -142,7 +142,7 @@ def test_broker_killed_and_emptied_delays_publishing_and_no_more(
         assert broker.url == address
         # A worker that was in the middle of a task when its broker went may end.
         until(
-            lambda: [] == site.tend() and not PublishedService.objects.exists(),
+            lambda: site.tend() == [] and not PublishedService.objects.exists(),
             "the closed one to go",
             120,
         )
