@@ -6,7 +6,7 @@ from csp.constants import HEADER
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
-from common import request_id
+from common import remembered, request_id
 
 
 class ContentPolicyMiddleware:
@@ -36,3 +36,16 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = str(value)
         return response
+
+
+class ReadingMiddleware:
+    """Lets a request that only reads work out once what it asks often."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with remembered.while_reading():
+            return self.get_response(request)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from directory.choices import Kind
 from workflow.models import Remit
@@ -21,8 +21,7 @@ class Belonging:
     them alone names; and of places whose default is among them, which organizations
     some other remit alone names there.
 
-    ``own`` are the ids of the organizations for which a person would assure, were they
-    trusted.
+    ``own`` are the ids of the trusted organizations for which a person assures.
     """
 
     remits: Sequence[Any]
@@ -57,15 +56,17 @@ class Belonging:
         return Q(**{f"{record}kind": Kind.SERVICE}) & of_services | self.homes(record)
 
 
-def of_remits(remits: QuerySet[Remit], own: Sequence[Any] = ()) -> Belonging:
-    """What goes to these remits, in two queries."""
-    found = list(remits.order_by().values_list("pk", "partnership_id", "is_default"))
-    mine = {pk for pk, _, _ in found}
+def of_remits(
+    remits: Sequence[tuple[Any, Any, bool]], own: Sequence[Any] = ()
+) -> Belonging:
+    """What goes to these remits, each an id, its place and whether it is the default
+    there; in one query."""
+    mine = {pk for pk, _, _ in remits}
     named: dict[Any, list[Any]] = {}
     elsewhere: dict[Any, list[Any]] = {
-        place: [] for _, place, is_default in found if is_default
+        place: [] for _, place, is_default in remits if is_default
     }
-    for (place, organization), remit in _alone({place for _, place, _ in found}):
+    for (place, organization), remit in _alone({place for _, place, _ in remits}):
         if remit in mine:
             named.setdefault(place, []).append(organization)
         elif place in elsewhere:

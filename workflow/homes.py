@@ -29,7 +29,7 @@ from workflow.models import Contract, HomeOffer, Listing, OwnBody, Record, Remit
 # --- who may --------------------------------------------------------------------------
 
 
-def _led(user: Person) -> QuerySet[Partnership]:
+def _led(user: Person) -> frozenset[Any]:
     return ids_with(user, Permission.SHARE, Partnership)
 
 
@@ -120,10 +120,8 @@ def may_begin(user: Person, listing: Listing) -> bool:
     neighbour."""
     if not is_person(user) or listing.stage != Stage.PUBLISHED:
         return False
-    return (
-        _led(user).exists()
-        and Partnership.objects.exclude(pk=listing.partnership_id).exists()
-    )
+    neighbours = Partnership.objects.exclude(pk=listing.partnership_id)
+    return bool(_led(user)) and neighbours.exists()
 
 
 # --- what would move ------------------------------------------------------------------

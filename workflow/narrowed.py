@@ -13,9 +13,8 @@ from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
 from directory.terms import descendants, replacements, resolve
 from workflow import access, areas
-from workflow.belonging import Belonging
 from workflow.choices import Gravity, ProposalKind, Stage
-from workflow.models import Area, AskedListing, Listing, PublicReport, Record, Remit
+from workflow.models import Area, AskedListing, PublicReport, Record, Remit
 
 CLAIMED = ("mine", "others")
 """Whose: of these there are only suggestions, for nothing else can be claimed."""
@@ -122,16 +121,10 @@ def with_all_below(term: str) -> frozenset[Any]:
     return found | {old for old, now in replacements().items() if now in found}
 
 
-def terms_of(
-    user: User, away: frozenset[Any], mine: Belonging | None = None
-) -> list[tuple[str, str]]:
-    """The kinds of service that the person assures, by name. ``mine`` is
-    ``access.acting_for(user)``, where that is known already."""
+def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
+    """The kinds of service that the person assures, by name."""
     each = Func(F("term_ids"), function="unnest", output_field=UUIDField())
-    assured = (
-        Listing.objects.filter(mine.listings()) if mine else access.in_remit_by(user)
-    )
-    here = assured.exclude(partnership__in=away).order_by()
+    here = access.in_remit_by(user).exclude(partnership__in=away).order_by()
     used = here.annotate(term=each).values_list("term", flat=True)
     now = set(resolve(used.distinct()).values())
     rows = TaxonomyTerm.objects.filter(

@@ -3,6 +3,8 @@
 Each rule stands as a queryset and as a question of it, as in ``workflow/access/``.
 """
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from accounts.access import Person, ids_with, is_person
@@ -66,7 +68,7 @@ def leads_of(place: Partnership) -> QuerySet[User]:
 # --- who may do what ------------------------------------------------------------------
 
 
-def _led(user: Person) -> QuerySet[Partnership]:
+def _led(user: Person) -> frozenset[Any]:
     return ids_with(user, Permission.SHARE, Partnership)
 
 

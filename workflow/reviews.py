@@ -19,9 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from accounts.access import Person, is_person
+from accounts.access import Person
 from workflow import access
-from workflow.belonging import Belonging
 from workflow.choices import Level
 from workflow.models import AssuranceLevel, Listing, OrganizationReview, Record
 from workflow.narrowed import CLAIMED, Filters
@@ -48,13 +47,10 @@ def with_last(levels: QuerySet[AssuranceLevel]) -> QuerySet[Any]:
     ).annotate(since=Greatest(set_on, Coalesce(F("reviewed_on"), set_on)))
 
 
-def monitored(user: Person, mine: Belonging | None = None) -> QuerySet[Any]:
+def monitored(user: Person) -> QuerySet[Any]:
     """The monitored organizations that the person's body reviews: those whose own
-    record its assurers keep. ``mine`` is ``access.acting_for(user)``, where that is
-    known already."""
-    if not is_person(user):
-        return AssuranceLevel.objects.none()
-    mine = mine or access.acting_for(user)
+    record its assurers keep."""
+    mine = access.acting_for(user)
     kept = Record.objects.filter(
         mine.homes(), pk=OuterRef("organization_id"), home_id=OuterRef("partnership_id")
     )
@@ -73,11 +69,9 @@ def can_review(user: Person, place_id: Any, organization_id: Any) -> bool:
     return found.exists()
 
 
-def due(
-    user: Person, filters: Filters, today: dt.date, mine: Belonging | None = None
-) -> QuerySet[Any]:
+def due(user: Person, filters: Filters, today: dt.date) -> QuerySet[Any]:
     """Those that wait for a review, longest first, with the ``label`` of each."""
-    rows = monitored(user, mine).filter(since__lte=months_before(today, EVERY_MONTHS))
+    rows = monitored(user).filter(since__lte=months_before(today, EVERY_MONTHS))
     rows = rows.exclude(partnership__in=filters.away)
     if filters.days:
         waited = today - dt.timedelta(days=filters.days)

@@ -24,13 +24,12 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from accounts.access import Person, partners_with
+from accounts.access import Person
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from workflow import access, figures, reviews
 from workflow.actions.telling import UNDO
-from workflow.belonging import Belonging
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
     Assurance,
@@ -72,20 +71,17 @@ _PROPOSALS = {
 
 def has_queue(user: Person) -> bool:
     """Whether the person decides, checks or publishes anything anywhere."""
-    return (
-        partners_with(user, Permission.ASSURE).exists()
-        or access.places_with(user, Permission.PUBLISH).exists()
-        or access.trusted_own_by(user).exists()
-    )
+    me = access.authority_of(user)
+    if me.partners(Permission.ASSURE) or me.places(Permission.PUBLISH):
+        return True
+    return bool(me.trusted) and access.trusted_own_by(me).exists()
 
 
 # --- proposals ------------------------------------------------------------------------
 
 
-def _decidable(
-    user: Person, filters: Filters, now: dt.datetime, mine: Belonging | None = None
-) -> QuerySet[Proposal]:
-    rows = access.decidable_by(user, mine)
+def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Proposal]:
+    rows = access.decidable_by(user)
     rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
@@ -130,11 +126,10 @@ def proposals(
     section: Section,
     filters: Filters,
     now: dt.datetime,
-    mine: Belonging | None = None,
 ) -> QuerySet[Proposal]:
     """The suggestions of one section, oldest duty first, ready to be shown."""
     kinds = _PROPOSALS[section.slug]
-    rows = _decidable(user, filters, now, mine).filter(kind__in=kinds)
+    rows = _decidable(user, filters, now).filter(kind__in=kinds)
     return _with_what_is_shown(rows)
 
 
@@ -264,36 +259,28 @@ def to_publish(user: Person, filters: Filters) -> QuerySet[Listing]:
 
 @dataclass(frozen=True)
 class Reach:
-    """Where a person's work is: what goes to their areas of work, the policies by which
-    their checks are graded, and the part of the table to look in, by the ids of areas
-    of work and organizations.
+    """Where a person's work is: the policies by which their checks are graded, and the
+    part of the table to look in, by the ids of areas of work and organizations.
 
     No rule: ``where`` only keeps a queue from costing what there is instead of what is
     in it.
     """
 
-    mine: Belonging
     policies: Sequence[Policy]
     where: Q
 
 
 def reach_of(user: Person) -> Reach:
-    """Where the work of a person is, in four queries."""
-    partners, mine = partners_with(user, Permission.ASSURE), access.acting_for(user)
-    policies = Policy.objects.filter(
-        Q(partnership__in=partners.values("partnership"))
-        | Q(partnership__in=access.trusted_own_by(user).values("partnership_id"))
-    )
-    return Reach(
-        mine,
-        list(policies),
-        mine.listings() | Q(organization_id__in=mine.own),
-    )
+    """Where the work of a person is."""
+    me = access.authority_of(user)
+    places = me.partners_places(Permission.ASSURE).union(me.trusted)
+    where = me.belonging.listings() | Q(organization_id__in=me.belonging.own)
+    return Reach(list(Policy.objects.filter(partnership__in=places)), where)
 
 
 def _checkable(user: Person, filters: Filters, reach: Reach) -> QuerySet[Listing]:
     """Records whose check is worth something: public, or hidden for want of one."""
-    rows = access.checkable_by(user, reach.mine).filter(
+    rows = access.checkable_by(user).filter(
         reach.where,
         Q(stage__in=(Stage.ASSURED, Stage.PUBLISHED))
         | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
@@ -388,13 +375,13 @@ def rows(
 ) -> QuerySet[Any]:
     """The items of any section, oldest duty first."""
     if section.slug in _PROPOSALS:
-        return proposals(user, section, filters, now, reach.mine)
+        return proposals(user, section, filters, now)
     if section == LINES:
         return lines(user, filters)
     if section == TO_PUBLISH:
         return to_publish(user, filters)
     if section == REVIEWS:
-        return reviews.due(user, filters, clock.london_day(now), reach.mine)
+        return reviews.due(user, filters, clock.london_day(now))
     return checks(user, section, filters, clock.london_day(now), reach)
 
 
@@ -436,7 +423,7 @@ def start(
     first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
     reach, today = reach or reach_of(user), clock.london_day(now)
     for places, shown in (
-        (_places_of_proposals(user, filters, now, reach), _proposals_at),
+        (_places_of_proposals(user, filters, now), _proposals_at),
         (_places_of_checks(user, filters, reach, today), _checks_at),
     ):
         found = list(places.filter(place__lte=max(most, 1)))
@@ -446,7 +433,7 @@ def start(
             first[slug] += [rows[pk]] if pk in rows else []
     for section, waiting in (
         (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
-        (REVIEWS, reviews.due(user, filters, today, reach.mine)),
+        (REVIEWS, reviews.due(user, filters, today)),
     ):  # fmt: skip
         counts[section.slug] = waiting.count()
         if counts[section.slug] and most:
@@ -469,13 +456,13 @@ def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet
 
 
 def _places_of_proposals(
-    user: Person, filters: Filters, now: dt.datetime, reach: Reach
+    user: Person, filters: Filters, now: dt.datetime
 ) -> QuerySet[Any]:
     each = [
         When(kind__in=kinds, then=Value(slug)) for slug, kinds in _PROPOSALS.items()
     ]
     slug = Case(*each, output_field=CharField())
-    rows = _decidable(user, filters, now, reach.mine)
+    rows = _decidable(user, filters, now)
     return _numbered(rows, slug, _OLDEST_PROPOSAL)
 
 

@@ -46,9 +46,7 @@ def test_superuser_without_roles_holds_nothing(place: world.Place) -> None:
     for permission in Permission:
         assert not access.holds(root, permission, place.partnership)
         assert not access.holds(root, permission, place.council)
-        assert not access.holds_in(root, permission, place.partnership.pk)
         assert list(access.partners_with(root, permission)) == []
-        assert list(access.partnerships_with(root, permission)) == []
     assert not access.is_administrator(root)
 
 
@@ -74,15 +72,12 @@ def test_stranger_holds_nothing(place: world.Place) -> None:
     assert list(access.ids_with(nobody, Permission.SUGGEST, Partnership)) == []
 
 
-def test_places_come_by_their_partners_too(place: world.Place) -> None:
+def test_partners_come_with_their_places(place: world.Place) -> None:
     world.make_place("Otherham")
     reader, volunteer = place.reader, place.volunteer
 
-    for user, permission in (
-        (reader, Permission.READ_PARTNER_DATA), (volunteer, Permission.SUGGEST),
-    ):  # fmt: skip
-        assert list(access.partnerships_with(user, permission)) == [place.partnership]
-        assert access.holds_in(user, permission, place.partnership.pk)
+    held = access.held_by(reader)
+    assert held.places([place.health.pk]) == {place.partnership.pk}
     assert list(access.partners_with(reader, Permission.READ_PARTNER_DATA)) == [
         place.health
     ]

@@ -23,6 +23,7 @@ from workflow.access.assuring import (
     remits_by,
     trusted_own_by,
 )
+from workflow.access.authority import Asker, Authority, authority_of
 from workflow.access.deciding import (
     can_correct,
     can_decide,
@@ -87,7 +88,10 @@ from workflow.access.seeing import (
 )
 
 __all__ = [
+    "Asker",
+    "Authority",
     "acting_for",
+    "authority_of",
     "begun_by",
     "can_appeal",
     "can_appoint_first_editor",

@@ -19,8 +19,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.access import Person, is_person
-from accounts.permissions import Permission
 from directory.choices import Kind
 from workflow.access.assuring import (
     acting_for,
@@ -28,12 +26,16 @@ from workflow.access.assuring import (
     sent_in_by_others,
     trusted_own_by,
 )
-from workflow.access.granted import among, organization_ids
+from workflow.access.authority import (
+    Asker,
+    Authority,
+    among,
+    authority_of,
+    of_trusted,
+)
 from workflow.access.seeing import internal_by, read_by
-from workflow.belonging import Belonging
-from workflow.choices import Gravity, Level, ProposalKind, Verdict
+from workflow.choices import Gravity, ProposalKind, Verdict
 from workflow.models import (
-    AssuranceLevel,
     Change,
     Listing,
     Policy,
@@ -106,27 +108,25 @@ def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
     return records.annotate(owner_id=_owner(""), owner_remit_id=_owner("", "pk"))
 
 
-def correctable_by(user: Person) -> QuerySet[Record]:
+def correctable_by(user: Asker) -> QuerySet[Record]:
     """Records that the person's body keeps: its assurers may correct them at once."""
-    if not is_person(user):
-        return Record.objects.none()
     return Record.objects.filter(acting_for(user).records())
 
 
-def kept_records(user: Person) -> QuerySet[Record]:
+def kept_records(user: Asker) -> QuerySet[Record]:
     """Records that the person keeps: their body decides about them, or they see all of
     an accepted service that shows them."""
-    if not is_person(user):
-        return Record.objects.none()
-    return shown_in(internal_by(user)) | Record.objects.filter(
-        pk__in=correctable_by(user).values("pk")
+    me = authority_of(user)
+    return shown_in(internal_by(me)) | Record.objects.filter(
+        pk__in=correctable_by(me).values("pk")
     )
 
 
-def read_records(user: Person) -> QuerySet[Record]:
+def read_records(user: Asker) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an
     accepted service shows that they may read, and those that they keep."""
-    return shown_in(read_by(user)) | kept_records(user)
+    me = authority_of(user)
+    return shown_in(read_by(me)) | kept_records(me)
 
 
 def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
@@ -143,26 +143,19 @@ def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
     )
 
 
-def can_correct(user: Person, record: Record) -> bool:
+def can_correct(user: Asker, record: Record) -> bool:
     return among(correctable_by(user), record)
 
 
-def _trusted_changes(user: Person) -> Q:
+def _trusted_changes(me: Authority) -> Q:
     """Changes of a trusted organization's own records that its people may decide.
 
     Not the fields the policy always checks, nor who runs it (that would be another
     body's matter), and no report of harm or closure.
     """
-    places = Listing.objects.filter(pk__in=trusted_own_by(user).values("pk"))
-    own = Q(record__listing__in=places)
-    trusted = AssuranceLevel.objects.filter(
-        level=Level.TRUSTED,
-        partnership__policy__trusted_assures_own=True,
-        partnership_id=OuterRef("record__home_id"),
-        organization_id=OuterRef("record_id"),
-        organization_id__in=organization_ids(user, Permission.ASSURE_OWN),
-    )
-    own |= Q(record__kind=Kind.ORGANIZATION) & Q(Exists(trusted))
+    own = Q(record__listing__in=trusted_own_by(me).values("pk"))
+    for place, bodies in me.trusted.items():
+        own |= Q(record__kind=Kind.ORGANIZATION, record__home=place, record__in=bodies)
     always = Policy.objects.filter(
         partnership_id=OuterRef("record__home_id"),
         always_checked__contains=[OuterRef("path_name")],
@@ -175,17 +168,15 @@ def _trusted_changes(user: Person) -> Q:
 
 
 def decidable_changes_by(
-    user: Person, proposal: Proposal | None = None
+    user: Asker, proposal: Proposal | None = None
 ) -> QuerySet[Change]:
     """Pending changes the person may decide, of one proposal or of all: two pairs of
     eyes, one remit."""
-    if not is_person(user):
-        return Change.objects.none()
+    me = authority_of(user)
     waiting = Change.objects.filter(verdict=Verdict.PENDING, proposal__state="open")
     if proposal:
         waiting = waiting.filter(proposal=proposal)
-    parts = _decidable(user, waiting, acting_for(user))
-    return Change.objects.filter(pk__in=_together(parts))
+    return Change.objects.filter(pk__in=_together(_decidable(me, waiting)))
 
 
 def _together(parts: Sequence[QuerySet[Any]], name: str = "pk") -> QuerySet[Any]:
@@ -195,65 +186,57 @@ def _together(parts: Sequence[QuerySet[Any]], name: str = "pk") -> QuerySet[Any]
     return first.union(*others)
 
 
-def _decidable(
-    user: Person, waiting: QuerySet[Change], mine: Belonging
-) -> list[QuerySet[Change]]:
+def _decidable(me: Authority, waiting: QuerySet[Change]) -> list[QuerySet[Change]]:
     """Which of these changes the person may decide: those of services, of what else
     there is, and of trusted organizations."""
-    others = waiting.exclude(
-        Q(proposed_by_id=user.pk) | Q(proposal__proposer_id=user.pk)
-    )
-    listings = Listing.objects.filter(mine.listings())
+    others = waiting.exclude(Q(proposed_by_id=me.pk) | Q(proposal__proposer_id=me.pk))
+    listings = Listing.objects.filter(me.belonging.listings())
     parts = [
         others.filter(record__in=listings.values("record")),
-        others.filter(mine.homes("record__")),
+        others.filter(me.belonging.homes("record__")),
     ]
-    if mine.own:
+    if me.trusted:
         named = waiting.annotate(
             path_name=Func(
                 F("path"), Value("/"), Value(1),
                 function="split_part", output_field=CharField(),
             )
         )  # fmt: skip
-        parts.append(named.filter(_trusted_changes(user)))
+        parts.append(named.filter(_trusted_changes(me)))
     return parts
 
 
-def can_decide_change(user: Person, change: Change) -> bool:
+def can_decide_change(user: Asker, change: Change) -> bool:
     return among(decidable_changes_by(user), change)
 
 
-def decidable_by(user: Person, mine: Belonging | None = None) -> QuerySet[Proposal]:
+def decidable_by(user: Asker) -> QuerySet[Proposal]:
     """Open proposals in which the person may decide something.
 
     A proposal without changes (a report, a closure) belongs to the listing's remit, or
-    to whoever keeps the record it is about. ``mine`` is ``acting_for(user)``, where
-    that is known already.
+    to whoever keeps the record it is about.
     """
-    if not is_person(user):
-        return Proposal.objects.none()
-    mine = mine or acting_for(user)
-    if not (mine.remits or mine.own):
+    me = authority_of(user)
+    if not (me.remits or me.trusted):
         return Proposal.objects.none()
     waits = Change.objects.filter(verdict=Verdict.PENDING)
     open_ones = Proposal.objects.filter(state="open")
     fresh, others = Q(kind=ProposalKind.NEW), ~Q(kind=ProposalKind.NEW)
     bare = open_ones.filter(others, ~Exists(waits.filter(proposal=OuterRef("pk"))))
-    bare = bare.exclude(proposer_id=user.pk)
+    bare = bare.exclude(proposer_id=me.pk)
     whole = [
-        open_ones.filter(fresh, listing__in=sent_in_by_others(user, mine.listings())),
-        bare.filter(mine.listings("listing__")),
-        bare.filter(mine.homes("record__"), listing=None),
+        open_ones.filter(fresh, listing__in=sent_in_by_others(me)),
+        bare.filter(me.belonging.listings("listing__")),
+        bare.filter(me.belonging.homes("record__"), listing=None),
     ]
-    if mine.own:
-        own = first_assurable(user).filter(pk__in=trusted_own_by(user).values("pk"))
+    if me.trusted:
+        own = first_assurable(me).filter(of_trusted(me))
         whole.append(open_ones.filter(fresh, listing__in=own))
     # Changes of new services are decided with it, and are most of all that waits.
     changes = waits.filter(~Q(proposal__kind=ProposalKind.NEW), proposal__state="open")
-    parts = _decidable(user, changes, mine)
-    some = _together(parts, "proposal_id")
+    some = _together(_decidable(me, changes), "proposal_id")
     return Proposal.objects.filter(pk__in=_together(whole).union(some))
 
 
-def can_decide(user: Person, proposal: Proposal) -> bool:
+def can_decide(user: Asker, proposal: Proposal) -> bool:
     return among(decidable_by(user), proposal)

@@ -4,69 +4,55 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from accounts.access import Person, ids_with, is_person, partners_with
+from accounts.access import Person, is_person
 from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from directory.choices import Kind
 from directory.models import Organization, OrganizationGrant
-from workflow.access.granted import among, partner_ids, place_ids
+from workflow.access.authority import Asker, among, authority_of
 from workflow.models import Listing, Record
 
 
-def places_with(user: Person, permission: Permission) -> QuerySet[Partnership]:
+def places_with(user: Asker, permission: Permission) -> QuerySet[Partnership]:
     """Places on which the person holds a place-wide permission."""
-    if not is_person(user):
-        return Partnership.objects.none()
-    return Partnership.objects.filter(pk__in=place_ids(user, permission))
+    return Partnership.objects.filter(pk__in=authority_of(user).places(permission))
 
 
-def can_in_place(user: Person, permission: Permission, place: Partnership) -> bool:
-    return among(places_with(user, permission), place)
+def can_in_place(user: Asker, permission: Permission, place: Partnership) -> bool:
+    return place.pk in authority_of(user).places(permission)
 
 
-def appointable_by(user: Person) -> QuerySet[Record]:
+def appointable_by(user: Asker) -> QuerySet[Record]:
     """Organizations whose first editor the person may appoint: assurers at its home."""
-    if not is_person(user):
-        return Record.objects.none()
     return Record.objects.filter(
         kind=Kind.ORGANIZATION,
         revision__isnull=False,
-        home__partners__in=partner_ids(user, Permission.ASSURE),
-    ).distinct()
-
-
-def can_appoint_first_editor(user: Person, record: Record) -> bool:
-    return among(appointable_by(user), record)
-
-
-def first_partner(user: Person) -> Partner | None:
-    """The partner a person takes part for, where they take part for any."""
-    if not is_person(user):
-        return None
-    return (
-        Partner.objects.filter(
-            Q(pk__in=partner_ids(user, Permission.SUGGEST))
-            | Q(pk__in=partner_ids(user, Permission.READ_PARTNER_DATA))
-        )
-        .order_by("name")
-        .first()
+        home__in=authority_of(user).partners_places(Permission.ASSURE),
     )
 
 
-def speaks_for(user: Person, partner: Partner) -> bool:
+def can_appoint_first_editor(user: Asker, record: Record) -> bool:
+    return among(appointable_by(user), record)
+
+
+def first_partner(user: Asker) -> Partner | None:
+    """The partner a person takes part for, where they take part for any."""
+    me = authority_of(user)
+    theirs = me.partners(Permission.SUGGEST) | me.partners(Permission.READ_PARTNER_DATA)
+    return Partner.objects.filter(pk__in=theirs).order_by("name").first()
+
+
+def speaks_for(user: Asker, partner: Partner) -> bool:
     """Whether the person takes part for this body, and may say so on a suggestion."""
-    return partners_with(user, Permission.SUGGEST).filter(pk=partner.pk).exists()
+    return partner.pk in authority_of(user).partners(Permission.SUGGEST)
 
 
-def places_assured_by(user: Person) -> set[Any]:
+def places_assured_by(user: Asker) -> frozenset[Any]:
     """The ids of the places in which the person assures for a partner."""
-    if not is_person(user):
-        return set()
-    partners = Partner.objects.filter(pk__in=partner_ids(user, Permission.ASSURE))
-    return set(partners.values_list("partnership_id", flat=True))
+    return authority_of(user).partners_places(Permission.ASSURE)
 
 
 def has_editors(organization: Organization) -> bool:
@@ -98,7 +84,5 @@ def leads_of(place: Partnership) -> Iterator[User]:
     for user in User.objects.filter(
         partnershipgrant__content_object=place, is_active=True
     ).distinct():
-        if ids_with(user, Permission.DECIDE_HIDING, Partnership).filter(
-            content_object_id=place.pk
-        ):
+        if can_in_place(user, Permission.DECIDE_HIDING, place):
             yield user

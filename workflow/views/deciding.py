@@ -48,7 +48,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person, oldest duty first."""
     user, now = person(request), clock.now()
     reach = worklist.reach_of(user)
-    form = deciding_asked.form_of(request, reach.mine)
+    form = deciding_asked.form_of(request)
     asked = deciding_asked.read(request, form)
     section = asked.section
     shown = 0 if section else SHOWN

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from workflow import narrowed, places, sections
-from workflow.belonging import Belonging
 from workflow.forms import QueueForm
 from workflow.narrowed import Filters
 from workflow.sections import Section
@@ -51,15 +50,14 @@ class Asked:
         return Asked(self.filters, section)
 
 
-def form_of(request: HttpRequest, mine: Belonging | None = None) -> QueueForm:
-    """The form with which the queue is narrowed, as the address has filled it in.
-    ``mine`` is ``access.acting_for`` the person, where that is known already."""
+def form_of(request: HttpRequest) -> QueueForm:
+    """The form with which the queue is narrowed, as the address has filled it in."""
     user, away = person(request), places.away(request)
     return QueueForm(
         request.GET,
         kinds=[(s.slug, s.title) for s in sections.SECTIONS],
         remits=_options(narrowed.remits_of(user, away)),
-        terms=narrowed.terms_of(user, away, mine),
+        terms=narrowed.terms_of(user, away),
         areas=_options(narrowed.areas_of(user, away)),
         reasons=list(narrowed.Why.choices),
     )
