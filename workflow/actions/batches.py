@@ -118,7 +118,7 @@ def run_batch(
     with _as_one_request(batch):
         items = list(batch.items.filter(state=BatchState.WAITING))
         if batch.act == BatchAct.REMIND:
-            _remind(by, items)
+            _remind(by, batch, items)
         else:
             _one_by_one(by, batch, items, said)
     Batch.objects.filter(pk=batch.pk).update(ended_at=clock.now())
@@ -194,9 +194,18 @@ def _one_by_one(by: User, batch: Batch, items: Sequence[BatchItem], said: Said) 
     shares = _shares(said.minutes, len(items))
     for item, minutes in zip(items, shares, strict=True):
         with _kept(item), transaction.atomic():
+            if _is_undone(batch):
+                return
             _do(by, BatchAct(batch.act), item, said, minutes)
             item.state = BatchState.DONE
             item.save(update_fields=["state", "assurance", "was"])
+
+
+def _is_undone(batch: Batch) -> bool:
+    """Whether it was undone while it runs, which is offered after :data:`SILENCE`; if
+    not, nobody begins to undo it before this record is through."""
+    row = Batch.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.pk)
+    return row.undone_at is not None
 
 
 def _shares(minutes: int | None, number: int) -> list[int | None]:
@@ -264,7 +273,7 @@ def _give(by: User, listing: Listing, item: BatchItem, said: Said) -> None:
     hand_over(by=by, listing_id=listing.pk, remit=remit, reason=said.reason)
 
 
-def _remind(by: User, items: Sequence[BatchItem]) -> None:
+def _remind(by: User, batch: Batch, items: Sequence[BatchItem]) -> None:
     """One mail for each contact point, about all of its records."""
     listings = {one.pk: one for one in batches.chosen([x.listing_id for x in items])}
     mails: dict[Any, list[BatchItem]] = {}
@@ -272,13 +281,15 @@ def _remind(by: User, items: Sequence[BatchItem]) -> None:
         if one := listings.get(item.listing_id):
             mails.setdefault(batches.key_of(one), []).append(item)
     for some in mails.values():
-        _ask(by, some)
+        _ask(by, batch, some)
 
 
-def _ask(by: User, items: Sequence[BatchItem]) -> None:
+def _ask(by: User, batch: Batch, items: Sequence[BatchItem]) -> None:
     why: dict[Any, str] = {}
     broken = BatchItem(pk=items[0].pk)
     with _kept(broken), transaction.atomic():
+        if _is_undone(batch):
+            return
         ask, why = ask_about_several(by=by, listing_ids=[x.listing_id for x in items])
         asked = [x.pk for x in items if x.listing_id not in why]
         BatchItem.objects.filter(pk__in=asked).update(state=BatchState.DONE, ask=ask)
@@ -324,14 +335,18 @@ def _begin_undo(by: User, batch_id: Any) -> Batch:
 
 
 def _taken_back(by: User, act: BatchAct, item: BatchItem) -> bool:
+    """Whether it is undone, by this press of the button or by one at the same time."""
     try:
         with transaction.atomic():
-            _UNDO[act](by, item)
+            lock_listing(item.listing_id)
+            rows = BatchItem.objects.select_for_update(of=("self",), no_key=True)
+            if rows.get(pk=item.pk).state == BatchState.DONE:
+                _UNDO[act](by, item)
+                rows.filter(pk=item.pk).update(state=BatchState.UNDONE)
     except (InvalidInput, InvalidState, PermissionDenied) as error:
         item.sentence = str(error)
         item.save(update_fields=["sentence"])
         return False
-    BatchItem.objects.filter(pk=item.pk).update(state=BatchState.UNDONE)
     return True
 
 
