@@ -1,7 +1,9 @@
-"""Which ward, parish or district a place lies in, asked of the map when it is needed.
+"""Which ward, parish or district a place lies in.
 
 A point on a border lies in the smaller of the areas that it touches. A place that is
 kept secret (a refuge) lies in none: even its ward would say something about it.
+Triggers ask the map when a place or the map changes, and keep the answer
+(``LocationArea``, docs/adr/0042).
 """
 
 import uuid
@@ -10,14 +12,39 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Partnership
 from directory.models import Location
-from directory.outlines import NEARBY, MapPoint
+from directory.outlines import NEARBY
 from workflow.choices import AreaKind
-from workflow.models import Area, AreaOutline, Listing
+from workflow.models import Area, Listing, LocationArea
+
+_POINT = "point(d.longitude::float8, d.latitude::float8)"
+_LIES = f"""
+SELECT DISTINCT ON (d.id, a.partnership_id, a.kind)
+    d.id, a.partnership_id, a.kind, a.id
+FROM directory_location d JOIN workflow_areaoutline o
+    ON o.corners && polygon(box({_POINT} - {NEARBY}, {_POINT} + {NEARBY}))
+    AND o.corners @> {_POINT}
+JOIN workflow_area a ON a.id = o.area_id
+WHERE NOT d.sensitive AND d.longitude IS NOT NULL AND d.latitude IS NOT NULL
+ORDER BY d.id, a.partnership_id, a.kind, a.size, a.code
+"""  # noqa: S608 - names of our own
+
+
+@transaction.atomic
+def lay_again() -> int:
+    """Ask the map anew where every location lies; how many rows there are then."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE directory_location, workflow_area IN SHARE MODE")
+        cursor.execute("DELETE FROM workflow_locationarea")
+        cursor.execute(
+            "INSERT INTO workflow_locationarea"
+            f" (location_id, partnership_id, kind, area_id) {_LIES}"
+        )
+    return LocationArea.objects.count()
 
 
 def areas_of_locations(
@@ -46,23 +73,35 @@ def areas_of_listing(listing: Listing, kind: str = AreaKind.WARD) -> list[Area]:
 
 def located(place: Partnership, kind: str) -> "QuerySet[Any]":
     """Locations that may be located, with ``area_id``: where they lie, or None."""
-    holding = AreaOutline.objects.filter(
-        area__partnership=place,
-        area__kind=kind,
-        corners__holds=MapPoint(OuterRef("longitude"), OuterRef("latitude")),
-    ).order_by("area__size", "area__code")
+    lies = LocationArea.objects.filter(
+        location_id=OuterRef("pk"), partnership=place, kind=kind
+    )
     return Location.objects.filter(
         sensitive=False, latitude__isnull=False, longitude__isnull=False
-    ).annotate(area_id=Subquery(holding.values("area_id")[:1]))
+    ).annotate(area_id=Subquery(lies.values("area_id")[:1]))
+
+
+def inside(place: Partnership, kind: str) -> "QuerySet[LocationArea]":
+    """Where the locations lie that lie in an area of a kind of the place."""
+    return LocationArea.objects.filter(partnership=place, kind=kind)
 
 
 def listings_in(area: Area) -> "QuerySet[Listing]":
     """The services of the area's place that have a location in it."""
-    inside = located(area.partnership, area.kind).filter(area_id=area.pk)
-    return Listing.objects.filter(
-        partnership=area.partnership,
-        location_ids__overlap=ArraySubquery(inside.values("pk")),
-    )
+    return listings_in_any([area.pk])
+
+
+def listings_in_any(area_ids: Iterable[uuid.UUID]) -> "QuerySet[Listing]":
+    """The services that have a location in one of these areas of their place."""
+    places: dict[uuid.UUID, list[uuid.UUID]] = {}
+    known = Area.objects.filter(pk__in=list(area_ids)).order_by()
+    for place, area in known.values_list("partnership_id", "pk"):
+        places.setdefault(place, []).append(area)
+    where = Q(pk__in=[])
+    for place, some in places.items():
+        lies = LocationArea.objects.filter(area__in=some).values("location_id")
+        where |= Q(partnership=place, location_ids__overlap=ArraySubquery(lies))
+    return Listing.objects.filter(where)
 
 
 @dataclass(frozen=True)
@@ -74,29 +113,18 @@ class Counted:
     places: int
 
 
-_POINT = "point(d.longitude::float8, d.latitude::float8)"
-_COUNT = f"""
+_COUNT = """
 WITH used AS (
     SELECT l.id AS listing_id, unnest(l.location_ids) AS location_id
     FROM workflow_listing l
     WHERE l.partnership_id = %(place)s AND l.stage = 'published'
     AND NOT l.location_ids && %(without)s::uuid[]
-), lies AS MATERIALIZED (  -- so that each place is looked up once
-    SELECT d.id AS location_id, (
-        SELECT o.area_id FROM workflow_areaoutline o
-        JOIN workflow_area a ON a.id = o.area_id
-        WHERE a.partnership_id = %(place)s AND a.kind = %(kind)s
-        AND o.corners && polygon(box({_POINT} - {NEARBY}, {_POINT} + {NEARBY}))
-        AND o.corners @> {_POINT}
-        ORDER BY a.size, a.code LIMIT 1) AS area_id
-    FROM directory_location d
-    WHERE NOT d.sensitive AND d.id IN (SELECT location_id FROM used)
-    AND d.longitude IS NOT NULL AND d.latitude IS NOT NULL
 )
 SELECT lies.area_id, count(DISTINCT used.listing_id), count(DISTINCT lies.location_id)
-FROM lies JOIN used USING (location_id)
-WHERE lies.area_id IS NOT NULL GROUP BY lies.area_id
-"""  # noqa: S608 - names of our own
+FROM workflow_locationarea lies JOIN used USING (location_id)
+WHERE lies.partnership_id = %(place)s AND lies.kind = %(kind)s
+GROUP BY lies.area_id
+"""
 
 
 def services_by_area(place: Partnership, kind: str) -> dict[uuid.UUID, int]:

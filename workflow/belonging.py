@@ -31,15 +31,15 @@ class Belonging:
 
     def listings(self, listing: str = "") -> Q:
         """The condition for services; ``listing`` leads to one and ends in ``__``."""
-        return Q(**{f"{listing}remit__in": self.remits})
+        return Q(**{f"{listing}remit__any_of": self.remits})
 
     def homes(self, record: str = "") -> Q:
         """The condition for organizations and locations; ``record`` leads to one."""
         where = Q(pk__in=[])
         for place, ids in self.named.items():
-            where |= Q(**{f"{record}home": place, f"{record}pk__in": ids})
+            where |= Q(**{f"{record}home": place, f"{record}pk__any_of": ids})
         for place, ids in self.elsewhere.items():
-            where |= Q(**{f"{record}home": place}) & ~Q(**{f"{record}pk__in": ids})
+            where |= Q(**{f"{record}home": place}) & ~Q(**{f"{record}pk__any_of": ids})
         return ~Q(**{f"{record}kind": Kind.SERVICE}) & where
 
     def at_home(self, organization: str = "organization_id") -> Q:
@@ -47,7 +47,7 @@ class Belonging:
         no rule, it only keeps what is asked next from costing what there is."""
         where = Q(partnership__in=list(self.elsewhere))
         for place, ids in self.named.items():
-            where |= Q(**{"partnership": place, f"{organization}__in": ids})
+            where |= Q(**{"partnership": place, f"{organization}__any_of": ids})
         return where
 
     def records(self, record: str = "") -> Q:

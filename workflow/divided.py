@@ -233,9 +233,9 @@ def _by_ward(
     told: QuerySet[Any], path: str, place: Partnership, measure: Measure | None
 ) -> dict[Any, int | None]:
     """How many have a place in each ward, once each; None counts those in no ward."""
-    located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
+    lies = areas.inside(place, AreaKind.WARD).values_list("location_id", "area_id")
     found, values = _listed(told, path, measure)
-    wards, more = located.values_list("pk", "area_id").query.sql_with_params()
+    wards, more = lies.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             _BY_WARD.format(found=found, wards=wards, together=_together(measure)),

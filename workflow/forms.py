@@ -19,6 +19,7 @@ from workflow.choices import (
     RejectReason,
 )
 from workflow.effort_forms import MinutesForm
+from workflow.finding import MOST_IN_A_SELECT
 from workflow.models import Remit
 
 Options = list[tuple[str, str]]
@@ -55,7 +56,8 @@ def words(
 
 
 class QueueForm(PlainForm):
-    """What of the queue to show."""
+    """What of the queue to show. Of more areas than fit into a list the name is
+    typed."""
 
     kind = forms.ChoiceField(label="What", required=False)
     whose = forms.ChoiceField(
@@ -98,8 +100,16 @@ class QueueForm(PlainForm):
         super().__init__(*args, **more)
         offer(self.fields["kind"], first("Everything", kinds))
         offer(self.fields["why"], first("Any reason", reasons))
-        offer(self.fields["area"], first("Anywhere", areas))
-        offer(self.fields["remit"], first("All of mine", remits))
+        for name, nothing, options in (
+            ("area", "Anywhere", areas), ("remit", "All of mine", remits)
+        ):  # fmt: skip
+            if len(options) > MOST_IN_A_SELECT:
+                self.fields[name] = forms.CharField(
+                    label=self.fields[name].label, required=False, max_length=120,
+                    help_text="Words of its name",
+                )  # fmt: skip
+            else:
+                offer(self.fields[name], first(nothing, options))
         offer(self.fields["term"], first("Every kind", terms))
         if len(remits) < 2:
             del self.fields["remit"]

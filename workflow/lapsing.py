@@ -267,10 +267,10 @@ def _is_mapped(policy: Policy) -> bool:
 
 
 def _wards_of(policy: Policy, places: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-    located = areas.located(policy.partnership, AreaKind.WARD).filter(
-        pk__in=places, area_id__isnull=False
+    lies = areas.inside(policy.partnership, AreaKind.WARD).filter(
+        location_id__in=places
     )
-    return {key: str(ward) for key, ward in located.values_list("pk", "area_id")}
+    return {key: str(ward) for key, ward in lies.values_list("location_id", "area_id")}
 
 
 def _shown(policy: Policy, late: list[Late], *, mapped: bool) -> Shown:

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
 from accounts.access import Person
 from accounts.models import User
+from common.models import as_uuid
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
 from directory.terms import descendants, replacements, resolve
@@ -69,11 +70,12 @@ class Filters:
 
     ``whose``: ``""`` for everybody's, ``mine`` for what they have started, ``free`` for
     what nobody is on, ``others`` for what a colleague is on. ``remit`` is the id of one
-    area of work, ``area`` of a ward, parish or district, ``run_by`` words of the name
-    of who runs it, ``term`` the id of a kind of service and ``terms`` that with all
-    below it, ``why`` a reason for which it is there (``Why``), ``days`` how long it has
-    waited or been due at least; ``away`` are the ids of the person's places that they
-    are not working in.
+    area of work, ``area`` of a ward, parish or district, or words of their names, and
+    ``remits`` and ``areas`` are those that are meant (``ids_of``). ``run_by`` are words
+    of the name of who runs it, ``term`` is the id of a kind of service and ``terms``
+    that with all below it, ``why`` a reason for which it is there (``Why``), ``days``
+    how long it has waited or been due at least; ``away`` are the ids of the person's
+    places that they are not working in.
     """
 
     whose: str = ""
@@ -83,6 +85,8 @@ class Filters:
     term: str = ""
     why: str = ""
     terms: frozenset[Any] = frozenset()
+    remits: frozenset[Any] = frozenset()
+    areas: frozenset[Any] = frozenset()
     days: int = 0
     away: frozenset[Any] = frozenset()
 
@@ -91,10 +95,9 @@ class Filters:
         and ends in ``__``."""
         where = Q()
         if self.remit:
-            where &= Q(**{f"{listing}remit_id": self.remit})
+            where &= Q(**{f"{listing}remit__in": list(self.remits)})
         if self.area:
-            area = Area.objects.select_related("partnership").get(pk=self.area)
-            inside = areas.listings_in(area)
+            inside = areas.listings_in_any(self.areas)
             where &= Q(**{f"{listing}pk__in": inside.values("pk")})
         if self.run_by:
             named = Record.objects.filter(kind=Kind.ORGANIZATION)
@@ -131,6 +134,21 @@ def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
         pk__in=now, taxonomy__facet=Facet.SERVICE_TYPE
     ).order_by("name", "pk")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def ids_of(rows: QuerySet[Any], words: str) -> frozenset[Any]:
+    """Which of these is meant: the one with this id, else those that are called just
+    so, else those in whose name every word occurs. None for no words."""
+    if not words:
+        return frozenset()
+    if key := as_uuid(words):
+        return frozenset(rows.filter(pk=key).values_list("pk", flat=True))
+    like = rows
+    for word in words.split():
+        like = like.filter(name__icontains=word)
+    found = dict(like.values_list("pk", "name"))
+    called = {pk for pk, name in found.items() if name.casefold() == words.casefold()}
+    return frozenset(called or found)
 
 
 def remits_of(user: Person, away: frozenset[Any]) -> QuerySet[Remit]:

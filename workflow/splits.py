@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from accounts.models import Partner, PartnerGrant, Partnership, User
 from directory import terms
@@ -247,12 +247,15 @@ def _in_area(
 ) -> QuerySet[Any]:
     if split.slug == "area":
         return found.filter(_none(split, path) if key == NOBODY else Q(**{path: key}))
-    located = areas.located(place, AreaKind.WARD).filter(area_id__isnull=False)
-    if key != NOBODY:
-        located = located.filter(area_id=uuid.UUID(key))
-    inside = list(located.values_list("pk", flat=True))
-    within = Q(**{f"{path}__overlap": inside})
-    return found.exclude(within) if key == NOBODY else found.filter(within)
+    inside = areas.inside(place, AreaKind.WARD)
+    if key == NOBODY:
+        its = Func(
+            F("location_id"), OuterRef(path), template="(%(expressions)s))",
+            arg_joiner=" = ANY(", output_field=BooleanField(),
+        )  # fmt: skip
+        return found.filter(~Exists(inside.filter(its)))
+    ids = list(inside.filter(area=uuid.UUID(key)).values_list("location_id", flat=True))
+    return found.filter(**{f"{path}__overlap": ids})
 
 
 def _none(split: Split, path: str) -> Q:

@@ -4,10 +4,12 @@ Nothing is listed that ``workflow/access/`` would not let the person do.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -27,7 +29,7 @@ from django.db.models.functions import RowNumber
 from accounts.access import Person
 from accounts.models import User
 from accounts.permissions import Permission
-from common import clock
+from common import clock, or_more
 from workflow import access, figures, reviews
 from workflow.actions.telling import UNDO
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
@@ -85,7 +87,7 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
     rows = rows.exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
-        rows = rows.filter(in_remit=filters.remit)
+        rows = rows.filter(in_remit__in=filters.remits)
     rows = rows.filter(
         replace(filters, remit="").about("listing__"), why_suggested(filters.why)
     )
@@ -274,7 +276,7 @@ def reach_of(user: Person) -> Reach:
     """Where the work of a person is."""
     me = access.authority_of(user)
     places = me.partners_places(Permission.ASSURE).union(me.trusted)
-    where = me.belonging.listings() | Q(organization_id__in=me.belonging.own)
+    where = me.belonging.listings() | Q(organization_id__any_of=me.belonging.own)
     return Reach(list(Policy.objects.filter(partnership__in=places)), where)
 
 
@@ -395,10 +397,14 @@ def soonest_due(
 
 # --- counting -------------------------------------------------------------------------
 
+MOST = 1000
+"""How many items of a section are counted; nobody plans by how many more there are."""
+
 
 @dataclass(frozen=True)
 class Start:
-    """How many items each section holds, by slug, and the first of each."""
+    """How many items each section holds, by slug, and the first of each. No section is
+    counted beyond ``MOST``: what holds more says so (``OrMore``)."""
 
     counts: dict[str, int]
     first: dict[str, list[Any]]
@@ -407,7 +413,7 @@ class Start:
     @property
     def total(self) -> int:
         """Everything that waits."""
-        return sum(self.counts.values())
+        return or_more.together(self.counts.values())
 
 
 def start(
@@ -416,66 +422,117 @@ def start(
 ) -> Start:  # fmt: skip
     """The start of the queue: every section's number and its first ``most`` items.
 
-    A fixed number of queries, however many sections and items there are: what may be
-    decided, and what may be checked, is worked out once each.
+    A fixed number of queries, however many sections and items there are; none counts
+    more of a section than is said of it.
     """
     counts = dict.fromkeys(BY_SLUG, 0)
     first: dict[str, list[Any]] = {slug: [] for slug in BY_SLUG}
     reach, today = reach or reach_of(user), clock.london_day(now)
     for places, shown in (
-        (_places_of_proposals(user, filters, now), _proposals_at),
-        (_places_of_checks(user, filters, reach, today), _checks_at),
+        (_starts_of_proposals(user, filters, now, most), _proposals_at),
+        (_starts_of_checks(user, filters, reach, today, most), _checks_at),
     ):
-        found = list(places.filter(place__lte=max(most, 1)))
-        counts |= {slug: number for slug, _, _, number in found}
-        rows = shown([pk for _, pk, place, _ in found if place <= most])
-        for slug, pk, _, _ in found:
-            first[slug] += [rows[pk]] if pk in rows else []
+        counts |= {slug: number for slug, (number, _) in places.items()}
+        rows = shown([pk for _, ids in places.values() for pk in ids])
+        for slug, (_, ids) in places.items():
+            first[slug] += [rows[pk] for pk in ids if pk in rows]
     for section, waiting in (
         (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
         (REVIEWS, reviews.due(user, filters, today)),
     ):  # fmt: skip
-        counts[section.slug] = waiting.count()
+        counts[section.slug] = waiting.order_by()[: MOST + 1].count()
         if counts[section.slug] and most:
             first[section.slug] = list(waiting[:most])
-    return Start(counts, first, reach)
+    return Start({k: or_more.up_to(MOST, n) for k, n in counts.items()}, first, reach)
 
 
-def _numbered(rows: QuerySet[Any], slug: Case, order: Sequence[Any]) -> QuerySet[Any]:
-    """Rows as section, id, place in the section, and how many the section holds."""
-    return (
-        rows.annotate(slug=slug)
-        .filter(slug__isnull=False)
-        .annotate(
-            place=Window(RowNumber(), partition_by=["slug"], order_by=order),
-            number=Window(Count("pk"), partition_by=["slug"]),
+Starts = Mapping[str, tuple[int, list[Any]]]
+"""By section, how many it holds, up to one more than ``MOST``, and the first ids."""
+
+
+def _starts(
+    rows: QuerySet[Any], sections: Mapping[str, Q], order: Sequence[Any], most: int
+) -> Starts:
+    """The starts of the parts into which some rows fall, in one query.
+
+    What is common to the parts is put into SQL once, as it takes Python longer than
+    the database; each part is then counted and sorted by itself, up to its limit.
+    """
+    asked = rows.order_by(*order).values_list("pk")
+    try:
+        whole, values = asked.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    common, ordered = whole.rsplit(" ORDER BY ", 1)
+    statements: list[str] = []
+    params: list[Any] = []
+    for slug, where in sections.items():
+        condition, more = _as_sql(rows.model, where)
+        part = f"{common} AND ({condition})"
+        statements.append(
+            "(SELECT %s, count(*), NULL::uuid FROM"  # noqa: S608 - made by the ORM
+            f" ({part} LIMIT {MOST + 1}) AS part (id))"
         )
-        .order_by("slug", "place")
-        .values_list("slug", "pk", "place", "number")
-    )
+        params += [slug, *values, *more]
+        if most:
+            statements.append(
+                "(SELECT %s, 0, part.id FROM"  # noqa: S608
+                f" ({part} ORDER BY {ordered} LIMIT {most}) AS part (id))"
+            )
+            params += [slug, *values, *more]
+    found: dict[str, tuple[int, list[Any]]] = {slug: (0, []) for slug in sections}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), params)
+        for slug, number, pk in cursor.fetchall():
+            counted, ids = found[slug]
+            found[slug] = (counted + number, [*ids, pk] if pk else ids)
+    return found
 
 
-def _places_of_proposals(
-    user: Person, filters: Filters, now: dt.datetime
-) -> QuerySet[Any]:
+def _as_sql(model: type[Any], where: Q) -> tuple[str, Sequence[Any]]:
+    """A condition over the columns of a table as it stands behind WHERE."""
+    query = model.objects.filter(where).query
+    compiler = query.get_compiler(connection=connection)
+    sql, values = compiler.compile(query.where)
+    return sql, values
+
+
+def _starts_of_proposals(
+    user: Person, filters: Filters, now: dt.datetime, most: int
+) -> Starts:
+    """What may be decided costs more to find than to count, so it is found once."""
     each = [
         When(kind__in=kinds, then=Value(slug)) for slug, kinds in _PROPOSALS.items()
     ]
-    slug = Case(*each, output_field=CharField())
-    rows = _decidable(user, filters, now)
-    return _numbered(rows, slug, _OLDEST_PROPOSAL)
+    rows = (
+        _decidable(user, filters, now)
+        .annotate(slug=Case(*each, output_field=CharField()))
+        .filter(slug__isnull=False)
+        .annotate(
+            place=Window(RowNumber(), partition_by=["slug"], order_by=_OLDEST_PROPOSAL),
+            number=Window(Count("pk"), partition_by=["slug"]),
+        )
+        .filter(place__lte=max(most, 1))
+        .order_by("slug", "place")
+        .values_list("slug", "pk", "place", "number")
+    )
+    found: dict[str, tuple[int, list[Any]]] = {}
+    for slug, pk, place, number in rows:
+        _, ids = found.get(slug, (0, []))
+        found[slug] = (number, [*ids, pk] if place <= most else ids)
+    return found
 
 
-def _places_of_checks(
-    user: Person, filters: Filters, reach: Reach, today: dt.date
-) -> QuerySet[Any]:
-    each = [
-        When(_where(section, reach.policies, today), then=Value(section.slug))
+def _starts_of_checks(
+    user: Person, filters: Filters, reach: Reach, today: dt.date, most: int
+) -> Starts:
+    rows = _checkable(user, filters, reach)
+    parts = {
+        section.slug: _where(section, reach.policies, today)
         for section in SECTIONS
         if is_check(section)
-    ]
-    slug = Case(*each, output_field=CharField())
-    return _numbered(_checkable(user, filters, reach), slug, _LONGEST_DUE)
+    }
+    return _starts(rows, parts, _LONGEST_DUE, most)
 
 
 def _proposals_at(ids: Sequence[Any]) -> dict[Any, Proposal]:
@@ -495,9 +552,12 @@ def total(user: Person, away: frozenset[Any] = frozenset()) -> int:
     return start(user, Filters(away=away), clock.now(), 0).total
 
 
-def minutes(found: dict[str, int]) -> int:
-    """How long the queue is reckoned to take, in minutes."""
-    return sum(BY_SLUG[slug].minutes * number for slug, number in found.items())
+def minutes(found: Mapping[str, int]) -> int:
+    """How long the queue is reckoned to take, in minutes; at least so long, where not
+    all of it is counted."""
+    return or_more.together(
+        or_more.times(BY_SLUG[slug].minutes, number) for slug, number in found.items()
+    )
 
 
 def organization_names(ids: Sequence[Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The wards of a place: read from a file, put on the map, asked for."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests.workflow.leading import listing, signed_in
 from workflow import areas
 from workflow.choices import Stage
 from workflow.importing.outlines import CannotRead, read_areas
-from workflow.models import Area, AreaOutline
+from workflow.models import Area, AreaOutline, LocationArea
 
 pytestmark = pytest.mark.django_db
 
@@ -371,3 +372,56 @@ def test_queries_of_the_pages_do_not_grow(wards: world.Place, settings: Any) -> 
         listing(wards, stage=Stage.PUBLISHED, location_ids=[at(-2.19, 51.1).pk])
 
     assert asked() == first
+
+
+# --- what is kept of it ---------------------------------------------------------------
+
+
+def kept() -> set[tuple[Any, str, str]]:
+    rows = LocationArea.objects.values_list("location_id", "kind", "area__name")
+    return set(rows)
+
+
+def test_where_a_place_lies_is_kept_as_the_map_and_the_place_change(
+    wards: world.Place,
+) -> None:
+    """After each change the triggers have kept what the map answers when it is asked
+    about everything anew."""
+    hall, club = at(-2.19, 51.1), at(-2.05, 51.1)
+    west, first = Area.objects.get(name="West"), hall.pk
+
+    def move() -> None:
+        Location.objects.filter(pk=hall.pk).update(longitude=-2.05)
+
+    def hide() -> None:
+        Location.objects.filter(pk=club.pk).update(sensitive=True)
+
+    def show() -> None:
+        Location.objects.filter(pk=club.pk).update(sensitive=False, longitude=-2.19)
+
+    def grow() -> None:
+        corners = ((-2.3, 51.0), (-2.0, 51.0), (-2.0, 51.2), (-2.3, 51.2))
+        AreaOutline.objects.filter(area=west).update(corners=corners)
+
+    def swell() -> None:
+        Area.objects.filter(pk=west.pk).update(size=99)
+
+    def rename() -> None:
+        Area.objects.filter(pk=west.pk).update(kind="parish")
+
+    def cut() -> None:
+        west.delete()
+
+    def close() -> None:
+        hall.delete()
+
+    seen = [kept()]
+    for change in (move, hide, show, grow, swell, rename, cut, close):
+        change()
+        seen.append(kept())
+        areas.lay_again()
+        assert (change.__name__, kept()) == (change.__name__, seen[-1])
+
+    assert all(before != after for before, after in itertools.pairwise(seen) if after)
+    assert (first, "ward", "West") in seen[0]
+    assert {name for _, _, name in seen[-1]} & {"West"} == set()

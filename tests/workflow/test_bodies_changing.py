@@ -120,7 +120,7 @@ def test_suggestion_goes_to_the_home_though_another_remit_keeps_the_service(
 
     assert set(access.decidable_by(other)) == {of_body}
     assert set(access.decidable_by(place.assurer)) == {of_hall}
-    mine = Filters(remit=str(place.remit.pk))
+    mine = Filters(remit="mine", remits=frozenset([place.remit.pk]))
     assert list(worklist.proposals(place.assurer, CHANGES, mine, clock.now())) == [
         of_hall
     ]

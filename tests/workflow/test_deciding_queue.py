@@ -526,6 +526,24 @@ def test_queue_starts_with_what_its_sections_hold(place: world.Place) -> None:
     ]  # fmt: skip
 
 
+def test_queue_says_where_it_stopped_counting(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tab, the whole, the menu and the time say that there is more, and agree."""
+    for number in range(3):
+        edit(place, world.published(place, name=f"Service {number}"), fees="Free")
+    monkeypatch.setattr(worklist, "MOST", 2)
+
+    with later(days=95):
+        answer = page(place.assurer, "queue")
+
+    tabs = {tab["label"]: str(tab["count"]) for tab in answer.context["tabs"]}
+    assert tabs == {"Everything": "4+", "Changes": "2+", "Due now": "2+"}
+    assert "4+ things to do, more than 0 hours." in text(answer)
+    (mine,) = [one for one in answer.context["nav"] if one["label"] == "My work"]
+    assert str(mine["count"]) == "4+"
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [

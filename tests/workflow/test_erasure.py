@@ -92,6 +92,9 @@ EXEMPT = {
     },
     "workflow.ListingCount": {"stage": CODE, "entry": CODE, "hidden_because": CODE},
     "workflow.MonthCount": {"figure": CODE},
+    "workflow.StandingCount": {
+        "figure": CODE, "split": CODE, "parts": "ids, districts and counts",
+    },
     "workflow.KeptFigures": {
         "rows": "counts by the names of what is counted",
         "taken_by_label": ACTOR,

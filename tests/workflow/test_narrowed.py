@@ -23,10 +23,11 @@ from tests.workflow.deciding import (
     signed_in,
 )
 from tests.workflow.pages import text
+from workflow import forms
 from workflow.actions.proposals import report_closed, start_deciding
 from workflow.choices import Method
 from workflow.models import Area, AreaOutline, Listing, Proposal, Record
-from workflow.views import deciding
+from workflow.views import deciding, deciding_asked
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,39 @@ def test_queue_is_narrowed_by_where_it_is(place: world.Place) -> None:
     assert [one["label"] for one in answer.context["applied"]] == [
         "Where it is: Westside"
     ]
+
+
+def test_of_many_areas_the_name_is_typed(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than fit into a list are looked up by name, and an address with an id goes
+    on meaning that one."""
+    for number in range(3):
+        longitude = -2.15 + number / 10
+        listing = world.published(place, name=f"Service {number}", in_hall=world.hall(
+            name=f"Hall {number}", longitude=longitude, latitude=51.1,
+        ))  # fmt: skip
+        edit(place, listing, fees="Free")
+        ward = Area.objects.create(
+            partnership=place.partnership, name=f"Ward {'1' * (number + 1)}",
+            kind="ward", code=f"W{number}", size=1,
+        )  # fmt: skip
+        west, east = longitude - 0.05, longitude + 0.05
+        corners = ((west, 51.0), (east, 51.0), (east, 51.2), (west, 51.2))
+        AreaOutline.objects.create(area=ward, corners=corners)
+    for module in (forms, deciding_asked):
+        monkeypatch.setattr(module, "MOST_IN_A_SELECT", 2)
+
+    answer = page(place.assurer, "queue", area=str(ward.pk))
+
+    assert "choices" not in vars(answer.context["form"].fields["area"])
+    assert [one["label"] for one in answer.context["applied"]] == [
+        "Where it is: Ward 111"
+    ]
+    assert shown(place, area=str(ward.pk)) == ["Service 2"]
+    assert shown(place, area="ward 11") == ["Service 1"]
+    assert shown(place, area="11 war") == ["Service 1", "Service 2"]
+    assert shown(place, area="elsewhere") == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """How a record becomes true. Grouped by what the rows are about."""
 
 from workflow.models.advice import LevelAdvice
-from workflow.models.area import Area, AreaOutline
+from workflow.models.area import Area, AreaOutline, LocationArea
 from workflow.models.asking import (
     Ask,
     AskedListing,
@@ -13,7 +13,7 @@ from workflow.models.batch import Batch, BatchItem
 from workflow.models.call import Call, CalledListing
 from workflow.models.check_claim import CheckClaim
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
-from workflow.models.counting import KeptFigures, MonthCount
+from workflow.models.counting import KeptFigures, MonthCount, StandingCount
 from workflow.models.effort import Effort, EffortDefault, OrganizationReview
 from workflow.models.erased import ErasedValue
 from workflow.models.home_offer import HomeOffer
@@ -70,6 +70,7 @@ __all__ = [
     "LevelAdvice",
     "Listing",
     "ListingCount",
+    "LocationArea",
     "MonthCount",
     "OrganizationReview",
     "OutboxEvent",
@@ -87,5 +88,6 @@ __all__ = [
     "SharingAgreement",
     "Source",
     "SourceRecord",
+    "StandingCount",
     "TeamNote",
 ]

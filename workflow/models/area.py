@@ -51,3 +51,42 @@ class AreaOutline(models.Model):
 
     def __str__(self) -> str:
         return f"A piece of {self.area}"
+
+
+class LocationArea(models.Model):
+    """In which area of a kind, of a place, a location lies; no row where in none, or
+    where it is kept secret.
+
+    Triggers on locations, areas and outlines keep it (docs/adr/0042);
+    ``workflow/areas.py`` makes it anew.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # Locations are rows of another app, which are made anew from the revisions.
+    location_id = models.UUIDField()
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, related_name="+", db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
+    kind = models.CharField(max_length=20, choices=AreaKind)
+    area = models.ForeignKey(
+        Area, on_delete=models.CASCADE, related_name="+", db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("location_id", "partnership", "kind"),
+                include=("area",),
+                name="location_in_one_area_of_a_kind",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("area",), include=("location_id",), name="locations_of_area"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.location_id} in {self.area_id}"

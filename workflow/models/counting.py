@@ -70,3 +70,34 @@ class KeptFigures(CreatedModel):
 
     def __str__(self) -> str:
         return f"{KeptKind(self.kind).label}, {self.day}"
+
+
+class StandingCount(models.Model):
+    """What a figure of a very large place was when it was counted last, or its parts.
+
+    ``split`` is empty for the figure itself (``number``, in its unit), else a slug of
+    ``workflow/splits.py`` with its ``parts``: pairs of a key and a number, the largest
+    first, and how many more there are (``left_out``). Whoever shows it says
+    ``counted_at`` (docs/adr/0042).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, related_name="standing_counts"
+    )
+    figure = models.CharField(max_length=40)
+    split = models.CharField(max_length=20, blank=True)
+    number = models.BigIntegerField(null=True)
+    parts = models.JSONField(default=list)
+    left_out = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "figure", "split"), name="figure_counted_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.figure} by {self.split}" if self.split else self.figure

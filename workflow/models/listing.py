@@ -1,6 +1,7 @@
 """The workflow side of a service, and what leads from it to the public."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django_fsm import FSMField
@@ -154,6 +155,17 @@ class Listing(Stages, CreatedModel):
                 name="listing_of_remit",
             ),
             models.Index(fields=("title", "id"), name="listing_by_title"),
+            GinIndex(fields=("location_ids",), name="listing_at_locations"),
+            GinIndex(fields=("term_ids",), name="listing_of_terms"),
+            # The queue of who assures much is read in the order of its duty.
+            models.Index(
+                fields=("partnership", "due_on"),
+                include=("remit",),
+                condition=Q(
+                    stage__in=(Stage.ASSURED, Stage.PUBLISHED, Stage.UNPUBLISHED)
+                ),
+                name="listing_checked_by_due",
+            ),
             # What the lists of those who lead and assure a place are read from.
             models.Index(
                 fields=("partnership", "due_on", "title", "id"),

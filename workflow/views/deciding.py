@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.guard import permitted
 from accounts.models import User
-from common import clock
+from common import clock, or_more
 from common.errors import InvalidState
 from workflow import access, batch_words, batches, phoning, sections, worklist
 from workflow.actions.decisions import undo_decision
@@ -106,7 +106,8 @@ def _applied(form: QueueForm, asked: Asked) -> list[dict[str, str]]:
 def _tabs(found: dict[str, int], asked: Asked) -> list[dict[str, Any]]:
     """Everything, and each section that holds something or is looked at."""
     every = asked.only(None).to("queue")
-    tabs = [{"label": "Everything", "url": every, "count": sum(found.values()),
+    tabs = [{"label": "Everything", "url": every,
+             "count": or_more.together(found.values()),
              "current": asked.section is None}]  # fmt: skip
     for section in sections.SECTIONS:
         current = section == asked.section
@@ -169,7 +170,7 @@ def _about(section: Section, found: dict[str, int], asked: Asked) -> dict[str, A
         "section": section,
         "count": count,
         "url": asked.only(section).to("queue"),
-        "how_long": how_long(section.minutes * count),
+        "how_long": how_long(or_more.times(section.minutes, count)),
     }
 
 

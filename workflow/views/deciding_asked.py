@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from common.models import as_uuid
 from workflow import narrowed, places, sections
+from workflow.finding import MOST_IN_A_SELECT
 from workflow.forms import QueueForm
 from workflow.narrowed import Filters
 from workflow.sections import Section
@@ -53,18 +55,36 @@ class Asked:
 def form_of(request: HttpRequest) -> QueueForm:
     """The form with which the queue is narrowed, as the address has filled it in."""
     user, away = person(request), places.away(request)
+    named = _named(request)
+    options = {name: _options(rows) for name, rows in named.items()}
+    data = request.GET.copy()
+    for name, rows in named.items():
+        # An address may hold an id; who types reads and types names.
+        if len(options[name]) > MOST_IN_A_SELECT and as_uuid(data.get(name, "")):
+            known = rows.filter(pk=data[name]).values_list("name", flat=True)
+            data[name] = known.first() or ""
     return QueueForm(
-        request.GET,
+        data,
         kinds=[(s.slug, s.title) for s in sections.SECTIONS],
-        remits=_options(narrowed.remits_of(user, away)),
+        remits=options["remit"],
         terms=narrowed.terms_of(user, away),
-        areas=_options(narrowed.areas_of(user, away)),
+        areas=options["area"],
         reasons=list(narrowed.Why.choices),
     )
 
 
+def _named(request: HttpRequest) -> dict[str, QuerySet[Any]]:
+    """What the queue may be narrowed to by name, by the field that takes it."""
+    user, away = person(request), places.away(request)
+    return {
+        "remit": narrowed.remits_of(user, away), "area": narrowed.areas_of(user, away)
+    }  # fmt: skip
+
+
 def _options(rows: QuerySet[Any]) -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+    """As many as tell whether they fit into a list to choose from."""
+    few = rows.values_list("pk", "name")[: MOST_IN_A_SELECT + 1]
+    return [(str(pk), name) for pk, name in few]
 
 
 def read(request: HttpRequest, form: QueueForm | None = None) -> Asked:
@@ -73,10 +93,16 @@ def read(request: HttpRequest, form: QueueForm | None = None) -> Asked:
     form.is_valid()
     chosen: dict[str, Any] = form.cleaned_data
     term = chosen.get("term", "")
+    found = {
+        name: narrowed.ids_of(rows, chosen.get(name, ""))
+        for name, rows in _named(request).items()
+    }
     filters = Filters(
         whose=chosen.get("whose", ""),
         remit=chosen.get("remit", ""),
+        remits=found["remit"],
         area=chosen.get("area", ""),
+        areas=found["area"],
         run_by=chosen.get("run_by", ""),
         term=term,
         terms=narrowed.with_all_below(term),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from common.or_more import OrMore
 from directory import phones
 from directory.declarations import RECORDS
 from directory.entries import looks_like
@@ -46,7 +47,10 @@ def time_left(until: dt.datetime, now: dt.datetime) -> tuple[str, bool]:
 
 
 def how_long(minutes: int) -> str:
-    """A stretch of work in words: ``about 20 minutes``, ``about 2½ hours``."""
+    """A stretch of work in words: ``about 20 minutes``, ``about 2½ hours``; where it
+    was not reckoned to its end, ``more than 160 hours``."""
+    if isinstance(minutes, OrMore):
+        return f"more than {int(minutes) // 60:,} hours"
     if minutes < 50:
         return f"about {max(5, round(minutes / 5) * 5)} minutes"
     halves = max(2, round(minutes / 30))
