@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from common import clock
 from directory.choices import Visibility
 from directory.freshness import full_date
-from workflow import access, asking, effort, gated, queries
+from workflow import access, asking, effort, gated, queries, teams
 from workflow.choices import (
     BatchAct,
     Channel,
@@ -29,6 +29,7 @@ from workflow.choices import (
 )
 from workflow.models import (
     AskedListing,
+    Assurance,
     AssuranceLevel,
     ContactPoint,
     Listing,
@@ -97,6 +98,7 @@ def reasons(
 ) -> Reasons:
     """Why it cannot be done to some of these, in a sentence each; the others can."""
     parts = queries.wholes(listings) if shown is None else shown
+    team = teams.team_of(user)
     theirs = offered_to(user, act).filter(pk__in=[one.pk for one in listings])
     mine = set(theirs.values_list("pk", flat=True))
     out: Reasons = {}
@@ -106,7 +108,7 @@ def reasons(
         elif one.record.replaced_by_id:
             out[one.pk] = "Another record has taken its place."
         elif act != BatchAct.ASSIGN and (
-            changed := _changed(one, parts[one.pk], seen.get(one.pk))
+            changed := _changed(one, parts[one.pk], seen.get(one.pk), team)
         ):
             out[one.pk] = changed
     rest = [one for one in listings if one.pk not in out]
@@ -115,7 +117,9 @@ def reasons(
     return out | _why_not_theirs(user, act, strangers)
 
 
-def _changed(listing: Listing, whole: Whole, seen: Seen | None) -> str:
+def _changed(
+    listing: Listing, whole: Whole, seen: Seen | None, team: Collection[Any]
+) -> str:
     if seen is None:
         return ""
     if whole.numbers != seen["numbers"]:
@@ -125,7 +129,11 @@ def _changed(listing: Listing, whole: Whole, seen: Seen | None) -> str:
         return ""
     if check is None:
         return "Its last check was taken back since you chose it."
-    return f"{check.assured_by} has checked it since you chose it."
+    return f"{_checker(check, team)} has checked it since you chose it."
+
+
+def _checker(check: Assurance, team: Collection[Any]) -> str:
+    return teams.named(check.assured_by, check.body_label, team)
 
 
 def _why_not_theirs(user: User, act: str, listings: Sequence[Listing]) -> Reasons:
@@ -161,6 +169,7 @@ def _against_check(
     user: User, listings: Sequence[Listing], parts: Mapping[Any, Whole]
 ) -> Reasons:
     """A suggestion that waits is decided first; what was checked today is checked."""
+    team = teams.team_of(user)
     waiting = dict(
         Proposal.objects.filter(
             listing__in=[one.pk for one in listings], state=ProposalState.OPEN
@@ -180,7 +189,7 @@ def _against_check(
                 "It has been hidden from the public for another reason than its check."
             )
         elif one.assured_on == clock.today() and one.assurance:
-            out[one.pk] = f"{one.assurance.assured_by} has checked it today."
+            out[one.pk] = f"{_checker(one.assurance, team)} has checked it today."
     return out
 
 

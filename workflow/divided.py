@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Value
 
 from accounts.models import Partnership, User
 from directory import terms
-from workflow import areas, figures, splits
+from workflow import areas, figures, splits, teams
 from workflow.choices import AreaKind
 from workflow.measuring import Figure, Measure
 from workflow.models import Policy
@@ -250,7 +250,7 @@ def _parts_by_person(
 ) -> list[Part]:
     """People of one's own team by name, in the order of the alphabet; of the others
     nothing but what they did together."""
-    path, team = splits.TO_PERSON[found.model], splits.team_of(user)
+    path, team = splits.TO_PERSON[found.model], teams.team_of(user)
     counted = _by_column(found, path, measure)
     names = splits.people(user, [key for key in counted if key in team])
     made = [Part(str(key), name, counted[key]) for key, name in names.items()]

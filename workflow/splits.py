@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
-from accounts.models import Partner, PartnerGrant, Partnership, User
+from accounts.models import Partner, Partnership, User
 from directory import terms
 from directory.choices import Facet, Kind
 from directory.models import TaxonomyTerm
-from workflow import access, areas, seeing
+from workflow import access, areas, seeing, teams
 from workflow.choices import AreaKind
 from workflow.models import (
     Area,
@@ -108,13 +108,6 @@ def _districts(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
 
 def _wards(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Area.objects.filter(pk__in=keys).values_list("pk", "name"))
-
-
-def team_of(user: User) -> set[Any]:
-    """The ids of the people of the bodies that the person takes part for."""
-    own = PartnerGrant.objects.filter(user_id=str(user.pk)).values("content_object_id")
-    team = PartnerGrant.objects.filter(content_object_id__in=own, user__is_active=True)
-    return set(team.values_list("user_id", flat=True))
 
 
 def people(user: User, keys: Iterable[Any]) -> Mapping[Any, str]:
@@ -271,7 +264,7 @@ def _narrow_to_person(found: QuerySet[Any], key: str, user: User) -> QuerySet[An
     path = TO_PERSON[found.model]
     if key == NOBODY:
         return found.filter(**{path: None})
-    team = team_of(user)
+    team = teams.team_of(user)
     if key == OTHERS:
         rest = found.exclude(**{path: None})
         return rest.exclude(**{f"{path}__in": list(team)})

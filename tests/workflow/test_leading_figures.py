@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from common import clock
 from directory import freshness
 from directory.choices import Kind, Visibility
 from tests import world
-from tests.workflow.deciding import edit, later, query_count, report, signed_in
+from tests.workflow.deciding import (
+    edit,
+    later,
+    page,
+    query_count,
+    report,
+    signed_in,
+)
 from workflow import figures
+from workflow.actions.checking import edit_own
 from workflow.actions.decisions import decide
 from workflow.choices import Hidden, Stage
 from workflow.models import Listing, Policy, Record
@@ -220,3 +229,32 @@ def test_the_lead_page_costs_the_same_with_one_and_three(place: world.Place) -> 
     add("Three")
 
     assert query_count(place.lead, address) == one
+
+
+def who(place: world.Place, slug: str) -> list[str]:
+    """Who did what a figure counts, as its list tells the lead."""
+    answer = page(place.lead, "figure", slug)
+    labels = [column["label"] for column in answer.context["columns"]]
+    at = labels.index("Decided by" if "Decided by" in labels else "Checked by")
+    return [row[at]["text"] for row in answer.context["rows"]]
+
+
+def test_lists_name_people_to_their_own_team_only(place: world.Place) -> None:
+    listing = world.published(place)
+    world.check(place, listing, by=place.second_assurer)
+    world.trust(place, listing)
+    edit_own(
+        by=world.make_editor(listing), listing_id=listing.pk,
+        edits={str(listing.record_id): {"fees": "Free"}},
+        bases={str(listing.record_id): 1},
+    )  # fmt: skip
+
+    strangers = who(place, "checks"), who(place, "single-handed")
+    address = reverse("workflow:figure-records", args=["checks"])
+    table = b"".join(signed_in(place.lead).get(address))
+    world.give(place.lead, Role.READER, place.council)
+
+    council = "Somebody of Testham Council"
+    assert strangers == ([council] * 2, ["Somebody of Testham Friends"])
+    assert b"Bert" not in table
+    assert who(place, "checks") == ["Bert Assurer", "Asha Assurer"]

@@ -1,7 +1,7 @@
 """What a figure counted, as a table: listings, suggestions, decisions or checks."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,16 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory.freshness import age_in_words, full_date
-from workflow import access, bodies, figures, hours, seeing, standing, worklist
+from workflow import (
+    access,
+    bodies,
+    figures,
+    hours,
+    seeing,
+    standing,
+    teams,
+    worklist,
+)
 from workflow.choices import (
     Answer,
     Answered,
@@ -37,6 +46,8 @@ Cell = dict[str, Any]
 SECOND = dt.timedelta(seconds=1)
 HIDDEN = "Not shown"
 UNNAMED = "A record that only those who keep it see"
+BY_SOMEBODY = (Decision, Assurance)
+"""What a list says who did it of: by name to their own team."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Shown:
     records: set[Any]
     policy: Policy
     today: dt.date
+    team: set[Any]
 
     def service(self, listing: Listing | None, title: str) -> Cell:
         """The service with a link; what the person may not read has no name here."""
@@ -132,7 +144,8 @@ def _by_the_end_of(until: dt.datetime) -> str:
 
 def _decision_row(decision: Decision, shown: Shown) -> list[Cell]:
     listing = decision.proposal.listing
-    who = f"{decision.decided_by or decision.rule}, {decision.body_label}"
+    by, body = decision.decided_by, decision.body_label
+    who = teams.named(by, body, shown.team) if by else f"{decision.rule}, {body}"
     return [
         shown.about(decision.proposal),
         shown.run_by(listing),
@@ -147,7 +160,7 @@ def _check_row(check: Assurance, shown: Shown) -> list[Cell]:
         shown.service(check.listing, check.listing.title),
         shown.run_by(check.listing),
         _remit(check.listing),
-        {"text": f"{check.assured_by}, {check.body_label}"},
+        {"text": teams.named(check.assured_by, check.body_label, shown.team)},
         {"text": Method(check.method).label},
         _day(check.assured_on, shown.today),
     ]
@@ -232,11 +245,12 @@ def columns(model: type) -> list[dict[str, Any]]:
 def rows(
     model: type, found: Iterable[Any], user: User, policy: Policy
 ) -> list[list[Cell]]:
-    """The rows of the table: at most four queries, however many there are."""
+    """The rows of the table: at most five queries, however many there are."""
     kind, several = KINDS[model], list(found)
     shown = _shown(
         [_listing_of(one, kind.path) for one in several], user, policy,
         [_record_of(one) for one in several],
+        teams.team_of(user) if model in BY_SOMEBODY else set(),
     )  # fmt: skip
     return [kind.row(one, shown) for one in several]
 
@@ -259,6 +273,7 @@ def _shown(
     user: User,
     policy: Policy,
     records: Sequence[Any] = (),
+    team: Collection[Any] = (),
 ) -> Shown:
     several = [listing for listing in listings if listing]
     ids = [listing.pk for listing in several]
@@ -270,6 +285,7 @@ def _shown(
         _seen_records(user, [key for key in records if key]),
         policy,
         clock.today(),
+        set(team),
     )
 
 

@@ -1,6 +1,7 @@
 """The phone list, and writing down what came of a call."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from common.forms import PlainDateField, PlainForm
 from common.models import as_uuid
 from common.posting import posted_from
 from directory.templatetags.when import full_date, moment
-from workflow import access, answer_pages, phoning, places
+from workflow import access, answer_pages, phoning, places, teams
 from workflow.actions.answering import LONGEST_NAME, Who
 from workflow.actions.calling import Said, record_call
 from workflow.actions.calling_undo import undo_call
@@ -84,10 +85,11 @@ def phone_list(request: HttpRequest) -> HttpResponse:
     order = [row["ask__contact"] for row in page.object_list]
     lines = phoning.lines(user, order, now)
     shown = [lines[key] for key in order if key in lines]
+    team = teams.team_of(user)
     groups = [
         {"title": title, "why": why, "lines": some}
         for turn, title, why in GROUPS
-        if (some := [_shown(line) for line in shown if line.turn == turn])
+        if (some := [_shown(line, team) for line in shown if line.turn == turn])
     ]
     minutes = phoning.minutes(user, now, away)
     context = {
@@ -100,29 +102,30 @@ def phone_list(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/phoning/list.html", context)
 
 
-def _shown(line: Line) -> dict[str, Any]:
+def _shown(line: Line, team: Collection[Any]) -> dict[str, Any]:
     """One line with its words for the page."""
     wrong = [one for one in line.numbers if one.wrong_since]
     return {
         "line": line,
         "numbers": [one for one in line.numbers if not one.wrong_since],
         "wrong": wrong,
-        "tried": _tried(line),
+        "tried": _tried(line, team),
         "when": _when(line),
         "how_long": how_long(line.minutes),
         "kept": line.asked[0].listing_id,
     }
 
 
-def _tried(line: Line) -> str:
+def _tried(line: Line, team: Collection[Any]) -> str:
     """“Rung twice. The last time, on 3 May 2026 at 10.42am: no answer.”"""
     if not line.tries:
         return ""
     last, times = line.tries[0], len(line.tries)
+    who = teams.named(last.called_by, last.body_label, team, of="somebody of")
     number = {1: "once", 2: "twice"}.get(times, f"{times} times")
     return (
-        f"Rung {number}. The last time, {moment(last.created_at)}, by "
-        f"{last.called_by}: {str(last).lower()}."
+        f"Rung {number}. The last time, {moment(last.created_at)}, by {who}: "
+        f"{str(last).lower()}."
     )
 
 
@@ -211,7 +214,7 @@ def _call_page(
     context = {
         "crumbs": [{"label": "Phone list", "url": back}],
         "back": back,
-        "shown": _shown(line),
+        "shown": _shown(line, teams.team_of(person(request))),
         "line": line,
         "form": form,
         "services": [
