@@ -253,18 +253,19 @@ def to_ring(user: Person, now: dt.datetime) -> QuerySet[AskedListing]:
 
 
 def history_of(listing: Listing) -> QuerySet[AskedListing]:
-    """Every time a record was asked about, the newest first, with what came of it."""
+    """Every time a record was asked about, the newest first, with what came of it;
+    of what an earlier home told its own lead, nothing."""
     rows: QuerySet[AskedListing] = listing.asked.select_related(
-        "ask__contact", "ask__message", "proposal"
+        "ask__contact", "ask__message", "ask__partnership", "proposal"
     )
-    return rows.order_by("-created_at", "-pk")
+    inside = Q(ask__channel=Channel.LEAD) & ~Q(ask__partnership=listing.partnership_id)
+    return rows.exclude(inside).order_by("-created_at", "-pk")
 
 
 def calls_about(listing: Listing) -> QuerySet[Call]:
-    """Every call about a record, the newest first, those taken back too."""
-    return Call.objects.filter(about__asked__listing=listing).order_by(
-        "-created_at", "-pk"
-    )
+    """Every call of its home about a record, the newest first, those taken back too."""
+    mine = Call.objects.filter(partnership=listing.partnership_id)
+    return mine.filter(about__asked__listing=listing).order_by("-created_at", "-pk")
 
 
 def contact_position(step: Step) -> Any:

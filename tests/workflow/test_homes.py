@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Message
 from accounts.roles import Role
@@ -13,11 +14,14 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory import freshness
 from directory.choices import Visibility
+from directory.freshness import full_date
 from tests import world
 from tests.workflow.border_scene import WHY, Border, make_border
+from tests.workflow.deciding import signed_in
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
 from workflow import access, asking, figures, homes, listing_counts, queries
 from workflow.actions import (
+    answering,
     asking_by_hand,
     contracts,
     decisions,
@@ -26,16 +30,21 @@ from workflow.actions import (
     offering,
     proposals,
 )
+from workflow.actions.answering import Who
 from workflow.actions.claiming import start_checking
-from workflow.choices import Channel, Hidden, OfferState
+from workflow.choices import CallOutcome, Channel, Hidden, OfferState
 from workflow.models import (
     AskedListing,
+    Call,
+    CalledListing,
+    ContactPoint,
     HomeOffer,
     Policy,
     Proposal,
     Record,
     Remit,
 )
+from workflow.views.asking import events
 
 pytestmark = pytest.mark.django_db
 
@@ -343,6 +352,45 @@ def test_answer_on_its_way_counts_and_the_old_place_rings_no_more(
     editor = world.make_editor(border.fresh)
     proposals.say_still_right(by=editor, listing_id=border.listing.pk)
     assert border.fresh.confirmed_on == clock.today()
+
+
+def told(event: dict[str, Any]) -> tuple[str, str, str]:
+    return event["text"], event["by"], event["detail"]
+
+
+def test_new_place_reads_that_the_old_one_asked_and_not_what_its_people_wrote(
+    border: Border,
+) -> None:
+    ask = asking_by_hand.ask_by_hand(
+        by=border.home.assurer, listing_id=border.listing.pk, channel=Channel.LETTER
+    )
+    asked = ask.asked.get()
+    answering.say_same(
+        ask=ask, listing_id=border.listing.pk, who=Who("Zoe Zander", "chair")
+    )
+    contact = ContactPoint.objects.get()
+    rung = Call.objects.create(
+        partnership=border.home.partnership, contact=contact,
+        called_by=border.home.assurer, body_label="Nearham Council",
+        outcome=CallOutcome.SAME, number="01632 960001",
+    )  # fmt: skip
+    CalledListing.objects.create(call=rung, asked=asked)
+    day = full_date(clock.today())
+    before = events(border.fresh)
+
+    border.move()
+
+    assert [told(one) for one in before] == [
+        ("Rang 01632 960001: all still right", "Nearham Council", ""),
+        (f"Letter to {ask.to_label}: made, for somebody to send", "Nearham Council",
+         f"Nothing has changed: {day}, Zoe Zander, chair (code of the letter)."),
+    ]  # fmt: skip
+    assert [told(one) for one in events(border.fresh)] == [
+        ("Letter, when Nearham kept it", "Nearham",
+         f"Nothing has changed: {day} (code of the letter)."),
+    ]  # fmt: skip
+    letter = reverse("workflow:ask-words", args=[border.listing.pk, ask.pk])
+    assert signed_in(border.other.assurer).get(letter).status_code == 404
 
 
 def test_nobody_of_the_old_place_is_on_its_check_any_more(border: Border) -> None:

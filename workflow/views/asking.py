@@ -88,12 +88,10 @@ def _open_links(user: User, listing: Listing) -> list[dict[str, Any]]:
             asked__listing=listing, revoked_at=None, expires_at__gt=clock.now()
         )
         .exclude(token_hash="")
+        .select_related("partnership")
         .order_by("-created_at")
     )
-    return [
-        {"ask": row, "text": f"{Channel(row.channel).label} to {row.to_label}"}
-        for row in rows
-    ]
+    return [{"ask": row, "text": _what(row, listing)} for row in rows]
 
 
 def _stopped(row: ContactPoint) -> dict[str, Any]:
@@ -166,7 +164,7 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
     ask = get_object_or_404(
         Ask.objects.select_related("contact", "partnership").filter(
             channel__in=(Channel.LETTER, Channel.SMS), asked__listing=listing,
-            revoked_at=None,
+            partnership=listing.partnership_id, revoked_at=None,
         ),
         pk=ask_id,
     )  # fmt: skip
@@ -190,8 +188,12 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
 
 def events(listing: Listing) -> list[dict[str, Any]]:
     """Every ask and call about a listing, the newest first, with its delivery and
-    answer."""
-    found = [_event(row) for row in asking.history_of(listing)]
+    answer.
+
+    What the people of an earlier home wrote stays theirs (ADR 39): whom they asked, and
+    who told them. That they asked, and what the answer was, goes with the record.
+    """
+    found = [_event(row, listing) for row in asking.history_of(listing)]
     found += [_call(row) for row in asking.calls_about(listing)]
     return sorted(found, key=lambda event: event["at"], reverse=True)
 
@@ -213,15 +215,24 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def _event(row: AskedListing) -> dict[str, Any]:
+def _event(row: AskedListing, listing: Listing) -> dict[str, Any]:
     ask = row.ask
-    to = f" to {ask.to_label}" if ask.to_label else ""
+    is_own = ask.partnership_id == listing.partnership_id
+    text = _what(ask, listing)
     return {
-        "text": f"{Channel(ask.channel).label}{to}: {delivery(ask)}",
+        "text": f"{text}: {delivery(ask)}" if is_own else text,
         "at": row.created_at,
-        "by": ask.asked_by_label,
-        "detail": _answer(row),
+        "by": ask.asked_by_label if is_own else str(ask.partnership),
+        "detail": _answer(row, with_who=is_own),
     }
+
+
+def _what(ask: Ask, listing: Listing) -> str:
+    """“Mail to services@friends.example”; of an earlier home, that it asked."""
+    how = Channel(ask.channel).label
+    if ask.partnership_id != listing.partnership_id:
+        return f"{how}, when {ask.partnership} kept it"
+    return f"{how} to {ask.to_label}" if ask.to_label else how
 
 
 def delivery(ask: Ask) -> str:
@@ -241,12 +252,12 @@ def delivery(ask: Ask) -> str:
     return "sent" if message.sent_at else "on its way"
 
 
-def _answer(row: AskedListing) -> str:
+def _answer(row: AskedListing, *, with_who: bool) -> str:
     if not row.answer or row.answered_at is None:
         return "No answer yet."
     day = full_date(clock.london_day(row.answered_at))
     how = Answered(row.answered_how).label.lower() if row.answered_how else ""
-    by = f", {row.answered_by}" if row.answered_by else ""
+    by = f", {row.answered_by}" if row.answered_by and with_who else ""
     return f"{Answer(row.answer).label}: {day}{by} ({how})."
 
 
