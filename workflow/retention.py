@@ -28,6 +28,7 @@ from workflow.models import (
     Contract,
     Harvest,
     HarvestRequest,
+    HomeOffer,
     JobRun,
     OrganizationReview,
     OutboxEvent,
@@ -179,6 +180,10 @@ def _contracts(before: dt.datetime) -> QuerySet[Any]:
     )
 
 
+def _offers(before: dt.datetime) -> QuerySet[Any]:
+    return HomeOffer.objects.filter(answered_at__lte=before).exclude(reason=FORGOTTEN)
+
+
 def _names(before: dt.datetime) -> QuerySet[Any]:
     return (
         _closed(before)
@@ -295,6 +300,11 @@ RULES: tuple[Rule, ...] = (
     Rule("Notes of quarterly reviews", 730, "the review",
          "As notes for one's own team. That there was a review stays.",
          _reviews, {"note": FORGOTTEN}),
+    Rule("Words of offers to hand a record over to a neighbour", 730,
+         "they were answered or taken back",
+         "Why, and why not, as two leads told each other; it may name people. Which "
+         "place offered what to which, when, and what became of it, stays.",
+         _offers, {"reason": FORGOTTEN, "answer": ""}),
     Rule("Contracts", 2192, "they ended",
          "Six years, in which something owed may be claimed. With them goes who was "
          "told of what was overdue.",

@@ -22,6 +22,7 @@ from workflow.actions.choosing import Informant
 from workflow.choices import (
     Channel,
     Method,
+    OfferState,
     ProposalKind,
     ProposalState,
     SaidBy,
@@ -41,6 +42,7 @@ from workflow.models import (
     Harvest,
     HarvestProblem,
     HarvestRequest,
+    HomeOffer,
     JobRun,
     OrganizationReview,
     OutboxEvent,
@@ -176,6 +178,15 @@ def called(place: world.Place) -> Call:
     return made
 
 
+def offered(place: world.Place) -> HomeOffer:
+    other = world.make_place("Farwell").partnership
+    return HomeOffer.objects.create(
+        listing=service(place), home=place.partnership, to=other, made_by=place.lead,
+        made_for=place.partnership, reason="Ask Jo.", state=OfferState.DECLINED,
+        answered_at=SINCE, answered_by=place.lead, answer="Jo says no.",
+    )  # fmt: skip
+
+
 MAKE: dict[str, Make] = {
     "Calls that were tried": called,
     "Notes for one's own team": lambda place: note(place, created_at=SINCE),
@@ -187,6 +198,7 @@ MAKE: dict[str, Make] = {
         reviewed_by=place.assurer, body_label="Testham Council", note="Rang Jo.",
         reviewed_on=SINCE.date(), created_at=SINCE,
     ),
+    "Words of offers to hand a record over to a neighbour": offered,
     "Contracts": lambda place: Contract.objects.create(
         partnership=place.partnership, commissioner=place.council, reference="C 1",
         review_months=3, starts_on=SINCE.date(), ended_at=SINCE,
