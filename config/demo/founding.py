@@ -48,7 +48,7 @@ def found(
     their key, and name.
     """
     place = Partnership.objects.create(
-        pk=key_id(town.slug), name=town.name, slug=town.slug, accent=town.accent,
+        pk=as_uuid(key_id(town.slug)), name=town.name, slug=town.slug, accent=town.accent,
         host_names=[f"{town.slug}.localhost"],
         role_mailbox=f"directory@{town.slug}.example",
     )  # fmt: skip
@@ -62,7 +62,7 @@ def found(
         )  # fmt: skip
     partners = {
         town.partner_keys[name]: Partner.objects.create(
-            pk=key_id(town.slug, name), partnership=place, name=name,
+            pk=as_uuid(key_id(town.slug, name)), partnership=place, name=name,
             kind=kind, role_mailbox=mailbox,
         )
         for name, kind, mailbox in town.partners
