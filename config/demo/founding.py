@@ -48,8 +48,8 @@ def found(
     their key, and name.
     """
     place = Partnership.objects.create(
-        pk=as_uuid(key_id(town.slug)), name=town.name, slug=town.slug, accent=town.accent,
-        host_names=[f"{town.slug}.localhost"],
+        pk=as_uuid(key_id(town.slug)), name=town.name, slug=town.slug,
+        accent=town.accent, host_names=[f"{town.slug}.localhost"],
         role_mailbox=f"directory@{town.slug}.example",
     )  # fmt: skip
     policy = Policy.objects.create(partnership=place)
