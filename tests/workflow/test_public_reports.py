@@ -262,6 +262,7 @@ def test_ipv6_counts_by_its_network() -> None:
 
     assert of("2001:db8::1") == of("2001:db8::ffff:2")
     assert of("2001:db8::1") != of("2001:db8:0:1::1")
+    assert of("::ffff:192.0.2.7") == of("192.0.2.7") != of("::ffff:192.0.2.8")
 
 
 # --- the answer -----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from common.enqueue import enqueue_on_commit
 from common.errors import InvalidState
 from workflow import access, asking, asking_contacts, asking_words
 from workflow.actions.asking_run import new_ask, write_mail
-from workflow.actions.revising import lock_listing
+from workflow.actions.revising import lock_listing, lock_listings
 from workflow.actions.telling import UNDO
 from workflow.choices import Channel, Stage
 from workflow.models import Ask, AskedListing, ContactPoint, Listing
@@ -121,6 +121,9 @@ def send_new_link(*, ask: Ask) -> bool:
     not answered; to nobody else. At most one a day; False where none was sent."""
     if ask.contact_id is None:
         return False
+    # Records before contact points, as everywhere: the other contact may ask at once.
+    unanswered = ask.asked.filter(answer="").values_list("listing_id", flat=True)
+    open_ones = lock_listings(unanswered)
     contact = (
         ContactPoint.objects.select_for_update(of=("self",), no_key=True)
         .select_related("partnership__policy")
@@ -134,7 +137,7 @@ def send_new_link(*, ask: Ask) -> bool:
         return False
     listings = list(
         asking.askable(contact.partnership)
-        .filter(pk__in=ask.asked.filter(answer="").values("listing"))
+        .filter(pk__in=open_ones, asked__in=ask.asked.filter(answer=""))
         .select_related("record__revision", "partnership__policy", "remit__partner")
         .order_by("due_on", "title", "pk")
     )

@@ -109,6 +109,10 @@ def sender_of(address: str) -> str:
     except ValueError:
         known = address
     else:
+        if number.version == 6:
+            # Behind a socket for both, every IPv4 address comes as ::ffff:…, all of
+            # them of one network.
+            number = number.ipv4_mapped or number
         known = str(number)
         if number.version == 6:
             known = str(ipaddress.ip_network(f"{number}/64", strict=False))
