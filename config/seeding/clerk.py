@@ -101,7 +101,7 @@ class Clerk:
             partnership_id=self.place.pk, reason=event.reason.strip(),
         )  # fmt: skip
         organization = self._organization(event)
-        mail = level_mail(str(self.place), str(organization), before, row)
+        mail = level_mail(self.place, str(organization), before, row)
         if before != event.level:
             for address in self.books.staff.addresses_of(about):
                 self.books.tell(address, **mail, about=organization)
@@ -282,7 +282,7 @@ class Clerk:
 
     def _tell_author(self, listing: Listing, what: str, reason: str) -> None:
         if listing.author is not None:
-            mail = author_mail(listing.title, what, reason)
+            mail = author_mail(listing, what, reason)
             self.books.tell(listing.author.email, **mail, about=listing)
 
     @_do.register

@@ -201,6 +201,6 @@ def _close_if_done(books: Books, proposal: Proposal) -> bool:
         lines = [outcome_line(change) for change in changes]
         answers = [d.answer for d in reversed(decisions) if d.answer]
         if lines or answers:
-            mail = outcome_mail(proposal.title, lines, answers)
+            mail = outcome_mail(proposal.partnership, proposal.title, lines, answers)
             books.tell(to, **mail, about=proposal)
     return True

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Message
 from common import clock
 from directory import bank_holidays
+from directory.freshness import full_date
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, mails, run
 from tests.workflow.threads import together
@@ -19,6 +20,7 @@ from workflow.actions.contracts import Terms, add_contract
 from workflow.actions.decisions import Choice, decide
 from workflow.actions.proposals import propose_edit, say_still_right
 from workflow.choices import AskTo, Channel, Evidence, Hidden, Level, Stage, Verdict
+from workflow.letters import page
 from workflow.models import (
     Ask,
     AskedListing,
@@ -95,7 +97,17 @@ def test_ladder_is_climbed_to_the_lead(place: world.Place, listing: Listing) -> 
         "info@friends.example", "info@friends.example", "chair@friends.example",
     ]  # fmt: skip
     (told,) = Message.objects.filter(kind="unanswered")
-    assert told.to == place.lead.email
+    assert (told.to, told.subject) == (
+        place.lead.email, "Testham: 1 record without an answer",
+    )  # fmt: skip
+    assert told.text.splitlines() == [
+        "Hello,", "", "Nobody who was asked about 1 record of Testham has answered:",
+        "",
+        (f"  - {listing}: last checked on {full_date(listing.assured_on)}; it was to "
+         f"be checked again by {full_date(listing.due_on)}"),
+        "", "See how they stand:", f"  {page(place.partnership, 'home')}", "",
+        "The directory of Testham",
+    ]  # fmt: skip
 
 
 def test_without_a_second_contact_it_is_rung_about_at_once(listing: Listing) -> None:

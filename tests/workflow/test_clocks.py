@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Message
 from accounts.roles import Role
@@ -217,6 +219,14 @@ def test_amber_goes_to_the_deputy_and_red_to_the_lead_once(
         (deputy.email, "report_deputy"), (place.lead.email, "report_lead"),
     ]  # fmt: skip
     assert Escalation.objects.count() == 2
+    (report,) = {one.proposal for one in Escalation.objects.all()}
+    address = reverse("workflow:proposal", args=[report.pk])
+    for person, kind in ((deputy, "report_deputy"), (place.lead, "report_lead")):
+        lines = Message.objects.get(kind=kind).text.splitlines()
+        assert lines[-3].removesuffix(address) != lines[-3]
+        client = Client()
+        client.force_login(person)
+        assert client.get(address).status_code == 200
 
 
 def test_nobody_is_told_while_it_waits(place: world.Place, report: Proposal) -> None:

@@ -189,6 +189,8 @@ def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
         noon + dt.timedelta(minutes=10),
     )
     assert message.text.splitlines() == [
+        "Hello,",
+        "",
         "Thank you for what you sent us about “Tuesday coffee morning”.",
         "",
         "- Notice: rejected (Another reason. Out of date.)",
@@ -197,6 +199,8 @@ def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
         "Thank you for looking.",
         "",
         CHECKED,
+        "",
+        f"The directory of {town.place.partnership}",
     ]
 
 

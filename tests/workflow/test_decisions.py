@@ -241,7 +241,10 @@ def test_a_report_is_answered_in_words(town: Town) -> None:
 
     assert refused.value.errors == {"answer": "Say what came of it; they are told."}
     (message,) = Message.objects.filter(about_id=proposal.pk)
-    assert message.text.splitlines()[-3:] == ["Use the side door.", "", CHECKED]
+    assert message.text.splitlines()[-5:] == [
+        "Use the side door.", "", CHECKED, "",
+        f"The directory of {town.place.partnership}",
+    ]  # fmt: skip
 
 
 # --- the hall -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from tests.workflow.ageing import LONG, TODAY, at, run, stages
 from tests.workflow.town import many
 from workflow.actions import place as places
 from workflow.choices import Stage
+from workflow.letters import page
 from workflow.models import HidingStop, Listing
 
 # --- too much at once -----------------------------------------------------------------
@@ -68,6 +69,9 @@ def test_the_question_names_what_would_go_and_reaches_the_leads(
     (message,) = Message.objects.filter(kind="hiding_stopped")
     assert message.to == place.lead.email
     assert message.subject == "Testham: 2 records would be hidden at once"
+    assert message.text.splitlines()[4:6] == [
+        "See them, and decide:", f"  {page(place.partnership, 'hiding-stop', stop.pk)}",
+    ]  # fmt: skip
     assert AuditEvent.objects.filter(verb="hiding_stopped").count() == 1
 
 

@@ -33,6 +33,7 @@ from workflow.actions import (
 from workflow.actions.answering import Who
 from workflow.actions.claiming import start_checking
 from workflow.choices import CallOutcome, Channel, Hidden, OfferState
+from workflow.letters import page
 from workflow.models import (
     AskedListing,
     Call,
@@ -87,9 +88,12 @@ def test_offer_waits_for_the_other_side_and_changes_nothing(border: Border) -> N
     assert border.fresh.partnership == before.partnership
     assert mails("home_offered") == [
         (border.other.lead.email, [
+            "Hello,", "",
             ("Lena Lead of Nearham proposes that Farwell keeps “Tuesday coffee "
              "morning” from now on."), f"“{WHY}”", "",
-            "Please sign in, see what would move, and answer.",
+            "See what would move, and answer:",
+            f"  {page(border.other.partnership, 'new-home', border.listing.pk)}", "",
+            "The directory of Farwell",
         ]),
     ]  # fmt: skip
     assert trail("home_offered") == {
@@ -132,8 +136,10 @@ def test_declined_it_stays_and_the_proposer_is_told_why(border: Border) -> None:
     assert border.fresh.partnership == border.home.partnership
     assert mails("home_declined") == [
         (border.home.lead.email, [
-            "You proposed that Farwell keeps “Tuesday coffee morning”.",
-            "“We do not know it.”",
+            "Hello,", "", "You proposed that Farwell keeps “Tuesday coffee morning”.",
+            "“We do not know it.”", "", "How the places work together:",
+            f"  {page(border.home.partnership, 'neighbours')}", "",
+            "The directory of Nearham",
         ]),
     ]  # fmt: skip
     assert border.offer().state == OfferState.OPEN  # and may be proposed again

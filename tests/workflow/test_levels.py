@@ -418,7 +418,7 @@ def test_people_of_the_organization_are_told_kindly(
 
     mail = Message.objects.get(kind="level_set")
     assert mail.to == editor.email
-    assert mail.text.split("\n")[0] == (
+    assert mail.text.split("\n")[2] == (
         "Thank you: the records of Testham Friends have been in good hands with you."
     )
     assert "“It was time.”" in mail.text

@@ -19,6 +19,7 @@ from tests.workflow.threads import together
 from workflow import neighbours
 from workflow.actions import sharing
 from workflow.choices import Ending, Stage
+from workflow.letters import page
 from workflow.models import OutboxEvent, SharingAgreement
 
 
@@ -72,8 +73,11 @@ def test_proposal_waits_for_the_other_side(
     mail = Message.objects.get()
     assert (mail.to, mail.kind) == (neighbour.lead.email, "sharing_proposed")
     assert mail.text.splitlines() == [
+        "Hello,", "",
         "Lena Lead of Testham proposes that Nextford shows what Testham keeps.",
-        "“We border on you.”", "", "Please sign in and answer.",
+        "“We border on you.”", "", "See what it means, and answer:",
+        f"  {page(neighbour.partnership, 'neighbours')}", "",
+        "The directory of Nextford",
     ]  # fmt: skip
 
 
@@ -181,7 +185,7 @@ def test_declined_it_is_over_with_a_reason(
         Ending.DECLINED, neighbour.partnership, "Not before the elections.",
     )  # fmt: skip
     assert OutboxEvent.objects.count() == 0
-    assert (last_mail().to, last_mail().text.splitlines()[-1]) == (
+    assert (last_mail().to, last_mail().text.splitlines()[3]) == (
         place.lead.email, "“Not before the elections.”",
     )  # fmt: skip
     propose(place, place, neighbour)

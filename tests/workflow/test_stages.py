@@ -18,6 +18,7 @@ from workflow.actions import checking, decisions, drafts, listings
 from workflow.actions import place as places
 from workflow.actions.choosing import Check
 from workflow.choices import Hidden, Method, ProposalState, Stage
+from workflow.letters import page
 from workflow.models import Listing, Proposal, Record, Revision
 
 
@@ -106,7 +107,11 @@ def test_a_returned_listing_tells_its_author_why(place: world.Place) -> None:
 
     message = Message.objects.get(text__contains="Which room?")
     assert message.to == place.contributor.email
-    assert message.text.splitlines()[-1] == "Which room?"
+    assert message.text.splitlines() == [
+        "Hello,", "", f"“{listing}” was sent back to you:", "", "“Which room?”", "",
+        "Go on with it:", f"  {page(place.partnership, 'listing', listing.pk)}", "",
+        f"The directory of {place.partnership}",
+    ]  # fmt: skip
     assert world.fresh(listing).returned_because == "Which room?"
     assert listing.proposals.get().state == ProposalState.WITHDRAWN
 

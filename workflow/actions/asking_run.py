@@ -15,12 +15,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEvent, Message, Partnership
 from common import clock
 from common.enqueue import enqueue_on_commit
+from common.templatetags.vouch import counted
 from workflow import (
     access,
     answer_keys,
@@ -35,6 +35,7 @@ from workflow.actions.telling import unsaved
 from workflow.asking import Step
 from workflow.asking_words import Known
 from workflow.choices import AskTo, Channel
+from workflow.letters import letter
 from workflow.models import (
     Ask,
     AskedListing,
@@ -298,16 +299,19 @@ def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
     )  # fmt: skip
     leads = list(access.leads_of(place))
     ask.to_label = ", ".join(str(lead) for lead in leads)[:250]
-    said = (
-        f"{len(listings)} of {place}’s records were to be checked, and nobody who was "
-        "asked has answered:"
+    records = counted(len(listings), "record")
+    lines = letter(
+        place,
+        f"Nobody who was asked about {records} of {place} has answered:",
+        "",
+        *(f"  - {one.title}: {_was_due(one)}" for one in listings),
+        look="See how they stand",
+        at="home",
     )
-    lines = [said, "", *(f"- {one.title}, {_was_due(one)}" for one in listings)]
-    lines += ["", f"{asking_words.base_url(place)}{reverse('workflow:home')}"]
     mails = [
         unsaved(
             lead.email, kind="unanswered", about=ask, delay=dt.timedelta(0),
-            subject=f"{place}: {len(listings)} records without an answer", lines=lines,
+            subject=f"{place}: {records} without an answer", lines=lines,
         )
         for lead in leads
     ]  # fmt: skip
@@ -317,7 +321,8 @@ def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
 
 
 def _was_due(listing: Listing) -> str:
-    return asking_words.dates(listing).rstrip(".").lower()
+    said = asking_words.dates(listing).rstrip(".")
+    return said[:1].lower() + said[1:]
 
 
 def _claimed(contact_ids: Sequence[Any]) -> list[ContactPoint]:

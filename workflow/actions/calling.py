@@ -43,6 +43,7 @@ from workflow.choices import (
     SaidBy,
     Stopped,
 )
+from workflow.letters import letter
 from workflow.models import (
     Ask,
     AskedListing,
@@ -345,7 +346,10 @@ def _tell_lead(rung: _Rung, times: int) -> Ask:
         "They stay on the phone list. You may know another way, hand them over, or say "
         "that they are to be hidden."
     )
-    lines = [said, "", *(f"- {title}" for title in titles), "", then]
+    lines = letter(
+        place, said, "", *(f"  - {title}" for title in titles), "", then,
+        look="See how they stand", at="home",
+    )  # fmt: skip
     mails = [
         tell(
             lead.email, kind="unanswered", about=ask, lines=lines,

@@ -27,6 +27,7 @@ from workflow.choices import (
     ProposalState,
     SaidBy,
 )
+from workflow.letters import letter
 from workflow.models import (
     Confirmation,
     Escalation,
@@ -235,7 +236,7 @@ def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
     mails, events = [], []
     for proposal in new:
         people = _above(proposal, step, leads)
-        mails += [_mail(proposal, step, person) for person in people]
+        mails += [_mail(place, proposal, step, person) for person in people]
         events.append(
             audit.unsaved(
                 "report_escalated", proposal, actor=audit.SYSTEM,
@@ -249,7 +250,9 @@ def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
     return len(new)
 
 
-def _mail(proposal: Proposal, step: EscalationStep, person: User) -> Message:
+def _mail(
+    place: Partnership, proposal: Proposal, step: EscalationStep, person: User
+) -> Message:
     if proposal.answer_by is None:
         raise ValueError("Its time never ends.")
     late = step == EscalationStep.LEAD
@@ -262,10 +265,12 @@ def _mail(proposal: Proposal, step: EscalationStep, person: User) -> Message:
         kind=f"report_{step}",
         subject=f"A report is {'late' if late else 'to be answered soon'}: "
         f"{proposal.title}",
-        lines=[
+        lines=letter(
+            place,
             f"{what} The time to answer it {said} on {when}.",
             "", "Please see that somebody answers it, or do it yourself.",
-        ],
+            look="The report", at="proposal", key=proposal.pk,
+        ),
         about=proposal,
         delay=AT_ONCE,
     )  # fmt: skip

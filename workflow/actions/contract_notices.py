@@ -10,9 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 
 from accounts import audit
 from common import clock
@@ -21,6 +19,7 @@ from directory.freshness import full_date
 from workflow.actions.asking_run import NOT_BEFORE
 from workflow.actions.noting import noted
 from workflow.actions.telling import AT_ONCE, tell
+from workflow.letters import letter, page
 from workflow.models import ContractNotice, JobRun
 
 _UNTOLD = """
@@ -123,8 +122,7 @@ def _tell(address: str) -> int:
 def _lines(notices: list[ContractNotice], today: dt.date) -> list[str]:
     """The mail: each contract with what is overdue, and where all of it stands."""
     lines = [
-        "Hello,", "",
-        ("what the directory says of these services has not been checked in time. We "
+        ("What the directory says of these services has not been checked in time. We "
         "have asked those who provide them; it may help if you mention it too."),
     ]  # fmt: skip
     by_contract: defaultdict[Any, list[ContractNotice]] = defaultdict(list)
@@ -139,7 +137,5 @@ def _lines(notices: list[ContractNotice], today: dt.date) -> list[str]:
     lines += ["", "How all of them stand, to read or to print:"]
     partners = {contract.commissioner for contract in by_contract}
     for partner in sorted(partners, key=str):
-        path = reverse("workflow:statement", args=[partner.pk])
-        lines.append(f"  {settings.PUBLIC_URL}{path}")
-    place = notices[0].contract.commissioner.partnership
-    return [*lines, "", f"The directory of {place}"]
+        lines.append(f"  {page(partner.partnership, 'statement', partner.pk)}")
+    return letter(notices[0].contract.commissioner.partnership, *lines)

@@ -13,6 +13,7 @@ from common.errors import InvalidInput, InvalidState
 from directory.freshness import full_date
 from workflow import access
 from workflow.actions.telling import AT_ONCE, tell
+from workflow.letters import letter
 from workflow.models import Cover, Remit
 
 LONGEST = dt.timedelta(days=366)
@@ -118,13 +119,14 @@ def _tell(cover: Cover) -> None:
     tell(
         cover.user.email, kind="cover_arranged",
         subject=f"You stand in for “{cover.remit}” {days}",
-        lines=[
-            f"Hello {cover.user.name},",
-            "",
+        lines=letter(
+            cover.remit.partnership,
             f"{cover.arranged_by} asks you to stand in for {what}, {days}.",
             f"“{cover.reason}”",
             "",
             "On those days its work is among yours. It ends by itself.",
-        ],
+            look="Who stands in for whom",
+            at="covers",
+        ),
         about=cover, delay=AT_ONCE,
     )  # fmt: skip

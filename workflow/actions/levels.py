@@ -15,6 +15,7 @@ from workflow import access, effort, erased, readiness, reviews
 from workflow.actions.efforts import log_review
 from workflow.actions.telling import tell
 from workflow.choices import Level, ProposalState
+from workflow.letters import letter
 from workflow.models import (
     AssuranceLevel,
     JobRun,
@@ -46,7 +47,7 @@ _NOW = {
 
 
 def level_mail(
-    place: str, name: str, before: str, row: AssuranceLevel
+    place: Partnership, name: str, before: str, row: AssuranceLevel
 ) -> dict[str, Any]:
     """The mail to those who keep an organization's listings, as ``tell`` takes it."""
     up = _RANK[row.level] > _RANK[before]
@@ -71,12 +72,12 @@ def level_mail(
     return {
         "kind": "level_set",
         "subject": f"How the records of {name} are kept from now on",
-        "lines": [
-            first, "", _NOW[row.level], *rest, "",
+        "lines": letter(
+            place, first, "", _NOW[row.level], *rest, "",
             (f"{row.decided_by_label} decided this for {place} and wrote: "
             f"“{row.reason}”"), "",
             "If you would see it differently, answer to the directory’s mailbox.",
-        ],
+        ),
     }  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def follow_level(row: AssuranceLevel, organization: Organization, before: str) -
         content_object=organization, user__is_active=True
     )
     addresses = people.order_by("user__email").values_list("user__email", flat=True)
-    mail = level_mail(str(row.partnership), str(organization), before, row)
+    mail = level_mail(row.partnership, str(organization), before, row)
     for address in addresses.distinct():
         tell(address, about=organization, **mail)
     if _RANK[row.level] < _RANK[before]:

@@ -34,6 +34,7 @@ from workflow.choices import (
     Verdict,
     WhenLapsed,
 )
+from workflow.letters import letter
 from workflow.models import Change, Listing, Proposal, Source
 from workflow.stages import move
 
@@ -273,17 +274,22 @@ def reopen_listing(*, by: User, listing_id: Any, reason: str) -> Proposal:
 def _tell_author(listing: Listing, what: str, reason: str) -> None:
     if listing.author is None:
         return
-    mail = author_mail(listing.title, what, reason)
+    mail = author_mail(listing, what, reason)
     tell(listing.author.email, **mail, about=listing)
 
 
-def author_mail(title: str, what: str, reason: str) -> dict[str, Any]:
+def author_mail(listing: Listing, what: str, reason: str) -> dict[str, Any]:
     """The mail to the author of a listing that was ``returned`` or ``declined``."""
     said = "sent back to you" if what == "returned" else "declined"
+    lines = letter(
+        listing.partnership, f"“{listing}” was {said}:", "", f"“{reason}”",
+        look="Go on with it" if what == "returned" else "What it says",
+        at="listing", key=listing.pk,
+    )  # fmt: skip
     return {
         "kind": f"listing_{what}",
-        "subject": f"“{title}” was {said}",
-        "lines": [f"“{title}” was {said}.", "", reason],
+        "subject": f"“{listing}” was {said}",
+        "lines": lines,
         "delay": dt.timedelta(0),
     }
 

@@ -22,6 +22,7 @@ from workflow.actions.public import write_audit
 from workflow.actions.revising import announce, lock_listing, write_revision
 from workflow.actions.telling import AT_ONCE, tell
 from workflow.choices import OfferState, ProposalState
+from workflow.letters import letter
 from workflow.models import Contract, HomeOffer, Listing, Policy, Proposal, Record
 
 NOT_PUBLIC = (
@@ -70,8 +71,9 @@ def offer_home(
         offer.asked, "home_offered", f"{place} proposes a new home for a record", offer,
         [
             f"{by} of {place} proposes that {to} keeps “{listing}” from now on.",
-            f"“{offer.reason}”", "", "Please sign in, see what would move, and answer.",
+            f"“{offer.reason}”",
         ],
+        look="See what would move, and answer", at="new-home", key=listing.pk,
     )  # fmt: skip
     return offer
 
@@ -223,14 +225,21 @@ def _audit(verb: str, offer: HomeOffer, by: User, reason: str = "") -> None:
 
 
 def _tell(
-    place: Partnership, kind: str, subject: str, offer: HomeOffer, lines: list[str]
+    place: Partnership,
+    kind: str,
+    subject: str,
+    offer: HomeOffer,
+    said: list[str],
+    look: str = "How the places work together",
+    at: str = "neighbours",
+    key: Any = None,
 ) -> None:
     """A mail to the leads of a place who see the record still, and to no other."""
     for lead in neighbours.leads_of(place):
         if homes.can_see(lead, offer.listing):
             tell(
-                lead.email, kind=kind, subject=subject, lines=lines, about=offer,
-                delay=AT_ONCE,
+                lead.email, kind=kind, subject=subject, about=offer, delay=AT_ONCE,
+                lines=letter(place, *said, look=look, at=at, key=key),
             )  # fmt: skip
 
 

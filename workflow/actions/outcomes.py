@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts import audit
-from accounts.models import Message, User
+from accounts.models import Message, Partnership, User
 from common import clock
 from workflow import access, bodies, seeing, standing
 from workflow.actions.lines import announce_if_urgent, label_of
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, ProposalState, RejectReason, Verdict
+from workflow.letters import letter
 from workflow.models import Change, Decision, Proposal
 
 CHECKED = "Checked means that the information was checked, not the service."
@@ -68,7 +69,8 @@ def tell_outcome(proposal: Proposal) -> None:
     lines, answers = _said(proposal) if addresses else ([], [])
     if not lines and not answers:
         return
-    mail = outcome_mail(_title(proposal), lines, answers)
+    place, title = proposal.partnership, _title(proposal)
+    mail = outcome_mail(place, title, lines, answers)
     for address in dict.fromkeys(addresses):
         tell(address, **mail, about=proposal)
 
@@ -95,19 +97,22 @@ def outcome(proposal: Proposal) -> list[str]:
     return [*lines, *reversed(answers)]
 
 
-def outcome_mail(title: str, lines: list[str], answers: list[str]) -> dict[str, Any]:
+def outcome_mail(
+    place: Partnership, title: str, lines: list[str], answers: list[str]
+) -> dict[str, Any]:
     """The mail about a title: a line for each change, the newest answer first."""
     return {
         "kind": "outcome",
         "subject": f"What became of your suggestion about “{title}”",
-        "lines": [
+        "lines": letter(
+            place,
             f"Thank you for what you sent us about “{title}”.",
             "",
             *lines,
             *[line for answer in reversed(answers) for line in ("", answer)],
             "",
             CHECKED,
-        ],
+        ),
     }
 
 

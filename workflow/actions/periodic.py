@@ -26,6 +26,7 @@ from workflow.actions.redating import redate
 from workflow.actions.revising import lock_listings
 from workflow.actions.telling import tell
 from workflow.choices import Hidden, Stage, WhenLapsed
+from workflow.letters import letter
 from workflow.models import HidingStop, JobRun, Listing, Policy
 
 logger = logging.getLogger(__name__)
@@ -204,7 +205,9 @@ def _ask_the_lead(place: Partnership, scope: str, hide: list[Any], out_of: int) 
             lead.email,
             kind="hiding_stopped",
             subject=f"{place}: {len(ids)} records would be hidden at once",
-            lines=[why, "", "Please sign in and decide."],
+            lines=letter(
+                place, why, look="See them, and decide", at="hiding-stop", key=stop.pk
+            ),
             about=stop,
             delay=dt.timedelta(0),
         )

@@ -18,6 +18,7 @@ from workflow import neighbours
 from workflow.actions.revising import announce
 from workflow.actions.telling import AT_ONCE, tell
 from workflow.choices import Ending
+from workflow.letters import letter
 from workflow.models import SharingAgreement
 
 
@@ -60,12 +61,17 @@ def _audit(
 
 
 def _tell(
-    place: Partnership, kind: str, subject: str, lines: list[str], about: Any
+    place: Partnership,
+    kind: str,
+    subject: str,
+    said: list[str],
+    about: Any,
+    look: str = "How the places work together",
 ) -> None:
     for lead in neighbours.leads_of(place):
         tell(
-            lead.email, kind=kind, subject=subject, lines=lines, about=about,
-            delay=AT_ONCE,
+            lead.email, kind=kind, subject=subject, about=about, delay=AT_ONCE,
+            lines=letter(place, *said, look=look, at="neighbours"),
         )  # fmt: skip
 
 
@@ -107,9 +113,9 @@ def propose_sharing(
         [
             f"{by} of {place} proposes that {agreement}.",
             *([f"“{agreement.words}”"] if agreement.words else []),
-            "", "Please sign in and answer.",
         ],
         agreement,
+        look="See what it means, and answer",
     )  # fmt: skip
     return agreement
 
