@@ -81,7 +81,6 @@ def context_of(ask: Ask) -> dict[str, Any]:
     ]
     return {
         "ask": ask,
-        "place_name": str(ask.partnership),
         "organization": organization_of(rows),
         "open": [one for one in every if not one.asked.answer],
         "answered": [one for one in every if one.asked.answer],

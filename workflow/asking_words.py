@@ -212,10 +212,18 @@ class Written:
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: a body and its mailbox."""
+    """Who asks: a body and its mailbox, and in which place."""
 
     body: str
     mailbox: str
+    place: str
+
+    @property
+    def introduced(self) -> str:
+        """Who they are to whom they ask, as the beginning of a sentence: "Testham
+        Council looks after the directory of local services for Testham"."""
+        who = "We look" if self.body == self.place else f"{self.body} looks"
+        return f"{who} after the directory of local services for {self.place}"
 
 
 def asker_of(listings: list[Listing]) -> Asker:
@@ -224,8 +232,8 @@ def asker_of(listings: list[Listing]) -> Asker:
     bodies = {one.remit.partner if one.remit else None for one in listings}
     body = bodies.pop() if len(bodies) == 1 else None
     if body is not None and body.role_mailbox:
-        return Asker(body.name, body.role_mailbox)
-    return Asker(body.name if body else str(place), place.role_mailbox)
+        return Asker(body.name, body.role_mailbox, place.name)
+    return Asker(body.name if body else place.name, place.role_mailbox, place.name)
 
 
 def subject(listings: list[Listing]) -> str:

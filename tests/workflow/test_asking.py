@@ -7,10 +7,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Message
+from accounts.models import Message, Partner
 from common import clock
 from directory import bank_holidays
-from directory.freshness import full_date
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, mails, run
 from tests.workflow.threads import together
@@ -103,8 +102,8 @@ def test_ladder_is_climbed_to_the_lead(place: world.Place, listing: Listing) -> 
     assert told.text.splitlines() == [
         "Hello,", "", "Nobody who was asked about 1 record of Testham has answered:",
         "",
-        (f"  - {listing}: last checked on {full_date(listing.assured_on)}; it was to "
-         f"be checked again by {full_date(listing.due_on)}"),
+        ("  - Tuesday coffee morning: last checked on 16 March 2026; it was to be "
+         "checked again by 16 June 2026"),
         "", "See how they stand:", f"  {page(place.partnership, 'home')}", "",
         "The directory of Testham",
     ]  # fmt: skip
@@ -518,3 +517,22 @@ def test_link_leads_to_where_the_place_answers(
     place.partnership.host_names = ["testham.example"]
 
     assert asking_words.base_url(place.partnership) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Testham Council", "Testham Council looks after the directory"),
+        ("Testham", "We look after the directory"),
+    ],
+)
+def test_mail_says_who_asks(
+    place: world.Place, listing: Listing, body: str, expected: str
+) -> None:
+    Partner.objects.filter(pk=place.council.pk).update(name=body)
+    run(MONDAY)
+
+    assert mails()[0].text.splitlines()[2] == (
+        f"{expected} of local services for Testham. It lists 1 service of "
+        f"{asking_words.name_of(listing)}. Is what we say still right?"
+    )
