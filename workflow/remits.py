@@ -18,7 +18,7 @@ DISTRICT_SIZE = 0.01
 """What a postcode district counts as in square degrees: the usual size of one (about
 75 square kilometres), larger than most wards, smaller than most councils."""
 
-_SCOPE = """
+_ASKED = """
 WITH RECURSIVE asked AS MATERIALIZED (
     SELECT l.id, l.organization_id, l.term_ids, l.location_ids, l.remit_id AS was,
         l.tied_remit_ids AS was_tied, CASE
@@ -27,7 +27,20 @@ WITH RECURSIVE asked AS MATERIALIZED (
         jsonb_path_exists(l.draft, '$.locations.*.sensitive ? (@ == true)') AS guarded
     FROM workflow_listing l
     WHERE l.partnership_id = %(place)s AND NOT l.remit_handed_over {few}
-), guarded AS MATERIALIZED (
+)"""
+
+# One listing as it would be at a place that is not its own yet, where no area of its
+# old home says where it is.
+_AS_IF = """
+WITH RECURSIVE asked AS MATERIALIZED (
+    SELECT l.id, l.organization_id, %(terms)s::uuid[] AS term_ids, l.location_ids,
+        NULL::uuid AS was, '{{}}'::uuid[] AS was_tied, CASE
+            WHEN l.main_place_id = ANY(l.location_ids) THEN l.main_place_id END AS said,
+        jsonb_path_exists(l.draft, '$.locations.*.sensitive ? (@ == true)') AS guarded
+    FROM workflow_listing l WHERE l.id = ANY(%(listings)s)
+)"""
+
+_SCOPE = """, guarded AS MATERIALIZED (
     SELECT a.id FROM asked a CROSS JOIN LATERAL unnest(a.location_ids) AS p (id)
     JOIN directory_location d ON d.id = p.id AND d.sensitive
     WHERE a.said IS NOT NULL
@@ -277,19 +290,34 @@ def work_out(
     """
     few = "" if listing_ids is None else "AND l.id = ANY(%(listings)s)"
     used = _ALL if listing_ids is None else _USED
-    parts = (_SCOPE, used, _TERMS, _AREAS, _FITTING, _WRITE if write else _COUNT)
+    parts = (_ASKED, _SCOPE, used, _TERMS, _AREAS, _FITTING)
+    asked = "".join((*parts, _WRITE if write else _COUNT)).format(few=few)
+    given = {"listings": list(listing_ids or ())}
     with transaction.atomic(), connection.cursor() as cursor:
         if listing_ids is None:
             cursor.execute(_ROOM)
-        cursor.execute(
-            "".join(parts).format(few=few),
-            {
-                "place": place_id,
-                "listings": list(listing_ids or ()),
-                "district_size": DISTRICT_SIZE,
-            },
-        )
+        cursor.execute(asked, _given(place_id, given))
         return [Move(*row) for row in cursor.fetchall()]
+
+
+def would_take(
+    place_id: Any, listing_id: Any, term_ids: Collection[uuid.UUID]
+) -> uuid.UUID | None:
+    """The remit that would hold a listing if this place were its home and these were
+    its terms; None where none would, or several.
+
+    Reads alone: nothing is written and no row locked.
+    """
+    parts = (_AS_IF, _SCOPE, _USED, _TERMS, _AREAS, _FITTING, "SELECT now FROM moved")
+    given = {"listings": [listing_id], "terms": list(term_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute("\n".join(parts).format(), _given(place_id, given))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _given(place_id: Any, more: dict[str, Any]) -> dict[str, Any]:
+    return {"place": place_id, "district_size": DISTRICT_SIZE, **more}
 
 
 def work_out_one(listing: Listing) -> None:

@@ -16,7 +16,7 @@ from tests import world
 from tests.workflow.border_scene import WHY, Border
 from tests.workflow.leading import signed_in
 from tests.workflow.pages import text
-from workflow.actions import contracts
+from workflow.actions import contracts, offering
 from workflow.choices import OfferState
 from workflow.models import HomeOffer, Record
 
@@ -37,6 +37,9 @@ def address(border: Border) -> str:
 
 
 def send(border: Border, by: world.Place, **typed: str) -> HttpResponse:
+    """What a form of the page sends, about the newest offer unless said."""
+    newest = HomeOffer.objects.order_by("created_at").last()
+    typed = {"answered": str(newest.pk) if newest else "", **typed}
     return signed_in(by.lead).post(address(border), typed)  # type: ignore[return-value]
 
 
@@ -155,6 +158,49 @@ def test_what_was_not_seen_is_not_accepted(border: Border) -> None:
     assert answer.status_code == 409
     assert "was changed while you were reading" in text(answer)
     assert HomeOffer.objects.get().state == OfferState.OPEN
+
+
+def test_answer_is_to_the_offer_that_was_seen_and_not_to_a_newer_one(
+    border: Border,
+) -> None:
+    first = border.offer()
+    seen = page(border, border.other)
+    offering.withdraw_home(by=border.home.lead, offer_id=first.pk)
+    second = border.offer(reason="Our people know it.")
+
+    answers = [
+        send(
+            border, border.other, act=act, answered=str(first.pk), reason="We do not.",
+            seen=seen.context["fingerprint"],
+        )
+        for act in ("accept", "decline")
+    ]  # fmt: skip
+    other = send(border, border.other, act="decline", answered="", reason="No.")
+
+    assert f'name="answered" value="{first.pk}"' in seen.content.decode()
+    assert [one.status_code for one in (*answers, other)] == [409, 409, 404]
+    for one in answers:
+        assert (
+            "What you saw was answered already: taken back. Nearham has proposed "
+            "something since; it stands here now."
+        ) in text(one)
+        assert one.content.decode().count(f'value="{second.pk}"') == 2
+    assert "We do not." in text(answers[1])
+    second.refresh_from_db()
+    assert second.state == OfferState.OPEN
+
+
+def test_looking_at_what_would_move_locks_and_writes_nothing(border: Border) -> None:
+    client = signed_in(border.home.lead)
+    client.get(address(border))
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get(address(border))
+
+    words = (" FOR UPDATE", " FOR NO KEY UPDATE", "SAVEPOINT", "UPDATE ", "INSERT ")
+    assert [q["sql"] for q in asked if any(word in q["sql"] for word in words)] == []
 
 
 def test_declined_and_taken_back_on_the_page(border: Border) -> None:

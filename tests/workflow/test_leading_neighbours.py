@@ -41,6 +41,9 @@ def address(other: world.Place, direction: str = "theirs-here") -> str:
 def send(
     by: Any, other: world.Place, direction: str = "theirs-here", **typed: str
 ) -> HttpResponse:
+    """What a form of the page sends, about the newest agreement unless said."""
+    newest = SharingAgreement.objects.order_by("created_at").last()
+    typed = {"answered": str(newest.pk) if newest else "", **typed}
     return signed_in(by).post(address(other, direction), typed)  # type: ignore[return-value]
 
 
@@ -244,6 +247,20 @@ def test_answer_that_comes_too_late_says_so_and_loses_no_word(
     assert answer.status_code == 409
     assert "Nextford has ended this already." in text(answer)
     assert "My long reason." in text(answer)
+
+
+def test_answer_is_to_the_proposal_that_was_seen_and_not_to_a_newer_one(
+    place: world.Place, neighbour: world.Place
+) -> None:
+    first = proposed(neighbour, neighbour, place)
+    sharing.withdraw_sharing(by=neighbour.lead, agreement_id=first.pk)
+    second = proposed(neighbour, neighbour, place)
+
+    answer = send(place.lead, neighbour, act="accept", answered=str(first.pk))
+
+    second.refresh_from_db()
+    assert (answer.status_code, second.accepted_at) == (409, None)
+    assert "Nextford has taken this back already." in text(answer)
 
 
 def test_proposers_own_side_is_refused(

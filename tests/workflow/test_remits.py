@@ -295,3 +295,21 @@ def test_a_few_are_worked_out_as_the_whole_place_is() -> None:
         wanted = plainly.work_out(listing) if listing in (one, two) else (None, [])
         fresh = world.fresh(listing)
         assert (fresh.remit_id, fresh.tied_remit_ids) == wanted
+
+
+def test_what_a_place_would_take_is_what_it_takes_once_it_keeps_it() -> None:
+    country = Country(random.Random(7))
+    Listing.objects.update(main_area=None, remit_handed_over=False)
+    place = country.place.partnership.pk
+    other = world.make_place("Farwell").partnership
+
+    Listing.objects.update(partnership=other)
+    would = {
+        x.pk: remits.would_take(place, x.pk, x.term_ids) for x in country.listings[:40]
+    }
+    Listing.objects.update(partnership=country.place.partnership)
+    remits.work_out(place)
+
+    taken = dict(Listing.objects.filter(pk__in=would).values_list("pk", "remit_id"))
+    assert would == taken
+    assert len(set(taken.values())) > 3

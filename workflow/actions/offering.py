@@ -179,9 +179,20 @@ def _lock(by: User, offer_id: Any) -> HomeOffer:
     if not homes.between(by).filter(pk=offer.pk).exists():
         raise PermissionDenied("This is for the leads of the two places.")
     if offer.state != OfferState.OPEN:
-        how = OfferState(offer.state).label.lower()
-        raise InvalidState(f"This was answered already: {how}.")
+        raise InvalidState(_over(offer))
     return offer
+
+
+def _over(offer: HomeOffer) -> str:
+    """How it ended, and that there is another one by now."""
+    how = OfferState(offer.state).label.lower()
+    newer = offer.listing.home_offers.filter(state=OfferState.OPEN).first()
+    if newer is None:
+        return f"This was answered already: {how}."
+    return (
+        f"What you saw was answered already: {how}. {newer.made_for} has proposed "
+        "something since; it stands here now."
+    )
 
 
 def _need_asked(by: User, offer: HomeOffer) -> None:

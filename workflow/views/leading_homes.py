@@ -15,6 +15,7 @@ from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
+from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
 from workflow import homes, neighbours, queries
@@ -118,30 +119,28 @@ def _day(at: Any) -> str:
 def new_home(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     """What would move to another place, and what the leads of both say to it."""
     place, user = place_led(request, Permission.SHARE), person(request)
-    listing = _seen(user, listing_id)
-    offer = homes.of_place(user, place).filter(
-        listing=listing, state=OfferState.OPEN
-    ).first()  # fmt: skip
-    to = offer.to if offer else _to(request, listing, place)
     act, status, form = request.POST.get("act", ""), 200, None
     if request.method == "POST":
-        if act not in FORMS or to is None:
+        if act not in FORMS:
             raise Http404
-        last = homes.of_place(user, place).filter(listing=listing).first()
         form = FORMS[act](request.POST)
+        listing = _seen(user, listing_id)
         if form.is_valid():
-            do = _deed(act, user, place, listing, to, last, form.cleaned_data)
+            do, keeper = _deed(request, act, user, place, listing, form.cleaned_data)
             status = attempt(do, form)
-        if status == DONE:
-            other = to if place == listing.partnership else listing.partnership
-            messages.success(request, DONE_WORDS[act].format(other=other, to=to))
-            return redirect("workflow:new-home", listing.pk)
-        if status == 409:  # what is there now is read anew
-            listing = _seen(user, listing_id)
-            offer = homes.of_place(user, place).filter(
-                listing=listing, state=OfferState.OPEN
-            ).first()  # fmt: skip
-    context = _page(user, place, listing, to, offer, act, form)
+            if status == DONE:
+                other = keeper if place == listing.partnership else listing.partnership
+                said = DONE_WORDS[act].format(other=other, to=keeper)
+                messages.success(request, said)
+                return redirect("workflow:new-home", listing.pk)
+    # What is there now, also after a refusal.
+    listing = _seen(user, listing_id)
+    offers = homes.of_place(user, place).filter(listing=listing)
+    offer = next((one for one in offers if one.state == OfferState.OPEN), None)
+    to = offer.to if offer else _to(request, listing, place)
+    context = _page(user, place, listing, to, offer, act, form) | {
+        "events": [event for one in offers for event in _events(one)]
+    }
     return render(request, "workflow/leading/new_home.html", context, status=status)
 
 
@@ -171,28 +170,36 @@ def _to(
 
 
 def _deed(
+    request: HttpRequest,
     act: str,
     by: User,
     place: Partnership,
     listing: Listing,
-    to: Partnership,
-    last: HomeOffer | None,
     typed: dict[str, Any],
-) -> Callable[[], Any]:
-    """What a button does. Raises Http404 where there was never anything to answer."""
+) -> tuple[Callable[[], Any], Partnership]:
+    """What a button does, and which place is to keep the record by it.
+
+    An answer is to the offer that stood on the page, whatever is the newest by now.
+    Raises Http404 where there is no such offer or place.
+    """
     if act == "offer":
+        to = _to(request, listing, place)
+        if to is None:
+            raise Http404
         return lambda: actions.offer_home(
             by=by, place=place, listing_id=listing.pk, to=to, **typed
-        )
-    if last is None:
-        raise Http404
+        ), to
+    seen = get_object_or_404(
+        homes.of_place(by, place).filter(listing=listing),
+        pk=as_uuid(request.POST.get("answered")),
+    )
     answers: dict[str, Callable[..., Any]] = {
         "accept": actions.accept_home,
         "decline": actions.decline_home,
         "withdraw": actions.withdraw_home,
     }
     answer = answers[act]
-    return lambda: answer(by=by, offer_id=last.pk, **typed)
+    return lambda: answer(by=by, offer_id=seen.pk, **typed), seen.to
 
 
 def _page(
@@ -216,7 +223,6 @@ def _page(
         forms[act] = form
     if plan and "accept" in forms:
         forms["accept"].initial["seen"] = plan.fingerprint
-    past = homes.of_place(user, place).filter(listing=listing)
     return {
         **below(place, "neighbours"),
         "listing": listing,
@@ -234,7 +240,6 @@ def _page(
         "forms": forms,
         "fingerprint": plan.fingerprint if plan else "",
         "refused": [form] if form is not None else [],
-        "events": [event for one in past for event in _events(one)],
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
+from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
 from workflow import neighbours as agreed
@@ -164,7 +165,9 @@ def sharing(request: HttpRequest, neighbour_id: UUID, direction: str) -> HttpRes
             raise Http404
         form = FORMS[act](request.POST)
         if form.is_valid():
-            do = _deed(act, person(request), place, home, shown_by, form.cleaned_data)
+            said = request.POST.get("answered", "")
+            user, typed = person(request), form.cleaned_data
+            do = _deed(act, user, place, home, shown_by, said, typed)
             status = attempt(do, form)
         if status == DONE:
             messages.success(request, DONE_WORDS[act].format(other=other))
@@ -178,19 +181,19 @@ def _deed(
     place: Partnership,
     home: Partnership,
     shown_by: Partnership,
+    answered: str,
     typed: dict[str, Any],
 ) -> Callable[[], Any]:
-    """What a button does. Raises Http404 where there was never anything to answer."""
+    """What a button does: to the agreement that stood on the page, whatever is the
+    newest by now. Raises Http404 where there was never such a one."""
     if act == "propose":
         return lambda: actions.propose_sharing(
             by=by, place=place, home=home, shown_by=shown_by, **typed
         )
-    last = _all(home, shown_by).first()
-    if last is None:
-        raise Http404
+    seen = get_object_or_404(_all(home, shown_by), pk=as_uuid(answered))
     if act == "end":
         return lambda: actions.end_sharing(
-            by=by, place=place, agreement_id=last.pk, **typed
+            by=by, place=place, agreement_id=seen.pk, **typed
         )
     answers: dict[str, Callable[..., Any]] = {
         "accept": actions.accept_sharing,
@@ -198,7 +201,7 @@ def _deed(
         "withdraw": actions.withdraw_sharing,
     }
     answer = answers[act]
-    return lambda: answer(by=by, agreement_id=last.pk, **typed)
+    return lambda: answer(by=by, agreement_id=seen.pk, **typed)
 
 
 def _all(home: Partnership, shown_by: Partnership) -> Any:
