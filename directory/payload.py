@@ -89,9 +89,11 @@ def write(kind: str, payload: Payload) -> None:
     """
     entity, model = RECORDS[kind], RECORD_MODELS[kind]
     values = _columns(entity, payload)
-    model._default_manager.update_or_create(pk=payload["id"], defaults=values)
-    for each in entity.lists:
-        _clear(kind, payload["id"], each)
+    if model._default_manager.filter(pk=payload["id"]).update(**values):
+        for each in entity.lists:
+            _clear(kind, payload["id"], each)
+    else:
+        model(id=payload["id"], **values).save(force_insert=True)
     for each in entity.lists:
         _insert(each, payload.get(each.name, []), {f"{kind}_id": payload["id"]})
 

@@ -42,7 +42,7 @@ def _pairs() -> dict[str, str]:
     pairs = {}
     for name, function in _functions().items():
         asks = re.search(
-            r"return among\((\w+)\(user\), \w+\)", inspect.getsource(function)
+            r"return among\((\w+), user, \w+\)", inspect.getsource(function)
         )
         if asks:
             pairs[name] = asks[1]

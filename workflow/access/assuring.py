@@ -42,7 +42,7 @@ def cover_arrangeable_by(user: Asker) -> QuerySet[Remit]:
 
 
 def can_arrange_cover(user: Asker, remit: Remit) -> bool:
-    return among(cover_arrangeable_by(user), remit)
+    return among(cover_arrangeable_by, user, remit)
 
 
 def in_remit_by(user: Asker) -> QuerySet[Listing]:
@@ -51,7 +51,7 @@ def in_remit_by(user: Asker) -> QuerySet[Listing]:
 
 
 def is_in_remit(user: Asker, listing: Listing) -> bool:
-    return among(in_remit_by(user), listing)
+    return among(in_remit_by, user, listing)
 
 
 def trusted_own_by(user: Asker) -> QuerySet[Listing]:
@@ -60,7 +60,7 @@ def trusted_own_by(user: Asker) -> QuerySet[Listing]:
 
 
 def is_trusted_own(user: Asker, listing: Listing) -> bool:
-    return among(trusted_own_by(user), listing)
+    return among(trusted_own_by, user, listing)
 
 
 def checkable_by(user: Asker) -> QuerySet[Listing]:
@@ -78,7 +78,7 @@ def checkable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_check(user: Asker, listing: Listing) -> bool:
-    return among(checkable_by(user), listing)
+    return among(checkable_by, user, listing)
 
 
 def own_body_by(user: Asker) -> QuerySet[Listing]:
@@ -87,7 +87,7 @@ def own_body_by(user: Asker) -> QuerySet[Listing]:
 
 
 def is_own_body(user: Asker, listing: Listing) -> bool:
-    return among(own_body_by(user), listing)
+    return among(own_body_by, user, listing)
 
 
 def assurable_by(user: Asker) -> QuerySet[Listing]:
@@ -117,7 +117,7 @@ def sent_in_by_others(user: Asker) -> QuerySet[Listing]:
 
 
 def can_assure(user: Asker, listing: Listing) -> bool:
-    return among(assurable_by(user), listing)
+    return among(assurable_by, user, listing)
 
 
 def declinable_by(user: Asker) -> QuerySet[Listing]:
@@ -128,7 +128,7 @@ def declinable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_decline(user: Asker, listing: Listing) -> bool:
-    return among(declinable_by(user), listing)
+    return among(declinable_by, user, listing)
 
 
 def main_declarable_by(user: Asker) -> QuerySet[Listing]:
@@ -139,7 +139,7 @@ def main_declarable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_declare_main(user: Asker, listing: Listing) -> bool:
-    return among(main_declarable_by(user), listing)
+    return among(main_declarable_by, user, listing)
 
 
 def splittable_by(user: Asker) -> QuerySet[Listing]:
@@ -156,7 +156,7 @@ def splittable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_split(user: Asker, listing: Listing) -> bool:
-    return among(splittable_by(user), listing)
+    return among(splittable_by, user, listing)
 
 
 def split_and_assured_by(user: Asker) -> QuerySet[Listing]:
@@ -168,4 +168,4 @@ def split_and_assured_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_split_and_assure(user: Asker, listing: Listing) -> bool:
-    return among(split_and_assured_by(user), listing)
+    return among(split_and_assured_by, user, listing)

@@ -6,7 +6,7 @@ fetched once for a rule, in a few small queries, and stand in its condition as t
 several rules asked of the same :class:`Authority` fetch nothing again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -134,8 +134,12 @@ def authority_of(user: Asker) -> Authority:
     return remembered.once(("authority", user.pk), lambda: Authority(user))
 
 
-def among(objects: QuerySet[M], obj: M) -> bool:
-    return objects.filter(pk=obj.pk).exists()
+def among(rule: Callable[[Asker], QuerySet[M]], user: Asker, obj: M) -> bool:
+    """Whether this is one of the objects that a rule gives the person; while a page is
+    read it is asked once of each."""
+    return remembered.once(
+        (rule, user.pk, obj.pk), lambda: rule(user).filter(pk=obj.pk).exists()
+    )
 
 
 # --- conditions for listings ----------------------------------------------------------

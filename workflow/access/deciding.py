@@ -144,7 +144,7 @@ def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
 
 
 def can_correct(user: Asker, record: Record) -> bool:
-    return among(correctable_by(user), record)
+    return among(correctable_by, user, record)
 
 
 def _trusted_changes(me: Authority) -> Q:
@@ -207,7 +207,7 @@ def _decidable(me: Authority, waiting: QuerySet[Change]) -> list[QuerySet[Change
 
 
 def can_decide_change(user: Asker, change: Change) -> bool:
-    return among(decidable_changes_by(user), change)
+    return among(decidable_changes_by, user, change)
 
 
 def decidable_by(user: Asker) -> QuerySet[Proposal]:
@@ -239,4 +239,4 @@ def decidable_by(user: Asker) -> QuerySet[Proposal]:
 
 
 def can_decide(user: Asker, proposal: Proposal) -> bool:
-    return among(decidable_by(user), proposal)
+    return among(decidable_by, user, proposal)

@@ -18,7 +18,7 @@ def draft_editable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_edit_draft(user: Asker, listing: Listing) -> bool:
-    return among(draft_editable_by(user), listing)
+    return among(draft_editable_by, user, listing)
 
 
 def discardable_by(user: Asker) -> QuerySet[Listing]:
@@ -29,7 +29,7 @@ def discardable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_discard(user: Asker, listing: Listing) -> bool:
-    return among(discardable_by(user), listing)
+    return among(discardable_by, user, listing)
 
 
 def submitted_by(user: Asker) -> QuerySet[Listing]:
@@ -46,7 +46,7 @@ def submitted_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_withdraw(user: Asker, listing: Listing) -> bool:
-    return among(submitted_by(user), listing)
+    return among(submitted_by, user, listing)
 
 
 def appealable_by(user: Asker) -> QuerySet[Listing]:
@@ -64,7 +64,7 @@ def appealable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_appeal(user: Asker, listing: Listing) -> bool:
-    return among(appealable_by(user), listing)
+    return among(appealable_by, user, listing)
 
 
 def can_start_listing(user: Asker, place: Partnership) -> bool:

@@ -19,7 +19,7 @@ def notable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_note(user: Asker, listing: Listing) -> bool:
-    return among(notable_by(user), listing)
+    return among(notable_by, user, listing)
 
 
 def notes_by(user: Asker) -> QuerySet[TeamNote]:
@@ -33,7 +33,7 @@ def notes_by(user: Asker) -> QuerySet[TeamNote]:
 
 
 def can_see_note(user: Asker, note: TeamNote) -> bool:
-    return among(notes_by(user), note)
+    return among(notes_by, user, note)
 
 
 def strikeable_by(user: Asker) -> QuerySet[TeamNote]:
@@ -44,4 +44,4 @@ def strikeable_by(user: Asker) -> QuerySet[TeamNote]:
 
 
 def can_strike(user: Asker, note: TeamNote) -> bool:
-    return among(strikeable_by(user), note)
+    return among(strikeable_by, user, note)

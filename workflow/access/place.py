@@ -35,7 +35,7 @@ def appointable_by(user: Asker) -> QuerySet[Record]:
 
 
 def can_appoint_first_editor(user: Asker, record: Record) -> bool:
-    return among(appointable_by(user), record)
+    return among(appointable_by, user, record)
 
 
 def first_partner(user: Asker) -> Partner | None:

@@ -26,7 +26,7 @@ def contact_kept_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_keep_contact(user: Asker, listing: Listing) -> bool:
-    return among(contact_kept_by(user), listing)
+    return among(contact_kept_by, user, listing)
 
 
 def _published(me: Authority) -> Q:
@@ -39,7 +39,7 @@ def publishable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_publish(user: Asker, listing: Listing) -> bool:
-    return among(publishable_by(user), listing)
+    return among(publishable_by, user, listing)
 
 
 def own_by(user: Asker) -> QuerySet[Listing]:
@@ -64,7 +64,7 @@ def edited_organizations(user: Asker) -> QuerySet[Organization]:
 
 
 def is_own(user: Asker, listing: Listing) -> bool:
-    return among(own_by(user), listing)
+    return among(own_by, user, listing)
 
 
 def hideable_by(user: Asker) -> QuerySet[Listing]:
@@ -74,7 +74,7 @@ def hideable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_hide(user: Asker, listing: Listing) -> bool:
-    return among(hideable_by(user), listing)
+    return among(hideable_by, user, listing)
 
 
 def restorable_by(user: Asker) -> QuerySet[Listing]:
@@ -86,4 +86,4 @@ def restorable_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_restore(user: Asker, listing: Listing) -> bool:
-    return among(restorable_by(user), listing)
+    return among(restorable_by, user, listing)

@@ -57,7 +57,7 @@ def shown_to(user: Asker) -> QuerySet[Listing]:
 
 
 def can_read(user: Asker, listing: Listing) -> bool:
-    return among(read_by(user), listing)
+    return among(read_by, user, listing)
 
 
 def public_to(user: Asker) -> QuerySet[Listing]:
@@ -86,7 +86,7 @@ def internal_by(user: Asker) -> QuerySet[Listing]:
 
 
 def can_see_internal(user: Asker, listing: Listing) -> bool:
-    return among(internal_by(user), listing)
+    return among(internal_by, user, listing)
 
 
 def proposable_by(user: Asker) -> QuerySet[Listing]:
@@ -120,4 +120,4 @@ def may_suggest(user: Asker) -> bool:
 
 
 def can_propose(user: Asker, listing: Listing) -> bool:
-    return among(proposable_by(user), listing)
+    return among(proposable_by, user, listing)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from common.errors import InvalidInput
@@ -56,6 +56,7 @@ def record_choices(
     this way what they suggested themselves.
     """
     accepted = Accepted()
+    as_they_are = []
     for key, choice in choices.items():
         change = pending[str(key)]
         change.verdict = choice.verdict
@@ -68,7 +69,17 @@ def record_choices(
             if choice.verdict == Verdict.CHANGED:
                 _change_value(change, choice.value, by)
             accepted.put(change.record_id, change.path, change.accepted_value)
-        change.save()
+        if change.verdict == Verdict.ACCEPTED and not change.reason_words:
+            as_they_are.append(change.pk)
+        else:
+            change.save()
+    # All lines of a new record at once, or of whoever accepts everything.
+    Change.objects.filter(pk__in=as_they_are).update(
+        verdict=Verdict.ACCEPTED,
+        decision=decision,
+        reason_words="",
+        accepted_value=F("value"),
+    )
     return accepted
 
 

@@ -51,6 +51,10 @@ def go_public(
 ) -> None:
     """Make a locked listing public through the gate; the caller has authorised it."""
     check_gate(listing)
+    _let_out(listing, transition, by=by, reason=reason)
+
+
+def _let_out(listing: Listing, transition: str, *, by: User | str, reason: str) -> None:
     move(listing, transition)
     listing.published_at = clock.now()
     listing.hidden_because = []
@@ -68,7 +72,7 @@ def go_public_if_it_may(
     """The same, unless the gate stops it: then the listing stays as it is."""
     if not _passes(listing):
         return False
-    go_public(listing, transition, by=by, reason=reason)
+    _let_out(listing, transition, by=by, reason=reason)
     return True
 
 
