@@ -21,6 +21,7 @@ from accounts.models import Partner, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target, roles_with
 from common import remembered
+from common.models import as_uuid
 
 Person = User | AnonymousUser
 
@@ -122,7 +123,7 @@ def _part(
 
 def holds(user: Person, permission: Permission, obj: models.Model) -> bool:
     """Whether the person holds the permission on exactly this object."""
-    return obj.pk in ids_with(user, permission, obj._meta.model)
+    return as_uuid(obj.pk) in ids_with(user, permission, obj._meta.model)
 
 
 def ids_with(

@@ -31,6 +31,13 @@ def test_role_opens_what_it_says_and_nothing_more(place: world.Place) -> None:
     assert found == ROLES[Role.LEAD].permissions
 
 
+def test_thing_is_known_by_its_id_as_text_too(place: world.Place) -> None:
+    """As an object has it that was made with a fixed id and not read again."""
+    here = Partnership(pk=str(place.partnership.pk))
+
+    assert access.holds(place.lead, Permission.SET_POLICY, here)
+
+
 def test_role_holds_on_its_own_thing_alone(place: world.Place) -> None:
     other = world.make_place("Otherham")
 

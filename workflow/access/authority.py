@@ -7,7 +7,7 @@ several rules asked of the same :class:`Authority` fetch nothing again.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -134,11 +134,23 @@ def authority_of(user: Asker) -> Authority:
     return remembered.once(("authority", user.pk), lambda: Authority(user))
 
 
-def among(rule: Callable[[Asker], QuerySet[M]], user: Asker, obj: M) -> bool:
+def rule(build: Callable[[Authority], QuerySet[M]]) -> Callable[[Asker], QuerySet[M]]:
+    """A rule: the objects that it gives a person. It is put together once for a page
+    and only narrowed where it is asked again."""
+
+    @wraps(build)
+    def objects(user: Asker) -> QuerySet[M]:
+        me = authority_of(user)
+        return remembered.once((build, me.pk), lambda: build(me)).all()
+
+    return objects
+
+
+def among(by: Callable[[Asker], QuerySet[M]], user: Asker, obj: M) -> bool:
     """Whether this is one of the objects that a rule gives the person; while a page is
     read it is asked once of each."""
     return remembered.once(
-        (rule, user.pk, obj.pk), lambda: rule(user).filter(pk=obj.pk).exists()
+        (by, user.pk, obj.pk), lambda: by(user).filter(pk=obj.pk).exists()
     )
 
 

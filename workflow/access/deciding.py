@@ -21,7 +21,6 @@ from django.db.models.functions import Coalesce
 
 from directory.choices import Kind
 from workflow.access.assuring import (
-    acting_for,
     first_assurable,
     sent_in_by_others,
     trusted_own_by,
@@ -32,6 +31,7 @@ from workflow.access.authority import (
     among,
     authority_of,
     of_trusted,
+    rule,
 )
 from workflow.access.seeing import internal_by, read_by
 from workflow.choices import Gravity, ProposalKind, Verdict
@@ -108,24 +108,25 @@ def with_record_owner(records: QuerySet[Record]) -> QuerySet[Any]:
     return records.annotate(owner_id=_owner(""), owner_remit_id=_owner("", "pk"))
 
 
-def correctable_by(user: Asker) -> QuerySet[Record]:
+@rule
+def correctable_by(me: Authority) -> QuerySet[Record]:
     """Records that the person's body keeps: its assurers may correct them at once."""
-    return Record.objects.filter(acting_for(user).records())
+    return Record.objects.filter(me.belonging.records())
 
 
-def kept_records(user: Asker) -> QuerySet[Record]:
+@rule
+def kept_records(me: Authority) -> QuerySet[Record]:
     """Records that the person keeps: their body decides about them, or they see all of
     an accepted service that shows them."""
-    me = authority_of(user)
     return shown_in(internal_by(me)) | Record.objects.filter(
         pk__in=correctable_by(me).values("pk")
     )
 
 
-def read_records(user: Asker) -> QuerySet[Record]:
+@rule
+def read_records(me: Authority) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an
     accepted service shows that they may read, and those that they keep."""
-    me = authority_of(user)
     return shown_in(read_by(me)) | kept_records(me)
 
 
@@ -210,13 +211,13 @@ def can_decide_change(user: Asker, change: Change) -> bool:
     return among(decidable_changes_by, user, change)
 
 
-def decidable_by(user: Asker) -> QuerySet[Proposal]:
+@rule
+def decidable_by(me: Authority) -> QuerySet[Proposal]:
     """Open proposals in which the person may decide something.
 
     A proposal without changes (a report, a closure) belongs to the listing's remit, or
     to whoever keeps the record it is about.
     """
-    me = authority_of(user)
     if not (me.remits or me.trusted):
         return Proposal.objects.none()
     waits = Change.objects.filter(verdict=Verdict.PENDING)

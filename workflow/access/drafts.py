@@ -4,14 +4,22 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Partnership
 from accounts.permissions import Permission
-from workflow.access.authority import Asker, among, authority_of, edited
+from common.models import as_uuid
+from workflow.access.authority import (
+    Asker,
+    Authority,
+    among,
+    authority_of,
+    edited,
+    rule,
+)
 from workflow.choices import ProposalKind, Stage
 from workflow.models import Listing
 
 
-def draft_editable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def draft_editable_by(me: Authority) -> QuerySet[Listing]:
     """Drafts the person may edit and submit: author, editor of its organization."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(Q(author_id=me.pk) | edited(me), stage=Stage.DRAFT)
@@ -21,9 +29,10 @@ def can_edit_draft(user: Asker, listing: Listing) -> bool:
     return among(draft_editable_by, user, listing)
 
 
-def discardable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def discardable_by(me: Authority) -> QuerySet[Listing]:
     """Drafts the person may throw away: typed here, and never sent in."""
-    return draft_editable_by(user).filter(
+    return draft_editable_by(me).filter(
         source=None, proposals=None, record__revision=None
     )
 
@@ -32,9 +41,9 @@ def can_discard(user: Asker, listing: Listing) -> bool:
     return among(discardable_by, user, listing)
 
 
-def submitted_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def submitted_by(me: Authority) -> QuerySet[Listing]:
     """Listings waiting for a decision that this person sent in."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(
@@ -49,9 +58,9 @@ def can_withdraw(user: Asker, listing: Listing) -> bool:
     return among(submitted_by, user, listing)
 
 
-def appealable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def appealable_by(me: Authority) -> QuerySet[Listing]:
     """Declined listings, never assured, that their author may appeal, once."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(
@@ -71,4 +80,5 @@ def can_start_listing(user: Asker, place: Partnership) -> bool:
     """Whether the person may begin a listing in this place."""
     me, suggest = authority_of(user), Permission.SUGGEST
     here = me.places(suggest) | me.partners_places(suggest)
-    return bool(me.organizations(Permission.EDIT_LISTINGS)) or place.pk in here
+    edits = bool(me.organizations(Permission.EDIT_LISTINGS))
+    return edits or as_uuid(place.pk) in here

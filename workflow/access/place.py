@@ -10,9 +10,10 @@ from accounts.access import Person, is_person
 from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
+from common.models import as_uuid
 from directory.choices import Kind
 from directory.models import Organization, OrganizationGrant
-from workflow.access.authority import Asker, among, authority_of
+from workflow.access.authority import Asker, Authority, among, authority_of, rule
 from workflow.models import Listing, Record
 
 
@@ -22,15 +23,16 @@ def places_with(user: Asker, permission: Permission) -> QuerySet[Partnership]:
 
 
 def can_in_place(user: Asker, permission: Permission, place: Partnership) -> bool:
-    return place.pk in authority_of(user).places(permission)
+    return as_uuid(place.pk) in authority_of(user).places(permission)
 
 
-def appointable_by(user: Asker) -> QuerySet[Record]:
+@rule
+def appointable_by(me: Authority) -> QuerySet[Record]:
     """Organizations whose first editor the person may appoint: assurers at its home."""
     return Record.objects.filter(
         kind=Kind.ORGANIZATION,
         revision__isnull=False,
-        home__in=authority_of(user).partners_places(Permission.ASSURE),
+        home__in=me.partners_places(Permission.ASSURE),
     )
 
 
@@ -47,7 +49,7 @@ def first_partner(user: Asker) -> Partner | None:
 
 def speaks_for(user: Asker, partner: Partner) -> bool:
     """Whether the person takes part for this body, and may say so on a suggestion."""
-    return partner.pk in authority_of(user).partners(Permission.SUGGEST)
+    return as_uuid(partner.pk) in authority_of(user).partners(Permission.SUGGEST)
 
 
 def places_assured_by(user: Asker) -> frozenset[Any]:

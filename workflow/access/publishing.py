@@ -4,22 +4,15 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import Permission
 from directory.models import Organization
-from workflow.access.authority import (
-    Asker,
-    Authority,
-    among,
-    authority_of,
-    edited,
-    in_remits,
-)
+from workflow.access.authority import Asker, Authority, among, edited, in_remits, rule
 from workflow.choices import Stage
 from workflow.models import Listing
 
 
-def contact_kept_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def contact_kept_by(me: Authority) -> QuerySet[Listing]:
     """Listings for whose organization the person says whom to ask: its provider's
     editors, and the assurers in remit."""
-    me = authority_of(user)
     return Listing.objects.filter(
         edited(me) | in_remits(me), organization_id__isnull=False
     )
@@ -33,23 +26,25 @@ def _published(me: Authority) -> Q:
     return Q(partnership__in=me.places(Permission.PUBLISH))
 
 
-def publishable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def publishable_by(me: Authority) -> QuerySet[Listing]:
     """Listings that the person may publish."""
-    return Listing.objects.filter(_published(authority_of(user)))
+    return Listing.objects.filter(_published(me))
 
 
 def can_publish(user: Asker, listing: Listing) -> bool:
     return among(publishable_by, user, listing)
 
 
-def own_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def own_by(me: Authority) -> QuerySet[Listing]:
     """Listings of the organizations whose listings the person edits."""
-    return Listing.objects.filter(edited(authority_of(user)))
+    return Listing.objects.filter(edited(me))
 
 
-def begun_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def begun_by(me: Authority) -> QuerySet[Listing]:
     """What the person began and nobody has assured yet: theirs to go on with."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(
@@ -57,9 +52,10 @@ def begun_by(user: Asker) -> QuerySet[Listing]:
     )
 
 
-def edited_organizations(user: Asker) -> QuerySet[Organization]:
+@rule
+def edited_organizations(me: Authority) -> QuerySet[Organization]:
     """Organizations whose listings the person edits, by name."""
-    mine = authority_of(user).organizations(Permission.EDIT_LISTINGS)
+    mine = me.organizations(Permission.EDIT_LISTINGS)
     return Organization.objects.filter(pk__in=mine).order_by("name", "pk")
 
 
@@ -67,9 +63,9 @@ def is_own(user: Asker, listing: Listing) -> bool:
     return among(own_by, user, listing)
 
 
-def hideable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def hideable_by(me: Authority) -> QuerySet[Listing]:
     """Public listings that the person may take away from the public."""
-    me = authority_of(user)
     return Listing.objects.filter(edited(me) | in_remits(me) | _published(me))
 
 
@@ -77,9 +73,9 @@ def can_hide(user: Asker, listing: Listing) -> bool:
     return among(hideable_by, user, listing)
 
 
-def restorable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def restorable_by(me: Authority) -> QuerySet[Listing]:
     """Hidden listings that the person may bring back: publisher or assurer."""
-    me = authority_of(user)
     return Listing.objects.filter(
         in_remits(me) | _published(me), stage=Stage.UNPUBLISHED
     )

@@ -18,17 +18,18 @@ from workflow.access.authority import (
     of_partners,
     of_readers,
     puts_right,
+    rule,
 )
 from workflow.models import Listing
 
 
-def read_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def read_by(me: Authority) -> QuerySet[Listing]:
     """Listings of which the person sees what open data may not hold.
 
     What was hidden because of personal data is for those who put it right: who runs
     it, the assurers in remit, the lead, the publisher and the officer of its place.
     """
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(_reads(me))
@@ -41,13 +42,13 @@ def _reads(me: Authority) -> Q:
     return edited(me) | author | in_remits(me) | workers
 
 
-def shown_to(user: Asker) -> QuerySet[Listing]:
+@rule
+def shown_to(me: Authority) -> QuerySet[Listing]:
     """Assured listings of which the person sees something: what they may read, what
     they may suggest changes to, and what neighbours publish, for who leads a place.
 
     One condition, so that the database looks at each listing once.
     """
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     sees = _reads(me) | _proposes(me)
@@ -60,16 +61,17 @@ def can_read(user: Asker, listing: Listing) -> bool:
     return among(read_by, user, listing)
 
 
-def public_to(user: Asker) -> QuerySet[Listing]:
+@rule
+def public_to(me: Authority) -> QuerySet[Listing]:
     """Listings of every place that a signed-in person sees as the public does."""
-    if not authority_of(user).is_person:
+    if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(OPEN_TO_ALL)
 
 
-def withheld_from(user: Asker) -> QuerySet[Listing]:
+@rule
+def withheld_from(me: Authority) -> QuerySet[Listing]:
     """Listings that the person could see, were they not hidden for personal data."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     was_public = Q(published_at__isnull=False, record__visibility=Visibility.OPEN)
@@ -77,9 +79,9 @@ def withheld_from(user: Asker) -> QuerySet[Listing]:
     return there.exclude(pk__in=read_by(me).values("pk"))
 
 
-def internal_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def internal_by(me: Authority) -> QuerySet[Listing]:
     """Listings whose internal fields the person sees: those who keep the record."""
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(edited(me) | in_remits(me))
@@ -89,14 +91,14 @@ def can_see_internal(user: Asker, listing: Listing) -> bool:
     return among(internal_by, user, listing)
 
 
-def proposable_by(user: Asker) -> QuerySet[Listing]:
+@rule
+def proposable_by(me: Authority) -> QuerySet[Listing]:
     """Listings about which the person may suggest a change or say “still right”.
 
     A neighbour proposes about what is published; partners of the place and the
     provider also about what is hidden (PRODUCT.md section 2), unless it is hidden
     from them too. Only once assured.
     """
-    me = authority_of(user)
     if not me.is_person:
         return Listing.objects.none()
     return Listing.objects.filter(_proposes(me), record__revision__isnull=False)
