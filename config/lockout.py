@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.http import HttpRequest
 
+LONGEST = 255
+"""Characters of a name that are kept of a failed attempt."""
+
 
 def typed_name(
     request: HttpRequest, credentials: Mapping[str, str] | None = None
 ) -> str:
-    """The e-mail address typed into the sign-in form, in the one way it is counted."""
+    """The e-mail address typed into the sign-in form, in the one way it is counted.
+
+    No account has a longer one than :data:`LONGEST`, or one with a NUL: such a name is
+    counted by what of it can be stored.
+    """
     given = credentials or request.POST
-    return str(given.get("username") or given.get("email") or "").strip().lower()
+    typed = str(given.get("username") or given.get("email") or "").replace("\x00", "")
+    return typed.strip().lower()[:LONGEST]
 
 
 def client_address(request: HttpRequest) -> str:

@@ -36,6 +36,28 @@ def test_right_password_in_time_starts_the_count_again(account):
     assert sign_in(PASSWORD) == account
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["1" * 400, "a\x00b", "ſ" * 300, "ŉ@x.example" * 40])
+def test_name_that_cannot_be_kept_is_a_wrong_one(client, name):
+    statuses = [
+        client.post("/sign-in/", {"username": name, "password": "x"}).status_code
+        for _ in range(configured.AXES_FAILURE_LIMIT + 1)
+    ]
+
+    assert set(statuses) <= {200, 429}
+
+
+@pytest.mark.django_db
+def test_odd_headers_and_addresses_stop_no_sign_in(client):
+    answer = client.post(
+        "/sign-in/?next=/%00&a=%ff", {"username": EMAIL, "password": "x"},
+        HTTP_USER_AGENT="\xff" * 900, HTTP_ACCEPT="x" * 5000,
+        REMOTE_ADDR="fe80::1%eth0",
+    )  # fmt: skip
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [
