@@ -5,12 +5,19 @@ import json
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog
+from django.db import transaction
 
+from accounts import audit
+from accounts.models import AuditEvent, User
+from accounts.roles import Role
+from common import clock
 from tests import world
-from workflow.actions import asking, erasing_accounts
+from tests.workflow.test_erasure import ACTOR, EXEMPT
+from workflow.actions import asking, erasing_accounts, keeping_figures
 from workflow.actions.erasing_beside import STOPPED
 from workflow.actions.erasure import erase_value, find_value
-from workflow.models import HarvestRequest, Source
+from workflow.choices import Channel
+from workflow.models import Ask, ErasedValue, HarvestRequest, KeptFigures, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +118,47 @@ def test_value_goes_from_what_the_lock_out_keeps(place: world.Place) -> None:
     assert set(AccessFailureLog.objects.values_list("username", flat=True)) == {
         "other@friends.example", "third@friends.example",
     }  # fmt: skip
+
+
+def test_every_column_that_says_who_acted_is_blanked_with_the_account() -> None:
+    """ACTOR is why a value is not looked for there; the account's name is."""
+    named = {
+        (model, column)
+        for model, columns in EXEMPT.items()
+        for column, why in columns.items()
+        if why == ACTOR
+    }
+    blanked = {(m._meta.label, column) for m, column, _ in erasing_accounts.ACTORS}
+
+    assert sorted(named - blanked) == []
+
+
+def test_name_goes_where_no_id_stands_beside_it(place: world.Place) -> None:
+    """A lead, who carried records over, started the figures, erased and was written
+    to about what nobody answered."""
+    gone = place.lead
+    world.give(gone, Role.DATA_PROTECTION, place.partnership)
+    with transaction.atomic():
+        audit.record("revision_made", place.policy, actor=str(gone))
+    Ask.objects.create(
+        partnership=place.partnership, channel=Channel.LEAD, asked_on=clock.today(),
+        to_label=f"Ann Other, {gone}", asked_by_label="Vouch",
+    )  # fmt: skip
+    keeping_figures.take_baseline(by=gone, place=place.partnership)
+    erase_value(by=gone, place=place.partnership, value=MAIL, reason="Asked.")
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    erasing_accounts.erase_account(
+        by=place.officer, place=place.partnership, user=gone, reason="Asked."
+    )
+
+    nobody = erasing_accounts.NAMELESS
+    assert [
+        set(AuditEvent.objects.filter(verb="revision_made").values_list("actor_label")),
+        set(KeptFigures.objects.values_list("taken_by_label")),
+        set(ErasedValue.objects.values_list("erased_by_label")),
+        set(Ask.objects.values_list("to_label")),
+    ] == [{(nobody,)}, {(nobody,)}, {(nobody,)}, {("Ann Other, [erased]",)}]
 
 
 def test_account_goes_from_the_lock_out_and_from_what_it_asked_for(

@@ -28,10 +28,13 @@ from directory.models import OrganizationGrant
 from workflow import access
 from workflow.actions.erasure import blank, keep_others_out, let_others_in
 from workflow.models import (
+    Ask,
     AssuranceLevel,
     Decision,
+    ErasedValue,
     HarvestRequest,
     HidingStop,
+    KeptFigures,
     Listing,
     Proposal,
     Release,
@@ -50,9 +53,11 @@ ACTORS: tuple[tuple[type[models.Model], str, str], ...] = (
     (Release, "revoked_by_label", ""),
     (HidingStop, "decided_by_label", ""),
     (Decision, "undone_by_label", ""),
+    (KeptFigures, "taken_by_label", ""),
+    (ErasedValue, "erased_by_label", ""),
 )
 """Every column that keeps who acted, and the id beside it; ``""`` where there is none
-and the name alone says who."""
+and the name alone says who, as it does where the id is empty."""
 
 
 def erasable_by(by: User, place: Partnership) -> QuerySet[User]:
@@ -130,7 +135,9 @@ def _blank_actor(user: User) -> None:
     """Who acted: by id where one is kept, else by the very name."""
     for model, label, key in ACTORS:
         same = Q(**{label: user.name[:250]})
-        rows = model._default_manager.filter(Q(**{key: user.pk}) if key else same)
+        if key:
+            same = Q(**{key: user.pk}) | same & Q(**{key: None})
+        rows = model._default_manager.filter(same)
         rows.exclude(**{label: ""}).update(**{label: NAMELESS})
 
 
@@ -139,6 +146,7 @@ def _blank_mentions(user: User, named: blanking.Wanted) -> None:
     about: list[tuple[QuerySet[Any], str]] = [
         (AuditEvent.objects.filter(object_id=user.pk), "object_label"),
         (HarvestRequest.objects.filter(asked_by=user), "name"),
+        (Ask.objects.filter(to_label__iregex=named.sql), "to_label"),
         (Message.objects.filter(text__iregex=named.sql), "text"),
         (Message.objects.filter(subject__iregex=named.sql), "subject"),
     ]
