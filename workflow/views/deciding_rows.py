@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from common.words import plain
 from directory import checks, diff, validation
 from directory.choices import Visibility
 from directory.declarations import RECORDS
@@ -130,8 +131,8 @@ def read_choices(
         choices[change.pk] = Choice(
             verdict,
             value,
-            str(data.get(f"{prefix}-reason", "")),
-            str(data.get(f"{prefix}-reason_words", "")),
+            plain(str(data.get(f"{prefix}-reason", ""))),
+            plain(str(data.get(f"{prefix}-reason_words", ""))),
         )
     return choices, forms
 

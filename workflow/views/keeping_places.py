@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import signed_in
+from common.words import plain
 from directory import postcodes
 from directory.declarations import LOCATION
 from directory.declare import Field, Section
@@ -86,7 +87,7 @@ def _proposable(request: HttpRequest, listing_id: UUID) -> Listing:
 
 def _find(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpResponse:
     user = person(request)
-    looked = str(request.POST.get("q") or request.GET.get("q") or "")[:100]
+    looked = plain(str(request.POST.get("q") or request.GET.get("q") or ""))[:100]
     parts = queries.drafted if keeping.is_draft(found) else queries.whole
     linked = list(parts(found).locations)
     matches = finding.places_like(user, found.partnership, looked, without=linked)
@@ -251,7 +252,8 @@ def _new(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpRespo
 
 
 def _typed_postcode(request: HttpRequest) -> str:
-    return str(request.POST.get(POSTCODE) or request.GET.get(POSTCODE) or "")[:20]
+    typed = request.POST.get(POSTCODE) or request.GET.get(POSTCODE) or ""
+    return plain(str(typed))[:20]
 
 
 def _looked_up(request: HttpRequest, found: Listing) -> addresses.Looked | None:
