@@ -32,6 +32,9 @@ under ``terms`` the :class:`Offer` of who sets the terms by check boxes."""
 
 # A page that was sent with more groups than this was not made by a person.
 MOST_GROUPS = 200
+# Nor one with more new groups in all its lists together: what is in a list of a list
+# multiplies.
+MOST_NEW = 400
 NESTED_SLOTS = 2
 
 
@@ -104,6 +107,7 @@ class RecordForm(forms.Form):
         self.parts: list[Slot | Block | Ticks] = []
         self._choices = choices or {}
         self.sources = {source.key: source for source in sources}
+        self._new_left = MOST_NEW
         self._target: Payload = payload
         self.doubts: list[str] = []
         self._asked = str((data or {}).get(self.add_prefix("add"), ""))
@@ -212,6 +216,8 @@ class RecordForm(forms.Form):
             return known + [""] * empty
         sent = str(self.data.get(self.add_prefix(f"{key}-count"), ""))[:6]
         count = min(int(sent), MOST_GROUPS) if sent.isdecimal() else 0
+        count = min(count, len(known) + self._new_left)
+        self._new_left -= max(0, count - len(known))
         ids, left = [], set(known)
         for number in range(count):
             sent_id = str(self.data.get(self.add_prefix(f"{key}-{number}-id"), ""))

@@ -354,6 +354,16 @@ def test_add_another_inside_an_element_adds_a_slot_there() -> None:
     assert len(contact.blocks[0].groups) == 3
 
 
+def test_enormous_counts_inside_each_other_draw_a_bounded_page() -> None:
+    """Two hundred contacts, each with two hundred telephones, are 40,000 groups."""
+    inner = "&".join(f"contacts-{at}-phones-count=200" for at in range(200))
+    sent = QueryDict(f"contacts-count=200&{inner}")
+
+    form = section_form(SERVICE, SERVICE.section("contact"), {"id": ID}, sent)
+
+    assert sum(name.endswith("-number") for name in form.fields) == 200
+
+
 def test_added_group_is_sent_like_the_others() -> None:
     first = again("contact", service(), add="phones")
 
