@@ -7,12 +7,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from common import clock
 from common.errors import InvalidInput
 from directory.freshness import full_date
 from directory.remembering import Mark, Memory, mark
 from workflow.models import ErasedValue
+
+
+def keep_out() -> None:
+    """Wait for an erasure that is under way, and let none begin before the transaction
+    ends.
+
+    Whoever locks a record does so by that. For who writes words of records, or words
+    that somebody typed, without locking one; before anything else is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE workflow_record IN ROW SHARE MODE")
 
 
 def mark_of(value: str) -> Mark:
@@ -23,9 +35,10 @@ def mark_of(value: str) -> Mark:
 def memory() -> Memory | None:
     """What is remembered now; None while nothing was ever erased.
 
-    Asked inside the transaction that writes, once its records are locked: an erasure
-    locks them all.
+    Asked inside the transaction that writes: no erasure begins until that is over.
     """
+    if connection.in_atomic_block:
+        keep_out()
     rows = ErasedValue.objects.select_related("partnership").filter(let_in_at=None)
     marks = {Mark(row.kind, row.size, row.digest): row for row in rows}
     return Memory(settings.ERASURE_KEY, marks) if marks else None

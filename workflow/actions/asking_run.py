@@ -27,6 +27,7 @@ from workflow import (
     asking,
     asking_contacts,
     asking_words,
+    erased,
     working_days,
 )
 from workflow.actions import bounces
@@ -191,6 +192,7 @@ def _mail(plan: Plan, contact_ids: Sequence[Any]) -> int:
 
     A fixed number of queries, however many there are.
     """
+    erased.keep_out()
     contacts = [one for one in _claimed(contact_ids) if one.can_be_mailed]
     wanted = {one.pk: plan.by_mail[one.pk] for one in contacts}
     steps = {
@@ -287,6 +289,7 @@ def _put_on_phone_list(contact_id: Any, wanted: dict[Any, int]) -> int:
 @transaction.atomic
 def _tell_lead(place: Partnership, wanted: dict[Any, int]) -> int:
     """One mail to each lead of a place about all that lapsed without an answer."""
+    erased.keep_out()
     locked = Partnership.objects.select_for_update(no_key=True, skip_locked=True)
     if not locked.filter(pk=place.pk).exists():
         return 0

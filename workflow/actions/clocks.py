@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import Message, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from workflow import access, report_clock, working_days
+from workflow import access, erased, report_clock, working_days
 from workflow.actions.noting import noted
 from workflow.actions.passes import in_passes
 from workflow.actions.proposals import lock_proposal
@@ -218,6 +218,7 @@ def _to_escalate(policy: Policy, now: dt.datetime) -> dict[EscalationStep, list[
 
 def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
     """Tell who is above of these reports, once, however many workers there are."""
+    erased.keep_out()
     locked = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("listing__remit__deputy", "listing__remit__lead")

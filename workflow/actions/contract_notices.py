@@ -16,6 +16,7 @@ from accounts import audit
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
+from workflow import erased
 from workflow.actions.asking_run import NOT_BEFORE
 from workflow.actions.noting import noted
 from workflow.actions.telling import AT_ONCE, tell
@@ -94,6 +95,7 @@ def _rows(statement: str, values: dict[str, Any]) -> list[Any]:
 
 
 def _tell(address: str) -> int:
+    erased.keep_out()
     values = {"today": clock.today(), "now": clock.now(), "address": address}
     taken = [key for (key,) in _rows(_TAKE, values)]
     if not taken:

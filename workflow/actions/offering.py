@@ -153,6 +153,7 @@ def accept_home(*, by: User, offer_id: Any, seen: str, words: str = "") -> HomeO
 def _lock_all(offer_id: Any) -> Listing:
     """Lock both places, the new policy, the contracts that name it, its records and the
     listing: whoever deals out work or dates at either place waits, or is waited for."""
+    erased.keep_out()
     offer = HomeOffer.objects.select_related("listing").get(pk=offer_id)
     places = Partnership.objects.select_for_update(no_key=True)
     list(places.filter(pk__in=(offer.home_id, offer.to_id)).order_by("pk"))

@@ -23,7 +23,7 @@ from directory.choices import Facet
 from directory.declarations import RECORDS
 from directory.models import Organization
 from directory.terms import terms_of
-from workflow import access, lapsing, remits
+from workflow import access, erased, lapsing, remits
 from workflow.actions.levels import follow_level
 from workflow.actions.public import take_from_public, take_many_from_public
 from workflow.actions.redating import redate
@@ -31,6 +31,7 @@ from workflow.actions.revising import (
     announce,
     lock_listing,
     lock_listings,
+    lock_records,
 )
 from workflow.choices import Hidden, Level, Stage
 from workflow.models import (
@@ -192,8 +193,12 @@ def set_level(
     if level not in Level.values:
         raise InvalidInput({"level": "Choose a level."})
     reason = _reason(reason)
+    erased.keep_out()
     # There may be no level yet that could be locked.
     Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    # Before its level and what is suggested: its people may decide about it just now.
+    theirs = Listing.objects.filter(partnership=place, organization_id=organization.pk)
+    lock_records(theirs.values_list("record_id", flat=True))
     row = (
         AssuranceLevel.objects.select_for_update(no_key=True)
         .filter(partnership=place, organization_id=organization.pk)
