@@ -55,6 +55,14 @@ class Held:
             found |= self.roles.get(Role(role), frozenset())
         return frozenset(found)
 
+    def in_places(self) -> frozenset[Any]:
+        """The ids of all places in which they hold anything."""
+        there: set[Any] = set(self.place_of.values())
+        for role, ids in self.roles.items():
+            if ROLES[role].target == Target.PARTNERSHIP:
+                there |= ids
+        return frozenset(there)
+
     def places(self, partners: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
         """The ids of the places of these of their partners."""
         return frozenset(self.place_of[partner] for partner in partners)

@@ -3,11 +3,10 @@ person, kept in the session, and never more than a choice among their own places
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.access import is_person
-from accounts.models import PartnerGrant, Partnership, PartnershipGrant, User
+from accounts.access import held_by
+from accounts.models import Partnership, User
 
 CHOSEN = "place"
 """The key in the session."""
@@ -23,15 +22,13 @@ def mine(request: HttpRequest) -> list[Partnership]:
 
 
 def _places_of(user: Any) -> list[Partnership]:
-    if not isinstance(user, User) or not is_person(user):
+    if not isinstance(user, User):
         return []
-    held = PartnershipGrant.objects.filter(user_id=str(user.pk))
-    by_partner = PartnerGrant.objects.filter(user_id=str(user.pk))
-    places = Partnership.objects.filter(
-        Q(pk__in=held.values("content_object_id"))
-        | Q(partners__in=by_partner.values("content_object_id"))
+    return list(
+        Partnership.objects.filter(pk__in=held_by(user).in_places()).order_by(
+            "name", "pk"
+        )
     )
-    return list(places.distinct().order_by("name", "pk"))
 
 
 def here(request: HttpRequest) -> Partnership | None:

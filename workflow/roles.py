@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.access import Person, is_person
+from accounts import access as accounts_access
+from accounts.access import Person
 from accounts.models import PartnerGrant, PartnershipGrant, User
 from accounts.roles import ROLES, Role
 from directory.models import OrganizationGrant
@@ -50,18 +51,7 @@ def _installation_roles() -> QuerySet[Any]:
 
 def held_by(user: Person) -> frozenset[Role]:
     """The roles that somebody holds on anything, in one query."""
-    if not isinstance(user, User) or not is_person(user):
-        return frozenset()
-    codes = (
-        _installation_roles()
-        .filter(user_id=user.pk)
-        .values_list("permission__codename")
-    )
-    others = [
-        grants.objects.filter(user_id=user.pk).values_list("permission__codename")
-        for grants in _GRANTS
-    ]
-    return frozenset(Role(code) for (code,) in codes.union(*others))
+    return frozenset(accounts_access.held_by(user).roles)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock, or_more
 from workflow import access, figures, reviews
+from workflow.access import Authority
 from workflow.actions.telling import UNDO
 from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
 from workflow.models import (
@@ -182,16 +183,17 @@ def left(
     return rows.count()
 
 
-def visible_by(user: Person) -> QuerySet[Proposal]:
+@access.rule
+def visible_by(me: Authority) -> QuerySet[Proposal]:
     """Suggestions the person may open: to decide, in their area, or decided by them,
     where they are not hidden from them by now."""
     return Proposal.objects.filter(
-        Q(pk__in=access.decidable_by(user).values("pk"))
-        | Q(listing__in=access.in_remit_by(user).values("pk"))
-        | Q(listing__in=access.trusted_own_by(user).values("pk"))
-        | Q(record__in=access.correctable_by(user).values("pk"))
-        | Q(decisions__decided_by_id=user.pk)
-        & ~Q(listing__in=access.withheld_from(user).values("pk"))
+        Q(pk__in=access.decidable_by(me).values("pk"))
+        | Q(listing__in=access.in_remit_by(me).values("pk"))
+        | Q(listing__in=access.trusted_own_by(me).values("pk"))
+        | Q(record__in=access.correctable_by(me).values("pk"))
+        | Q(decisions__decided_by_id=me.pk)
+        & ~Q(listing__in=access.withheld_from(me).values("pk"))
     ).distinct()
 
 

@@ -23,7 +23,7 @@ from workflow.access.assuring import (
     remits_by,
     trusted_own_by,
 )
-from workflow.access.authority import Asker, Authority, authority_of
+from workflow.access.authority import Asker, Authority, authority_of, rule
 from workflow.access.deciding import (
     can_correct,
     can_decide,
@@ -150,6 +150,7 @@ __all__ = [
     "read_records",
     "remit_of_proposals",
     "remits_by",
+    "rule",
     "shown_in",
     "shown_to",
     "speaks_for",

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.access import Person
 from accounts.guard import Rule
-from accounts.models import Partnership, PartnershipGrant, User
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
-from accounts.roles import ROLES, Role
-from workflow import access
+from accounts.roles import ROLES, Target
+from workflow import access, roles
 from workflow.views.keeping_answers import person, place_of
 
 TABS: tuple[tuple[Permission, str, str], ...] = (
@@ -80,8 +80,7 @@ def below(place: Partnership, name: str) -> dict[str, Any]:
 
 
 def _held(user: User) -> set[Permission]:
-    """Everything that the person may do in a place as a whole, in one query."""
-    codes = PartnershipGrant.objects.filter(user_id=str(user.pk)).values_list(
-        "permission__codename", flat=True
-    )
-    return {p for code in codes for p in ROLES[Role(code)].permissions}
+    """Everything that the person may do in some place as a whole."""
+    specs = (ROLES[role] for role in roles.held_by(user))
+    of_places = (one for one in specs if one.target == Target.PARTNERSHIP)
+    return {permission for one in of_places for permission in one.permissions}
