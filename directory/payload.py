@@ -81,19 +81,19 @@ def with_ids_inside(each: List, element: Payload, record_id: str) -> Payload:
     return with_ids(each.entity, element)
 
 
-def write(kind: str, payload: Payload) -> None:
+def write(kind: str, payload: Payload, *, new: bool = False) -> None:
     """Make the directory tables say exactly what this accepted payload says.
 
-    Runs inside the caller's transaction. Raises django.db.IntegrityError where a
+    Of a ``new`` record they say nothing yet, so nothing is cleared. Runs inside the caller's transaction. Raises django.db.IntegrityError where a
     constraint is broken, ValueError for a value that its column cannot hold.
     """
     entity, model = RECORDS[kind], RECORD_MODELS[kind]
     values = _columns(entity, payload)
-    if model._default_manager.filter(pk=payload["id"]).update(**values):
+    if not model._default_manager.filter(pk=payload["id"]).update(**values):
+        model(id=payload["id"], **values).save(force_insert=True)
+    if not new:
         for each in entity.lists:
             _clear(kind, payload["id"], each)
-    else:
-        model(id=payload["id"], **values).save(force_insert=True)
     for each in entity.lists:
         _insert(each, payload.get(each.name, []), {f"{kind}_id": payload["id"]})
 

@@ -611,7 +611,7 @@ def test_offering_other_services_costs_the_same_for_one_and_three(
     editor = world.make_editor(first)
     [side, *_] = sides = seeing.accepted_sides(editor, first)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = copying.sources(editor, first, sides, side, ["phones"])
 
     assert len(found) == number

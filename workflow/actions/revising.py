@@ -218,7 +218,7 @@ def write_revision(
     record.revision = revision
     record.label = label_of_record(record, payload)
     record.save(update_fields=["revision", "label"])
-    project(record, payload)
+    project(record, payload, new=revision.number == 1)
     audit.record(
         "revision_made",
         record,
@@ -276,14 +276,15 @@ def label_of_record(record: Record, payload: Payload) -> str:
     return ", ".join(w for w in words if w)[:255] or "Unnamed place"
 
 
-def project(record: Record, payload: Payload) -> None:
-    """Write a record's tables and what its listings are routed by from a payload.
+def project(record: Record, payload: Payload, *, new: bool = False) -> None:
+    """Write a record's tables, which hold nothing yet of a ``new`` one, and what its
+    listings are routed by from a payload.
 
     Raises InvalidInput where the values do not go together.
     """
     try:
         with transaction.atomic():
-            payloads.write(record.kind, payload)
+            payloads.write(record.kind, payload, new=new)
             _check_references()
     except (IntegrityError, DataError) as error:
         raise InvalidInput(
