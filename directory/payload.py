@@ -84,8 +84,9 @@ def with_ids_inside(each: List, element: Payload, record_id: str) -> Payload:
 def write(kind: str, payload: Payload, *, new: bool = False) -> None:
     """Make the directory tables say exactly what this accepted payload says.
 
-    Of a ``new`` record they say nothing yet, so nothing is cleared. Runs inside the caller's transaction. Raises django.db.IntegrityError where a
-    constraint is broken, ValueError for a value that its column cannot hold.
+    Of a ``new`` record they say nothing yet, so nothing is cleared. Runs inside the
+    caller's transaction. Raises django.db.IntegrityError where a constraint is broken,
+    ValueError for a value that its column cannot hold.
     """
     entity, model = RECORDS[kind], RECORD_MODELS[kind]
     values = _columns(entity, payload)
