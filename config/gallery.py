@@ -230,7 +230,7 @@ def samples() -> dict[str, Any]:
             {"label": "Reports", "url": "#", "count": 2, "current": False},
             {"label": "Changes", "url": "#", "count": 9, "current": True},
             {"label": "New", "url": "#", "count": 1, "current": False},
-            {"label": "Calls to make", "url": "#", "count": 0, "current": False},
+            {"label": "Lapsed", "url": "#", "count": 0, "current": False},
         ],
         "summary": [
             {"label": "Name", "value": "Wexcombe Memory Café", "change_url": "#"},

@@ -23,14 +23,12 @@ from workflow.choices import (
     Channel,
     EffortKind,
     Hidden,
-    Level,
     ProposalState,
     Stage,
 )
 from workflow.models import (
     AskedListing,
     Assurance,
-    AssuranceLevel,
     ContactPoint,
     Listing,
     Proposal,
@@ -291,19 +289,8 @@ def minutes_of(listings: Sequence[Listing], act: str) -> dict[Any, int]:
     place reckons at the level of its organization."""
     if act != BatchAct.CHECK:
         return {one.pk: MINUTES[BatchAct(act)] for one in listings}
-    places = {one.partnership_id for one in listings}
-    reckoned = {place: effort.of_place(place) for place in places}
-    rows = AssuranceLevel.objects.filter(
-        partnership__in=places,
-        organization_id__in={one.organization_id for one in listings},
-    ).values_list("partnership_id", "organization_id", "level")
-    levels = {(place, body): level for place, body, level in rows}
-    return {
-        one.pk: reckoned[one.partnership_id][
-            EffortKind.CHECK, levels.get(key_of(one), Level.PROXY)
-        ]
-        for one in listings
-    }
+    reckoned = effort.reckoned(map(key_of, listings))
+    return {one.pk: reckoned.minutes(key_of(one), EffortKind.CHECK) for one in listings}
 
 
 def offered(user: Person, section: str, *, of_checks: bool) -> list[BatchAct]:

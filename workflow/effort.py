@@ -4,7 +4,8 @@ The minutes are those of the place where its lead has set them, else the ones he
 are a guess for a statement, never a measure of a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Partner, User
@@ -54,10 +55,44 @@ def of_place(place_id: Any) -> dict[tuple[str, str], int]:
     return reckoned
 
 
+Pair = tuple[Any, Any]
+"""The ids of a place and of an organization, whose level there counts."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What pieces of work are reckoned to take for some organizations of some places,
+    asked once for all."""
+
+    own: Mapping[tuple[Any, str, str], int]
+    levels: Mapping[Pair, str]
+
+    def minutes(self, pair: Pair, kind: str) -> int:
+        """For one of them, as ``minutes_for`` says it at its level."""
+        level = self.levels.get(pair, Level.PROXY.value)
+        return self.own.get((pair[0], kind, level), PLAIN[kind][level])
+
+
+def reckoned(pairs: Iterable[Pair]) -> Reckoned:
+    """What these organizations' work takes: two queries."""
+    several = set(pairs)
+    places = {place for place, _ in several}
+    own = EffortDefault.objects.filter(partnership__in=places)
+    bodies = {body for _, body in several if body}
+    levels = AssuranceLevel.objects.filter(
+        partnership__in=places, organization_id__in=bodies
+    ).values_list("partnership_id", "organization_id", "level")
+    rows = own.values_list("partnership_id", "kind", "level", "minutes")
+    return Reckoned(
+        {(place, kind, level): minutes for place, kind, level, minutes in rows},
+        {(place, body): level for place, body, level in levels},
+    )
+
+
 def minutes_of_listing(listing: Listing, kind: str) -> int:
     """What one piece of work on this listing is reckoned to take."""
-    level = level_of(listing.partnership_id, listing.organization_id)
-    return minutes_for(listing.partnership_id, kind, level)
+    pair = listing.partnership_id, listing.organization_id
+    return reckoned([pair]).minutes(pair, kind)
 
 
 def partner_for(by: User, listing: Listing) -> Partner | None:

@@ -2,33 +2,49 @@
 
 from dataclasses import dataclass
 
+from workflow.choices import EffortKind, Level
+from workflow.effort import PLAIN
+
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the queue. ``minutes`` is what one item is reckoned to take."""
+    """A part of the queue. ``work`` is the kind of work that one item is, of which
+    ``workflow/effort.py`` says what it takes; or minutes, where nothing is written down
+    of it."""
 
     slug: str
     title: str
     noun: str
-    minutes: int
+    work: EffortKind | int
     why: str
+
+    @property
+    def minutes(self) -> int:
+        """What one item takes at the level between the others: for many together."""
+        if isinstance(self.work, EffortKind):
+            return PLAIN[self.work][Level.MONITORED]
+        return self.work
 
 
 REPORTS = Section(
     "reports",
     "Reports and closures",
     "report",
-    10,
+    EffortKind.DECISION,
     "Somebody says that something is wrong. Each has a clock.",
 )
 CHANGES = Section(
-    "changes", "Changes", "suggestion", 4, "Somebody suggests what a record should say."
+    "changes",
+    "Changes",
+    "suggestion",
+    EffortKind.DECISION,
+    "Somebody suggests what a record should say.",
 )
 NEW = Section(
     "new",
     "New services",
     "new service",
-    20,
+    EffortKind.NEW,
     "Sent in, and not yet vouched for by anybody.",
 )
 LINES = Section(
@@ -42,39 +58,48 @@ TO_PUBLISH = Section(
     "publish", "To publish", "record", 3, "Assured, and waiting to be let out."
 )
 WEEK = Section(
-    "week", "Due this week", "record", 10, "The next check falls due within seven days."
+    "week",
+    "Due this week",
+    "record",
+    EffortKind.CHECK,
+    "The next check falls due within seven days.",
 )
 DUE = Section(
-    "due", "Due now", "record", 10,
+    "due", "Due now", "record", EffortKind.CHECK,
     "The day of the next check has come.",
 )  # fmt: skip
 SOON = Section(
     "soon",
     "Due soon",
     "record",
-    10,
+    EffortKind.CHECK,
     "The next check falls due within the days that the policy names.",
 )
 OVERDUE = Section(
-    "overdue", "Overdue", "record", 10, "Past their day by more than the policy allows."
+    "overdue",
+    "Overdue",
+    "record",
+    EffortKind.CHECK,
+    "Past their day by more than the policy allows.",
 )
 LAPSED = Section(
     "lapsed",
-    "Calls to make",
+    "Lapsed",
     "record",
-    10,
-    "Nobody answered in time. A call settles it; a check brings back what was hidden.",
+    EffortKind.CHECK,
+    "Nobody checked them in time. A check brings back what was hidden; whom to ring "
+    "for it today is on the phone list.",
 )
 NEVER = Section(
     "never",
     "Never checked",
     "record",
-    15,
+    EffortKind.CHECK,
     "Public although nobody here has vouched for them yet.",
 )
 
 REVIEWS = Section(
-    "reviews", "Quarterly reviews", "organisation", 30,
+    "reviews", "Quarterly reviews", "organisation", EffortKind.REVIEW,
     "They keep their own records, and three months ago somebody last looked at all of "
     "it.",
 )  # fmt: skip

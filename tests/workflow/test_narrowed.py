@@ -23,10 +23,17 @@ from tests.workflow.deciding import (
     signed_in,
 )
 from tests.workflow.pages import text
-from workflow import forms
+from workflow import batches, effort, forms
 from workflow.actions.proposals import report_closed, start_deciding
-from workflow.choices import Method
-from workflow.models import Area, AreaOutline, Listing, Proposal, Record
+from workflow.choices import BatchAct, EffortKind, Level, Method
+from workflow.models import (
+    Area,
+    AreaOutline,
+    EffortDefault,
+    Listing,
+    Proposal,
+    Record,
+)
 from workflow.views import deciding, deciding_asked
 
 pytestmark = pytest.mark.django_db
@@ -305,8 +312,8 @@ def test_groups_say_why_and_how_long(place: world.Place, trio: list[Listing]) ->
 
     said = text(page(place.assurer, "queue"))
 
-    assert "Changes 3 About 10 minutes Somebody suggests what a record" in said
-    assert "3 things to do, about 10 minutes." in said
+    assert "Changes 3 About 15 minutes Somebody suggests what a record" in said
+    assert "3 things to do, about 15 minutes." in said
     assert said.count("Takes about 5 minutes") == 3
 
 
@@ -450,3 +457,40 @@ def test_narrowed_queue_costs_the_same_with_one_and_three(place: world.Place) ->
     add("Three")
 
     assert query_count(place.assurer, address) == one
+
+
+def test_queue_preview_and_page_of_a_check_say_the_same_minutes(
+    place: world.Place,
+) -> None:
+    one, two = world.published(place, name="One"), world.published(place, name="Two")
+    world.trust(place, one)
+    EffortDefault.objects.create(
+        partnership=place.partnership, kind=EffortKind.CHECK, level=Level.PROXY,
+        minutes=35,
+    )  # fmt: skip
+    Listing.objects.update(due_on=clock.today())
+
+    group = page(place.assurer, "queue").context["groups"][0]
+    cards = {card["title"]: card["facts"][-1]["value"] for card in group["cards"]}
+    preview = batches.minutes_of([one, two], BatchAct.CHECK)
+
+    assert cards == {"One": "about 5 minutes", "Two": "about 35 minutes"}
+    assert preview == {one.pk: 5, two.pk: 35}
+    assert [effort.minutes_of_listing(x, EffortKind.CHECK) for x in (one, two)] == [
+        5, 35,
+    ]  # fmt: skip
+
+
+def test_row_of_a_check_says_that_its_provider_confirmed(place: world.Place) -> None:
+    listing = world.published(place)
+    earlier = clock.today() - dt.timedelta(days=90)
+    Listing.objects.update(due_on=clock.today(), assured_on=earlier)
+
+    def said(**values: Any) -> bool:
+        Listing.objects.filter(pk=listing.pk).update(**values)
+        card = page(place.assurer, "queue", kind="due").context["groups"][0]["cards"][0]
+        return "Its provider said today that nothing has changed." in card["text"]
+
+    assert not said(confirmed_on=None)
+    assert not said(confirmed_on=earlier - dt.timedelta(days=1))
+    assert said(confirmed_on=clock.today())

@@ -122,15 +122,18 @@ def _tabs(found: dict[str, int], asked: Asked) -> list[dict[str, Any]]:
 def _starts(
     user: User, begins: worklist.Start, asked: Asked, now: dt.datetime
 ) -> list[dict[str, Any]]:
-    """The first of each section that holds something; the names cost one query."""
-    names = deciding_cards.names_of([x for some in begins.first.values() for x in some])
+    """The first of each section that holds something; the names cost one query,
+    what each takes two."""
+    every = [x for some in begins.first.values() for x in some]
+    names = deciding_cards.names_of(every)
+    reckoned = deciding_cards.reckoned_for(every)
     few = begins.total <= FEW
     shown = [s for s in sections.SECTIONS if begins.counts[s.slug]]
     return [
         _about(section, begins.counts, asked)
         | {
             "cards": deciding_cards.cards(
-                section, begins.first[section.slug], user, now, asked, names
+                section, begins.first[section.slug], user, now, asked, names, reckoned
             ),
             "more": max(0, begins.counts[section.slug] - SHOWN),
             "is_open": few or at < OPEN,
@@ -150,7 +153,8 @@ def _whole(
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names = deciding_cards.names_of(rows)
-    cards = deciding_cards.cards(section, rows, user, now, asked, names)
+    reckoned = deciding_cards.reckoned_for(rows)
+    cards = deciding_cards.cards(section, rows, user, now, asked, names, reckoned)
     acts = batch_words.buttons(user, section, of_checks=worklist.is_check(section))
     if acts:
         for card, row in zip(cards, rows, strict=True):

@@ -14,9 +14,10 @@ from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date, moment
-from workflow import queries, report_clock, sections, standing, worklist
+from workflow import effort, queries, report_clock, sections, standing, worklist
 from workflow.actions.lines import label_of
-from workflow.choices import Grade, Gravity, ProposalKind, Stage
+from workflow.choices import EffortKind, Grade, Gravity, ProposalKind, Stage
+from workflow.effort import Reckoned
 from workflow.models import AssuranceLevel, Listing, Proposal, Release
 from workflow.report_clock import Light
 from workflow.views.deciding_asked import Asked
@@ -232,7 +233,16 @@ def _why_check(listing: Listing, today: dt.date) -> str:
             days=listing.partnership.policy.lapsed_days
         )
         day = f"was due {counted(-days, 'day')} ago; it lapses on {full_date(lapses)}"
-    return f"Last checked{by}. The next check {day}."
+    return f"Last checked{by}. The next check {day}.{_confirmed(listing, today)}"
+
+
+def _confirmed(listing: Listing, today: dt.date) -> str:
+    """That its provider has said since the last check that nothing has changed."""
+    day, checked = listing.confirmed_on, listing.assured_on
+    if day is None or (checked is not None and day < checked):
+        return ""
+    when = "today" if day == today else f"on {full_date(day)}"
+    return f" Its provider said {when} that nothing has changed."
 
 
 def whom_to_ring(service: Payload) -> dict[str, str] | None:
@@ -314,8 +324,10 @@ def cards(
     now: dt.datetime,
     asked: Asked,
     names: Names,
+    reckoned: Reckoned,
 ) -> list[Card]:
-    """The cards of one section; ``names`` are those of ``names_of``.
+    """The cards of one section; ``names`` are those of ``names_of``, and ``reckoned``
+    is what ``reckoned_for`` asked.
 
     A check goes on with the next of its section, a suggestion with the next of what was
     asked for.
@@ -329,9 +341,32 @@ def cards(
         maker = _publish_card
     elif section == sections.REVIEWS:
         maker = _review_card
-    takes = {"label": "Takes", "value": how_long(section.minutes)}
-    made = [maker(row, user, now, names, asked) for row in rows]
-    return [card | {"facts": [*card["facts"], takes]} for card in made]
+    made = []
+    for row in rows:
+        takes = {"label": "Takes", "value": how_long(_minutes(section, row, reckoned))}
+        card = maker(row, user, now, names, asked)
+        made.append(card | {"facts": [*card["facts"], takes]})
+    return made
+
+
+def _minutes(section: sections.Section, row: Any, reckoned: Reckoned) -> int:
+    """What one item takes, as the page that does it and the preview of several say."""
+    if isinstance(section.work, EffortKind):
+        return reckoned.minutes(_pair(row), section.work)
+    return section.minutes
+
+
+def _pair(row: Any) -> tuple[Any, Any]:
+    """The place, and the organization whose level there counts."""
+    if isinstance(row, Proposal) and row.listing is None:
+        return row.partnership_id, row.record_id
+    about = row if isinstance(row, Listing | AssuranceLevel) else row.listing
+    return about.partnership_id, about.organization_id
+
+
+def reckoned_for(rows: Iterable[Any]) -> Reckoned:
+    """What is asked once of all that is shown, to say what it takes: two queries."""
+    return effort.reckoned(_pair(row) for row in rows if not isinstance(row, Release))
 
 
 def names_of(rows: Sequence[Any]) -> Names:
