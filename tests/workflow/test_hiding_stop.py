@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEvent, Message
+from accounts.roles import Role
 from common.errors import InvalidInput, InvalidState
+from directory.templatetags.when import moment
 from tests import world
 from tests.workflow.ageing import LONG, TODAY, at, run, stages
+from tests.workflow.deciding import signed_in
+from tests.workflow.pages import text
 from tests.workflow.town import many
 from workflow.actions import place as places
 from workflow.choices import Stage
@@ -167,3 +171,20 @@ def test_one_places_question_does_not_hold_up_another(place: world.Place) -> Non
     run()
 
     assert stages(*made) == [Stage.UNPUBLISHED]
+
+
+def test_administrator_reads_that_hiding_stopped_and_why(place: world.Place) -> None:
+    many(place, 2, due_on=TODAY - dt.timedelta(days=40))
+    many(place, 8, due_on=LONG)
+    run()
+    admin = world.give(world.person("Ada Admin"), Role.ADMINISTRATOR, None)
+
+    said = text(signed_in(admin).get("/administration/jobs/"))
+
+    stop = HidingStop.objects.get()
+    assert (
+        f"Hiding stopped in Testham on {moment(stop.created_at)}: 2 records of 10 were "
+        "not checked in time, more than is hidden of the whole place without "
+        "asking. They stay public until its lead decides."
+    ) in said
+    assert "there was nothing to do" not in said.split("Ask providers")[0]

@@ -10,7 +10,7 @@ from accounts.models import Message
 from common.templatetags.vouch import counted
 from directory.templatetags.when import moment
 from workflow.actions import jobs
-from workflow.models import JobRun, OutboxEvent
+from workflow.models import HidingStop, JobRun, OutboxEvent
 
 PARTS = {
     "web": "Pages",
@@ -73,7 +73,21 @@ def _job(job: jobs.Job) -> dict[str, Any]:
         "trouble": (trouble := _trouble(job)),
         "alarm": "It should have run since, and did not." if job.is_late else trouble,
         "history": [_row(each) for each in job.runs],
+        "held": _held() if job.name == "freshen" else [],
     }
+
+
+def _held() -> list[str]:
+    """Where hiding has stopped because it would have hidden too much at once, and why:
+    the lead is asked, and until then nothing is hidden there."""
+    stops = HidingStop.objects.filter(decided_at=None).select_related("partnership")
+    return [
+        f"Hiding stopped in {stop.partnership} on {moment(stop.created_at)}: "
+        f"{counted(len(stop.listing_ids), 'record')} of {stop.out_of:,} were not "
+        f"checked in time, more than is hidden of {stop.scope} without asking. They "
+        "stay public until its lead decides."
+        for stop in stops.order_by("partnership__name")
+    ]
 
 
 HISTORY = [
