@@ -177,7 +177,7 @@ BODIES = (
          website="https://wyt.example/", services=(
         Service("Friday youth club", "Music, sport, cooking and somebody to talk to.",
                 ("river",), (weekly("FR", "18:30", "21:00"),), "01632 960700",
-                prices=(("An evening", 1),), ages=(11, 17), terms=("Young people",),
+                fees="£1 an evening", ages=(11, 17), terms=("Young people",),
                 days_ago=28),
         Service("Rainbow group", "For LGBTQ+ young people and their friends.",
                 ("townhall",), (weekly("MO", "17:30", "19:00", interval=2,
