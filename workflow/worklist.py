@@ -33,7 +33,14 @@ from common import clock, or_more
 from workflow import access, figures, reviews
 from workflow.access import Authority
 from workflow.actions.telling import UNDO
-from workflow.choices import Grade, Hidden, ProposalKind, Stage, Verdict
+from workflow.choices import (
+    Grade,
+    Hidden,
+    ProposalKind,
+    ProposalState,
+    Stage,
+    Verdict,
+)
 from workflow.models import (
     Assurance,
     Change,
@@ -215,12 +222,17 @@ def undoable(user: User, now: dt.datetime) -> QuerySet[Decision]:
 
 
 def undoable_checks(user: User, now: dt.datetime) -> QuerySet[Assurance]:
-    """The person's checks that can still be undone, latest first."""
+    """The person's checks that can still be undone, latest first, each with whether
+    somebody's suggestion about the record waits (``is_open``)."""
+    still = Proposal.objects.filter(
+        listing=OuterRef("listing"), state=ProposalState.OPEN
+    )
     return (
         Assurance.objects.filter(
             assured_by_id=user.pk, undone_at=None, created_at__gte=now - UNDO
         )
         .exclude(decision__proposal__kind=ProposalKind.NEW)
+        .annotate(is_open=Exists(still))
         .select_related("listing", "decision")
         .order_by("-created_at")
     )

@@ -17,6 +17,7 @@ from workflow import asking, asking_words
 from workflow.actions import asking_run
 from workflow.actions.contracts import Terms, add_contract
 from workflow.actions.decisions import Choice, decide
+from workflow.actions.place import save_policy
 from workflow.actions.proposals import propose_edit, say_still_right
 from workflow.choices import AskTo, Channel, Evidence, Hidden, Level, Stage, Verdict
 from workflow.letters import page
@@ -124,6 +125,23 @@ def test_run_again_asks_nothing_twice(listing: Listing) -> None:
     run(MONDAY + DAY)
 
     assert (Ask.objects.count(), len(mails())) == (1, 1)
+
+
+def test_a_changed_period_asks_nobody_again(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    with at(MONDAY):
+        values = {"period_months": 2}
+        save_policy(by=place.lead, place=place.partnership, values=values)
+    run(MONDAY)
+    at_once = asked()
+    for day in range(1, 8):
+        run(MONDAY + day * DAY)
+
+    assert world.fresh(listing).due_on == MONDAY - 16 * DAY
+    assert at_once == [("Tuesday coffee morning", -15, "mail")]
+    assert asked() == [*at_once, ("Tuesday coffee morning", 0, "mail")]
 
 
 def test_what_is_long_overdue_is_asked_first_and_not_reported_at_once(

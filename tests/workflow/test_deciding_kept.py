@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from tests import world
 from tests.workflow.deciding import change, choice, edit, page, send, text
-from workflow.choices import Stage
+from workflow import effort
+from workflow.choices import EffortKind, Stage
 from workflow.models import Listing, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -104,10 +105,12 @@ def test_words_that_came_too_late_stand_there_to_be_copied(place: world.Place) -
     proposal = edit(place, world.published(place), fees="£1")
     row = change(proposal)
     send(place.assurer, "proposal", proposal.pk, **choice(row, "accept"))
+    assert proposal.listing is not None
+    usual = effort.minutes_of_listing(proposal.listing, EffortKind.DECISION)
 
     response = send(
         place.second_assurer, "proposal", proposal.pk, answer="We rang them twice.",
-        **choice(row, "accept"),
+        minutes=str(usual), **choice(row, "accept"),
     )  # fmt: skip
 
     assert response.status_code == 409

@@ -21,6 +21,7 @@ from workflow.actions.calling import Said, record_call
 from workflow.actions.calling_undo import undo_call
 from workflow.actions.checking import check_listing
 from workflow.actions.covers import arrange_cover
+from workflow.actions.place import save_policy
 from workflow.choices import Method, ProposalKind
 from workflow.models import (
     Ask,
@@ -124,7 +125,7 @@ def test_all_still_right_needs_a_name_and_a_role(
     with at(MONDAY, 11), pytest.raises(InvalidInput) as refused:
         ring(place.assurer, "same", who=Who("", "secretary"))
 
-    assert list(refused.value.errors) == ["name"]
+    assert refused.value.errors == {"name": "Write down who answered."}
     assert Call.objects.count() == 0
 
 
@@ -144,6 +145,23 @@ def test_no_answer_comes_up_the_next_working_day_in_the_other_half(
     assert first.next_at == phoning.at(MONDAY + dt.timedelta(days=7), dt.time(13))
     assert second.next_at == phoning.at(MONDAY + dt.timedelta(days=8), dt.time(9))
     assert (later, still_later, again) == ([1], [1], [0])
+
+
+def test_a_call_that_was_promised_stands_when_the_period_changes(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "later", again_on=MONDAY + dt.timedelta(days=9))
+        for months in (2, 3, 2):
+            values = {"period_months": months}
+            save_policy(by=place.lead, place=place.partnership, values=values)
+    run(MONDAY + dt.timedelta(days=1))
+
+    with at(MONDAY + dt.timedelta(days=1), 11):
+        (one,) = phoning.contacts(place.assurer, clock.now())
+    assert one["whose"] == phoning.LATER
+    assert one["at"] == phoning.at(MONDAY + dt.timedelta(days=9))
+    assert row().due_on == world.fresh(listing).due_on
 
 
 def test_lead_is_told_after_as_many_tries_as_the_place_makes(

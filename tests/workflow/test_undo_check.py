@@ -12,6 +12,7 @@ from common import clock
 from common.errors import InvalidState
 from tests import world
 from tests.publishing import sample
+from tests.workflow.deciding import edit
 from tests.workflow.pages import text
 from workflow import figures
 from workflow.actions import checking, listings
@@ -218,6 +219,21 @@ def test_queue_offers_the_undo_after_a_check(place: world.Place) -> None:
     assert "is checked. The next check falls due on" in text(page)
     assert f"Your check of “{listing.title}” is undone." in text(after)
     assert after.context["undos"] == []
+
+
+def test_a_check_says_what_came_in_meanwhile_and_waits(place: world.Place) -> None:
+    listing, quiet = world.published(place), world.published(place, name="Quiet hour")
+    client = Client()
+    client.force_login(place.assurer)
+    edit(place, listing, fees="£1")
+
+    found = []
+    for one in (quiet, listing):
+        address = reverse("workflow:check", args=[one.pk])
+        page = client.post(address, {"method": "call", "note": ""}, follow=True)
+        found.append(page.context["undos"][0]["next_url"])
+
+    assert found == ["", reverse("workflow:record", args=[listing.pk])]
 
 
 def test_undo_of_somebody_elses_check_is_not_there(place: world.Place) -> None:

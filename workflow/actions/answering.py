@@ -6,8 +6,9 @@ a check, or a suggestion that is decided as any other. Each record is answered o
 record's lock decides between two answers at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -120,19 +121,23 @@ def answered_already(asked: AskedListing) -> str:
     return f"This was answered at {at} for “{asked.listing}”: {said}."
 
 
-def check_who(who: Who) -> None:
-    """Raise InvalidInput where somebody has not said who they are."""
-    wrong = {}
-    if not who.name.strip():
-        wrong["name"] = "Give your name, so that we know whom to thank."
-    if not who.role.strip():
-        wrong["role"] = "Say what you do there: “secretary”, “volunteer”."
-    for key, value in (("name", who.name), ("role", who.role)):
+_WHO_YOU_ARE: Final = {
+    "name": "Give your name, so that we know whom to thank.",
+    "role": "Say what you do there: “secretary”, “volunteer”.",
+}
+
+
+def check_who(who: Who, asked_for: Mapping[str, str] = _WHO_YOU_ARE) -> None:
+    """Raise InvalidInput where it is not said who somebody is; ``asked_for`` has the
+    sentences for who writes it down, if that is another person."""
+    said = {"name": who.name, "role": who.role}
+    wrong = {key: asked_for[key] for key, value in said.items() if not value.strip()}
+    for key, value in said.items():
         if len(value) > LONGEST_NAME:
             wrong[key] = f"Keep it to {LONGEST_NAME} characters."
     if wrong:
         raise InvalidInput(wrong)
-    erased.refuse({"name": who.name, "role": who.role})
+    erased.refuse(said)
 
 
 def keep(asked: AskedListing, answer: str, who: Who, how: str = "") -> None:

@@ -8,7 +8,7 @@ ring the same provider at once, the second is told what the first found out.
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -56,6 +56,10 @@ from workflow.models import (
 
 LONGEST_WAIT = dt.timedelta(days=60)
 _NEEDS_WHO = (CallOutcome.SAME, CallOutcome.CLOSED)
+_WHO_ANSWERED: Final = {
+    "name": "Write down who answered.",
+    "role": "Write down what they do there: “secretary”, “volunteer”.",
+}
 
 
 NOBODY = Who("", "")
@@ -138,7 +142,7 @@ def _check(said: Said) -> None:
     if said.outcome not in CallOutcome.values:
         raise InvalidInput({"outcome": "Say what came of the call."})
     if said.outcome in _NEEDS_WHO:
-        check_who(said.who)
+        check_who(said.who, _WHO_ANSWERED)
     erased.refuse({"number": said.number, "name": said.who.name, "role": said.who.role})
     efforts.need_minutes(said.minutes)
     if said.outcome != CallOutcome.LATER:

@@ -33,7 +33,8 @@ def redate(place: Partnership, about: Q = Q()) -> int:  # noqa: B008 - it cannot
 
     Set-based: a fixed number of queries however many there are. Locks the records
     before the listings, in the order of their ids, and writes an outbox row for each
-    that is published. How many dates moved.
+    that is published. What was asked for the date as it was counts for the new one:
+    nobody is asked again for it, and the phone list stands. How many dates moved.
     """
     policy = Policy.objects.get(partnership=place)
     wrong = misdated(policy, about).order_by()
@@ -62,6 +63,16 @@ moved AS (
     UPDATE workflow_listing listing SET due_on = wanted.due_on
     FROM wanted WHERE listing.id = wanted.id
     RETURNING listing.record_id, listing.stage
+), carried AS (
+    -- Each part sees the dates as they were before.
+    UPDATE workflow_askedlisting asked SET due_on = wanted.due_on
+    FROM wanted JOIN workflow_listing listing ON listing.id = wanted.id
+    WHERE asked.listing_id = wanted.id AND asked.due_on = listing.due_on
+    AND NOT EXISTS (
+        SELECT FROM workflow_askedlisting other
+        WHERE other.listing_id = asked.listing_id
+        AND other.due_on = wanted.due_on AND other.step = asked.step
+    )
 ), told AS (
     INSERT INTO workflow_outboxevent (record_id, at, failures, error)
     SELECT record_id, %s, 0, '' FROM moved WHERE stage = 'published'

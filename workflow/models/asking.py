@@ -129,6 +129,8 @@ class Ask(CreatedModel):
 class AskedListing(CreatedModel):
     """That one record was asked about, at one step for one due date, and the answer.
 
+    ``due_on`` goes with the record's when its period changes, so that what was asked
+    still counts; a check begins anew.
     ``answered_by`` is the name and role that whoever answered has given; a person's
     name has its time (``workflow/retention.py``).
     """

@@ -77,7 +77,9 @@ def written(
         {"label": str(field.label), "text": str(field.value())}
         for form in [*forms, *acts]
         for field in form
-        if not hasattr(form.fields[field.name], "choices") and _says(field.value())
+        if not hasattr(form.fields[field.name], "choices")
+        and field.name in form.changed_data
+        and _says(field.value())
     ]
 
 

@@ -58,7 +58,8 @@ def each_once(banners: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({banner["undo_url"]: banner for banner in banners}.values())
 
 
-def _of_check(check: Assurance) -> dict[str, Any]:
+def _of_check(check: Any) -> dict[str, Any]:
+    record = reverse("workflow:record", args=[check.listing_id])
     corrected = " What you corrected stays as it is." if check.decision else ""
     return {
         "text": f"“{check.listing.title}” is checked. The next check falls due on "
@@ -66,6 +67,8 @@ def _of_check(check: Assurance) -> dict[str, Any]:
         "undo_url": reverse("workflow:undo-check", args=[check.pk]),
         "until": check.created_at + UNDO,
         "after": f"Undone, it is as if you had not checked it.{corrected}",
+        "next_url": record if check.is_open else "",
+        "next_label": "A suggestion about it still waits for a decision",
     }
 
 
