@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Partnership, User
 from directory.outlines import inside, size
-from workflow import remits
+from workflow import erased, remits
 from workflow.importing.outlines import AreaRead
 from workflow.models import Area, AreaOutline
 
@@ -30,6 +30,7 @@ def write_areas(
     ``whole`` says that the file has all of each kind that is in it: other areas of
     those kinds are removed. The caller has authorised it.
     """
+    erased.keep_out()
     Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
     remits.change_rules([place.pk])
     known = {area.code: area for area in place.areas.all()}

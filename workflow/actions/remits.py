@@ -21,7 +21,7 @@ from common.errors import InvalidInput, InvalidState
 from directory import terms
 from directory.choices import Facet, Kind
 from directory.outlines import Outline, corners_of, size
-from workflow import access, remits
+from workflow import access, erased, remits
 from workflow.models import Area, Listing, Record, Remit, RemitOutline
 
 _DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
@@ -55,6 +55,7 @@ def parts_of(remit: Remit) -> Parts:
 def lock_place(by: User, place_id: Any) -> Partnership:
     """The place and its rules, locked. Raises PermissionDenied for who does not give
     out its work."""
+    erased.keep_out()
     place = Partnership.objects.select_for_update(no_key=True).get(pk=place_id)
     if not access.can_in_place(by, Permission.HAND_OVER, place):
         raise PermissionDenied(f"Only the lead of {place} gives out its work.")

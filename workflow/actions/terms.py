@@ -35,6 +35,7 @@ LEADING = (Facet.NEED, Facet.CIRCUMSTANCE)
 
 def lock_place(by: User, place_id: Any) -> Partnership:
     """The place, locked. Raises PermissionDenied for who does not keep its lists."""
+    erased.keep_out()
     place = Partnership.objects.select_for_update(no_key=True).get(pk=place_id)
     if not access.can_in_place(by, Permission.KEEP_TERMS, place):
         raise PermissionDenied(f"The lists of terms are for those who lead {place}.")
