@@ -24,6 +24,7 @@ PERIODIC: dict[str, tuple[str, int]] = {
     "ask": ("workflow.ask", 3600),
     "tell_contract_managers": ("workflow.tell_contract_managers", 3600),
     "weigh_levels": ("workflow.weigh_levels", 3600),
+    "count_standing": ("workflow.count_standing", 3600),
     "retain": ("workflow.retain", 3600),
 }
 

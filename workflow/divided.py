@@ -16,7 +16,7 @@ from accounts.models import Partnership, User
 from directory import terms
 from workflow import areas, figures, splits, teams
 from workflow.choices import AreaKind
-from workflow.measuring import Figure, Measure
+from workflow.measuring import Derived, Figure, Measure
 from workflow.models import Policy
 from workflow.splits import Split
 
@@ -40,14 +40,42 @@ def parts(
 ) -> list[Part]:
     """Each part with its number, the largest first; people by name, and so are parts
     that are measured. A fixed number of queries, however many parts there are."""
-    if split is splits.PEOPLE:
-        return _parts_by_person(found, user, measure)
+    return named(split, numbers(split, found, user, place, measure), user, measure)
+
+
+Numbers = Mapping[Any, int | None]
+"""A number by the key of its part; None is the key of what belongs to none."""
+
+
+def numbers(
+    split: Split,
+    found: QuerySet[Any],
+    user: User | None,
+    place: Partnership,
+    measure: Measure | None = None,
+) -> Numbers:
+    """The number of each part. What happens at a secret place is divided by area for
+    who keeps it; for nobody, where no ``user`` is named."""
     path = splits.path_of(split, found.model)
+    if split is splits.PEOPLE:
+        return _by_person(found, user, measure)
     if split.slug == "type":
-        return _parts_by_type(split, found, path, user, measure)
+        return _by_type(found, path, measure)
     if split.slug in ("area", "ward"):
-        return _parts_by_area(split, found, path, user, place, measure)
-    return _named(split, _by_column(found, path, measure), user, measure)
+        return _by_area(split, found, path, user, place, measure)
+    return _by_column(found, path, measure)
+
+
+def named(
+    split: Split, counted: Numbers, user: User, measure: Measure | None = None
+) -> list[Part]:
+    """The parts with their names, in their order."""
+    if split is splits.PEOPLE:
+        return _named_people(counted, user)
+    some = {key: n for key, n in counted.items() if key != splits.UNDISCLOSED}
+    made = _named(split, some, user, measure)
+    hidden = counted.get(splits.UNDISCLOSED)
+    return [*made, Part(splits.UNDISCLOSED, splits.UNTOLD, hidden)] if hidden else made
 
 
 def largest(
@@ -56,15 +84,28 @@ def largest(
     """So many of the parts of what is counted, and how many more there are. Only what
     is shown is given its name: a large place has providers by the hundred thousand."""
     if split.slug == "provider":
-        path = splits.path_of(split, found.model)
-        some = found.exclude(**{path: None}).order_by().values_list(path)
-        every = some.distinct().count()
-        if every > most:
-            rows = some.annotate(n=Count("pk")).order_by("-n", path)[:most]
-            nobodys = found.filter(**{path: None}).exists()
-            return _named(split, dict(rows), user), every + nobodys - most
+        keys, more = largest_keys(split, found, most)
+        if more:
+            path = splits.path_of(split, found.model)
+            some = found.filter(**{f"{path}__in": keys})
+            return _named(split, _by_column(some, path, None), user), more
     whole = parts(split, found, user, place)
     return whole[:most], max(0, len(whole) - most)
+
+
+def largest_keys(
+    split: Split, found: QuerySet[Any], most: int
+) -> tuple[list[Any], int]:
+    """The keys of so many of the parts, those with the most rows, and how many more
+    parts there are, that of nothing included; none where these are all."""
+    path = splits.path_of(split, found.model)
+    some = found.exclude(**{path: None}).order_by().values_list(path)
+    every = some.distinct().count()
+    if every <= most:
+        return list(some.distinct().values_list(path, flat=True)), 0
+    nothing = found.filter(**{path: None}).exists()
+    rows = some.annotate(n=Count("pk")).order_by("-n", path)[:most]
+    return [key for key, _ in rows], every + nothing - most
 
 
 def parts_of(
@@ -75,16 +116,35 @@ def parts_of(
     if not figure.derived:
         every = figures.members(figure, policy, now)
         return parts(split, every, user, place, figure.measure)
-    needs = figure.derived.needs
-    named: dict[str, str] = {}
-    numbers: dict[str, dict[str, int | None]] = {}
-    for slug in needs:
-        for part in parts_of(figures.BY_SLUG[slug], split, policy, now, user, place):
-            named[part.key] = part.name
-            numbers.setdefault(part.key, dict.fromkeys(needs, 0))[slug] = part.number
+    return made_of(
+        figure.derived,
+        {
+            slug: parts_of(figures.BY_SLUG[slug], split, policy, now, user, place)
+            for slug in figure.derived.needs
+        },
+        policy,
+        now,
+    )
+
+
+def made_of(
+    derived: Derived,
+    needed: Mapping[str, list[Part]],
+    policy: Policy,
+    now: dt.datetime,
+) -> list[Part]:
+    """The parts of a figure that is made from others, of the parts of those."""
+    names: dict[str, str] = {}
+    found: dict[str, dict[str, int | None]] = {}
+    for slug in derived.needs:
+        for part in needed[slug]:
+            names[part.key] = part.name
+            found.setdefault(part.key, dict.fromkeys(derived.needs, 0))[slug] = (
+                part.number
+            )
     made = [
-        Part(key, name, figure.derived.made(numbers[key], policy, now))
-        for key, name in named.items()
+        Part(key, name, derived.made(found[key], policy, now))
+        for key, name in names.items()
     ]
     last = (splits.NOBODY, splits.OTHERS, splits.UNDISCLOSED)
     return sorted(made, key=lambda part: (part.key in last, part.name))
@@ -118,21 +178,13 @@ def _named(
     return [*made, Part(splits.NOBODY, split.nothing, nothing)] if nothing else made
 
 
-def _parts_by_type(
-    split: Split,
-    found: QuerySet[Any],
-    path: str,
-    user: User,
-    measure: Measure | None,
-) -> list[Part]:
+def _by_type(found: QuerySet[Any], path: str, measure: Measure | None) -> Numbers:
     counted = _by_term(found, path, measure)
     known = set(
         splits.service_types().filter(pk__in=counted).values_list("pk", flat=True)
     )
     of_types = {key: n for key, n in counted.items() if key in known}
-    made = _named(split, of_types, user, measure)
-    nothing = _number(splits.without_type(found, path), measure)
-    return [*made, Part(splits.NOBODY, split.nothing, nothing)] if nothing else made
+    return {**of_types, None: _number(splits.without_type(found, path), measure)}
 
 
 def _number(found: QuerySet[Any], measure: Measure | None) -> int | None:
@@ -194,14 +246,14 @@ def _by_term(
         return _kept(cursor.fetchall(), measure)
 
 
-def _parts_by_area(
+def _by_area(
     split: Split,
     found: QuerySet[Any],
     path: str,
-    user: User,
+    user: User | None,
     place: Partnership,
     measure: Measure | None,
-) -> list[Part]:
+) -> Numbers:
     """Where a secret place lies is not found out by dividing either."""
     secret = splits.at_secret_places(found, user)
     told, untold = found.exclude(secret).order_by(), found.filter(secret)
@@ -209,9 +261,7 @@ def _parts_by_area(
         counted = _by_ward(told, path, place, measure)
     else:
         counted = _by_column(told, path, measure)
-    made = _named(split, counted, user, measure)
-    hidden = _number(untold, measure)
-    return [*made, Part(splits.UNDISCLOSED, splits.UNTOLD, hidden)] if hidden else made
+    return {**counted, splits.UNDISCLOSED: _number(untold, measure)}
 
 
 _BY_WARD = """
@@ -245,18 +295,28 @@ def _by_ward(
     return {area: number for area, number in kept.items() if number}
 
 
-def _parts_by_person(
-    found: QuerySet[Any], user: User, measure: Measure | None
-) -> list[Part]:
+def _by_person(
+    found: QuerySet[Any], user: User | None, measure: Measure | None
+) -> Numbers:
+    """By each person; the middle of several people's is not made of their middles."""
+    path = splits.TO_PERSON[found.model]
+    counted = _by_column(found, path, measure)
+    if user is None or not (measure and measure.median):
+        return counted
+    team = teams.team_of(user)
+    rest = found.exclude(**{path: None}).exclude(**{f"{path}__in": list(team)})
+    mine = {key: n for key, n in counted.items() if key is None or key in team}
+    return {**mine, splits.OTHERS: _number(rest, measure)}
+
+
+def _named_people(counted: Numbers, user: User) -> list[Part]:
     """People of one's own team by name, in the order of the alphabet; of the others
     nothing but what they did together."""
-    path, team = splits.TO_PERSON[found.model], teams.team_of(user)
-    counted = _by_column(found, path, measure)
+    team = teams.team_of(user)
     names = splits.people(user, [key for key in counted if key in team])
     made = [Part(str(key), name, counted[key]) for key, name in names.items()]
     made.sort(key=lambda part: part.name)
-    rest = found.exclude(**{path: None}).exclude(**{f"{path}__in": list(team)})
-    others = _number(rest, measure)
+    others = sum(n or 0 for key, n in counted.items() if key and key not in team)
     if others:
         made.append(Part(splits.OTHERS, "People of other bodies", others))
     if counted.get(None):

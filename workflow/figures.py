@@ -18,7 +18,7 @@ from workflow import listing_counts
 from workflow.conditions import NEAR_LAPSING, PUBLIC, grade_of, graded
 from workflow.figures_of_listings import GRADED, HIDING
 from workflow.figures_of_work import LATELY, PACE_WEEKS, RECENT, waiting
-from workflow.measuring import Figure, Source, Unit
+from workflow.measuring import Figure, Source, Unit, Values
 from workflow.models import Listing, Policy
 
 __all__ = [
@@ -91,14 +91,17 @@ def values(policy: Policy, now: dt.datetime) -> dict[str, int | None]:
 
 
 def of_slugs(
-    slugs: Iterable[str], policy: Policy, now: dt.datetime
+    slugs: Iterable[str], policy: Policy, now: dt.datetime, known: Values | None = None
 ) -> dict[str, int | None]:
-    """Some figures by slug; only what they need is asked."""
+    """Some figures by slug; only what they need is asked, and is not ``known``."""
+    known = known or {}
     wanted = [BY_SLUG[slug] for slug in slugs]
     needed = {need for one in wanted if one.derived for need in one.derived.needs}
     asked = {one.slug: one for one in wanted if not one.derived}
     asked |= {slug: BY_SLUG[slug] for slug in needed}
-    found = _of_listings(asked.values(), policy, now)
+    found = {slug: known[slug] for slug in asked if slug in known}
+    asked = {slug: one for slug, one in asked.items() if slug not in known}
+    found |= _of_listings(asked.values(), policy, now)
     for source in SOURCES:
         found |= _of_source(source, asked.values(), policy, now)
     for one in wanted:

@@ -100,36 +100,51 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
     return {slug: figure(slug, rows) for slug, rows in found.items()}
 
 
+Tallies = Mapping[str, Mapping[uuid.UUID, int]]
+"""Numbers by the slug of what they count (``OF_REMIT``) and by area of work."""
+
+
 def by_remit(
     policy: Policy, now: dt.datetime, *, partner: Partner | None = None,
-    most: int | None = None,
+    most: int | None = None, counted: Tallies | None = None,
 ) -> list[Any]:  # fmt: skip
     """The areas of work, the most behind first, with what each has to do: all of them,
     a partner's, or so many.
 
     ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
-    lapsed) and ``waiting`` (suggestions and reports) are added to each. Five queries;
-    none looks at a record that falls due later but to count what is shown.
+    lapsed) and ``waiting`` (suggestions and reports) are added to each; ``counted`` has
+    them, where they are known. Five queries; none looks at a record that falls due
+    later but to count what is shown.
     """
     remits = Remit.objects.filter(partnership_id=policy.partnership_id)
     if partner:
         remits = remits.filter(partner=partner)
-    duties = _duties_of_remits(policy, now)
+    tallies = counted or _duties_of_remits(policy, now)
+    if most:
+        late, soon = tallies["late"], tallies["soon"]
+        busy = [key for key in {**late, **soon} if late.get(key) or soon.get(key)]
+        busy.sort(key=lambda key: (-late.get(key, 0), -soon.get(key, 0), str(key)))
+        if len(busy) >= most:
+            remits = remits.filter(pk__in=busy[:most])
     found: list[Any] = list(remits.select_related("partner", "lead").order_by("name"))
-    for remit in found:
-        remit.late, remit.soon = duties.get(remit.pk, (0, 0))
+    _add(found, tallies, ("late", "soon"))
     found.sort(key=lambda remit: (-remit.late, -remit.soon))
     shown = found[:most]
-    ids = [remit.pk for remit in shown]
-    public = dict(
-        figures.listings(policy).filter(figures.PUBLIC, remit__in=ids)
-        .order_by().values_list("remit_id").annotate(n=Count("pk"))
-    )  # fmt: skip
-    asked = _waiting_in(ids, policy, now)
-    for remit in shown:
-        remit.public = public.get(remit.pk, 0)
-        remit.waiting = asked.get(remit.pk, 0)
+    if counted is None:
+        ids = [remit.pk for remit in shown]
+        public = (
+            figures.listings(policy).filter(figures.PUBLIC, remit__in=ids)
+            .order_by().values_list("remit_id").annotate(n=Count("pk"))
+        )  # fmt: skip
+        tallies = {"public": dict(public), "waiting": _waiting_in(ids, policy, now)}
+    _add(shown, tallies, ("public", "waiting"))
     return shown
+
+
+def _add(remits: list[Any], tallies: Tallies, slugs: tuple[str, ...]) -> None:
+    for remit in remits:
+        for slug in slugs:
+            setattr(remit, slug, tallies[slug].get(remit.pk, 0))
 
 
 def _waiting_in(
@@ -147,19 +162,22 @@ def _waiting_in(
     return found
 
 
-def _duties_of_remits(
-    policy: Policy, now: dt.datetime
-) -> dict[uuid.UUID, tuple[int, int]]:
+def _duties_of_remits(policy: Policy, now: dt.datetime) -> Tallies:
     """What is late and what is due soon, by area of work."""
     soon, late = _duties(policy, now)
     last = clock.london_day(now) + AHEAD
     rows = figures.listings(policy).filter(
         figures.PUBLIC, due_on__lte=last, remit__isnull=False
     )
-    counted = rows.order_by().values_list("remit_id").annotate(
-        late=Count("pk", filter=late), soon=Count("pk", filter=soon)
+    counted = list(
+        rows.order_by().values_list("remit_id").annotate(
+            late=Count("pk", filter=late), soon=Count("pk", filter=soon)
+        )
     )  # fmt: skip
-    return {remit: (late, soon) for remit, late, soon in counted}
+    return {
+        "late": {remit: number for remit, number, _ in counted},
+        "soon": {remit: number for remit, _, number in counted},
+    }
 
 
 # --- by week --------------------------------------------------------------------------

@@ -197,6 +197,14 @@ class NewRemitForm(RemitForm):
                 field.queryset = rows
 
 
+class FindRemitForm(PlainForm):
+    """Which areas of work to list."""
+
+    q = forms.CharField(
+        label="Name, partner or who leads it", required=False, max_length=100
+    )
+
+
 class EndRemitForm(PlainForm):
     """Why an area of work ends."""
 

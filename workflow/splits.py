@@ -14,8 +14,8 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from accounts.models import Partner, Partnership, User
 from directory import terms
-from directory.choices import Facet, Kind
-from directory.models import TaxonomyTerm
+from directory.choices import Facet
+from directory.models import Location, TaxonomyTerm
 from workflow import access, areas, seeing, teams
 from workflow.choices import AreaKind
 from workflow.models import (
@@ -119,8 +119,9 @@ FROM = Split(
     "source", _partners, "The partner whose people sent it in.",
 )  # fmt: skip
 PEOPLE = Split("assurer", "Assurer", "", "Nobody", people)
+REMITS = Split("remit", "Area of work", "remit_id", "Nobody’s area of work", _remits)
 SPLITS = (
-    Split("remit", "Area of work", "remit_id", "Nobody’s area of work", _remits),
+    REMITS,
     Split("partner", "Partner", "remit__partner_id", "No partner", _partners),
     FROM,
     PEOPLE,
@@ -182,18 +183,20 @@ def without_type(found: QuerySet[Any], path: str) -> QuerySet[Any]:
     return found.exclude(**{f"{path}__overlap": known}) if known else found
 
 
-def at_secret_places(found: QuerySet[Any], user: User) -> Q:
-    """What happens at a secret place or a home that the person does not keep."""
-    path = f"{_TO_LISTING[found.model]}location_ids__overlap"
-    return Q(**{path: secret_places(user)})
+def at_secret_places(found: QuerySet[Any], user: User | None) -> Q:
+    """What happens at a secret place or a home that the person does not keep; at any
+    such place, where nobody is named."""
+    there = Listing.objects.filter(location_ids__overlap=secret_places(user))
+    path = _TO_LISTING[found.model].removesuffix("__") or "pk"
+    return Q(**{f"{path}__in": there.values("pk")})
 
 
-def secret_places(user: User) -> list[uuid.UUID]:
-    """The secret places and homes that the person does not keep."""
-    guarded = Record.objects.filter(
-        Q(revision__payload__sensitive=True) | Q(revision__payload__home=True),
-        kind=Kind.LOCATION,
-    ).exclude(pk__in=access.kept_records(user).values("pk"))
+def secret_places(user: User | None) -> list[uuid.UUID]:
+    """The secret places and homes that the person does not keep; all there are, where
+    nobody is named."""
+    guarded = Location.objects.filter(Q(sensitive=True) | Q(home=True))
+    if user:
+        guarded = guarded.exclude(pk__in=access.kept_records(user).values("pk"))
     return list(guarded.values_list("pk", flat=True))
 
 
@@ -212,9 +215,11 @@ def _is_here(split: Split, key: Any, place: Partnership) -> bool:
 
 
 def narrow(
-    split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
-) -> QuerySet[Any]:
-    """Exactly the records of one part. Raises ValueError for a key of no part."""
+    split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership,
+    *, all_secret: bool = False,
+) -> QuerySet[Any]:  # fmt: skip
+    """Exactly the records of one part. ``all_secret`` does not tell where the secret
+    places lie that the person keeps. Raises ValueError for a key of no part."""
     if "\x00" in key:
         raise ValueError("What no table can hold is no key.")
     if split is PEOPLE:
@@ -226,7 +231,7 @@ def narrow(
         same = list(terms.standing_for(uuid.UUID(key)))
         return found.filter(**{f"{path}__overlap": same})
     if split.slug in ("area", "ward"):
-        secret = at_secret_places(found, user)
+        secret = at_secret_places(found, None if all_secret else user)
         if key == UNDISCLOSED:
             return found.filter(secret)
         return _in_area(split, found.exclude(secret), key, path, place)

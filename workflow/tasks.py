@@ -5,11 +5,13 @@ from celery import shared_task
 from workflow.actions import (
     asking_run,
     contract_notices,
+    counting_standing,
     levels,
     periodic,
     retaining,
 )
 from workflow.importing import requests
+from workflow.models import StandingCount
 
 LONGEST = 60 * 60
 """Seconds that reading one source may take. Longer than the broker waits before it
@@ -45,6 +47,13 @@ def weigh_levels() -> None:
     """Count the facts about organizations of the last twelve months, once a day."""
     if levels.unweighed().exists():
         periodic.run_job("weigh_levels", levels.weigh)
+
+
+@shared_task(name="workflow.count_standing", ignore_result=True)
+def count_standing() -> None:
+    """Count what very large places show from their last count."""
+    if counting_standing.large_places() or StandingCount.objects.exists():
+        periodic.run_job("count_standing", counting_standing.count_standing)
 
 
 @shared_task(name="workflow.retain", ignore_result=True)

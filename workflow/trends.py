@@ -319,17 +319,19 @@ def kept(
 
 
 def of_place(
-    policy: Policy, now: dt.datetime, names: Collection[str] = NAMES
-) -> list[Point]:
+    policy: Policy, now: dt.datetime, names: Collection[str] = NAMES, *,
+    count: bool = True,
+) -> list[Point]:  # fmt: skip
     """Up to eleven months that are over, earliest first; none before the place began,
-    nor where the figures are not known of it.
+    nor where the figures are not known of it, nor, unless told to ``count`` it, one
+    that the nightly job has still to keep.
 
     Today is what ``workflow/figures.py`` counts: no page says two numbers for it.
     """
     ends = wanted(policy, now)
     found = kept(policy, ends, names)
     missing = [end for end in ends if clock.london_day(end) not in found]
-    if missing and not set(names) & set(KEPT):
+    if count and missing and not set(names) & set(KEPT):
         found |= {point.day: point for point in at(policy, missing, names)}
     days = [clock.london_day(end) for end in ends]
     return [found[day] for day in days if day in found]

@@ -17,6 +17,7 @@ from tests.workflow.leading import signed_in
 from workflow.actions import listings
 from workflow.actions.remits import Parts, create_remit
 from workflow.models import Listing, Proposal, Remit
+from workflow.views import leading_place
 
 pytestmark = pytest.mark.django_db
 
@@ -373,3 +374,27 @@ def test_all_that_is_nobodys_is_given_away_at_once(place: world.Place) -> None:
     )  # fmt: skip
     event = AuditEvent.objects.get(verb="listing_handed_over")
     assert (event.object_id, event.reason) == (one.pk, "They know them all.")
+
+
+def test_areas_of_work_are_paged_and_found_by_name_partner_or_lead(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading_place, "ON_A_PAGE", 2)
+    for name in ("Crafts in the north", "Choirs", "Sports in the north"):
+        Remit.objects.create(
+            partnership=place.partnership, partner=place.health, name=name,
+            lead=place.assurer,
+        )  # fmt: skip
+    client = signed_in(place.lead)
+
+    def shown(**asked: Any) -> list[str]:
+        cards = client.get("/lead/areas/", asked).context["cards"]
+        return [card["title"] for card in cards]
+
+    everything = [place.remit.name, "Choirs", "Crafts in the north"]
+    assert shown() == everything[:2]
+    assert shown(page=2) == ["Crafts in the north", "Sports in the north"]
+    assert shown(q="north sports") == ["Sports in the north"]
+    assert shown(q=f"{place.health.name} choirs") == ["Choirs"]
+    assert shown(q=place.assurer.name.split()[0], page=2) == shown(page=2)
+    assert shown(q="nothing") == []

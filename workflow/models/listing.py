@@ -178,6 +178,12 @@ class Listing(Stages, CreatedModel):
                 condition=Q(stage=Stage.PUBLISHED, open_to_all=True),
                 name="listing_public_of_remit",
             ),
+            models.Index(
+                fields=("partnership", "due_on", "title", "id"),
+                condition=~Q(stage__in=(Stage.DRAFT, Stage.UNPUBLISHED))
+                & Q(remit=None),
+                name="listing_unowned",
+            ),
         )
 
     def __str__(self) -> str:

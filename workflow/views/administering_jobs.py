@@ -43,6 +43,10 @@ JOBS = {
         "Count what organisations did in a year",
         "Once a day, so that a lead sees who is ready to be trusted with more.",
     ),
+    "count_standing": (
+        "Count very large places",
+        "Of more than 20,000 records, what people did and how figures divide.",
+    ),
     "retain": (
         "Let go of old data",
         "What has been kept long enough is deleted, or blanked where only words go.",

@@ -1,6 +1,7 @@
 """The lead's first page: six figures, what needs them, and where to look further."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import charts, figures, hours, reports, trends
+from workflow import charts, figures, hours, reports, standing_counts, trends
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
 from workflow.measuring import Values
@@ -42,20 +43,22 @@ def lead(request: HttpRequest) -> HttpResponse:
     """The six figures, what needs the lead, then all the rest."""
     place = place_led(request, Permission.SEE_FIGURES)
     now, user = clock.now(), person(request)
-    found = figures.values(place.policy, now)
-    points = trends.of_place(place.policy, now)
+    kept = standing_counts.of_figures(place.policy)
+    standing = standing_counts.values(figures.BY_SLUG, place.policy, now, kept)
+    found, counted_at = standing.values, standing.counted_at
+    points = trends.of_place(place.policy, now, count=not kept)
     start = reports.baseline_of(place.policy)
     context = {
         **shared(request, place, "lead"),
         "now": now,
         **_needs(place, user, found, now),
         "headlines": [
-            _headline(one, found, points) | _start(one, start)
+            _headline(one, found, points, counted_at) | _start(one, start)
             for one in figures.HEADLINES
         ],
-        "groups": _groups(found),
+        "groups": _groups(found, counted_at),
         **_slipping(place.policy, user, found, now),
-        **_who_needs_help(place.policy, now),
+        **_who_needs_help(place.policy, now, kept),
         **_falls_due(place.policy, found, now),
     }
     return render(request, "workflow/leading/lead.html", context)
@@ -105,12 +108,16 @@ def _slipping(
     }
 
 
-def _who_needs_help(policy: Policy, now: dt.datetime) -> dict[str, Any]:
+def _who_needs_help(
+    policy: Policy, now: dt.datetime, kept: standing_counts.Rows
+) -> dict[str, Any]:
     """The areas of work that are most behind, and of how many."""
-    remits = hours.by_remit(policy, now, most=REMITS_SHOWN)
+    tallies, counted_at = standing_counts.of_remits(kept) or (None, None)
+    remits = hours.by_remit(policy, now, most=REMITS_SHOWN, counted=tallies)
     first = remits[0] if remits else None
     behind = f"{first.name}: {first.late:,} overdue or lapsed" if first else ""
     return {
+        "remits_at": counted_at,
         "remit_columns": leading_rows.REMIT_COLUMNS,
         "remits": leading_rows.remit_rows(remits),
         "remit_count": Remit.objects.filter(partnership=policy.partnership_id).count(),
@@ -139,7 +146,11 @@ def _falls_due(policy: Policy, found: Values, now: dt.datetime) -> dict[str, Any
     }
 
 
-def _groups(found: Values) -> list[dict[str, Any]]:
+Times = Mapping[str, dt.datetime]
+"""When those figures were counted, by slug, that were not counted just now."""
+
+
+def _groups(found: Values, counted_at: Times) -> list[dict[str, Any]]:
     """The other figures by group; reasons that nothing is hidden for are left out."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.FIGURES:
@@ -148,7 +159,7 @@ def _groups(found: Values) -> list[dict[str, Any]]:
         stats = groups.setdefault(figure.group, [])
         if figure.group == figures.HIDING and not found[figure.slug]:
             continue
-        stats.append(_stat(figure, found))
+        stats.append(_stat(figure, found, counted_at))
     return [
         {"title": title, "id": f"group-{number}", "stats": stats}
         for number, (title, stats) in enumerate(groups.items(), 1)
@@ -162,7 +173,7 @@ def share(value: int, published: int) -> str:
     return f"of {published:,}, {said}"
 
 
-def _stat(figure: Figure, found: Values) -> dict[str, Any]:
+def _stat(figure: Figure, found: Values, counted_at: Times) -> dict[str, Any]:
     value = found[figure.slug]
     stat: dict[str, Any] = {
         "value": figure.unit.said(value),
@@ -170,6 +181,7 @@ def _stat(figure: Figure, found: Values) -> dict[str, Any]:
         "definition": figure.definition,
         "url": reverse("workflow:figure", args=[figure.slug]),
         "link": _link(figure, value),
+        "at": counted_at.get(figure.slug),
     }
     published = found["published"]
     if figure.slug in OF_PUBLISHED and published:
@@ -187,9 +199,11 @@ def _link(figure: Figure, value: int | None) -> str:
     return f"Show the {many}{counted(value, figure.noun).split(' ', 1)[1]}"
 
 
-def _headline(figure: Figure, found: Values, points: list[Point]) -> dict[str, Any]:
+def _headline(
+    figure: Figure, found: Values, points: list[Point], counted_at: Times
+) -> dict[str, Any]:
     """One of the six, with its twelve months as a small line and in words."""
-    stat = _stat(figure, found)
+    stat = _stat(figure, found, counted_at)
     then = [point.values[figure.slug] or 0 for point in points]
     if not then:
         return stat

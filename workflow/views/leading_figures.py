@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
-from common import clock, spreadsheets
+from common import clock, or_more, spreadsheets
 from common.templatetags.vouch import counted
-from workflow import charts, divided, figures, hours, splits, trends
+from workflow import charts, divided, figures, hours, splits, standing_counts, trends
 from workflow.figures import Figure, Unit
 from workflow.models import Policy, Remit
 from workflow.splits import Split
@@ -37,6 +37,9 @@ SCALES: Mapping[Unit, tuple[int, str]] = {
 }
 """What a drawing is in: how many of the kept numbers make one of its own, and its
 name."""
+LISTED = 10_000
+"""How many of a list are counted that is not counted anyhow; its pages end there, and
+a download has all."""
 PARTS_SHOWN = 10
 """How many parts of a divided figure stand outside the fold."""
 PARTS_LISTED = 200
@@ -128,8 +131,10 @@ def _split(request: HttpRequest, model: type) -> Split:
 def _narrowed(
     split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
 ) -> QuerySet[Any]:
+    # Where parts are kept they are the same for everybody, and so are their lists.
+    same = split.slug in ("ward", "area") and standing_counts.is_large(place.policy)
     try:
-        return splits.narrow(split, found, key, user, place)
+        return splits.narrow(split, found, key, user, place, all_secret=same)
     except ValueError:
         raise Http404 from None
 
@@ -148,16 +153,24 @@ def _figure_page(
     every = figures.members(asked, place.policy, now)
     split, key = _split(request, every.model), request.GET.get("of", "")
     found = _narrowed(split, every, key, user, place) if key else every
-    number = _number(asked, place.policy, now)
+    rows = (
+        standing_counts.of_figure(asked, split, place.policy)
+        if _is_of_place(asked)
+        else {}
+    )
+    number, counted_at = _number(asked, place.policy, now, rows)
     pages = Paginator(leading_rows.with_rows(found), ON_A_PAGE)
-    if asked.is_count and number is not None and not key:
+    if asked.is_count and number is not None and not key and not counted_at:
         # The number that is kept counted: the list holds just as many.
         pages.count = number
+    else:
+        listed = found.order_by()[: LISTED + 1].count()
+        pages.count = or_more.up_to(LISTED, listed)
     page = pages.get_page(request.GET.get("page"))
     context = {
         **below(place, "lead"),
         "figure": asked,
-        "result": _result(asked, number, pages.count, key),
+        "result": _result(asked, number, pages.count, key, counted_at),
         "now": now,
         "page": page,
         "columns": leading_rows.columns(found.model),
@@ -168,8 +181,8 @@ def _figure_page(
         "split": split,
         "split_about": splits.about(split, found.model),
         "tabs": _tabs(request, split, place, found.model),
-        **_parts(request, asked, split, every, user, place),
-        **_history(asked, number, place.policy, now),
+        **_parts(request, asked, split, every, user, place, rows),
+        **_history(asked, number, place.policy, now, bool(rows)),
     }
     return render(request, "workflow/leading/figure.html", context)
 
@@ -179,19 +192,29 @@ def _is_of_place(asked: Figure) -> bool:
     return figures.BY_SLUG.get(asked.slug) is asked
 
 
-def _number(asked: Figure, policy: Policy, now: dt.datetime) -> int | None:
-    """The figure itself; None also for what is no figure of the place."""
+def _number(
+    asked: Figure, policy: Policy, now: dt.datetime, rows: standing_counts.Rows
+) -> tuple[int | None, dt.datetime | None]:
+    """The figure itself, and when it was counted, if not now; None also for what is no
+    figure of the place."""
     if not _is_of_place(asked):
-        return None
-    return figures.of_slugs([asked.slug], policy, now)[asked.slug]
+        return None, None
+    found = standing_counts.values([asked.slug], policy, now, rows)
+    return found.values[asked.slug], found.counted_at.get(asked.slug)
 
 
-def _result(asked: Figure, number: int | None, listed: int, key: str) -> dict[str, str]:
+def _result(
+    asked: Figure,
+    number: int | None,
+    listed: int,
+    key: str,
+    counted_at: dt.datetime | None,
+) -> dict[str, Any]:
     """The number of the figure, and what its list holds."""
     many = counted(listed, asked.noun)
-    if asked.is_count or key:
+    if key or (asked.is_count and not counted_at):
         return {"many": many}
-    return {"many": many, "number": asked.unit.said(number)}
+    return {"many": many, "number": asked.unit.said(number), "at": counted_at}
 
 
 def _download(asked: Figure, split: Split, key: str) -> str:
@@ -223,9 +246,15 @@ def _parts(
     every: QuerySet[Any],
     user: User,
     place: Partnership,
+    kept: standing_counts.Rows,
 ) -> dict[str, Any]:
-    if asked.derived or asked.measure:
-        parts = divided.parts_of(asked, split, place.policy, clock.now(), user, place)
+    now, counted_at = clock.now(), None
+    was = standing_counts.parts(asked, split, place.policy, now, user, kept)
+    if was:
+        parts, counted_at = was.parts, was.counted_at
+        left_out = was.left_out + max(0, len(parts) - PARTS_LISTED)
+    elif asked.derived or asked.measure:
+        parts = divided.parts_of(asked, split, place.policy, now, user, place)
         left_out = max(0, len(parts) - PARTS_LISTED)
     else:
         parts, left_out = divided.largest(split, every, user, place, PARTS_LISTED)
@@ -241,16 +270,17 @@ def _parts(
         "parts": rows[:PARTS_SHOWN],
         "more_parts": rows[PARTS_SHOWN:],
         "parts_left_out": left_out,
+        "parts_at": counted_at,
     }
 
 
 def _history(
-    asked: Figure, value: int | None, policy: Policy, now: dt.datetime
+    asked: Figure, value: int | None, policy: Policy, now: dt.datetime, is_large: bool
 ) -> dict[str, Any]:
     """Twelve months as a drawing and as a table; nothing before the figure began."""
     if not _is_of_place(asked):
         return {}
-    points = trends.of_place(policy, now, [asked.slug])
+    points = trends.of_place(policy, now, [asked.slug], count=not is_large)
     numbers = [(p.label, p.values[asked.slug]) for p in points]
     numbers.append(("Now", value))
     if len(numbers) < 2:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +23,7 @@ from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
 from workflow.choices import Stage
 from workflow.models import Area, Cover, Listing, Remit
-from workflow.remit_forms import GiveAllForm, GiveForm
+from workflow.remit_forms import FindRemitForm, GiveAllForm, GiveForm
 from workflow.remit_previewing import nobodys as nobodys_of
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
@@ -44,10 +44,17 @@ NOBODYS = "It was in nobody’s area of work."
 def remits(request: HttpRequest) -> HttpResponse:
     """Who answers for which part of the place, and how much is nobody's."""
     place = place_led(request, Permission.HAND_OVER)
-    rows = list(_remits(place))
+    form = FindRemitForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    pages = Paginator(_called(_remits(place), words), ON_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    rows = list(page.object_list)
     names = _names(rows)
     context = {
         **shared(request, place, "remits"),
+        "form": form if words or pages.num_pages > 1 else None,
+        "words": words,
+        "page": page,
         "cards": [_remit_card(row, names) for row in rows],
         "unowned": nobodys_of(place.pk).count(),
         "ties": nobodys_of(place.pk).exclude(tied_remit_ids=[]).count(),
@@ -75,6 +82,17 @@ def _remits(place: Partnership) -> QuerySet[Any]:
         )
         .order_by("-is_default", "name")
     )
+
+
+def _called(remits: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Those in which every word occurs in the name, the partner or who leads it."""
+    for word in words.split():
+        remits = remits.filter(
+            Q(name__icontains=word)
+            | Q(partner__name__icontains=word)
+            | Q(lead__name__icontains=word)
+        )
+    return remits
 
 
 def _number_of(held: QuerySet[Listing]) -> Coalesce:
