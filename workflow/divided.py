@@ -264,18 +264,31 @@ def _by_area(
     return {**counted, splits.UNDISCLOSED: _number(untold, measure)}
 
 
+# Most have one place: nothing has to be sorted to count those once.
 _BY_WARD = """
 WITH found (id, places, amount) AS ({found}),
-used AS (SELECT DISTINCT id, unnest(places) AS location_id, amount FROM found),
 wards (location_id, area_id) AS ({wards}),
+lone AS (
+    SELECT wards.area_id, amount
+    FROM found LEFT JOIN wards ON wards.location_id = places[1]
+    WHERE coalesce(cardinality(places), 0) <= 1
+),
+used AS (
+    SELECT DISTINCT id, unnest(places) AS location_id, amount FROM found
+    WHERE cardinality(places) > 1
+),
 inside AS (
     SELECT DISTINCT used.id, wards.area_id, amount
     FROM used JOIN wards USING (location_id)
+),
+lies (area_id, amount) AS (
+    SELECT area_id, amount FROM lone
+    UNION ALL SELECT area_id, amount FROM inside
+    UNION ALL SELECT NULL, amount FROM found
+    WHERE cardinality(places) > 1
+    AND NOT EXISTS (SELECT FROM inside WHERE inside.id = found.id)
 )
-SELECT area_id, {together} FROM inside GROUP BY area_id
-UNION ALL
-SELECT NULL, {together} FROM found
-WHERE NOT EXISTS (SELECT FROM inside WHERE inside.id = found.id)
+SELECT area_id, {together} FROM lies GROUP BY area_id
 """
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from common import clock
 from directory.choices import Kind, Visibility
+from directory.models import Location
 from tests import world
 from tests.workflow.deciding import edit, page, query_count, report, signed_in
 from tests.workflow.leading import listing, random_states
@@ -287,6 +288,7 @@ def test_where_a_secret_place_lies_is_not_found_by_dividing(place: world.Place) 
         method="call", made_by_label="Asha",
     )  # fmt: skip
     Record.objects.filter(pk=hall.pk).update(revision=hidden)
+    Location.objects.filter(pk=hall.pk).update(sensitive=True)
 
     answer = page(place.lead, "figure", "published", by="area")
 

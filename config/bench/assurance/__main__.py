@@ -46,6 +46,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(options: argparse.Namespace, database: Callable[[], float]) -> None:
+    import config.wsgi  # noqa: F401 - as the web server begins
     from config.bench.assurance import measuring, tasks
     from workflow.models import Listing, Remit
 

@@ -61,6 +61,8 @@ def made(server: Postgres, size: Size) -> str:
     django.setup()
     if not there:
         _grow(url, size)
+    _count_standing()
+    if not there:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute(f"COMMENT ON DATABASE \"{size.name}\" IS 'finished'")
     return url
@@ -112,6 +114,20 @@ def _count_months() -> None:
     for now in (clock.now(), day_of_lapsing()):
         with clock.at(now):
             counting.count_months(policy, now)
+
+
+def _count_standing() -> None:
+    """As the hourly job counts; of a place that was made before there was one, too."""
+    from common import clock
+    from workflow.actions import counting_standing
+    from workflow.models import Policy, StandingCount
+
+    policy = Policy.objects.select_related("partnership").get()
+    if not StandingCount.objects.exists():
+        _timed(
+            "what is counted every hour",
+            lambda: counting_standing.count_place(policy, clock.now()),
+        )
 
 
 def day_of_lapsing() -> dt.datetime:

@@ -16,8 +16,8 @@ from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
 from workflow import figures, remits
-from workflow.actions import asking_run, clocks, periodic
-from workflow.models import Ask, JobRun, Listing, Policy, Remit
+from workflow.actions import asking_run, clocks, counting_standing, periodic
+from workflow.models import Ask, JobRun, Listing, Policy, Remit, StandingCount
 
 PAGE = Aim(300, "ms")
 ON_A_PAGE = 25
@@ -77,6 +77,11 @@ def _remits() -> Callable[[], int]:
     return work
 
 
+def _standing() -> Callable[[], int]:
+    policy = Policy.objects.select_related("partnership").get()
+    return lambda: counting_standing.count_place(policy, clock.now())
+
+
 def _place() -> Partnership:
     return Policy.objects.select_related("partnership").get().partnership
 
@@ -114,6 +119,7 @@ def jobs(digests: int) -> list[Task]:
         Task("grade and lapse", Aim(30, "s"), _lapse, "listings changed"),
         Task("reports that are late", None, _clocks, "told of"),
         Task("areas of work", Aim(60, "s"), _remits, "listings moved"),
+        Task("figures of every hour", None, _standing, "counts"),
         Task("plan of a day's asking", None, _plan, "contact points"),
         Task(
             "digests, not sent", Aim(200, "a second", at_least=True),
@@ -162,7 +168,11 @@ def pages() -> Iterator[Task]:
         yield Task(f"{slug}, first page", PAGE, _page("lead", address))
         yield Task(f"{slug}, last page", PAGE, _page("lead", address, page=last))
     for split in ("partner", "provider", "type", "ward", "assurer"):
-        yield Task(
-            f"published by {split}", PAGE,
-            _page("lead", "/lead/published/", by=split),
-        )  # fmt: skip
+        largest = StandingCount.objects.get(figure="published", split=split).parts[0]
+        for name, asked in (("by", {}), ("of one", {"of": largest[0]})):
+            yield Task(
+                f"published {name} {split}", PAGE,
+                _page("lead", "/lead/published/", by=split, **asked),
+            )  # fmt: skip
+    yield Task("checks of 30 days", PAGE, _page("lead", "/lead/checks/"))
+    yield Task("decision time", PAGE, _page("lead", "/lead/decision-time/"))
