@@ -47,6 +47,8 @@ def remits(request: HttpRequest) -> HttpResponse:
     form = FindRemitForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     pages = Paginator(_called(_remits(place), words), ON_A_PAGE)
+    # What is shown of each need not be worked out to count them.
+    pages.count = _called(Remit.objects.filter(partnership=place), words).count()
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names = _names(rows)

@@ -15,7 +15,7 @@ from config.bench.assurance.ground import ONE, TEAM
 from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
-from workflow import figures, remits
+from workflow import figures, remits, splits
 from workflow.actions import asking_run, clocks, counting_standing, periodic
 from workflow.models import Ask, JobRun, Listing, Policy, Remit, StandingCount
 
@@ -168,8 +168,11 @@ def pages() -> Iterator[Task]:
         yield Task(f"{slug}, first page", PAGE, _page("lead", address))
         yield Task(f"{slug}, last page", PAGE, _page("lead", address, page=last))
     for split in ("partner", "provider", "type", "ward", "assurer"):
-        largest = StandingCount.objects.get(figure="published", split=split).parts[0]
-        for name, asked in (("by", {}), ("of one", {"of": largest[0]})):
+        parts = StandingCount.objects.get(figure="published", split=split).parts
+        # People are named to their own team only; of the others there is one part.
+        largest = next(key for key, _ in parts if key not in (None, splits.UNDISCLOSED))
+        largest = splits.OTHERS if split == "assurer" else largest
+        for name, asked in (("by", {}), ("of one", {"of": largest})):
             yield Task(
                 f"published {name} {split}", PAGE,
                 _page("lead", "/lead/published/", by=split, **asked),
