@@ -246,9 +246,8 @@ def narrow(
         same = list(terms.standing_for(uuid.UUID(key)))
         return found.filter(**{f"{path}__overlap": same})
     if split.slug == "ward" and key not in (NOBODY, UNDISCLOSED):
-        return _in_ward(
-            found, uuid.UUID(key), path, place, None if all_secret else user
-        )
+        told = None if all_secret else user
+        return _in_ward(found, uuid.UUID(key), place, told)
     if split.slug in ("area", "ward"):
         secret = at_secret_places(found, None if all_secret else user)
         if key == UNDISCLOSED:
