@@ -9,7 +9,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from workflow import naming, seeing, showing, standing
 from workflow.actions.lines import label_of
-from workflow.choices import Answer, ProposalState, Verdict
+from workflow.choices import Answer, ProposalState, Stage, Verdict
 from workflow.models import AskedListing, Change, Proposal
 
 _CLOSED = "temporarily closed"
@@ -73,6 +73,8 @@ def _next(row: AskedListing, changes: list[Change]) -> str:
     body = standing.waits_for(row.listing)
     if row.answer == Answer.NOT_US:
         return f"We write to you no more about it. {body} finds out whom to ask."
+    if row.proposal is None and row.listing.stage != Stage.PUBLISHED:
+        return f"It is not public at the moment. Ask {body} if it should be."
     if row.proposal is None:
         return "People can rely on it for a while longer."
     if row.proposal.state != ProposalState.OPEN:

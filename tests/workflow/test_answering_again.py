@@ -10,6 +10,7 @@ from django.urls import resolve
 
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
+from workflow.choices import Hidden, Stage
 from workflow.models import AskedListing, Listing, Proposal
 from workflow.views.answering import WHICH
 
@@ -163,6 +164,10 @@ def test_page_thanks_for_what_is_still_right(
     post(client, link, shown=f"{listing.pk}:1", same=str(listing.pk))
 
     assert shown(client, link).next == "People can rely on it for a while longer."
+    Listing.objects.update(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.WITHDRAWN])
+    assert shown(client, link).next == (
+        "It is not public at the moment. Ask Testham Council if it should be."
+    )
 
 
 def refused(client: Client, link: str, listing: Listing, **day: str) -> list[str]:

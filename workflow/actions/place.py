@@ -83,8 +83,8 @@ def save_policy(
     _need(by, Permission.SET_POLICY, place)
     if seen is not None and seen != policy.version:
         raise InvalidState(
-            "Somebody else has changed the policy meanwhile. Look at it as it is now; "
-            "nothing of yours was saved."
+            "Somebody else has changed the policy meanwhile, and nothing of yours was "
+            "saved. Your answers are below: see again what they would change."
         )
     unknown = set(values) - {*EDITABLE, PERIOD_RULES}
     if unknown:
