@@ -112,6 +112,11 @@ def contracted(listings: QuerySet[Listing]) -> QuerySet[Listing]:
     return listings.filter(contracts.contracted(clock.today()))
 
 
+def uncontracted(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """The others of these, with the ladder of the place."""
+    return listings.exclude(contracts.contracted(clock.today()))
+
+
 def is_contracted(listing: Listing) -> bool:
     """Whether a listing is provided under a contract."""
     return contracted(Listing.objects.filter(pk=listing.pk)).exists()

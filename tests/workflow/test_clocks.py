@@ -220,8 +220,10 @@ def test_amber_goes_to_the_deputy_and_red_to_the_lead_once(
     ]  # fmt: skip
     assert Escalation.objects.count() == 2
     (report,) = {one.proposal for one in Escalation.objects.all()}
-    address = reverse("workflow:proposal", args=[report.pk])
-    for person, kind in ((deputy, "report_deputy"), (place.lead, "report_lead")):
+    for person, kind, address in (
+        (deputy, "report_deputy", reverse("workflow:proposal", args=[report.pk])),
+        (place.lead, "report_lead", reverse("workflow:figure", args=["late"])),
+    ):
         lines = Message.objects.get(kind=kind).text.splitlines()
         assert lines[-3].removesuffix(address) != lines[-3]
         client = Client()

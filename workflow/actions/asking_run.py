@@ -138,12 +138,11 @@ class Due:
 def _due(place: Partnership) -> list[Due]:
     now, today = clock.now(), clock.today()
     every = asking.askable(place)
-    long = asking.contracted(every)
     ladders = [
         (listings, asking.ladder_of(place, contracted=contracted))
         for contracted, listings in (
-            (False, every.exclude(pk__in=long.values("pk"))),
-            (True, long),
+            (False, asking.uncontracted(every)),
+            (True, asking.contracted(every)),
         )
     ]
     rows: dict[Any, Due] = {}

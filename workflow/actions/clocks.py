@@ -237,7 +237,10 @@ def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
     mails, events = [], []
     for proposal in new:
         people = _above(proposal, step, leads)
-        mails += [_mail(place, proposal, step, person) for person in people]
+        mails += [
+            _mail(place, proposal, step, person, leads=person in leads)
+            for person in people
+        ]
         events.append(
             audit.unsaved(
                 "report_escalated", proposal, actor=audit.SYSTEM,
@@ -252,8 +255,15 @@ def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
 
 
 def _mail(
-    place: Partnership, proposal: Proposal, step: EscalationStep, person: User
+    place: Partnership,
+    proposal: Proposal,
+    step: EscalationStep,
+    person: User,
+    *,
+    leads: bool,
 ) -> Message:
+    """The mail to one of them: who ``leads`` the place does not decide, and is shown
+    the reports that wait."""
     if proposal.answer_by is None:
         raise ValueError("Its time never ends.")
     late = step == EscalationStep.LEAD
@@ -261,6 +271,11 @@ def _mail(
     ends = proposal.answer_by.astimezone(clock.LONDON)
     when = f"{ends:%A} {ends.day} {ends:%B} at {ends:%H:%M}"
     said = "ran out" if late else "runs out"
+    at, key = (
+        ("figure", "late" if late else "waiting")
+        if leads
+        else ("proposal", proposal.pk)
+    )
     return unsaved(
         person.email,
         kind=f"report_{step}",
@@ -270,7 +285,7 @@ def _mail(
             place,
             f"{what} The time to answer it {said} on {when}.",
             "", "Please see that somebody answers it, or do it yourself.",
-            look="The report", at="proposal", key=proposal.pk,
+            look="Where it waits" if leads else "The report", at=at, key=key,
         ),
         about=proposal,
         delay=AT_ONCE,
