@@ -19,10 +19,10 @@ NORTONS = (
          "is in it.", "M", "603", "bookings@nortonhall.example",
          one("Norton Parva lunch club", "Two courses cooked in the hall kitchen, then "
              "dominoes for those who stay.", "norton", "2TH 12-14:30", "603",
-             "Shared meals", "Lunch: £6", "60-"),
+             "Shared meals", "Lunch: £6", "60-", 86),
          one("Norton table tennis", "Four tables and spare bats; all ages play "
              "together.", "norton", "MO 18:30-20:30", "603", "Sport and swimming",
-             "An evening: £2"), keeper="villages"),
+             "An evening: £2", ago=83), keeper="villages"),
     body("Norton Magna Reading Room Trust", "A Victorian reading room, still read in.",
          "P", "604", "",
          one("Reading Room book swap", "Leave one, take one, and stay for a coffee "

@@ -146,7 +146,7 @@ def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
         "text": _takes(remit, names),
         "facts": [
             {"label": "Led by", "value": remit.lead.name},
-            {"label": "Stands in", "value": getattr(remit.deputy, "name", "Nobody")},
+            {"label": "Deputy", "value": getattr(remit.deputy, "name", "Nobody")},
             *_covers(remit),
             {"label": "Services", "value": f"{remit.held}, {remit.public} published"},
         ],
