@@ -156,7 +156,6 @@ class Listing(Stages, CreatedModel):
             ),
             models.Index(fields=("title", "id"), name="listing_by_title"),
             GinIndex(fields=("location_ids",), name="listing_at_locations"),
-            GinIndex(fields=("term_ids",), name="listing_of_terms"),
             # The queue of who assures much is read in the order of its duty.
             models.Index(
                 fields=("partnership", "due_on"),
