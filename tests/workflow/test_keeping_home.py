@@ -179,7 +179,7 @@ def test_administration_says_what_runs_who_is_there_and_what_they_may(
         "People", "Places", "Partners", "Jobs and health",
     ]  # fmt: skip
     counts = [tab["count"] for tab in response.context["tabs"]]
-    assert counts == [User.objects.count(), 1, 2, 8]
+    assert counts == [User.objects.count(), 1, 2, 9]
     assert "“Look at every date”" not in text(response)
     assert "1 record could not be done." in text(response)
 
