@@ -224,14 +224,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 # A task is taken off the queue when it has finished, so that a killed worker loses
 # none. Whatever a dead worker held comes back after the visibility timeout, which
-# therefore has to be longer than any task may run.
+# therefore has to be longer than any task may run: a job that was handed out again
+# while it runs would keep every worker from publishing. Nobody waits for it: beat
+# sends each task anew in its time.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_TASK_TIME_LIMIT = 110
+# Seconds for a job that goes through whole places, at half a million records.
+LONGEST_JOB = 60 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 120,
+    "visibility_timeout": LONGEST_JOB + 10 * 60,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
     "socket_keepalive": True,

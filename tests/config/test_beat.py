@@ -8,6 +8,7 @@ from celery.schedules import schedule
 from common import clock
 from config import beat
 from config.celery import app
+from config.settings import base
 
 
 @pytest.fixture
@@ -20,6 +21,20 @@ def test_every_periodic_task_exists():
     app.loader.import_default_modules()
     named = {task for task, _ in beat.PERIODIC.values()}
     assert named - set(app.tasks) == set()
+
+
+def test_no_task_may_run_until_it_is_handed_out_again():
+    again = base.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    limits = {app.tasks[task].time_limit for task, _ in beat.PERIODIC.values()}
+    assert max(limit or base.CELERY_TASK_TIME_LIMIT for limit in limits) < again
+
+
+def test_what_goes_through_whole_places_has_an_hour():
+    an_hour = {
+        task for task, _ in beat.PERIODIC.values() if app.tasks[task].time_limit == 3600
+    }
+    short = {"publishing.consume_outbox", "accounts.send_mail"}
+    assert {task for task, _ in beat.PERIODIC.values()} - an_hour == short
 
 
 def test_every_entry_is_due_when_beat_starts(scheduler):
