@@ -1,8 +1,6 @@
 """Answers, stops, calls and new links that meet: each waits for the other."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,31 +45,6 @@ def ask(place: world.Place) -> Ask:
     return Ask.objects.get()
 
 
-def meeting(
-    first: Callable[[], Any],
-    second: Callable[[], Any],
-    patch: pytest.MonkeyPatch,
-    where: Any,
-    name: str,
-) -> list[Any]:
-    """Let ``second`` begin when ``first`` comes to a function of a module, and
-    ``first`` go on when the other waits for it; what each returned or raised."""
-    come, real = threading.Event(), getattr(where, name)
-
-    def paused(*args: Any, **more: Any) -> Any:
-        if not come.is_set():
-            come.set()
-            threads.until_somebody_waits(threading.current_thread(), 3)
-        return real(*args, **more)
-
-    def after() -> Any:
-        assert come.wait(threads.PATIENCE)
-        return second()
-
-    patch.setattr(where, name, paused)
-    return threads.together(first, after)
-
-
 def names(results: list[Any]) -> list[str]:
     return [type(r).__name__ for r in results if isinstance(r, Exception)]
 
@@ -91,7 +64,7 @@ def say_stop(ask: Ask) -> None:
 def test_stop_waits_for_the_answer_that_came_first(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = meeting(
+    results = threads.meeting(
         lambda: say_same(ask), lambda: say_stop(ask), monkeypatch, answering, "keep"
     )
 
@@ -108,7 +81,7 @@ def test_stop_waits_for_the_answer_that_is_taken_back(
         with at(MONDAY):
             take_answer_back(ask=ask, listing_id=ask.asked.get().listing_id)
 
-    results = meeting(
+    results = threads.meeting(
         back, lambda: say_stop(ask), monkeypatch, answering_other, "forget_answer"
     )
 
@@ -131,7 +104,7 @@ def test_stop_waits_for_the_call_that_came_first(
                 said=Said("same", who=JO),
             )  # fmt: skip
 
-    results = meeting(ring, lambda: say_stop(ask), monkeypatch, calling, "keep")
+    results = threads.meeting(ring, lambda: say_stop(ask), monkeypatch, calling, "keep")
 
     assert (names(results), ask.asked.get().answer) == ([], Answer.SAME)
 
@@ -139,7 +112,7 @@ def test_stop_waits_for_the_call_that_came_first(
 def test_mail_that_comes_back_waits_for_the_stop_that_came_first(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results = meeting(
+    results = threads.meeting(
         lambda: say_stop(ask),
         lambda: bounces.mark_bounced(ask.message_id, "5.1.1"),
         monkeypatch, contact_points, "stop",
@@ -164,7 +137,9 @@ def test_taken_back_stop_waits_for_the_answer_that_is_taken_back(
         with at(MONDAY):
             contact_points.take_stop_back(ask=ask)
 
-    results = meeting(back, again, monkeypatch, answering_other, "forget_answer")
+    results = threads.meeting(
+        back, again, monkeypatch, answering_other, "forget_answer"
+    )
 
     assert (names(results), ask.asked.get().answer) == ([], "")
 

@@ -2,8 +2,6 @@
 follows from a level: nothing survives it, and nobody waits in a ring."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,31 +43,6 @@ def level(place: world.Place, listing: Listing, to: Level, reason: str) -> Any:
         by=place.lead, place=place.partnership, level=to, reason=reason,
         organization=world.organization_of(listing),
     )  # fmt: skip
-
-
-def meeting(
-    first: Callable[[], Any],
-    second: Callable[[], Any],
-    patch: pytest.MonkeyPatch,
-    where: Any,
-    name: str,
-) -> list[Any]:
-    """Let ``second`` begin when ``first`` comes to a function of a module, and
-    ``first`` go on when the other waits for it; what each returned or raised."""
-    come, real = threading.Event(), getattr(where, name)
-
-    def paused(*args: Any, **more: Any) -> Any:
-        if not come.is_set():
-            come.set()
-            threads.until_somebody_waits(threading.current_thread(), 3)
-        return real(*args, **more)
-
-    def after() -> Any:
-        assert come.wait(threads.PATIENCE)
-        return second()
-
-    patch.setattr(where, name, paused)
-    return threads.together(first, after)
 
 
 def holding(number: str) -> list[str]:
@@ -127,7 +100,7 @@ def test_level_that_is_set_waits_in_no_ring_with_an_erasure(
     AssuranceLevel.objects.update(reason=f"They said so at {NUMBER}.")
     PeriodRule.objects.create(policy=place.policy, level=Level.TRUSTED, months=2)
 
-    results = meeting(
+    results = threads.meeting(
         lambda: level(place, listing, Level.TRUSTED, f"So {NUMBER} said."),
         lambda: erase(place), monkeypatch, places, "redate",
     )  # fmt: skip
@@ -146,7 +119,7 @@ def test_level_that_is_lowered_waits_in_no_ring_with_what_its_people_decide(
     proposal = edit(place, listing, fees="Free")
     proposals.start_deciding(by=editor, proposal_id=proposal.pk)
 
-    results = meeting(
+    results = threads.meeting(
         lambda: level(place, listing, Level.PROXY, "They asked us to."),
         lambda: decisions.decide(
             by=editor, proposal_id=proposal.pk, choices=world.accept_all(proposal)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import connection, connections, transaction
 
 PATIENCE = 20.0
@@ -68,6 +69,31 @@ def while_holding(
     thread.join(PATIENCE)
     assert not thread.is_alive(), "somebody waits for ever"
     return result, outcome[0]
+
+
+def meeting(
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+    patch: pytest.MonkeyPatch,
+    where: Any,
+    name: str,
+) -> list[Any]:
+    """Let ``second`` begin when ``first`` comes to a function of a module, and
+    ``first`` go on when the other waits for it; what each returned or raised."""
+    come, real = threading.Event(), getattr(where, name)
+
+    def paused(*args: Any, **more: Any) -> Any:
+        if not come.is_set():
+            come.set()
+            until_somebody_waits(threading.current_thread(), 3)
+        return real(*args, **more)
+
+    def after() -> Any:
+        assert come.wait(PATIENCE)
+        return second()
+
+    patch.setattr(where, name, paused)
+    return together(first, after)
 
 
 def until_somebody_waits(thread: threading.Thread, most: float = PATIENCE) -> None:
