@@ -278,12 +278,12 @@ class FindForm(PlainForm):
         free.label = _numbered(str(free.label), counts.get(facets.FREE, 0))
 
     @property
-    def wider(self) -> int | None:
-        """The next distance; None where there is none, or nothing near was asked."""
+    def wider(self) -> list[int]:
+        """The longer distances in miles; none where nothing near was asked."""
         miles = self.cleaned_data.get("within", _MILES_AT_FIRST)
         if not self.cleaned_data.get("near"):
-            return None
-        return next((each for each in MILES if each > miles), None)
+            return []
+        return [each for each in MILES if each > miles]
 
 
 def _numbered(name: str, number: int) -> str:

@@ -24,10 +24,13 @@ from workflow.seeing import Side
 
 NOBODY = AnonymousUser()
 PRICES = ("fees", "cost_options")
-
-NONE_KNOWN = {"holiday_schedules": "None that we know of"}
-"""What is said of a field without a value, where “we do not know” would ask for one."""
 """Two ways to say what it costs: where one is there, the other is not missed."""
+NONE_KNOWN = {
+    "holiday_schedules": "None that we know of",
+    "phones": "We publish none.",
+}
+"""What is said of a field without a value, where “we do not know” would ask for one or
+would not be true."""
 
 
 @dataclass(frozen=True)
@@ -156,35 +159,44 @@ class OfService:
 def of_services(listings: list[Listing]) -> list[OfService]:
     """Services as the public sees them, what is likeliest to be wrong first. As many
     queries for several services of an organization as for one."""
+    found = list(_public(listings))
     sides = [
         Side(Kind.SERVICE, payload["id"], payload, number, seeing.PUBLIC)
-        for payload, number in _public(listings)
+        for payload, number, _ in found
     ]
     payloads = [side.payload for side in sides]
     names = seeing.without_secrets(naming.names(payloads), payloads, seeing.PUBLIC)
     return [
-        _of_service(one, side, names) for one, side in zip(listings, sides, strict=True)
+        _of_service(one, side, names, without)
+        for one, side, (_, _, without) in zip(listings, sides, found, strict=True)
     ]
 
 
-def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int]]:
-    """The public part of each service, with the number of its version."""
-    contexts: dict[Any, gate.Context] = {}
+def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int, dict[str, str]]]:
+    """The public part of each service, with the number of its version and what is said
+    of what is not published."""
+    bodies: dict[Any, asking_words.Known] = {}
     for one in listings:
         key = one.organization_id
-        if key not in contexts:
-            contexts[key] = asking_words.gate_of(one)
+        if key not in bodies:
+            bodies[key] = asking_words.known_of([one])
+        known = bodies[key]
+        context = known.gate_of(one)
         revision = one.record.revision
         payload = queries.current(one.record)
+        public = gate.public_payload(Kind.SERVICE, payload, context)
         yield (
-            gate.public_payload(Kind.SERVICE, payload, contexts[key]),
+            public,
             revision.number if revision else 0,
+            asking_words.without_words(payload, public, known.body_of(one), context),
         )
 
 
-def _of_service(listing: Listing, side: Side, names: Any) -> OfService:
+def _of_service(
+    listing: Listing, side: Side, names: Any, without: dict[str, str]
+) -> OfService:
     first = [
-        _row(side, name, names)
+        _row(side, name, names, without.get(name))
         for name in asking_words.names_of_likeliest()
         if side.payload.get(name) or name not in PRICES or not _has_price(side)
     ]
@@ -203,12 +215,12 @@ def _has_price(side: Side) -> bool:
     return any(side.payload.get(name) for name in PRICES)
 
 
-def _row(side: Side, name: str, names: Any) -> dict[str, Any]:
+def _row(side: Side, name: str, names: Any, without: str | None) -> dict[str, Any]:
     item = side.entity.get(name)
     said = show(item, side.payload.get(name), names)
     return {
         "label": item.label,
         "value": said if isinstance(said, str) else "",
         "lines": said if isinstance(said, list) else [],
-        "empty": NONE_KNOWN.get(name, "We do not know"),
+        "empty": without or NONE_KNOWN.get(name, "We do not know"),
     }

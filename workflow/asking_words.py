@@ -22,7 +22,7 @@ from workflow.models import Ask, Listing, Record, Revision
 
 LIKELIEST: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("When", ("schedules",), "We do not know."),
-    ("Phone", ("phones",), "We have none."),
+    ("Phone", ("phones",), "We publish none."),
     ("Cost", ("fees", "cost_options"), "We do not know."),
     ("Holidays", ("holiday_schedules",), "We know of no days that are different."),
 )
@@ -31,6 +31,9 @@ what is said where nothing is known."""
 
 ALSO = ("description", "application_process", "eligibility_description", "url", "email")
 """Of these the one that has stood unchanged for longest is asked about too."""
+
+UNPUBLISHED = "We have this, but do not publish it."
+OF_THE_ORGANIZATION = "None of its own: we publish the organisation’s."
 
 MOST_IN_A_MAIL = 8
 MOST_LINES = 4
@@ -69,11 +72,32 @@ def names_of_likeliest() -> list[str]:
     return [name for _, names, _ in LIKELIEST for name in names]
 
 
-def facts(service: Payload, names: Mapping[str, str], oldest: str = "") -> list[Fact]:
+def without_words(
+    kept: Payload, shown: Payload, body: Payload, context: gate.Context
+) -> dict[str, str]:
+    """By field, what is said of what is likeliest to be wrong where the public is shown
+    nothing though there is something. ``kept`` is a whole service and ``shown`` its
+    public part, ``body`` the whole record of who runs it."""
+    out = {
+        name: UNPUBLISHED
+        for name in names_of_likeliest()
+        if kept.get(name) and not shown.get(name)
+    }
+    if not kept.get("phones") and body.get("phones"):
+        public = gate.public_payload(Kind.ORGANIZATION, body, context)
+        if public.get("phones"):
+            out["phones"] = OF_THE_ORGANIZATION
+    return out
+
+
+def facts(
+    service: Payload, names: Mapping[str, str], oldest: str = "",
+    without: Mapping[str, str] | None = None,
+) -> list[Fact]:  # fmt: skip
     """What we say of a service, what is likeliest to be wrong first.
 
     ``service`` is its public part. ``oldest`` is the field besides these that has
-    stood unchanged for longest.
+    stood unchanged for longest, ``without`` what ``without_words`` says.
     """
     entity = RECORDS[Kind.SERVICE]
     out = []
@@ -82,6 +106,8 @@ def facts(service: Payload, names: Mapping[str, str], oldest: str = "") -> list[
         for name in fields:
             said = show(entity.get(name), service.get(name), names)
             lines += [said] if isinstance(said, str) and said else list(said or [])
+        if not lines:
+            lines = [words for name, words in (without or {}).items() if name in fields]
         out.append(Fact(label, _short("; ".join(lines[:MOST_LINES])) or unknown))
     if oldest and service.get(oldest):
         said = show(entity.get(oldest), service[oldest], names)
@@ -128,11 +154,15 @@ class Known:
         found = self.bodies.get(str(listing.organization_id))
         return found.label if found else "your organisation"
 
+    def body_of(self, listing: Listing) -> Payload:
+        """The whole record of who runs a service; empty where nobody is known."""
+        body = self.bodies.get(str(listing.organization_id))
+        return queries.current(body) if body else {}
+
     def gate_of(self, listing: Listing) -> gate.Context:
         """What the gate has to know for the services of a listing's organization."""
         key = str(listing.organization_id)
-        body = self.bodies.get(key)
-        whole = queries.Whole({}, queries.current(body) if body else {}, {})
+        whole = queries.Whole({}, self.body_of(listing), {})
         return queries.gate_context(
             whole, self.released.get(key, {}), self.guarded.get(key, {})
         )
@@ -156,27 +186,23 @@ def entries(listings: list[Listing], known: Known | None = None) -> list[Entry]:
     wanted = {*names_of_likeliest(), *ALSO, "id", "name"}
     known = known or known_of(shown)
     context, oldest = known.gate_of(shown[0]), known.oldest
-    services = [
-        gate.public_payload(
-            Kind.SERVICE,
-            {k: v for k, v in queries.current(one.record).items() if k in wanted},
-            context,
-        )
+    kept = [
+        {k: v for k, v in queries.current(one.record).items() if k in wanted}
         for one in shown
     ]
+    services = [gate.public_payload(Kind.SERVICE, one, context) for one in kept]
+    body = known.body_of(shown[0])
     names = naming.names(services)
     return [
         Entry(
             one.title, dates(one),
-            facts(service, names, oldest.get(one.record_id, "")),
+            facts(
+                service, names, oldest.get(one.record_id, ""),
+                without_words(whole, service, body, context),
+            ),
         )
-        for one, service in zip(shown, services, strict=True)
+        for one, whole, service in zip(shown, kept, services, strict=True)
     ]  # fmt: skip
-
-
-def gate_of(listing: Listing) -> gate.Context:
-    """What the gate has to know for the services of a listing's organization."""
-    return known_of([listing]).gate_of(listing)
 
 
 def name_of(listing: Listing) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -74,14 +74,13 @@ def front(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     full = sum(row.pk in shown for row in rows)
-    applied = [
-        {"label": words, "url": _without(request, name)}
-        for name, words in form.applied()
-    ]
+    applied = form.applied()
     context = {
         "form": form,
         "words": asked.words,
-        "applied": applied,
+        "applied": [
+            {"label": label, "url": _without(request, name)} for name, label in applied
+        ],
         "near": asked.near,
         "needs": [] if full and (asked.words or applied) else _needs(form),
         "page": page,
@@ -166,18 +165,22 @@ def _needs(form: FindForm) -> list[dict[str, str]]:
 
 def _without(request: HttpRequest, name: str) -> str:
     """The address of the same list without one of its questions."""
-    return _changed(request, **{name: None})
+    return _address(request, _changed(request, **{name: None}))
 
 
-def _changed(request: HttpRequest, **values: Any) -> str:
-    """The address of the same list with another answer; None takes it away."""
+def _changed(request: HttpRequest, **values: Any) -> QueryDict:
+    """The same questions with another answer; None takes one away."""
     left = request.GET.copy()
     left.pop("page", None)
     for name, value in values.items():
         left.pop(name, None)
         if value is not None:
             left[name] = str(value)
-    return f"{request.path}?{left.urlencode()}"
+    return left
+
+
+def _address(request: HttpRequest, questions: QueryDict) -> str:
+    return f"{request.path}?{questions.urlencode()}"
 
 
 def _steps(
@@ -185,29 +188,49 @@ def _steps(
     endpoint: Endpoint | None,
     form: FindForm,
     asked: Asked,
-    applied: list[dict[str, str]],
+    applied: list[tuple[str, str]],
 ) -> list[dict[str, str]]:
-    """What to try where nothing was found: other spelling, wider, fewer words, less."""
-    steps = []
+    """What to try where nothing was found: other spelling, wider, fewer words, less.
+
+    Each is asked for before it is offered: none of them leads to nothing again.
+    """
+
+    def step(label: str, **values: Any) -> list[dict[str, str]]:
+        other = _changed(request, **values)
+        if not _finds(request, endpoint, form, other):
+            return []
+        return [{"label": label, "url": _address(request, other)}]
+
+    steps: list[dict[str, str]] = []
     spelt = finding.suggestion(endpoint, asked.words) if asked.words else ""
     if spelt:
-        url = _changed(request, q=spelt)
-        steps.append({"label": f"Did you mean “{spelt}”?", "url": url})
-    if form.wider:
-        url = _changed(request, within=form.wider)
-        steps.append({"label": f"Look within {form.wider} miles", "url": url})
+        steps += step(f"Did you mean “{spelt}”?", q=spelt)
+    for miles in form.wider:
+        steps += (farther := step(f"Look within {miles} miles", within=miles))
+        if farther:
+            break
     words = asked.words.split()
     if len(words) > 1 and not spelt:
-        steps += [
-            {"label": f"Look for “{word}” alone", "url": _changed(request, q=word)}
-            for word in words[:3]
-        ]
-    steps += [
-        {"label": f"Leave out: {each['label']}", "url": each["url"]}
-        for each in applied
-        if len(applied) > 1 or asked.words
-    ]
+        for word in words[:3]:
+            steps += step(f"Look for “{word}” alone", q=word)
+    if len(applied) > 1 or asked.words:
+        for name, label in applied:
+            steps += step(f"Leave out: {label}", **{name: None})
+    if not steps and applied and asked.words:
+        rest = dict.fromkeys(name for name, _ in applied)
+        steps += step(f"Look for “{spelt or asked.words}” and leave out all else",
+                      **{**rest, "q": spelt or asked.words})  # fmt: skip
     return steps
+
+
+def _finds(
+    request: HttpRequest, endpoint: Endpoint | None, form: FindForm, other: QueryDict
+) -> bool:
+    """Whether these questions find anything here."""
+    asked = FindForm(other, offered=form.offered, now=form.now).asked()
+    place = request.place  # type: ignore[attr-defined]
+    asked = narrowing.with_other_words(asked, place and place.pk)
+    return finding.finds(endpoint, asked)
 
 
 def _question_to(question: Question, words: list[str] | None) -> Question:

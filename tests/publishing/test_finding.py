@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -463,14 +464,31 @@ def test_what_is_like_nothing_has_no_other_spelling(
 def test_next_steps_are_wider_fewer_words_and_fewer_filters(
     endpoint: Endpoint, client: Client, postcode: Postcode
 ) -> None:
-    sample.shelve(endpoint, "Yoga", places=[hall(51.25, -2.2)])
-    sample.shelve(endpoint, "Chess", places=[hall(51.25, -2.2)])
+    for name in ("Yoga", "Chess", "Chess and yoga"):
+        north = 51.21 if name == "Yoga" else 51.32
+        sample.shelve(endpoint, name, places=[hall(north, -2.2)])
+    offered = steps(client, q="yoga chess", near="BA12 3AB", within=1)
 
-    assert steps(client, q="yoga chess", near="BA12 3AB", within=1) == [
-        ("Look within 3 miles", "/?q=yoga+chess&near=BA12+3AB&within=3"),
+    assert offered == [
+        ("Look within 10 miles", "/?q=yoga+chess&near=BA12+3AB&within=10"),
         ("Look for “yoga” alone", "/?near=BA12+3AB&within=1&q=yoga"),
-        ("Look for “chess” alone", "/?near=BA12+3AB&within=1&q=chess"),
         ("Leave out: Within 1 mile of BA12 3AB", "/?q=yoga+chess&within=1"),
+    ]
+    assert [found(client, **parse_qs(url[2:])) for _, url in offered] == [
+        ["Chess and yoga"], ["Yoga"], ["Chess and yoga"],
+    ]  # fmt: skip
+
+
+def test_no_next_step_leads_to_nothing_again(
+    endpoint: Endpoint, client: Client, postcode: Postcode
+) -> None:
+    sample.shelve(endpoint, "Yoga", places=[hall(53.9, -1.1)])
+
+    assert steps(client, near="BA12 3AB", within=5) == []
+    assert steps(client, q="chess", near="BA12 3AB", within=5) == []
+    # Neither of the two that stand in the way is enough to leave out.
+    assert steps(client, q="yoga", near="BA12 3AB", free="on") == [
+        ("Look for “yoga” and leave out all else", "/?q=yoga")
     ]
 
 

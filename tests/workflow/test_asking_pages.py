@@ -11,7 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
-from workflow.models import Ask, AskedListing, Confirmation, ContactPoint, Listing
+from workflow.models import (
+    Ask,
+    AskedListing,
+    AssuranceLevel,
+    Confirmation,
+    ContactPoint,
+    Listing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +149,42 @@ def test_letter_and_text_message_lead_to_the_answer_page(
     assert (answer.status_code, Ask.objects.get().channel) == (200, channel)
     assert page.context["key"] == again.context["key"]
     assert page.context["key"] in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "own", "said"),
+    [
+        (["07700 900123"], [], "We have this, but do not publish it."),
+        ([], ["01632 960199"], "None of its own: we publish the organisation’s."),
+        ([], ["07700 900123"], "We publish none."),
+        (["01632 960101"], [], "01632 960101"),
+    ],
+)
+def test_what_we_ask_tells_the_truth_of_a_number_that_is_not_published(
+    place: world.Place, numbers: list[str], own: list[str], said: str
+) -> None:
+    body = world.organization(phones=[{"number": each} for each in own])
+    phones = [{"number": each} for each in numbers]
+    listing = due(place, MONDAY, body=body, phones=phones)
+    client = client_of(place.assurer)
+    AssuranceLevel.objects.all().delete()
+    run(MONDAY)
+    with at(MONDAY):
+        call = client.get(f"/work/phone/{ContactPoint.objects.get().pk}/")
+        letter = client.get(
+            client.post(f"/listings/{listing.pk}/ask-now/letter/")["Location"]
+        )
+        page = Client().get(f"/answer/{letter.context['key']}/")
+
+    (shown,) = page.context["open"]
+    (rung,) = call.context["services"]
+    of_phone = {fact.label: fact.words for fact in letter.context["entry"].facts}
+    rows = [
+        next(row for row in one.first if row["label"].startswith("Phone"))
+        for one in (shown, rung["of"])
+    ]
+    assert of_phone["Phone"] == said
+    assert ["; ".join(row["lines"]) or row["empty"] for row in rows] == [said, said]
 
 
 def test_only_the_assurer_of_the_remit_sees_the_code_of_a_letter(
