@@ -309,6 +309,34 @@ def test_areas_of_work_say_who_answers(place: world.Place) -> None:
         "Asha Assurer", "Nobody", "2, 1 published",
     ]  # fmt: skip
     assert context["unowned"] == 1
+    assert context["ties"] == 0
+
+
+def test_each_area_of_work_says_what_it_holds(place: world.Place) -> None:
+    other, empty = (
+        Remit.objects.create(
+            partnership=place.partnership, partner=place.council, name=name,
+            lead=place.assurer,
+        )
+        for name in ("Lunch clubs", "Walks")
+    )  # fmt: skip
+    for remit, stage in (
+        (place.remit, Stage.PUBLISHED), (other, Stage.PUBLISHED),
+        (other, Stage.PUBLISHED), (other, Stage.DRAFT),
+    ):  # fmt: skip
+        listing(place, stage=stage, remit=remit)
+    tied = [place.remit.pk, other.pk]
+    listing(place, stage=Stage.SUBMITTED, remit=None, tied_remit_ids=tied)
+    listing(place, stage=Stage.DRAFT, remit=None)
+
+    context = signed_in(place.lead).get("/lead/areas/").context
+
+    assert {card["title"]: card["facts"][-1]["value"] for card in context["cards"]} == {
+        "All of Testham": "1, 1 published",
+        "Lunch clubs": "3, 2 published",
+        empty.name: "0, 0 published",
+    }
+    assert (context["unowned"], context["ties"]) == (1, 1)
 
 
 def test_area_of_work_says_who_is_on_cover_today(place: world.Place) -> None:

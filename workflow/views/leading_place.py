@@ -5,8 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,10 +18,10 @@ from common import clock
 from common.models import as_uuid
 from directory.freshness import full_date
 from directory.models import Organization, TaxonomyTerm
+from workflow import figures, hours
 from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
-from workflow.choices import Stage
-from workflow.models import Area, Cover, Listing, Remit
+from workflow.models import Area, Cover, Listing, Remit, RemitOutline
 from workflow.remit_forms import FindRemitForm, GiveAllForm, GiveForm
 from workflow.remit_previewing import nobodys as nobodys_of
 from workflow.views.keeping_answers import DONE, attempt, person
@@ -51,21 +50,22 @@ def remits(request: HttpRequest) -> HttpResponse:
     pages.count = _called(Remit.objects.filter(partnership=place), words).count()
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    names = _names(rows)
+    names, none = _names(rows), hours.Held()
+    held = hours.held_by(row.pk for row in rows)
+    nobodys = figures.of_slugs(("unowned", "unowned-tie"), place.policy, clock.now())
     context = {
         **shared(request, place, "remits"),
         "form": form if words or pages.num_pages > 1 else None,
         "words": words,
         "page": page,
-        "cards": [_remit_card(row, names) for row in rows],
-        "unowned": nobodys_of(place.pk).count(),
-        "ties": nobodys_of(place.pk).exclude(tied_remit_ids=[]).count(),
+        "cards": [_remit_card(row, names, held.get(row.pk, none)) for row in rows],
+        "unowned": nobodys["unowned"],
+        "ties": nobodys["unowned-tie"],
     }
     return render(request, "workflow/leading/remits.html", context)
 
 
 def _remits(place: Partnership) -> QuerySet[Any]:
-    held = Listing.objects.filter(remit=OuterRef("pk"))
     return (
         Remit.objects.filter(partnership=place)
         .select_related("partner", "lead", "deputy")
@@ -77,11 +77,7 @@ def _remits(place: Partnership) -> QuerySet[Any]:
                 ).select_related("user"),
             )
         )
-        .annotate(
-            public=_number_of(held.filter(stage=Stage.PUBLISHED)),
-            held=_number_of(held),
-            drawn=Count("outlines"),
-        )
+        .annotate(drawn=Exists(RemitOutline.objects.filter(remit=OuterRef("pk"))))
         .order_by("-is_default", "name")
     )
 
@@ -95,12 +91,6 @@ def _called(remits: QuerySet[Any], words: str) -> QuerySet[Any]:
             | Q(lead__name__icontains=word)
         )
     return remits
-
-
-def _number_of(held: QuerySet[Listing]) -> Coalesce:
-    """How many listings of a remit, by an index that holds nothing else."""
-    number = held.order_by().values("remit").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(number), 0)
 
 
 def _names(rows: list[Any]) -> dict[Any, str]:
@@ -138,7 +128,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(several) + (f" and {more} more" if more > 0 else "")
 
 
-def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
+def _remit_card(remit: Any, names: dict[Any, str], held: hours.Held) -> dict[str, Any]:
     return {
         "title": remit.name,
         "url": reverse("workflow:remit", args=[remit.pk]),
@@ -148,7 +138,7 @@ def _remit_card(remit: Any, names: dict[Any, str]) -> dict[str, Any]:
             {"label": "Led by", "value": remit.lead.name},
             {"label": "Deputy", "value": getattr(remit.deputy, "name", "Nobody")},
             *_covers(remit),
-            {"label": "Services", "value": f"{remit.held}, {remit.public} published"},
+            {"label": "Services", "value": f"{held.all}, {held.published} published"},
         ],
     }
 
