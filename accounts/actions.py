@@ -342,31 +342,43 @@ def target_of(invitation: Invitation) -> models.Model | None:
     return found
 
 
+def whom_to_ask(mailbox: str) -> str:
+    """Whom somebody asks who cannot get in: an end of a sentence. ``mailbox`` is that
+    of the place; it may be empty."""
+    if mailbox:
+        return f"ask the people who look after the directory: {mailbox}"
+    return "ask whoever invited you"
+
+
 @transaction.atomic
-def send_reset(*, email: str, base_url: str) -> None:
-    """Write a mail with a link to choose a new password, if the address has an account.
+def send_reset(*, email: str, base_url: str, mailbox: str = "") -> None:
+    """Write a mail with a link to choose a new password, if the address has an account;
+    where that is closed, a mail that says so and whom to ask (``mailbox``).
 
     Says nothing about whether it has one: the page is the same in every case.
     """
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    user = User.objects.filter(email=email.strip().lower()).first()
     if user is None or _asked_too_often(user):
         return
     key = {
         "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
         "token": default_token_generator.make_token(user),
     }
-    link = reverse("accounts:password-reset-confirm", kwargs=key)
-    subject = render_to_string("registration/password_reset_subject.txt")
+    words = {
+        "link": base_url.rstrip("/")
+        + reverse("accounts:password-reset-confirm", kwargs=key)
+    }
+    name = "password_reset"
+    if not user.is_active:
+        name, words = "account_closed", {"whom": whom_to_ask(mailbox)}
+    subject = render_to_string(f"registration/{name}_subject.txt")
     Message.objects.create(
         to=user.email,
         kind="password_reset",
         subject=subject.strip(),
         about_id=user.pk,
         forget_when_sent=True,
-        text=render_to_string(
-            "registration/password_reset_email.txt",
-            {"link": base_url.rstrip("/") + link},
-        ),
+        text=render_to_string(f"registration/{name}_email.txt", words),
     )
     audit.record("password_reset_asked", user, actor="somebody on the sign-in page")
     enqueue_on_commit("accounts.send_mail")

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.actions import set_password
+from accounts.actions import set_password, whom_to_ask
 from accounts.models import User
 from common.forms import PlainErrors, PlainForm
 
@@ -21,7 +22,10 @@ class SignInForm(PlainErrors, AuthenticationForm):
             "This address and this password do not belong together. Look at both and "
             "try again."
         ),
-        "inactive": "This account has been closed.",
+        "inactive": (
+            "Your account has been closed, so it does not let you in any more. If you "
+            "still need it, %(whom)s."
+        ),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,6 +35,27 @@ class SignInForm(PlainErrors, AuthenticationForm):
         name.error_messages["required"] = "Fill in “E-mail address”."
         name.widget = forms.EmailInput(
             {"autocomplete": "username", "autofocus": True, "maxlength": 254}
+        )
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Why these two open nothing. That an account is closed is said to those alone
+        who know its password; whoever is locked out gets another page instead."""
+        typed = str(self.cleaned_data.get("password", ""))
+        user = User.objects.filter(
+            email=self.cleaned_data.get("username"), is_active=False
+        ).first()
+        # A password is looked at in each case: how long it takes tells nothing.
+        if user is None:
+            make_password(typed)
+        elif user.check_password(typed):
+            return self._closed()
+        return super().get_invalid_login_error()
+
+    def _closed(self) -> forms.ValidationError:
+        place = getattr(self.request, "place", None)
+        whom = whom_to_ask(place.role_mailbox if place else "")
+        return forms.ValidationError(
+            self.error_messages["inactive"], code="inactive", params={"whom": whom}
         )
 
     def clean_username(self) -> str:

@@ -54,7 +54,12 @@ class AskReset(FormView[ResetForm]):
     success_url = reverse_lazy("accounts:password-reset-done")
 
     def form_valid(self, form: ResetForm) -> HttpResponse:
-        send_reset(email=form.cleaned_data["email"], base_url=settings.PUBLIC_URL)
+        place = getattr(self.request, "place", None)
+        send_reset(
+            email=form.cleaned_data["email"],
+            base_url=settings.PUBLIC_URL,
+            mailbox=place.role_mailbox if place else "",
+        )
         return super().form_valid(form)
 
 

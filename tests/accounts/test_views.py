@@ -115,15 +115,47 @@ def test_wrong_password_says_the_same_whether_or_not_the_address_is_known(
     assert f'value="{email}"' in response.content.decode()
 
 
-def test_closed_account_cannot_sign_in(client: Client, place: world.Place) -> None:
-    User.objects.filter(pk=place.contributor.pk).update(is_active=False)
+def test_closed_account_is_told_whom_to_ask_where_its_password_is_right(
+    client: Client, place: world.Place, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+    email = place.contributor.email
+    User.objects.filter(email=email).update(is_active=False)
 
-    response = client.post(
-        "/sign-in/", {"username": place.contributor.email, "password": PASSWORD}
-    )
+    def said(password: str) -> Any:
+        page = client.post("/sign-in/", {"username": email, "password": password})
+        return page.context["form"].non_field_errors()
 
-    assert response.status_code == 200
-    assert response.context["form"].errors != {}
+    no, right = said("no"), said(PASSWORD)
+
+    assert no == [
+        (
+            "This address and this password do not belong together. Look at both and "
+            "try again."
+        )
+    ]
+    assert right == [
+        (
+            "Your account has been closed, so it does not let you in any more. If you "
+            "still need it, ask the people who look after the directory: "
+            "directory@testham.example."
+        )
+    ]
+    assert "_auth_user_id" not in client.session
+
+
+def test_who_guesses_is_locked_out_of_a_closed_account_too(
+    client: Client, place: world.Place
+) -> None:
+    email = place.contributor.email
+    User.objects.filter(email=email).update(is_active=False)
+    for _ in range(5):
+        client.post("/sign-in/", {"username": email, "password": "no"})
+
+    right = client.post("/sign-in/", {"username": email, "password": PASSWORD})
+
+    assert "signing in is closed for a quarter of an hour" in text(right)
+    assert "has been closed" not in text(right)
 
 
 def test_five_wrong_passwords_lock_this_name_out_however_it_is_spelt(
@@ -208,6 +240,30 @@ def test_reset_writes_no_more_than_three_mails_in_an_hour(
         client.post("/password/", {"email": place.lead.email})
 
     assert Message.objects.filter(kind="password_reset").count() == 3
+
+
+def test_closed_account_that_asks_for_a_link_is_told_by_mail(
+    client: Client, place: world.Place, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+    User.objects.filter(pk=place.lead.pk).update(is_active=False)
+
+    pages = [
+        client.post("/password/", {"email": email}, follow=True).content
+        for email in (place.lead.email, "nobody@wexcombe.example")
+    ]
+
+    assert pages[0] == pages[1]
+    (message,) = Message.objects.all()
+    assert (message.to, message.subject) == (
+        place.lead.email, "Your account with Vouch is closed",
+    )  # fmt: skip
+    assert "http" not in message.text
+    assert message.text.splitlines()[2] == (
+        "The account that goes with this address has been closed, so there is no "
+        "password to choose. If you still need the account, ask the people who look "
+        "after the directory: directory@testham.example."
+    )
 
 
 def test_reset_without_an_address_says_what_is_missing(client: Client) -> None:
