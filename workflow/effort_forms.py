@@ -1,12 +1,13 @@
 """Forms about what work takes."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from common.forms import PlainForm
+from common.forms import PlainDateField, PlainForm
 from workflow import effort
 from workflow.choices import EffortKind, Level
 
@@ -44,12 +45,17 @@ class EffortForm(PlainForm):
             {"class": "govuk-input--width-5", "inputmode": "decimal"}
         ),
     )  # fmt: skip
+    rate_from = PlainDateField(
+        label="This rate holds from",
+        help_text="What was worked before that day stays at the rate it had.",
+    )
 
     def __init__(
         self,
         *args: Any,
         reckoned: Mapping[tuple[str, str], int],
         rate: Decimal | None,
+        today: dt.date,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
@@ -63,6 +69,7 @@ class EffortForm(PlainForm):
                 self.fields[f"{kind.value}:{level.value}"] = field
 
         self.fields["rate"].initial = rate
+        self.fields["rate_from"].initial = today
 
     def rows(self) -> list[dict[str, Any]]:
         """The fields by kind of work, each kind at every level."""

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, FloatField, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from common import clock
-from workflow import statements
+from workflow import rates, statements
 from workflow.choices import (
     Answered,
     Channel,
@@ -251,7 +251,7 @@ EFFORTS = Source("Pieces of work of the partners", _of_efforts)
 
 
 def _cost(found: Values, policy: Policy, now: dt.datetime) -> int | None:
-    rate = policy.agreed_hourly_rate
+    rate = rates.of_place(policy.partnership_id).on(clock.london_day(now))
     if rate is None:
         return None
     return round(hours_of(found["hours"] or 0) * rate * 100)
@@ -422,7 +422,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "cost",
         "Cost of the last 30 days",
-        "These hours, to a tenth, at the hourly rate that the place has agreed.",
+        "These hours, to a tenth, at the hourly rate that was agreed for the day.",
         WORK, derived=Derived(("hours",), _cost), noun="piece of work,pieces of work",
         unit=Unit.MONEY,
     ),

@@ -30,9 +30,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Partner
 from common import clock
-from workflow import contracts
+from workflow import contracts, rates
 from workflow.choices import Hidden, ProposalKind, Stage, Verdict
-from workflow.measuring import hours_of
 from workflow.models import (
     Assurance,
     Change,
@@ -201,7 +200,7 @@ DEFINITIONS: Mapping[str, str] = {
         "reckons. What was undone does not count, nor what organisations do for their "
         "own records."
     ),
-    "cost": "These hours at the hourly rate that the place has agreed.",
+    "cost": "These hours at the hourly rate that was agreed for the day of the work.",
 }
 """What each number of a partner's statement means."""
 LABELS: Mapping[str, str] = {
@@ -286,27 +285,28 @@ def efforts(partner: Partner, quarter: Quarter) -> QuerySet[Effort]:
 
 @dataclass(frozen=True)
 class Account:
-    """The numbers of one partner and quarter. ``cost`` is None without a rate."""
+    """The numbers of one partner and quarter. ``charges`` are in the order of days, one
+    for each rate at which something was worked, and never none."""
 
     numbers: Mapping[str, int]
     by_kind: Sequence[Mapping[str, Any]]
     minutes: int
-    rate: Decimal | None
+    charges: Sequence[rates.Charge]
 
     @property
     def hours(self) -> Decimal:
         """Hours to a tenth, as they are shown and charged."""
-        return hours_of(self.minutes)
+        return sum((one.hours for one in self.charges), Decimal(0))
 
     @property
     def cost(self) -> Decimal | None:
-        if self.rate is None:
-            return None
-        return (self.hours * self.rate).quantize(Decimal("0.01"))
+        """Pounds for all work that had a rate; None where none had."""
+        costs = [one.cost for one in self.charges if one.cost is not None]
+        return sum(costs, Decimal(0)) if costs else None
 
 
 def account(partner: Partner, quarter: Quarter, today: dt.date) -> Account:
-    """The whole statement in two queries, besides the policy."""
+    """The whole statement in four queries, besides the policy."""
     numbers = due(partner, quarter, today).aggregate(
         **{name: Count("pk", filter=where) if where else Count("pk")
            for name, where in PARTS.items()}
@@ -322,5 +322,24 @@ def account(partner: Partner, quarter: Quarter, today: dt.date) -> Account:
     )  # fmt: skip
     return Account(
         numbers, by_kind, sum(row["minutes"] for row in by_kind),
-        partner.partnership.policy.agreed_hourly_rate,
+        _charges(partner, quarter),
     )  # fmt: skip
+
+
+def _charges(partner: Partner, quarter: Quarter) -> list[rates.Charge]:
+    agreed = rates.of_place(partner.partnership_id)
+    stretches = agreed.stretches(quarter.first, quarter.after)
+    minutes = efforts(partner, quarter).aggregate(
+        **{
+            f"from_{number}": Sum(
+                "minutes", default=0,
+                filter=Q(done_on__gte=one.first, done_on__lt=one.after),
+            )
+            for number, one in enumerate(stretches)
+        }
+    )  # fmt: skip
+    charges = [
+        rates.Charge(one, minutes[f"from_{number}"])
+        for number, one in enumerate(stretches)
+    ]
+    return [one for one in charges if one.minutes] or charges[-1:]

@@ -15,7 +15,7 @@ from workflow.actions import bodies, checking, decisions, proposals
 from workflow.actions.choosing import Choice, Informant
 from workflow.actions.efforts import save_effort_defaults
 from workflow.choices import EffortKind, Evidence, Level, Method, Verdict
-from workflow.models import Assurance, Decision, Effort, Listing, Proposal
+from workflow.models import AgreedRate, Assurance, Decision, Effort, Listing, Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +208,11 @@ def test_place_may_reckon_otherwise_and_what_was_written_stays(
     assert [effort_of(one).minutes for one in (first, second)] == [15, 22]
     event = AuditEvent.objects.get(verb="effort_defaults_changed")
     assert (event.before, event.after) == (
-        {"check:proxy": 15, "rate": ""}, {"check:proxy": 22, "rate": "24.50"}
+        {"check:proxy": 15, "rate": ""},
+        {
+            "check:proxy": 22, "rate": "24.50",
+            "rate_from": clock.today().isoformat(),
+        },
     )  # fmt: skip
 
 
@@ -219,9 +223,19 @@ def test_default_of_ages_is_refused_beside_its_field(place: world.Place) -> None
             place=place.partnership,
             minutes={("check", "proxy"): 9999},
             rate=Decimal(-1),
+            rate_from=dt.date(2006, 1, 1),
         )
 
-    assert list(refused.value.errors) == ["check:proxy", "rate"]
+    assert list(refused.value.errors) == ["check:proxy", "rate", "rate_from"]
+
+
+def test_rate_that_holds_already_is_not_written_again(place: world.Place) -> None:
+    for rate in ("24.50", "24.5"):
+        save_effort_defaults(
+            by=place.lead, place=place.partnership, minutes={}, rate=Decimal(rate)
+        )
+
+    assert AgreedRate.objects.count() == 1
 
 
 def test_every_kind_is_reckoned_at_every_level() -> None:

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from tests import world
 from tests.workflow.leading import signed_in
-from workflow import statements
+from workflow import rates, statements
 from workflow.actions import checking
+from workflow.actions.efforts import save_effort_defaults
 from workflow.choices import Method
 from workflow.models import Effort, Listing, Policy
 from workflow.statements import Quarter
@@ -48,6 +49,13 @@ def service(place: world.Place, first: str, *later: str) -> Listing:
         with on(day):
             world.check(place, listing)
     return listing
+
+
+def agree(place: world.Place, rate: str, day: str) -> None:
+    save_effort_defaults(
+        by=place.lead, place=place.partnership, minutes={}, rate=Decimal(rate),
+        rate_from=dt.date.fromisoformat(day),
+    )  # fmt: skip
 
 
 def account(place: world.Place, quarter: Quarter = SPRING) -> statements.Account:
@@ -99,9 +107,8 @@ def test_what_is_closed_or_of_another_partner_is_not_due(place: world.Place) -> 
 
 
 def test_hours_and_cost_are_those_of_the_quarter(place: world.Place) -> None:
-    Policy.objects.update(agreed_hourly_rate=Decimal("30.00"))
+    agree(place, "30.00", "2026-01-01")
     service(place, "2026-01-15", "2026-04-20", "2026-05-20")  # 25 before, 15 + 15
-    place.council.partnership.policy.refresh_from_db()
 
     found = account(place)
 
@@ -110,6 +117,41 @@ def test_hours_and_cost_are_those_of_the_quarter(place: world.Place) -> None:
     )  # fmt: skip
     assert account(place, Quarter(2026, 1)).minutes == 25
     assert [(row["kind"], row["number"]) for row in found.by_kind] == [("check", 2)]
+
+
+def test_work_is_charged_at_the_rate_of_its_day(place: world.Place) -> None:
+    agree(place, "30.00", "2026-01-01")
+    service(place, "2026-03-02", "2026-04-20", "2026-05-20")  # 25, then 15 and 15
+    agree(place, "40.00", "2026-05-20")
+
+    parts = [
+        (one.stretch.first, one.stretch.last, one.minutes, one.cost)
+        for one in account(place).charges
+    ]
+
+    assert parts == [
+        (dt.date(2026, 4, 1), dt.date(2026, 5, 19), 15, Decimal("6.00")),
+        (dt.date(2026, 5, 20), dt.date(2026, 6, 30), 15, Decimal("8.00")),
+    ]  # 15 minutes are 0.2 hours as they are shown
+    assert (account(place).hours, account(place).cost) == (
+        Decimal("0.4"), Decimal("14.00")
+    )  # fmt: skip
+    assert account(place, Quarter(2026, 1)).cost == Decimal("12.00")
+    page = signed_in(place.lead).get(f"/statements/{place.council.pk}/work/")
+    assert "20 May 2026 to 30 June 2026: 0.2 hours at £40.00" in page.content.decode()
+
+
+def test_rate_from_an_earlier_day_holds_until_the_next(place: world.Place) -> None:
+    agree(place, "40.00", "2026-05-20")
+    service(place, "2026-03-02", "2026-04-20", "2026-05-20")
+
+    assert [one.cost for one in account(place).charges] == [None, Decimal("8.00")]
+    assert account(place).cost == Decimal("8.00")
+    agree(place, "30.00", "2026-04-01")
+    assert [one.cost for one in account(place).charges] == [
+        Decimal("6.00"), Decimal("8.00")
+    ]  # fmt: skip
+    assert account(place, Quarter(2026, 1)).cost is None
 
 
 def test_without_a_rate_there_is_no_cost(place: world.Place) -> None:
@@ -210,13 +252,20 @@ def test_statement_asks_as_often_for_three_as_for_one(place: world.Place) -> Non
 def test_lead_sets_minutes_and_rate_by_a_page(place: world.Place) -> None:
     client = signed_in(place.lead)
     shown = client.get("/lead/effort/").context["form"]
-    typed = {name: shown[name].value() or "" for name in shown.fields}
+    typed = {name: shown[name].value() or "" for name in shown.fields} | {
+        "rate_from_day": "1", "rate_from_month": "June", "rate_from_year": "2026",
+    }  # fmt: skip
 
     wrong = client.post("/lead/effort/", {**typed, "check:proxy": "9999"})
     done = client.post("/lead/effort/", {**typed, "check:proxy": "18", "rate": "24.50"})
 
     assert (wrong.status_code, done.status_code) == (200, 302)
     assert list(wrong.context["form"].errors) == ["check:proxy"]
-    assert Policy.objects.get().agreed_hourly_rate == Decimal("24.50")
+    assert rates.of_place(place.partnership.pk).agreed == [
+        (dt.date(2026, 6, 1), Decimal("24.50"))
+    ]
+    again = client.get("/lead/effort/").context
+    assert again["form"]["rate"].value() == Decimal("24.50")
+    assert again["rates"] == [[{"text": "1 June 2026"}, {"text": "£24.50"}]]
     service(place, "2026-04-15", "2026-05-20")
     assert account(place).minutes == 25 + 18

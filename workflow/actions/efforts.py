@@ -1,5 +1,6 @@
 """Keeping what the work took: written by the actions, in their own transaction."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,18 +13,21 @@ from accounts.models import Partner, Partnership, User
 from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput
-from workflow import access, effort
+from workflow import access, effort, rates
 from workflow.choices import EffortKind, Level
 from workflow.models import (
+    AgreedRate,
     Assurance,
     Decision,
     Effort,
     EffortDefault,
     Listing,
     OrganizationReview,
-    Policy,
     Record,
 )
+
+FURTHEST = dt.timedelta(days=10 * 366)
+"""How far from today the day may lie from which a rate holds."""
 
 
 def need_minutes(minutes: int | None) -> None:
@@ -91,31 +95,25 @@ def take_back(**of: Any) -> None:
 @transaction.atomic
 def save_effort_defaults(
     *, by: User, place: Partnership, minutes: Mapping[tuple[str, str], int],
-    rate: Decimal | None,
+    rate: Decimal | None, rate_from: dt.date | None = None,
 ) -> None:  # fmt: skip
     """Say what a place reckons, by kind and level, and the agreed hourly ``rate`` in
-    pounds (None for none). What was written stays as it is.
+    pounds (None for none), which holds from a day on: from today unless said. What was
+    written stays as it is, and what was worked before that day stays at its rate.
 
-    Raises PermissionDenied, InvalidInput by ``kind:level`` and ``rate``.
+    Raises PermissionDenied, InvalidInput by ``kind:level``, ``rate`` and ``rate_from``.
     """
     if not access.can_in_place(by, Permission.SET_POLICY, place):
         raise PermissionDenied(f"This is for those who answer for {place}.")
     Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
-    wrong = {
-        f"{kind}:{level}": f"Say how many minutes, up to {effort.MOST}."
-        for (kind, level), number in minutes.items()
-        if kind not in EffortKind.values
-        or level not in Level.values
-        or not 0 <= number <= effort.MOST
-    }
+    day = rate_from or clock.today()
+    wrong = _wrong_minutes(minutes)
     if rate is not None and not 0 <= rate < 1000:
         wrong["rate"] = "Say the rate in pounds for an hour, below 1,000."
+    if abs(day - clock.today()) > FURTHEST:
+        wrong["rate_from"] = "Say a day at most ten years from today."
     if wrong:
         raise InvalidInput(wrong)
-    policy = Policy.objects.select_for_update(no_key=True).get(partnership=place)
-    rates = [str(one or "") for one in (policy.agreed_hourly_rate, rate)]
-    policy.agreed_hourly_rate = rate
-    policy.save(update_fields=["agreed_hourly_rate"])
     before = effort.of_place(place.pk)
     changed = {key: new for key, new in minutes.items() if new != before[key]}
     EffortDefault.objects.bulk_create(
@@ -126,10 +124,38 @@ def save_effort_defaults(
         update_conflicts=True, update_fields=["minutes"],
         unique_fields=["partnership", "kind", "level"],
     )  # fmt: skip
+    rate_before, rate_after = _agree(place, rate, day)
     audit.record(
         "effort_defaults_changed", place, actor=by, partnership_id=place.pk,
         before={f"{kind}:{level}": before[kind, level] for kind, level in changed}
-        | ({"rate": rates[0]} if rates[0] != rates[1] else {}),
+        | rate_before,
         after={f"{kind}:{level}": new for (kind, level), new in changed.items()}
-        | ({"rate": rates[1]} if rates[0] != rates[1] else {}),
+        | rate_after,
     )  # fmt: skip
+
+
+def _wrong_minutes(minutes: Mapping[tuple[str, str], int]) -> dict[str, str]:
+    return {
+        f"{kind}:{level}": f"Say how many minutes, up to {effort.MOST}."
+        for (kind, level), number in minutes.items()
+        if kind not in EffortKind.values
+        or level not in Level.values
+        or not 0 <= number <= effort.MOST
+    }
+
+
+def _agree(
+    place: Partnership, rate: Decimal | None, day: dt.date
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Keep the rate from that day until the next that has one; before and after as the
+    audit keeps them, empty where it was that already."""
+    held = rates.of_place(place.pk).on(day)
+    if held == rate:
+        return {}, {}
+    AgreedRate.objects.update_or_create(
+        partnership=place, starts_on=day, defaults={"rate": rate}
+    )
+    return (
+        {"rate": str(held or "")},
+        {"rate": str(rate or ""), "rate_from": day.isoformat()},
+    )

@@ -14,7 +14,12 @@ from workflow.models.call import Call, CalledListing
 from workflow.models.check_claim import CheckClaim
 from workflow.models.contract import Contract, ContractedListing, ContractNotice
 from workflow.models.counting import KeptFigures, MonthCount, StandingCount
-from workflow.models.effort import Effort, EffortDefault, OrganizationReview
+from workflow.models.effort import (
+    AgreedRate,
+    Effort,
+    EffortDefault,
+    OrganizationReview,
+)
 from workflow.models.erased import ErasedValue
 from workflow.models.home_offer import HomeOffer
 from workflow.models.listing import Listing, OutboxEvent, Release
@@ -36,6 +41,7 @@ from workflow.models.source import (
 )
 
 __all__ = [
+    "AgreedRate",
     "Area",
     "AreaOutline",
     "Ask",

@@ -29,6 +29,24 @@ class EffortDefault(CreatedModel):
         )
 
 
+class AgreedRate(CreatedModel):
+    """What an hour of assuring costs in a place, in pounds, from one day until the next
+    that has one; empty where none is agreed any more."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="agreed_rates"
+    )
+    starts_on = models.DateField()
+    rate = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "starts_on"), name="agreed_rate_once_a_day"
+            ),
+        )
+
+
 class OrganizationReview(CreatedModel):
     """An assurer looked at all that a monitored organization keeps and sends.
 

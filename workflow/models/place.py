@@ -88,9 +88,6 @@ class Policy(CreatedModel):
     checks_per_week = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=(MinValueValidator(1),)
     )
-    agreed_hourly_rate = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, blank=True
-    )
 
     class Meta:
         constraints = (
