@@ -25,8 +25,7 @@ __all__ = [
     "BY_SLUG", "FIGURES", "GLANCE", "GRADED", "GROUPS", "HEADLINES", "HIDING", "LATELY",
     "NEAR_LAPSING", "PACE_WEEKS", "PUBLIC", "RECENT", "SOURCES", "Figure", "Unit",
     "counts", "grade_of", "graded", "listings", "members", "of_listings", "of_slugs",
-    "values",
-    "waiting",
+    "stands", "values", "waiting",
 ]  # fmt: skip
 
 GLANCE = about_listings.GLANCE
@@ -52,6 +51,17 @@ SOURCES: tuple[Source, ...] = (
     about_work.PROPOSALS, about_work.DECISIONS, about_work.CHECKS, about_work.ASKED,
     about_work.EFFORTS,
 )  # fmt: skip
+
+
+def stands(slug: str) -> bool:
+    """Whether a figure says how things stand at an instant. The others count what
+    happened in the weeks before it; one that is no more counts as such."""
+    figure = BY_SLUG.get(slug)
+    if figure is None:
+        return False
+    if figure.derived:
+        return all(stands(need) for need in figure.derived.needs)
+    return figure.source is None or figure in about_work.WAITING_FIGURES
 
 
 def listings(policy: Policy) -> QuerySet[Listing]:

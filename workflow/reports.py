@@ -47,9 +47,15 @@ class Line:
         others = {
             "before": self.before,
             "year_before": self.year_before,
-            "baseline": self.baseline,
+            "baseline": self.start,
         }
         return others[key]
+
+    @property
+    def start(self) -> int | None:
+        """What it was on the first day; None of what happens over weeks: all that is
+        known of those before that day is what the place was filled with."""
+        return self.baseline if figures.stands(self.slug) else None
 
     def than(self, other: int | None) -> str:
         """“12 more”: the number beside another one."""
@@ -162,11 +168,7 @@ def sentence(line: Line, names: Mapping[str, str]) -> str:
     parts = [
         f"{line.than(other)} as {name}" if line.value == other
         else f"{line.than(other)} than {name}"
-        for other, name in (
-            (line.before, names["before"]),
-            (line.year_before, names["year_before"]),
-            (line.baseline, names["baseline"]),
-        )
-        if line.value is not None and other is not None
+        for key, name in names.items()
+        if line.value is not None and (other := line.other(key)) is not None
     ]  # fmt: skip
     return ", ".join([f"{line.label}: {line.said}", *parts]) + "."

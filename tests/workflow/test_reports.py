@@ -142,6 +142,39 @@ def test_report_page_is_silent_about_a_year_before_that_nobody_knows(
     assert {len(row) for row in rows} == {4}
 
 
+def test_what_happens_over_weeks_is_not_held_against_the_first_day(
+    place: world.Place,
+) -> None:
+    keep(place)
+    day = last_month()
+    start = reports.baseline_of(place.policy)
+    assert start is not None
+    # On the first day one record was put in, and so one check was written.
+    assert reports.values_of(start)["checks"] == 1
+    url = reverse("workflow:month-report", args=[day.year, f"{day.month:02}"])
+    client = signed_in(place.lead)
+    page = client.get(url)
+    said = {words.split(":")[0]: words for words in page.context["sentences"]}
+    last = {
+        row[0]["text"]: row[-1]["text"]
+        for group in page.context["groups"]
+        for row in group["rows"]
+    }
+
+    labels = {one.slug: one.label for one in figures.FIGURES}
+    assert {
+        slug: "at the start" in said[labels[slug]] for slug in ("published", "checks")
+    } == {"published": True, "checks": False}
+    assert {slug: last[labels[slug]] for slug in ("checks", "pace", "hours")} == (
+        dict.fromkeys(("checks", "pace", "hours"), "Not compared")
+    )
+    assert last[labels["in-date-share"]] != "Not compared"
+    heads = {one["label"]: one for one in client.get("/lead/").context["headlines"]}
+    assert {slug: "start" in heads[labels[slug]] for slug in ("waiting", "checks")} == {
+        "waiting": True, "checks": False,
+    }  # fmt: skip
+
+
 def test_keeping_twice_keeps_once(place: world.Place) -> None:
     keep(place)
     first = list(KeptFigures.objects.order_by("pk").values())

@@ -213,9 +213,9 @@ def _headline(
 
 
 def _start(figure: Figure, start: KeptFigures | None) -> dict[str, str]:
-    """What the figure was when the place started."""
+    """What the figure was when the place started, of what stands at an instant."""
     value = reports.values_of(start).get(figure.slug)
-    if start is None or value is None:
+    if start is None or value is None or not figures.stands(figure.slug):
         return {}
     return {"start": f"{figure.unit.said(value)} at the start, {full_date(start.day)}"}
 

@@ -101,6 +101,7 @@ def report(request: HttpRequest, year: int, month: str) -> HttpResponse:
             *({"label": f"Than {names[key]}", "number": True} for key in known),
         ],
         "groups": _groups(lines, known),
+        "left_out": "baseline" in known,
         "table_url": reverse("workflow:month-report-table", args=[year, month]),
     }
     return render(request, "workflow/leading/report.html", context)
@@ -123,10 +124,17 @@ def _groups(lines: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]
             [
                 {"text": line.label},
                 {"text": line.said},
-                *({"text": line.than(line.other(key))} for key in known),
+                *({"text": _beside(line, key)} for key in known),
             ]
         )
     return [{"title": title, "rows": rows} for title, rows in groups.items()]
+
+
+def _beside(line: Line, key: str) -> str:
+    """A number beside another; beside the first day only what stood on it."""
+    if key == "baseline" and line.start is None and line.baseline is not None:
+        return "Not compared"
+    return line.than(line.other(key))
 
 
 @sees_figures

@@ -20,6 +20,7 @@ from common.templatetags.vouch import counted
 from directory.freshness import full_date
 from workflow import contracts, figures, statements, worklist
 from workflow.choices import EffortKind, Grade, Stage
+from workflow.measuring import hours_of
 from workflow.models import Effort, Policy
 from workflow.statements import Account, Quarter
 from workflow.views.contracts import has_to_do_with_contracts
@@ -42,7 +43,7 @@ EFFORT_COLUMNS = (
 )  # fmt: skip
 KIND_COLUMNS = (
     {"label": "Work"}, {"label": "Times", "number": True},
-    {"label": "Stated", "number": True}, {"label": "Minutes", "number": True},
+    {"label": "Stated", "number": True}, {"label": "Hours", "number": True},
 )  # fmt: skip
 DUE_COLUMNS = (
     {"label": "Record"}, {"label": "Checked in time"}, {"label": "Last checked"},
@@ -291,7 +292,7 @@ def _kinds(request: HttpRequest, found: Account) -> list[list[dict[str, Any]]]:
             },
             {"text": f"{row['number']:,}"},
             {"text": f"{row['stated']:,}"},
-            {"text": f"{row['minutes']:,}"},
+            {"text": f"{hours_of(row['minutes']):,}"},
         ]
         for row in found.by_kind
     ]
