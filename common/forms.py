@@ -22,9 +22,11 @@ _DJANGO_SAYS = {
         forms.DecimalField,
         forms.IntegerField,
         forms.ModelChoiceField,
+        forms.ModelMultipleChoiceField,
         forms.MultiValueField,
         forms.MultipleChoiceField,
         forms.URLField,
+        forms.UUIDField,
     )
     for sentence in getattr(kind, "default_error_messages", {}).values()
 }
@@ -50,6 +52,18 @@ class PlainErrors(forms.BaseForm):
             if isinstance(value, str) and not is_secret:
                 self.cleaned_data[name] = plain(value)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What was sent in place of a choice may be no key at all; the model says so in
+        words of its own, for people who program."""
+        one = self.fields.get(field or "")
+        if (
+            isinstance(one, forms.ModelChoiceField)
+            and getattr(error, "code", None) == "invalid"
+        ):
+            words = one.error_messages["invalid_choice"]
+            error = ValidationError(words, "invalid_choice", {"value": ""})
+        super().add_error(field, error)
+
 
 class PlainForm(PlainErrors, forms.Form):
     """A form whose errors are sentences."""
@@ -65,9 +79,12 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
         required = f"Fill in “{label}”."
     # Django puts values into these, so a per cent sign of the label is doubled.
     doubled = label.replace("%", "%%")
+    chosen = f"Choose one of the answers given for “{doubled}”."
     sentences = {
         "required": required,
-        "invalid_choice": f"Choose one of the answers given for “{doubled}”.",
+        "invalid_choice": chosen,
+        "invalid_pk_value": chosen,
+        "invalid_list": chosen.replace("%%", "%"),
         "max_length": (
             f"Shorten “{doubled}” to %(limit_value)d characters: it has %(show_value)d."
         ),
@@ -81,6 +98,8 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
         sentences["invalid"] = "Write the e-mail address like name@example.org."
     elif isinstance(field, forms.URLField):
         sentences["invalid"] = "Write the web address like https://example.org."
+    elif isinstance(field, forms.UUIDField):
+        sentences["invalid"] = chosen.replace("%%", "%")
     elif isinstance(field, forms.IntegerField):
         sentences["invalid"] = f"Write “{label}” as a number, like 12."
     for code, sentence in sentences.items():

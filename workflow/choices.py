@@ -56,6 +56,12 @@ class Evidence(models.TextChoices):
     SOURCE = "source", "It came from a data source"
     OTHER = "other", "Something else"
 
+    @classmethod
+    def said(cls, value: str) -> str:
+        """How somebody knows, in words; ``""`` for what is none of these, of which
+        their own words are all that tells."""
+        return "" if value == cls.OTHER else str(cls(value).label)
+
 
 class Verdict(models.TextChoices):
     """What became of one change."""

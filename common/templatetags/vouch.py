@@ -210,7 +210,7 @@ def error_links(forms: BaseForm | Iterable[BaseForm]) -> list[dict[str, str]]:
 
     The parts are ``text`` and ``target``: an id, or ``""`` for what concerns the whole.
     """
-    several = [forms] if isinstance(forms, BaseForm) else list(forms)
+    several = _several(forms)
     links: list[dict[str, str]] = []
     for form in several:
         links += [{"text": str(e), "target": ""} for e in form.non_field_errors()]
@@ -218,3 +218,18 @@ def error_links(forms: BaseForm | Iterable[BaseForm]) -> list[dict[str, str]]:
             target = "" if bound.is_hidden else first_control_id(bound)
             links += [{"text": str(e), "target": target} for e in bound.errors]
     return links
+
+
+@register.simple_tag
+def something_typed(forms: BaseForm | Iterable[BaseForm]) -> bool:
+    """Whether anything that people see in these forms was filled in or changed."""
+    return any(
+        bound.name in form.changed_data
+        for form in _several(forms)
+        if form.is_bound
+        for bound in form.visible_fields()
+    )
+
+
+def _several(forms: BaseForm | Iterable[BaseForm]) -> list[BaseForm]:
+    return [forms] if isinstance(forms, BaseForm) else list(forms)

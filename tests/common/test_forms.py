@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django import forms
 
+from accounts.models import Partner
 from common.forms import PlainDateField, PlainForm
 
 
@@ -54,6 +55,20 @@ def test_plain_form_says_what_is_wrong_with_what_was_typed() -> None:
         "website": ["Write the web address like https://example.org."],
         "places": ["Write “Places” as a number, like 12."],
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("forged", ["nonsense", "8d1f0a52-0000-4000-8000-000000000000"])
+def test_forged_choice_is_answered_in_plain_words(forged: str) -> None:
+    class Choosing(PlainForm):
+        partner = forms.ModelChoiceField(Partner.objects, label="100 % whose")
+        several = forms.ModelMultipleChoiceField(Partner.objects, label="100 % whose")
+        number = forms.UUIDField(label="100 % whose")
+
+    form = Choosing({"partner": forged, "several": [forged], "number": f"{forged}x"})
+
+    said = ["Choose one of the answers given for “100 % whose”."]
+    assert form.errors == {"partner": said, "several": said, "number": said}
 
 
 def test_plain_form_bears_a_per_cent_sign_in_a_label() -> None:

@@ -1,5 +1,7 @@
 """The tags that draw fields, icons and counts."""
 
+from typing import Any
+
 import pytest
 from django import forms
 from django.core.paginator import Paginator
@@ -47,6 +49,30 @@ def test_counted_knows_the_plural(number: int, noun: str, words: str) -> None:
 )
 def test_about_words_rounds_long_lengths(characters: int, words: int) -> None:
     assert vouch.about_words(characters) == words
+
+
+SUMMARY = Template('{% include "_components/error_summary.html" %}')
+
+
+@pytest.mark.parametrize(
+    ("form", "sentences", "is_said"),
+    [
+        (Example({"name": "Tea at Two"}), [], True),
+        (Example({"secret": "x"}), [], False),
+        (Example({}), [], False),
+        (Example({"name": "Tea"}, initial={"name": "Tea"}), [], False),
+        (Example(), ["Somebody else was faster."], False),
+        ([Example({}), Example({"kind": "b"})], ["Look again."], True),
+        ("", ["Somebody else was faster."], False),
+    ],
+)
+def test_that_nothing_is_lost_is_said_where_something_was_typed(
+    form: Any, sentences: list[str], is_said: bool
+) -> None:
+    html = SUMMARY.render(Context({"forms": form, "sentences": sentences}))
+
+    assert "needs another look" in html or "need another look" in html
+    assert ("Nothing you typed is lost." in html) is is_said
 
 
 def test_field_ties_hint_errors_and_control_together() -> None:

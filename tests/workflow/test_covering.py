@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.roles import Role
 from common import clock
+from common.errors import InvalidInput
 from tests import world
 from tests.workflow.leading import signed_in
+from workflow.actions.covers import arrange_cover
 from workflow.models import Cover
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,24 @@ def test_refusal_stands_beside_its_field(place: world.Place, nurse: User) -> Non
         "ends_on": ["The last day is before the first."]
     }
     assert not Cover.objects.exists()
+
+
+def test_who_leads_an_area_of_work_stands_in_for_others_alone(
+    place: world.Place, nurse: User
+) -> None:
+    client, today = signed_in(place.lead), clock.today()
+    offered = client.get(url(place)).context["form"].fields["user"].queryset
+
+    assert place.remit.lead not in offered
+    assert nurse in offered
+    with pytest.raises(InvalidInput) as refused:
+        arrange_cover(
+            by=place.lead, remit_id=place.remit.pk, user=place.remit.lead,
+            begins_on=today, ends_on=today, reason="Asha is away.",
+        )  # fmt: skip
+    assert refused.value.errors == {
+        "user": f"{place.remit.lead} leads “All of Testham”. Choose somebody else."
+    }
 
 
 def test_team_sees_who_stands_in_and_cannot_say_it(

@@ -15,6 +15,7 @@ from tests.workflow.pages import text
 from tests.workflow.suggesting import corrected, cost, page_of, section_of, suggested
 from workflow.actions import decisions, proposals
 from workflow.actions.decisions import Choice
+from workflow.actions.telling import UNDO
 from workflow.choices import Verdict
 from workflow.models import Listing, Record
 
@@ -210,6 +211,19 @@ def test_suggestion_decided_meanwhile_is_not_taken_back(place: world.Place) -> N
     )
 
     assert response.status_code == 409
+    assert response.context["sentences"] == [
+        (
+            "Somebody is looking at it now, so it cannot be taken back any more. What "
+            "became of it stands here in a few minutes."
+        )
+    ]
+    assert [row["verdict"] for row in response.context["changes"]] == ["Waiting"]
+    assert "accepted" not in text(response)
+    with clock.at(clock.now() + UNDO):
+        response = signed_in(place.contributor).post(
+            reverse("workflow:take-back", args=[proposal.pk])
+        )
+    assert [row["verdict"] for row in response.context["changes"]] == ["Accepted"]
     (sentence,) = response.context["sentences"]
     assert sentence.startswith("Asha Assurer decided this at ")
     assert sentence.endswith(": cost in words accepted.")

@@ -11,6 +11,8 @@ from accounts.models import AuditEvent, Message
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
+from tests.workflow.deciding import signed_in
+from tests.workflow.pages import text
 from workflow import queries
 from workflow.actions import decisions, erasure, listings, public_reports
 from workflow.actions.public_reports import Told, TooMany
@@ -60,6 +62,22 @@ def answer(place: world.Place, report: PublicReport, text: str) -> None:
     decisions.decide(
         by=place.assurer, proposal_id=report.proposal_id, choices={}, answer=text
     )
+
+
+# --- how it reads ---------------------------------------------------------------------
+
+
+def test_report_is_headed_by_the_words_of_who_reported(
+    place: world.Place, listing: Listing
+) -> None:
+    proposal = tell(listing, words="It is on Wednesdays now.").proposal
+    page = text(signed_in(place.assurer).get(f"/work/proposals/{proposal.pk}/"))
+
+    assert (
+        "In their words The days or times are wrong. It is on Wednesdays now." in page
+    )
+    assert "Something else" not in page
+    assert "How they know" not in page
 
 
 # --- taken down -----------------------------------------------------------------------

@@ -52,6 +52,25 @@ def test_pages_are_for_those_who_may_check(
     assert page(elsewhere.assurer, name, listing.pk).status_code == 404
 
 
+def test_nobody_is_told_to_ring_themselves(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    world.trust(place, listing)
+    Listing.objects.filter(pk=listing.pk).update(due_on=clock.today())
+
+    def told(user: Any) -> list[Any]:
+        where = f"/records/{listing.pk}/"
+        pages = [signed_in(user).get(f"{where}{end}") for end in ("", "check/")]
+        cards = signed_in(user).get("/work/?kind=due").context["groups"][0]["cards"]
+        rings = [[f["label"] for f in card["facts"]].count("Ring") for card in cards]
+        words = "so there is nobody to ring" in text(pages[1])
+        return [*(bool(one.context["ring"]) for one in pages), words, rings]
+
+    assert told(editor) == [False, False, True, [0]]
+    assert told(place.assurer) == [True, True, False, [1]]
+
+
 def test_what_was_never_assured_is_not_checked(place: world.Place) -> None:
     listing = world.submitted(place)
 

@@ -32,12 +32,15 @@ def arrange_cover(
     """Let an assurer of the place act for a remit on these days, both included.
 
     For the place's lead, and for who leads the remit or stands in for them; nobody
-    appoints themselves. Raises PermissionDenied, InvalidInput by field.
+    appoints themselves, or stands in for themselves. Raises PermissionDenied,
+    InvalidInput by field.
     """
     remit = _lock(remit_id)
     _need(by, remit)
     if user.pk == by.pk:
         raise InvalidInput({"user": "Nobody appoints themselves. Ask somebody else."})
+    if user.pk == remit.lead_id:
+        raise InvalidInput({"user": f"{user} leads “{remit}”. Choose somebody else."})
     if remit.partnership_id not in access.places_assured_by(user):
         raise InvalidInput({"user": f"{user} is no assurer in {remit.partnership}."})
     _check_days(begins_on, ends_on)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Person
 from accounts.guard import permitted
-from accounts.models import Partnership, User
+from accounts.models import User
 from common import clock
 from common.forms import PlainDateField, PlainForm
 from common.posting import posted_from
@@ -33,7 +33,7 @@ class CoverForm(PlainForm):
 
     user = forms.ModelChoiceField(
         label="Who stands in?",
-        help_text="Anybody who assures for a partner of the place.",
+        help_text="Anybody who assures for a partner of the place, but who leads it.",
         queryset=User.objects.none(),
         empty_label="Choose a person",
         error_messages={"required": "Choose who stands in."},
@@ -42,11 +42,13 @@ class CoverForm(PlainForm):
     ends_on = PlainDateField(label="Last day")
     reason = words("Why?", help_text="They are sent it. For example: Asha is away.")
 
-    def __init__(self, *args: Any, place: Partnership, by: User, **more: Any) -> None:
+    def __init__(self, *args: Any, remit: Remit, by: User, **more: Any) -> None:
         super().__init__(*args, **more)
         field = self.fields["user"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = assurers_of(place).exclude(pk=by.pk)
+            field.queryset = assurers_of(remit.partnership).exclude(
+                pk__in=[by.pk, remit.lead_id]
+            )
 
 
 def _seen_by(user: Person) -> QuerySet[Remit]:
@@ -102,7 +104,7 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
     """Who stands in for one area of work; its lead arranges it here."""
     user = person(request)
     remit = get_object_or_404(_seen_by(user), pk=remit_id)
-    form = CoverForm(request.POST or None, place=remit.partnership, by=user)
+    form = CoverForm(request.POST or None, remit=remit, by=user)
     status = 200
     if form.is_bound and form.is_valid():
         said = form.cleaned_data

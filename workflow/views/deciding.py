@@ -126,6 +126,7 @@ def _starts(
     what each takes two."""
     every = [x for some in begins.first.values() for x in some]
     names = deciding_cards.names_of(every)
+    deciding_cards.mark_own(user, every)
     reckoned = deciding_cards.reckoned_for(every)
     few = begins.total <= FEW
     shown = [s for s in sections.SECTIONS if begins.counts[s.slug]]
@@ -153,6 +154,7 @@ def _whole(
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names = deciding_cards.names_of(rows)
+    deciding_cards.mark_own(user, rows)
     reckoned = deciding_cards.reckoned_for(rows)
     cards = deciding_cards.cards(section, rows, user, now, asked, names, reckoned)
     acts = batch_words.buttons(user, section, of_checks=worklist.is_check(section))

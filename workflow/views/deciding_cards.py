@@ -14,7 +14,7 @@ from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date, moment
-from workflow import effort, queries, report_clock, sections, standing, worklist
+from workflow import access, effort, queries, report_clock, sections, standing, worklist
 from workflow.actions.lines import label_of
 from workflow.choices import EffortKind, Grade, Gravity, ProposalKind, Stage
 from workflow.effort import Reckoned
@@ -179,7 +179,7 @@ def _check_card(
         if day:
             card["facts"].append({"label": label, "date": day})
     ring = whom_to_ring(queries.current(listing.record))
-    if ring:
+    if ring and not getattr(listing, "is_own", False):
         who = f" ({ring['who']})" if ring["who"] else ""
         card["facts"].append(
             {"label": "Ring", "value": ring["number"] + who, "url": ring["uri"]}
@@ -367,6 +367,18 @@ def _pair(row: Any) -> tuple[Any, Any]:
 def reckoned_for(rows: Iterable[Any]) -> Reckoned:
     """What is asked once of all that is shown, to say what it takes: two queries."""
     return effort.reckoned(_pair(row) for row in rows if not isinstance(row, Release))
+
+
+def mark_own(user: User, rows: Iterable[Any]) -> None:
+    """Mark what people of a trusted body look after themselves (``is_own``): nobody has
+    to ring about it. One query for them, and none for others."""
+    me = access.authority_of(user)
+    listings = [row for row in rows if isinstance(row, Listing)] if me.trusted else []
+    if listings:
+        own = access.trusted_own_by(me).filter(pk__in=[one.pk for one in listings])
+        keys = set(own.values_list("pk", flat=True))
+        for one in listings:
+            one.is_own = one.pk in keys  # type: ignore[attr-defined]
 
 
 def names_of(rows: Sequence[Any]) -> Names:

@@ -157,7 +157,8 @@ def _check_page(
         "records": _all(user, whole, listing),
         "numbers": whole.numbers,
         "waiting": deciding_record.waiting(user, listing),
-        "ring": deciding_record.ring(listing),
+        "ring": deciding_record.ring(user, listing),
+        "is_own": access.is_own(user, listing),
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),
         "skip_url": _onwards(request, listing) if "kind" in request.GET else "",
@@ -319,7 +320,7 @@ def _correct_page(
         "sentence": sentence,
         "loose": loose or [],
         "forms": [*editor.forms, informant, note],
-        "ring": deciding_record.ring(listing),
+        "ring": deciding_record.ring(person(request), listing),
         "back_url": asked.to("check", listing.pk)
         if asked.query
         else reverse("workflow:record", args=[listing.pk]),

@@ -85,7 +85,7 @@ def top(user: User, proposal: Proposal) -> dict[str, Any]:
         "proposer_label": f"{proposal.proposer_label}{partner}",
         "proposed_at": proposal.created_at,
         "is_old": (clock.now() - proposal.created_at).days > 1,
-        "evidence_label": Evidence(proposal.evidence).label,
+        "evidence_label": Evidence.said(proposal.evidence),
         "evidence_words": proposal.evidence_words,
         "confidence": confidence(proposal),
         "kind_label": ProposalKind(proposal.kind).label,

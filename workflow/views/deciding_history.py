@@ -167,7 +167,7 @@ def _described(
         "supplied": supplied or revision.made_by_label,
         "accepted": revision.made_by_label,
         "body": decision.body_label if decision else "",
-        "evidence": Evidence(decision.proposal.evidence).label if decision else "",
+        "evidence": Evidence.said(decision.proposal.evidence) if decision else "",
         "method": METHODS.get(revision.method, revision.method),
         "single_handed": bool(decision and decision.single_handed),
         "undone": bool(decision and decision.undone_at),

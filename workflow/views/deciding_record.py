@@ -77,7 +77,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "entry": entries.say(listing, whole.service, whole.organization),
         "keeping": _keeping(listing),
         "records": with_pages(user, records(whole, names, keeps)),
-        "ring": ring(listing) if keeps else None,
+        "ring": ring(user, listing) if keeps else None,
         "findings": _findings(user, listing, public, refused),
         "released": _released(user, listing, refused),
         "sees_findings": keeps or access.can_publish(user, listing),
@@ -232,8 +232,10 @@ def _keeping(listing: Listing) -> list[dict[str, Any]]:
     return rows
 
 
-def ring(listing: Listing) -> dict[str, str] | None:
-    """Whom to ring about it; None where there is no number."""
+def ring(user: User, listing: Listing) -> dict[str, str] | None:
+    """Whom to ring about it; None without a number, and for those who run it."""
+    if access.is_own(user, listing):
+        return None
     return whom_to_ring(queries.current(listing.record))
 
 

@@ -37,6 +37,10 @@ from workflow.models import Change, Decision, Proposal
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 8
+LOOKED_AT = (
+    "Somebody is looking at it now, so it cannot be taken back any more. What became "
+    "of it stands here in a few minutes."
+)
 MOST_SHOWN = 160
 """Characters of what a suggestion says on its card."""
 ICONS = {
@@ -285,7 +289,7 @@ def _page(
         "proposal": proposal,
         "title": standing.PUT_RIGHT if withheld else _title(proposal, bool(about)),
         "kind": ProposalKind(proposal.kind).label,
-        "evidence": Evidence(proposal.evidence).label,
+        "evidence": Evidence.said(proposal.evidence),
         "state": _state(proposal),
         "changes": shown,
         "answers": answers,
@@ -433,7 +437,9 @@ def take_back(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
             proposals.withdraw_proposal(by=person(request), proposal_id=proposal.pk)
     except InvalidState as error:
         fresh = _own(request, proposal_id)
-        return _page(request, fresh, status=409, sentence=error.sentence)
+        # What was decided is told when it can no longer be undone, here as below.
+        sentence = error.sentence if _all_told(fresh) else LOOKED_AT
+        return _page(request, fresh, status=409, sentence=sentence)
     if is_new:
         messages.success(request, "It is a draft again, and nobody else sees it.")
         return redirect("workflow:listing", proposal.listing_id)
