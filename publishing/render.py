@@ -79,8 +79,8 @@ def documents(public: Public) -> Documents:
 
 def instant(moment: dt.datetime) -> str:
     """An instant as ``last_modified`` wants it: 2026-03-15T10:30:45.123Z."""
-    utc = moment.astimezone(dt.UTC)
-    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03}Z"
+    utc = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='milliseconds')}Z"
 
 
 def with_places(documents: Documents) -> list[Documents]:

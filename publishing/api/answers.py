@@ -41,6 +41,11 @@ _FOR_A_PREFLIGHT = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
+_CONDITIONS = frozenset(
+    {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE",
+     "HTTP_IF_UNMODIFIED_SINCE"}
+)  # fmt: skip
+"""Most requests have none, and are not gone through for them."""
 SECONDS_TO_WAIT = 10
 SETTLED = dt.timedelta(minutes=1)
 """Longer than any transaction of ours takes."""
@@ -89,8 +94,9 @@ def unless_known(
     response["ETag"] = etag
     if modified is not None:
         response["Last-Modified"] = http_date(modified)
-    known = get_conditional_response(request, etag, modified, response)
-    return known or response
+    if not _CONDITIONS.isdisjoint(request.META):
+        return get_conditional_response(request, etag, modified, response) or response
+    return response
 
 
 def answers(view: View) -> View:
