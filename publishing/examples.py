@@ -16,7 +16,8 @@ from directory import postcodes, weekdays
 from directory.models import Postcode
 from publishing.models import PublishedService
 
-CHANGED = dt.timedelta(days=7)
+FEW_CHANGED = 5
+"""How many services the example of what changed shows, or a few more of one instant."""
 LONGEST_SHOWN = 1200
 """Characters of an answer that are shown; the rest is there when one asks."""
 
@@ -36,13 +37,15 @@ class Example:
     shows: str = ""
 
 
-def examples(row: PublishedService, *, etag: str, today: dt.date) -> list[Example]:
-    """Requests that find this service, or all of them."""
+def examples(
+    row: PublishedService, *, etag: str, changed: dt.datetime
+) -> list[Example]:
+    """Requests that find this service, those that ``changed`` since an instant, or all
+    of them."""
     document = orjson.loads(bytes(row.item))
     full = orjson.loads(bytes(row.full))
     services = reverse("publishing:oruk-services")
     one = reverse("publishing:oruk-service", args=[row.service_id])
-    since = (today - CHANGED).isoformat()
 
     def ask(title: str, why: str, **asked: Any) -> Example:
         return Example(title, why, f"{services}?{urlencode(asked)}")
@@ -55,14 +58,14 @@ def examples(row: PublishedService, *, etag: str, today: dt.date) -> list[Exampl
                 "The same document as in the lists with full=true.", one,
                 shows=_shown(document)),
         ask("By words", "Names weigh more than descriptions.",
-            search=row.sort_key.split(" ")[0] or "group"),
+            search=_word(row)),
         *_by_its_values(row, full, ask),
         ask("For somebody aged 70",
             "A service that says nothing of an age takes in everybody.",
             minimum_age=70, maximum_age=70),
         ask("What changed since",
             "New and changed services. What is gone is found by comparing ids, below.",
-            modified_after=since),
+            modified_after=changed.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
         ask("Every id, with when it last changed",
             "All at once. An id that you hold and that is not here is public no more; "
             "asked by its id it answers 410 and says why.", minimal="true"),
@@ -91,13 +94,25 @@ def _by_its_values(row: PublishedService, full: Any, ask: Any) -> list[Example]:
     postcode = _known_postcode(full)
     if postcode:
         out += [
-            ask("For a postcode",
-                "Services whose area holds it, and those whose area cannot be told.",
-                postcode=postcode),
+            ask("For a postcode, and of one kind",
+                "Services whose area holds it, and those whose area cannot be told: "
+                "without a kind or a word that may be very many.",
+                postcode=postcode, **_of_its_kind(row)),
             ask("Near a postcode", "Within so many metres, the nearest first.",
                 postcode=postcode, proximity=3000),
         ]  # fmt: skip
     return out
+
+
+def _of_its_kind(row: PublishedService) -> dict[str, Any]:
+    """What narrows a question to services like this one."""
+    if row.term_ids:
+        return {"taxonomy_term_id": row.term_ids[0]}
+    return {"search": _word(row)}
+
+
+def _word(row: PublishedService) -> str:
+    return row.sort_key.split(" ")[0] or "group"
 
 
 def _known_postcode(full: Any) -> str:

@@ -265,6 +265,15 @@ def any_service(endpoint: Endpoint | None) -> PublishedService | None:
     return telling.order_by(*order).first() or rows.order_by(*order).first()
 
 
+def changed_lately(endpoint: Endpoint | None, few: int) -> dt.datetime:
+    """The instant since which so few services changed, or as few as that were changed
+    at once. Raises IndexError where nothing is public."""
+    rows = PublishedService.objects.filter(endpoint=endpoint)
+    return list(
+        rows.order_by("-last_modified").values_list("last_modified", flat=True)[:few]
+    )[-1]
+
+
 def services_by_id(
     endpoint: Endpoint | None, ids: Iterable[uuid.UUID]
 ) -> list[PublishedService]:

@@ -14,7 +14,7 @@ from directory.choices import Kind
 from directory.payload import Payload
 from directory.words import show
 from workflow import answer_words, asking_words, naming, queries, seeing
-from workflow.actions.answering import may_add
+from workflow.actions.answering import in_care, may_add, moved
 from workflow.actions.answering_more import last_told
 from workflow.actions.telling import UNDO
 from workflow.answer_words import Told
@@ -76,6 +76,7 @@ def context_of(ask: Ask) -> dict[str, Any]:
         .prefetch_related("proposal__changes__record")
         .order_by("due_on", "listing__title", "pk")
     )
+    every_row, rows = rows, [row for row in rows if _is_kept(ask, row)]
     told = answer_words.of_rows(rows)
     services = of_services([row.listing for row in rows])
     every = [
@@ -84,11 +85,17 @@ def context_of(ask: Ask) -> dict[str, Any]:
     ]
     return {
         "ask": ask,
-        "organization": organization_of(rows),
+        "organization": organization_of(every_row),
+        "gone": [moved(row.listing) for row in every_row if not _is_kept(ask, row)],
         "open": [one for one in every if not one.asked.answer],
         "answered": [one for one in every if one.asked.answer],
         **whom_to_ring(ask),
     }
+
+
+def _is_kept(ask: Ask, row: AskedListing) -> bool:
+    """Whether the place that asked still keeps the record."""
+    return row.listing.partnership_id == ask.partnership_id
 
 
 def can_have_new_link(ask: Ask | None) -> bool:
@@ -98,7 +105,7 @@ def can_have_new_link(ask: Ask | None) -> bool:
         and ask.contact
         and ask.contact.can_be_mailed
         and ask.revoked_at is None
-        and ask.asked.filter(answer="").exists()
+        and in_care(ask).filter(answer="").exists()
     )
 
 
@@ -136,13 +143,17 @@ def organization_of(rows: list[AskedListing]) -> str:
 
 
 def whom_to_ring(ask: Ask | None) -> dict[str, Any]:
-    """The body that asked, and its mailbox, where anything is known."""
+    """The body that asked, and its mailbox, where anything is known: the place itself
+    where it keeps none of the records any more."""
     if ask is None:
         return {"asker": None}
-    listings = [row.listing for row in ask.asked.select_related(
+    listings = [row.listing for row in in_care(ask).select_related(
         "listing__partnership", "listing__remit__partner"
     )]  # fmt: skip
-    return {"asker": asking_words.asker_of(listings) if listings else None}
+    if listings:
+        return {"asker": asking_words.asker_of(listings)}
+    place = ask.partnership
+    return {"asker": asking_words.Asker(place.name, place.role_mailbox, place.name)}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.guard import public
 from accounts.models import Partnership
-from common import clock
 from directory import terms
 from directory.choices import Facet
 from publishing import examples, queries
@@ -50,8 +49,10 @@ def developers(request: HttpRequest) -> HttpResponse:
     """The open data: what there is and how to ask, with examples that work."""
     endpoint = queries.endpoint_of(request.place)  # type: ignore[attr-defined]
     row = queries.any_service(endpoint)
-    today = clock.today()
-    found = examples.examples(row, etag=etag_of_one(row), today=today) if row else []
+    found = []
+    if row:
+        changed = queries.changed_lately(endpoint, examples.FEW_CHANGED)
+        found = examples.examples(row, etag=etag_of_one(row), changed=changed)
     base = reverse("publishing:oruk-about")
     context = {
         "examples": found,

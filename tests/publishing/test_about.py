@@ -1,17 +1,21 @@
 """The pages that say what the data is: each example on them is followed."""
 
+import datetime as dt
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from common import clock
 from directory.choices import Facet
 from directory.models import Postcode, Taxonomy
 from publishing import actions
 from publishing.models import Endpoint
 from tests import world
+from tests.publishing import sample
 from workflow.actions.open_data import set_licence
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,40 @@ def test_every_example_works(place: world.Place, client: Client) -> None:
         assert answer.status_code == example.status, example.title
         if example.path.startswith("/oruk/v3/services") and example.status == 200:
             assert str(listing.record_id).encode() in body, example.title
+
+
+def test_examples_that_narrow_show_less_than_there_is(
+    endpoint: Endpoint, client: Client
+) -> None:
+    Postcode.objects.create(
+        code="BA129AA", latitude=51.2, longitude=-2.1, council="E07000187"
+    )
+    term, other = world.term("Company"), world.term("Food")
+    hall = {
+        "location_type": "physical", "name": "Hall", "latitude": 51.2,
+        "longitude": -2.1, "addresses": [
+            {
+                "id": str(uuid.uuid4()), "address_1": "1 High Street",
+                "city": "Testham",
+                "state_province": "Wiltshire", "postal_code": "BA12 9AA",
+                "country": "GB", "address_type": "physical",
+            }
+        ],
+    }  # fmt: skip
+    for number in range(8):
+        with clock.at(clock.now() - dt.timedelta(days=number)):
+            sample.shelve(
+                endpoint, f"Tea {number}", places=[hall],
+                terms=[other if number else term],
+            )  # fmt: skip
+
+    shown = {
+        one.title: client.get(one.path).json()["total_items"]
+        for one in client.get("/developers/").context["examples"]
+        if one.title in ("What changed since", "For a postcode, and of one kind")
+    }
+
+    assert shown == {"What changed since": 5, "For a postcode, and of one kind": 1}
 
 
 def test_examples_stand_on_the_page_as_they_are_sent(

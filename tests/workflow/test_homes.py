@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Message
@@ -18,10 +19,20 @@ from directory.freshness import full_date
 from tests import world
 from tests.workflow.border_scene import WHY, Border, make_border
 from tests.workflow.deciding import signed_in
+from tests.workflow.pages import text
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
-from workflow import access, asking, figures, homes, listing_counts, queries
+from workflow import (
+    access,
+    answer_keys,
+    asking,
+    figures,
+    homes,
+    listing_counts,
+    queries,
+)
 from workflow.actions import (
     answering,
+    answering_other,
     asking_by_hand,
     contracts,
     decisions,
@@ -358,6 +369,49 @@ def test_answer_on_its_way_counts_and_the_old_place_rings_no_more(
     editor = world.make_editor(border.fresh)
     proposals.say_still_right(by=editor, listing_id=border.listing.pk)
     assert border.fresh.confirmed_on == clock.today()
+
+
+def test_link_of_the_old_place_opens_only_what_it_keeps(border: Border) -> None:
+    body = Record.objects.get(pk=str(border.listing.organization_id))
+    stays = world.published(border.home, name="Chess club", run_by=body)
+    ask = asking_by_hand.ask_by_hand(
+        by=border.home.assurer, listing_id=border.listing.pk, channel=Channel.LETTER
+    )
+    AskedListing.objects.create(
+        ask=ask, listing=stays, due_on=stays.due_on or clock.today(), step=0
+    )
+    where = f"/answer/{answer_keys.key_of(ask)}/"
+    client = Client()
+    assert len(client.get(where).context["open"]) == 2
+
+    border.move()
+
+    page = client.get(where)
+    said = (
+        "“Tuesday coffee morning” is looked after by Farwell now, which writes to you "
+        "when it is to be checked. Until then, tell Farwell if something is different: "
+        "directory@farwell.example."
+    )
+    assert [one.asked.listing.title for one in page.context["open"]] == ["Chess club"]
+    assert (page.context["gone"], said in text(page)) == ([said], True)
+    for path in ("", "closed/", "times/"):
+        there = client.get(f"{where}{border.listing.pk}/{path}")
+        assert (there.status_code, there["Location"]) == (302, where), path
+    answer = client.post(where, {
+        "name": "Jo Bright", "role": "Secretary", "same": str(border.listing.pk),
+        "shown": f"{border.listing.pk}:1",
+    })  # fmt: skip
+    assert (answer.status_code, answer.context["sentences"]) == (409, [said])
+    with pytest.raises(InvalidState, match="is looked after by Farwell now"):
+        answering_other.say_closed(
+            ask=ask, listing_id=border.listing.pk, who=Who("Jo", "chair"), until=None
+        )
+    answering.say_same(ask=ask, listing_id=stays.pk, who=Who("Jo", "chair"))
+    assert border.fresh.confirmed_on is None
+    ask.refresh_from_db()
+    assert ask.used_at is not None
+    stays_there = client.get(where).context
+    assert (len(stays_there["answered"]), stays_there["open"]) == (1, [])
 
 
 def told(event: dict[str, Any]) -> tuple[str, str, str]:

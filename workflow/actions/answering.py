@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from common import clock
@@ -50,6 +51,28 @@ def works(ask: Ask) -> bool:
         and ask.expires_at is not None
         and clock.now() < ask.expires_at
         and (ask.contact is None or ask.contact.stopped_because != Stopped.NOT_US)
+    )
+
+
+def in_care(ask: Ask) -> QuerySet[AskedListing]:
+    """What an ask is about and whose place still keeps it: its key opens nothing else.
+    A record that got another home is asked about by that."""
+    return ask.asked.filter(listing__partnership=ask.partnership_id)
+
+
+def refuse_moved(ask: Ask, listing: Listing) -> None:
+    """Raise InvalidState where another place keeps a locked record by now."""
+    if listing.partnership_id != ask.partnership_id:
+        raise InvalidState(moved(listing))
+
+
+def moved(listing: Listing) -> str:
+    """Where a record went, to somebody whom its old home had asked about it."""
+    home = listing.partnership
+    mailbox = f": {home.role_mailbox}" if home.role_mailbox else ""
+    return (
+        f"“{listing}” is looked after by {home} now, which writes to you when it is "
+        f"to be checked. Until then, tell {home} if something is different{mailbox}."
     )
 
 
@@ -104,6 +127,7 @@ def locked(
     ask = Ask.objects.select_related("contact").get(pk=ask.pk)
     if not works(ask):
         raise InvalidState(NO_LONGER)
+    refuse_moved(ask, listing)
     asked = (
         AskedListing.objects.select_for_update(of=("self",), no_key=True)
         .select_related("ask__contact", "listing")
@@ -154,7 +178,7 @@ def keep(asked: AskedListing, answer: str, who: Who, how: str = "") -> None:
             "proposal",
         ]
     )  # fmt: skip
-    if not asked.ask.asked.filter(answer="").exists():
+    if not in_care(asked.ask).filter(answer="").exists():
         Ask.objects.filter(pk=asked.ask_id, used_at=None).update(used_at=now)
 
 

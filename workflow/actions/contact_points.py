@@ -166,7 +166,7 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
         raise InvalidState(NO_LONGER)
     if because == Stopped.NOT_US:
         for asked in rows:
-            if not asked.answer:
+            if not asked.answer and asked.listing.partnership_id == ask.partnership_id:
                 keep(asked, Answer.NOT_US, who)
     stop(ask.contact_id, because, actor=BY_LINK)
 
