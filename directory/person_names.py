@@ -136,6 +136,8 @@ def is_surname(name: str) -> bool:
 
 def _plain(text: str) -> str:
     """In lower case, without accents, with straight apostrophes."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
     bare = "".join(char for char in parts if not unicodedata.combining(char))
     return bare.translate(_PLAIN_LETTERS)

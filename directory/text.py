@@ -54,6 +54,8 @@ _PRIVATE_BULLETS: Final = {0xF0B7: "•", 0xF0A7: "•"}
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
+# Words of visible ASCII with a space between them, without & < and >: most of all text.
+_PLAIN = re.compile("[!-%'-;=?-~]+(?: [!-%'-;=?-~]+)*")
 
 
 def clean(value: str) -> tuple[str, list[str]]:
@@ -64,6 +66,8 @@ def clean(value: str) -> tuple[str, list[str]]:
     invisible characters are repaired or removed, blank lines collapse to one. What only
     looks like HTML ("<3", "a < b") stays.
     """
+    if _PLAIN.fullmatch(value):
+        return value, []
     notes: list[str] = []
     text, is_settled = _settled(value, notes)
     if not is_settled:

@@ -73,7 +73,9 @@ class Documents:
 
 def documents(public: Public) -> Documents:
     """The four forms. Raises Incomplete without a name or a status."""
-    extended, strict = _Form(public, strict=False), _Form(public, strict=True)
+    values = _Values()
+    extended = _Form(public, values, strict=False)
+    strict = _Form(public, values, strict=True)
     return Documents(extended.full(), extended.item(), strict.full(), strict.item())
 
 
@@ -206,11 +208,27 @@ def _uuid(value: Any, *parents: str) -> str:
         return str(uuid.uuid5(NAMESPACE, "|".join((*parents, str(value)))))
 
 
+class _Values:
+    """:func:`valid_values` of the records of one service, which its forms share."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, int], tuple[Payload, Document]] = {}
+
+    def of(self, entity: Entity, payload: Payload) -> Document:
+        """The values of a record or an element; read once, not to be changed."""
+        key = (entity.name, id(payload))
+        if key not in self._read:
+            # The payload is kept, so that nothing else can get its id.
+            self._read[key] = payload, valid_values(entity, payload)
+        return self._read[key][1]
+
+
 class _Form:
     """Writes the documents of one service, strict or with the HSDS 3.0 names too."""
 
-    def __init__(self, public: Public, *, strict: bool) -> None:
+    def __init__(self, public: Public, values: _Values, *, strict: bool) -> None:
         self.public = public
+        self.values = values
         self.strict = strict
         self.links = self._links()
 
@@ -254,7 +272,7 @@ class _Form:
         kept = {}
         for link in self.public.service.get("service_at_locations", []):
             place = self.public.locations.get(link["location_id"], {})
-            values = valid_values(RECORDS[Kind.LOCATION], place)
+            values = self.values.of(RECORDS[Kind.LOCATION], place)
             if "location_type" in values:
                 kept[_uuid(link["id"], self.public.service["id"])] = place
         return kept
@@ -262,7 +280,7 @@ class _Form:
     def _values(self, entity: Entity, payload: Payload) -> Document:
         """The record's id and those of its values that this form has."""
         left_out = _outside_the_profile(entity) if self.strict else set()
-        values = valid_values(entity, payload)
+        values = self.values.of(entity, payload)
         out = {"id": _uuid(payload["id"])}
         return out | {k: v for k, v in values.items() if k not in left_out}
 
@@ -292,14 +310,14 @@ class _Form:
     ) -> Document | None:
         """One element; None if it lacks what it needs, or says nothing in this form."""
         entity = each.entity
-        values = _COMPLETED.get(entity.name, _as_it_is)(valid_values(entity, element))
+        values = _COMPLETED.get(entity.name, _as_it_is)(self.values.of(entity, element))
         if any(f.required and f.name not in values for f in entity.fields):
             return None
         if self.strict:
             extra = _outside_the_profile(entity)
             values = {k: v for k, v in values.items() if k not in extra}
         own = _uuid(element.get("id"), parent, each.name)
-        values |= self._lists_of(entity, element, own)
+        values = {**values, **self._lists_of(entity, element, own)}
         if entity.name == "attribute":
             return self._attribute({"id": own, **values}, owner, parent)
         if entity.name == "service_at_location":
@@ -400,7 +418,7 @@ def _address(values: Document) -> Document:
 def _identifier(values: Document) -> Document:
     """Without a scheme where the register is none of org-id.guide's."""
     if values.get("identifier_scheme") == OTHER_REGISTER:
-        del values["identifier_scheme"]
+        return {k: v for k, v in values.items() if k != "identifier_scheme"}
     return values
 
 

@@ -20,7 +20,7 @@ from accounts.models import Partner, User
 from common import clock
 from common.models import as_uuid
 from config.demo.founding import Standing
-from config.seeding.copying import Batch
+from config.seeding.copying import Batch, new
 from config.seeding.staff import Staff
 from directory import diff, freshness, gate
 from directory.choices import Kind
@@ -81,7 +81,7 @@ class Books:
 
     def add(self, model: type[models.Model], **values: Any) -> Any:
         """A new row with a UUID for its key."""
-        row = model(id=self.key(), **values)
+        row = new(model, id=self.key(), **values)
         self.batch.put(row)
         return row
 
@@ -103,7 +103,7 @@ class Books:
         """``workflow.actions.revising.announce``."""
         for record_id in dict.fromkeys(record_ids):
             self.announced.append(record_id)
-            self.batch.put(OutboxEvent(record_id=record_id))
+            self.batch.put(new(OutboxEvent, record_id=record_id))
 
     def tell(self, to: str, **mail: Any) -> None:
         """``workflow.actions.telling.tell``."""

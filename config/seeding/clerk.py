@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from functools import singledispatchmethod
 from typing import Any
 
-from django.contrib.auth.models import Permission as GrantName
-
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Role
@@ -110,12 +108,12 @@ class Clerk:
     @_do.register
     def _appoint(self, event: e.Appointed) -> None:
         person, role = self.people[event.person], Role.ORGANIZATION_LEAD
-        name = GrantName.objects.get(codename=role.value)
         self.books.batch.put(
             OrganizationGrant(
-                user=person, permission=name, content_object_id=event.organization_id
+                user=person, permission=self.books.staff.lead_grant,
+                content_object_id=event.organization_id,
             )
-        )
+        )  # fmt: skip
         self.books.staff.appoint(person, as_uuid(event.organization_id))
         label = str(self._organization(event))
         self.books.audit(

@@ -46,15 +46,23 @@ def head(slug: str, name: str) -> Town:
     return Town(name, slug, "spruce", name, partners, (), ())
 
 
+def villages(services: int) -> int:
+    """How many villages a place of so many services has."""
+    return math.ceil(services / SERVICES_IN_A_VILLAGE)
+
+
 def blocks(town: Town, services: int, seed: int) -> Iterator[Block]:
     """The villages of a place with exactly so many services."""
-    villages = math.ceil(services / SERVICES_IN_A_VILLAGE)
-    for number in range(villages):
-        wanted = min(SERVICES_IN_A_VILLAGE, services - number * SERVICES_IN_A_VILLAGE)
-        chance = random.Random(f"{seed}/{number}")  # noqa: S311 - no secret
-        yield Block(
-            _Maker(town, village(number, villages, seed), chance).make(wanted), chance
-        )
+    for number in range(villages(services)):
+        yield block(town, services, seed, number)
+
+
+def block(town: Town, services: int, seed: int, number: int) -> Block:
+    """One of these villages, which does not depend on the others."""
+    wanted = min(SERVICES_IN_A_VILLAGE, services - number * SERVICES_IN_A_VILLAGE)
+    chance = random.Random(f"{seed}/{number}")  # noqa: S311 - no secret
+    here = village(number, villages(services), seed)
+    return Block(_Maker(town, here, chance).make(wanted), chance)
 
 
 def pick(chance: random.Random, weighted: tuple[tuple[Any, int], ...]) -> Any:

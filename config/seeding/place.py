@@ -1,7 +1,8 @@
 """A whole place: founded as the demo's are, its villages written in bulk or performed.
 
 Both ways make the same rows of the same villages; ``tests/config/test_seeding.py``
-compares every table.
+compares every table. Villages share nothing, so several processes make the text of
+their rows at once; one connection writes it, in one transaction.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ from config.demo.acting import Actor
 from config.demo.events import Event
 from config.demo.founding import Standing, found
 from config.demo.shapes import Town
-from config.seeding import generator, lives
+from config.seeding import copying, generator, lives, making, processes
 from config.seeding.books import Books
 from config.seeding.clerk import Clerk
 from config.seeding.copying import Batch, Numbers
@@ -35,9 +36,6 @@ STAFF = (
     ("assurer", "Ansel Assurer"), ("contributor", "Cleo Contributor"),
     ("lead", "Lorna Lead"), ("reader", "Robin Reader"),
 )  # fmt: skip
-VILLAGES_IN_A_BATCH = 25
-"""About 250 services: large enough for COPY to pay, small enough to hold."""
-
 Progress = Callable[[int], None]
 """Told how many services have been made so far."""
 
@@ -59,32 +57,25 @@ class Order:
 
 
 @transaction.atomic
-def write(order: Order, progress: Progress) -> Standing:
-    """Make the place in bulk, in memory that does not grow with it."""
+def write(order: Order, progress: Progress, *, at_once: int = 1) -> Standing:
+    """Make the place in bulk, in memory that does not grow with it; so many processes
+    make its rows at once."""
     standing = _found(order)
-    staff, batch, numbers = Staff(standing), Batch(), Numbers()
-    known, endpoint = _terms(), _endpoint(standing, order.now)
-    postcodes: dict[str, locating.Row] = {}
+    maker = making.Maker(
+        standing, _endpoint(standing, order.now), _terms(), order.services, order.seed,
+        order.now,
+    )  # fmt: skip
     done = 0
-    blocks = generator.blocks(order.town, order.services, order.seed)
-    for number, block in enumerate(blocks):
-        keys = random.Random(f"{order.town.slug}/{order.seed}/{number}")  # noqa: S311
-        books = Books(standing, staff, batch, keys)
-        clerk = Clerk(books)
-        clerk.perform(lives.of(block, order.today, standing.terms))
-        close(books, endpoint, known, numbers, order.now)
-        staff.forget_block(clerk.joined)
-        postcodes |= postcodes_of(block.town)
-        done += len(books.listings)
-        if number % VILLAGES_IN_A_BATCH == VILLAGES_IN_A_BATCH - 1:
-            _flush(batch, postcodes)
-            progress(done)
-    _flush(batch, postcodes)
+    for made in processes.in_order(maker, at_once):
+        copying.write(made.tables)
+        locating.write_postcodes(made.postcodes.values())
+        _check()
+        done += made.services
+        progress(done)
     # What the consumer of the outbox does when it has written.
     tallies.fold()
     listing_counts.fold()
     editions.fold()
-    progress(done)
     return standing
 
 
@@ -96,7 +87,7 @@ def perform(order: Order, progress: Progress) -> Standing:
     for block in generator.blocks(order.town, order.services, order.seed):
         actor = Actor(standing)
         actor.perform(lives.of(block, order.today, standing.terms))
-        locating.write_postcodes(postcodes_of(block.town).values())
+        locating.write_postcodes(making.postcodes_of(block.town).values())
         done += len(actor.listings)
         progress(done)
     publish_and_send(order.now)
@@ -123,7 +114,7 @@ def write_block(standing: Standing, events: Iterable[Event], now: dt.datetime) -
     )
     clerk.perform(events)
     close(clerk.books, _endpoint(standing, now), _terms(), Numbers(), now)
-    batch.write()
+    copying.write(batch.written())
     return clerk
 
 
@@ -142,20 +133,8 @@ def _found(order: Order) -> Standing:
         return found(order.town, order.password, STAFF)
 
 
-def postcodes_of(town: Town) -> dict[str, locating.Row]:
-    """Where the postcodes of a village are, as if they were in the real list."""
-    return {
-        place.postcode: (place.postcode.replace(" ", ""), *place.point, "")
-        for place in town.places
-        if place.point and place.postcode
-    }
-
-
-def _flush(batch: Batch, postcodes: dict[str, locating.Row]) -> None:
-    """Write what has gathered, and let the database check it while it is at hand."""
-    batch.write()
-    locating.write_postcodes(postcodes.values())
-    postcodes.clear()
+def _check() -> None:
+    """Let the database check what was written while it is at hand."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from common import clock
 from config.seeding.books import Books
-from config.seeding.copying import Numbers
+from config.seeding.copying import Numbers, new
 from directory import payload as payloads
 from directory.models import TaxonomyTerm
 from directory.payload import Payload
@@ -108,7 +108,7 @@ def _empty_outbox(books: Books) -> None:
     showing = _services_showing(books)
     for record_id in books.announced:
         for service_id in sorted(showing[str(record_id)] - {record_id}):
-            books.batch.put(OutboxEvent(record_id=service_id, done_at=clock.now()))
+            books.batch.put(new(OutboxEvent, record_id=service_id, done_at=clock.now()))
 
 
 def _services_showing(books: Books) -> dict[str, set[uuid.UUID]]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Permission as GrantName
+
 from accounts.access import partners_with
 from accounts.models import Partner, User
 from accounts.permissions import Permission
+from accounts.roles import Role
 from config.demo.founding import Standing
 from workflow import access
 from workflow.models import Listing, Remit
@@ -28,6 +31,7 @@ class Staff:
             person.pk: access.first_partner(person)
             for person in standing.people.values()
         }
+        self.lead_grant = GrantName.objects.get(codename=Role.ORGANIZATION_LEAD.value)
         self._edits: set[tuple[Any, Any]] = set()
         self._bodies: set[tuple[Any, Any]] = set()
 

@@ -445,7 +445,7 @@ def test_seed_place_leaves_nothing_behind_when_it_fails(monkeypatch) -> None:
     def fall_over(*args: Any) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(place, "_flush", fall_over)
+    monkeypatch.setattr(place, "_check", fall_over)
 
     with pytest.raises(RuntimeError):
         call_command("seed_place", services=5)

@@ -1,5 +1,6 @@
 """``manage.py seed_place``: a made-up place of any size, with its history."""
 
+import os
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -29,6 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--services", type=int, required=True, metavar="N")
         parser.add_argument("--seed", type=int, default=1, metavar="S")
         parser.add_argument(
+            "--processes", type=int, default=len(os.sched_getaffinity(0)), metavar="P",
+            help="How many make rows at once; one for each processor, else.",
+        )  # fmt: skip
+        parser.add_argument(
             "--slug", default="", help="Short name of the place; thornshire-S else."
         )
 
@@ -50,7 +55,7 @@ class Command(BaseCommand):
             rate = done / (time.monotonic() - began)
             self.stdout.write(f"  {done:>7,} of {services:,}  ({rate:,.0f} a second)")
 
-        standing = place.write(order, say)
+        standing = place.write(order, say, at_once=options["processes"])
         self.stdout.write("  bringing the planner's figures up to date")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
