@@ -8,9 +8,12 @@ from django.db import transaction
 from tests import world
 from tests.workflow.threads import while_holding
 from workflow.actions import drafts
+from workflow.actions.areas import write_areas
 from workflow.actions.main_areas import declare_main
 from workflow.actions.remits import Parts, create_remit, end_remit, state_of
-from workflow.models import Listing, Remit
+from workflow.choices import AreaKind
+from workflow.importing.outlines import AreaRead
+from workflow.models import Area, Listing, Remit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +90,38 @@ def test_remit_that_ends_waits_in_no_ring_with_who_moves_one_of_its_records(
     assert not isinstance(ended, Exception)
     remits = Listing.objects.values_list("remit", flat=True)
     assert list(remits) == [place.remit.pk] * 2
+
+
+def square(west: float) -> tuple[tuple[float, float], ...]:
+    """A ward of one degree each way, from 51 north."""
+    east = west + 1
+    return ((west, 51.0), (east, 51.0), (east, 52.0), (west, 52.0), (west, 51.0))
+
+
+def load(place: world.Place, west: float) -> Any:
+    """Load the one ward of the place, as the command does."""
+    ward = AreaRead("North", AreaKind.WARD, "N1", (square(west),))
+    return write_areas(place.partnership, [ward], by="test")
+
+
+def test_main_place_said_while_wards_are_loaded_is_in_the_new_wards_remit(
+    place: world.Place,
+) -> None:
+    load(place, west=-4.0)
+    ward = Remit.objects.create(
+        partnership=place.partnership, partner=place.council, name="North",
+        lead=place.assurer, area_ids=[Area.objects.get().pk],
+    )  # fmt: skip
+    listing = world.published(place, in_hall=world.hall(latitude=51.5, longitude=-1.5))
+    hall = listing.location_ids[0]
+
+    _, loaded = while_holding(
+        lambda: declare_main(by=place.lead, listing_id=listing.pk, place_id=hall),
+        lambda: load(place, west=-2.0),
+    )
+
+    assert not isinstance(loaded, Exception)
+    assert world.fresh(listing).remit == ward
 
 
 def test_remit_made_while_a_draft_is_written_takes_it(
