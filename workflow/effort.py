@@ -4,7 +4,7 @@ The minutes are those of the place where its lead has set them, else the ones he
 are a guess for a statement, never a measure of a person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,25 @@ def of_place(place_id: Any) -> dict[tuple[str, str], int]:
     for kind, level, minutes in own.values_list("kind", "level", "minutes"):
         reckoned[kind, level] = minutes
     return reckoned
+
+
+def in_general(place_ids: Collection[Any]) -> dict[str, int]:
+    """What one piece of work of each kind takes in these places where there are many:
+    at the level between the others, and the mean of the places. One query."""
+    rows = EffortDefault.objects.filter(
+        partnership__in=place_ids, level=Level.MONITORED
+    ).values_list("kind", "minutes")
+    said: dict[str, list[int]] = {}
+    for kind, minutes in rows:
+        said.setdefault(kind, []).append(minutes)
+    out = {}
+    for kind, levels in PLAIN.items():
+        own = said.get(kind, [])
+        rest = max(len(place_ids), 1) - len(own)
+        out[kind] = round(
+            (sum(own) + rest * levels[Level.MONITORED]) / (len(own) + rest)
+        )
+    return out
 
 
 Pair = tuple[Any, Any]

@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet
 from accounts.models import PartnerGrant, Partnership
 from accounts.roles import Role
 from directory.freshness import add_months
-from workflow import periods, sections, spreading, working_days
+from workflow import periods, spreading, working_days
 from workflow.choices import Stage
 from workflow.models import Listing, Policy
 
@@ -38,9 +38,10 @@ def assurers(place: Partnership) -> int:
     return held.values("user_id").distinct().count()
 
 
-def checks_in(hours: float, people: int) -> int:
-    """How many checks so many people make in a week with so many hours each."""
-    return int(hours * people * 60 // sections.DUE.minutes)
+def checks_in(hours: float, people: int, each: int) -> int:
+    """How many checks of so many minutes ``each`` so many people make in a week with so
+    many hours apiece."""
+    return int(hours * people * 60 // each)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Partner
 from common import clock
 from directory.freshness import full_date
-from workflow import access, figures, listing_counts, sections, working_days
-from workflow.choices import Grade, Stage
+from workflow import access, effort, figures, listing_counts, working_days
+from workflow.choices import EffortKind, Grade, Stage
 from workflow.figures import Figure
 from workflow.figures_of_listings import SPANS
 from workflow.measuring import Values
@@ -281,6 +281,6 @@ def pace(policy: Policy, now: dt.datetime) -> int:
     return figures.of_slugs(["pace"], policy, now)["pace"] or 0
 
 
-def minutes_of(checks: int) -> int:
-    """How long so many checks are reckoned to take."""
-    return checks * sections.DUE.minutes
+def minutes_of_check(policy: Policy) -> int:
+    """What a check takes in a place where there are many."""
+    return effort.in_general([policy.partnership_id])[EffortKind.CHECK]

@@ -367,7 +367,8 @@ class PolicyForm(PlainForm):
 
 
 class CapacityForm(PlainForm):
-    """How many first checks can be made in a week. ``people`` is how many assure."""
+    """How many first checks can be made in a week. ``people`` is how many assure, and
+    ``each`` the minutes that a check takes."""
 
     checks = _number(
         "How many checks can be made in a week?",
@@ -384,15 +385,15 @@ class CapacityForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, people: int, **more: Any) -> None:
+    def __init__(self, *args: Any, people: int, each: int, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.people = people
+        self.people, self.each = people, max(each, 1)
 
     @property
     def per_week(self) -> int:
         """Checks in a week, of a form that is valid."""
         checks: int | None = self.cleaned_data["checks"]
-        return checks or checks_in(self.cleaned_data["hours"], self.people)
+        return checks or checks_in(self.cleaned_data["hours"], self.people, self.each)
 
     def clean(self) -> dict[str, Any]:
         """Exactly one of the two, and with hours somebody who has them."""
@@ -402,6 +403,6 @@ class CapacityForm(PlainForm):
             self.add_error("hours", "Fill in one of the two and leave the other empty.")
         elif not checks and not hours and not self.errors:
             self.add_error("checks", "Fill in one of the two.")
-        elif hours and not checks_in(hours, self.people):
+        elif hours and not checks_in(hours, self.people, self.each):
             self.add_error("hours", "Nobody assures here yet. Say the checks instead.")
         return typed

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import PartnerGrant
 from accounts.roles import Role
-from workflow import figures, lapsing, periods, sections
+from workflow import figures, hours, lapsing, periods
 from workflow.choices import Grade, Hidden, Stage, WhenLapsed
 from workflow.models import Listing, Policy, Remit
 
@@ -41,18 +41,20 @@ class Number:
 @dataclass(frozen=True)
 class Work:
     """The checks of one area of work: in a month on average, and in the next 30 days,
-    now and then, in minutes too; ``people`` are the assurers who share them."""
+    now and then, in minutes too, so many ``each``; ``people`` are the assurers who
+    share them."""
 
     name: str
     people: int
+    each: int
     month: Number
     soon: Number
 
     @property
     def minutes(self) -> Number:
         """How long the checks of a month take all of them together."""
-        each = sections.DUE.minutes
-        return Number(self.name, self.month.now * each, self.month.then * each)
+        now, then = self.month.now * self.each, self.month.then * self.each
+        return Number(self.name, now, then)
 
     @property
     def minutes_each(self) -> Number:
@@ -157,7 +159,7 @@ def _coming_back(dated: QuerySet[Any], then: Policy, today: dt.date) -> int:
 
 
 def _work(dated: QuerySet[Any], policy: Policy, today: dt.date) -> list[Work]:
-    """The areas of work by name, then what is nobody's. Three queries."""
+    """The areas of work by name, then what is nobody’s. Four queries."""
     soon = today + SOON
     rows = (
         dated.filter(figures.PUBLIC)
@@ -174,21 +176,22 @@ def _work(dated: QuerySet[Any], policy: Policy, today: dt.date) -> list[Work]:
         found.setdefault(row["remit_id"], []).append(row)
     remits = Remit.objects.filter(pk__in=[key for key in found if key])
     people = assurers_of(remits)
+    each = hours.minutes_of_check(policy)
     made = [
-        _of_remit(remit.name, people.get(remit.partner_id, 0), found[remit.pk])
+        _of_remit(remit.name, people.get(remit.partner_id, 0), found[remit.pk], each)
         for remit in remits.order_by("name")
     ]
     if None in found:
-        made.append(_of_remit("Nobody’s area of work", 0, found[None]))
+        made.append(_of_remit("Nobody’s area of work", 0, found[None], each))
     return made
 
 
-def _of_remit(name: str, people: int, rows: list[Any]) -> Work:
+def _of_remit(name: str, people: int, rows: list[Any], each: int) -> Work:
     def month(which: str) -> int:
         return round(sum(row["number"] / row[which] for row in rows))
 
     return Work(
-        name, people, Number(name, month("months"), month(f"months{THEN}")),
+        name, people, each, Number(name, month("months"), month(f"months{THEN}")),
         Number(name, sum(r["soon"] for r in rows), sum(r["soon_then"] for r in rows)),
     )  # fmt: skip
 

@@ -1,9 +1,9 @@
 """The parts of the queue: what each is called, why it is there, how long one takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflow.choices import EffortKind, Level
-from workflow.effort import PLAIN
+from workflow.choices import EffortKind
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class Section:
     work: EffortKind | int
     why: str
 
-    @property
-    def minutes(self) -> int:
-        """What one item takes at the level between the others: for many together."""
+    def minutes(self, reckoned: Mapping[str, int]) -> int:
+        """What one item takes where there are many; ``reckoned`` is what the places say
+        of each kind of work (``effort.in_general``)."""
         if isinstance(self.work, EffortKind):
-            return PLAIN[self.work][Level.MONITORED]
+            return reckoned[self.work]
         return self.work
 
 

@@ -566,11 +566,13 @@ def total(user: Person, away: frozenset[Any] = frozenset()) -> int:
     return start(user, Filters(away=away), clock.now(), 0).total
 
 
-def minutes(found: Mapping[str, int]) -> int:
+def minutes(found: Mapping[str, int], reckoned: Mapping[str, int]) -> int:
     """How long the queue is reckoned to take, in minutes; at least so long, where not
-    all of it is counted."""
+    all of it is counted. ``reckoned`` is what its places say
+    (``effort.in_general``)."""
     return or_more.together(
-        or_more.times(BY_SLUG[slug].minutes, number) for slug, number in found.items()
+        or_more.times(BY_SLUG[slug].minutes(reckoned), number)
+        for slug, number in found.items()
     )
 
 

@@ -10,12 +10,21 @@ from accounts.models import AuditEvent
 from common import clock
 from common.errors import InvalidInput
 from tests import world
+from tests.workflow.deciding import signed_in
 from workflow import effort
 from workflow.actions import bodies, checking, decisions, proposals
 from workflow.actions.choosing import Choice, Informant
 from workflow.actions.efforts import save_effort_defaults
 from workflow.choices import EffortKind, Evidence, Level, Method, Verdict
-from workflow.models import AgreedRate, Assurance, Decision, Effort, Listing, Proposal
+from workflow.models import (
+    AgreedRate,
+    Assurance,
+    Decision,
+    Effort,
+    EffortDefault,
+    Listing,
+    Proposal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +251,34 @@ def test_every_kind_is_reckoned_at_every_level() -> None:
     reckoned = {(k, level) for k, levels in effort.PLAIN.items() for level in levels}
 
     assert reckoned == {(k, level) for k in EffortKind for level in Level}
+
+
+def test_many_checks_together_take_what_the_place_says(
+    place: world.Place, listing: Listing
+) -> None:
+    Listing.objects.filter(pk=listing.pk).update(due_on=clock.today())
+
+    def said() -> list[str]:
+        queue = signed_in(place.assurer).get("/work/?kind=due").context
+        weeks = signed_in(place.lead).get("/lead/").context["weeks"]
+        return [queue["groups"][0]["how_long"], queue["how_long"], weeks[0][2]["text"]]
+
+    plain = said()
+    save_effort_defaults(
+        by=place.lead, place=place.partnership,
+        minutes={("check", "monitored"): 480}, rate=Decimal(20),
+    )  # fmt: skip
+
+    assert (plain, said()) == (["about 10 minutes"] * 3, ["about 8 hours"] * 3)
+
+
+def test_several_places_are_reckoned_together(place: world.Place) -> None:
+    other = world.make_place("Elsewhere")
+    EffortDefault.objects.create(
+        partnership=other.partnership, kind="check", level="monitored", minutes=30
+    )
+    both = [place.partnership.pk, other.partnership.pk]
+
+    assert [effort.in_general(ids)["check"] for ids in ([], both[1:], both)] == [
+        10, 30, 20,
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ from tests import world
 from tests.workflow.ageing import TODAY, at, run
 from tests.workflow.leading import signed_in
 from tests.workflow.pages import filled_in, text
-from workflow import figures, lapsing, previewing, sections
+from workflow import figures, hours, lapsing, previewing
 from workflow.actions import place as places
 from workflow.choices import Grade, Hidden, Stage
 from workflow.models import Listing, Policy
@@ -156,7 +156,7 @@ def test_work_is_checks_a_month_for_each_area_of_work(place: world.Place) -> Non
     due = [add_months(TODAY - dt.timedelta(days=30), n) for n in (3, 2)]
     soon = TODAY + dt.timedelta(days=30)
     assert (work.soon.now, work.soon.then) == tuple(6 * (day <= soon) for day in due)
-    each = sections.DUE.minutes
+    each = hours.minutes_of_check(place.policy)
     assert (work.minutes.now, work.minutes.then) == (2 * each, 3 * each)
     assert work.minutes_each.then == 3 * each // 2
 

@@ -15,7 +15,15 @@ from accounts.guard import permitted
 from accounts.models import User
 from common import clock, or_more
 from common.errors import InvalidState
-from workflow import access, batch_words, batches, phoning, sections, worklist
+from workflow import (
+    access,
+    batch_words,
+    batches,
+    effort,
+    phoning,
+    sections,
+    worklist,
+)
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
 from workflow.forms import QueueForm
@@ -56,20 +64,25 @@ def queue(request: HttpRequest) -> HttpResponse:
     found, total = begins.counts, begins.total
     if not asked.filters.narrows:
         request.waiting = total  # type: ignore[attr-defined]
+    places = access.places_assured_by(user)
+    reckoned = effort.in_general(places - asked.filters.away)
     groups = (
         [_whole(request, section, begins, asked)]
         if section
         else _starts(user, begins, asked, now)
     )
+    for group in groups:
+        several = or_more.times(group["section"].minutes(reckoned), group["count"])
+        group["how_long"] = how_long(several)
     plain = Asked(Filters())
-    assures = bool(access.places_assured_by(user))
+    assures = bool(places)
     context = {
         "form": form,
         "tabs": _tabs(found, asked),
         "groups": groups,
         "first": next((card for group in groups for card in group["cards"]), None),
         "total": total,
-        "how_long": how_long(worklist.minutes(found)),
+        "how_long": how_long(worklist.minutes(found, reckoned)),
         "is_filtered": asked.filters.narrows or section is not None,
         "applied": _applied(form, asked),
         "undos": deciding_undo.of_last(request),
@@ -176,7 +189,6 @@ def _about(section: Section, found: dict[str, int], asked: Asked) -> dict[str, A
         "section": section,
         "count": count,
         "url": asked.only(section).to("queue"),
-        "how_long": how_long(or_more.times(section.minutes, count)),
     }
 
 

@@ -353,7 +353,7 @@ def _minutes(section: sections.Section, row: Any, reckoned: Reckoned) -> int:
     """What one item takes, as the page that does it and the preview of several say."""
     if isinstance(section.work, EffortKind):
         return reckoned.minutes(_pair(row), section.work)
-    return section.minutes
+    return section.work
 
 
 def _pair(row: Any) -> tuple[Any, Any]:

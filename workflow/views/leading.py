@@ -130,19 +130,20 @@ def _falls_due(policy: Policy, found: Values, now: dt.datetime) -> dict[str, Any
     pace = found["pace"] or 0
     due = hours.falls_due(policy, clock.london_day(now))
     most = max(number for _, number in due)
+    each = hours.minutes_of_check(policy)
     already = due[0][1]
     return {
         "pace": pace,
-        "pace_long": how_long(hours.minutes_of(pace)),
+        "pace_long": how_long(pace * each),
         "pace_weeks": figures.PACE_WEEKS,
-        "week_minutes": hours.minutes_of(1),
+        "week_minutes": each,
         "ahead_columns": leading_rows.AHEAD_COLUMNS,
         "ahead_rows": [
             leading_rows.ahead_row(one) for one in hours.forecast(policy, found, now)
         ],
         "week_columns": leading_rows.WEEK_COLUMNS,
         "ahead": f"{counted(already, 'check')} due already",
-        "weeks": [leading_rows.week_row(*one, pace, most) for one in due],
+        "weeks": [leading_rows.week_row(*one, pace, most, each) for one in due],
     }
 
 

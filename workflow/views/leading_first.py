@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import first_checks
+from workflow import first_checks, hours
 from workflow.actions.spreading import spread_first_checks
 from workflow.policy_forms import CapacityForm
 from workflow.views.keeping_answers import DONE, attempt, person
@@ -29,8 +29,9 @@ def first(request: HttpRequest) -> HttpResponse:
     place = place_led(request, Permission.SET_POLICY)
     policy, people = place.policy, first_checks.assurers(place)
     form = CapacityForm(
-        request.POST or None, people=people, initial={"checks": policy.checks_per_week}
-    )
+        request.POST or None, people=people, each=hours.minutes_of_check(policy),
+        initial={"checks": policy.checks_per_week},
+    )  # fmt: skip
     context: dict[str, Any] = {
         **below(place, "policy"), "form": form, "people": people,
         "waiting": first_checks.unchecked(policy).count(),

@@ -394,9 +394,11 @@ def ahead_row(ahead: hours.Ahead) -> list[Cell]:
     ]
 
 
-def week_row(week: hours.Week, number: int, pace: int, most: int) -> list[Cell]:
-    """What falls due in one week, how long that is, and whether it is more than is
-    done in a week."""
+def week_row(
+    week: hours.Week, number: int, pace: int, most: int, each: int
+) -> list[Cell]:
+    """What falls due in one week, how long that is at so many minutes ``each``, and
+    whether it is more than is done in a week."""
     url = reverse("workflow:week-figure", args=[week.number])
     against = ""
     if pace and number > pace:
@@ -406,7 +408,7 @@ def week_row(week: hours.Week, number: int, pace: int, most: int) -> list[Cell]:
     return [
         {"text": week.label},
         {"text": f"{number:,}", "url": url, "bar": number * 100 // most if most else 0},
-        {"text": how_long(hours.minutes_of(number)) if number else "Nothing"},
+        {"text": how_long(number * each) if number else "Nothing"},
         {"text": against or "Not known yet"},
     ]
 
