@@ -8,5 +8,4 @@ from accounts import mail
 @shared_task(name="accounts.send_mail", ignore_result=True)
 def send_mail() -> None:
     """Send every mail whose time has come."""
-    for message_id in mail.waiting_ids():
-        mail.send(message_id)
+    mail.send_waiting()

@@ -1,6 +1,7 @@
 """Mails: each row goes out once, when its time has come, whatever fails."""
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,6 +57,25 @@ def test_task_sends_what_is_due_oldest_first_and_nothing_else() -> None:
         tasks.send_mail()
 
     assert [sent.subject for sent in outbox.outbox] == ["first", "second"]
+
+
+@pytest.mark.django_db
+def test_run_ends_in_time_and_leaves_the_rest_to_the_next(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for subject in ("first", "second", "third"):
+        message(subject=subject)
+    seconds = iter((0, 0, mail.TIME_FOR_ONE_RUN, mail.TIME_FOR_ONE_RUN + 1))
+    clockwork = SimpleNamespace(monotonic=lambda: next(seconds))
+    monkeypatch.setattr(mail, "time", clockwork)
+
+    with clock.at(NOON):
+        sent = mail.send_waiting()
+
+    assert (sent, len(outbox.outbox), len(mail.waiting_ids())) == (2, 2, 1)
+    assert mail.TIME_FOR_ONE_RUN + 3 * settings.EMAIL_TIMEOUT < (
+        settings.CELERY_TASK_SOFT_TIME_LIMIT
+    )
 
 
 @pytest.mark.django_db

@@ -142,4 +142,4 @@ def run_job_now(*, by: User, name: str) -> None:
     if found is None:
         raise InvalidInput("There is no such job.")
     audit.record("job_asked_for", by, actor=by, after={"job": name})
-    enqueue_on_commit(found.task)
+    enqueue_on_commit(found.task, expires=None)
