@@ -61,6 +61,7 @@ def made(server: Postgres, size: Size) -> str:
     django.setup()
     if not there:
         _grow(url, size)
+    _count_listings()
     _count_standing()
     if not there:
         with psycopg.connect(server.url, autocommit=True) as connection:
@@ -114,6 +115,19 @@ def _count_months() -> None:
     for now in (clock.now(), day_of_lapsing()):
         with clock.at(now):
             counting.count_months(policy, now)
+
+
+def _count_listings() -> None:
+    """As the triggers count, which are not asked while rows are copied."""
+    from django.db.models import Sum
+
+    from workflow import listing_counts
+    from workflow.models import Listing, ListingCount, StandingCount
+
+    kept = ListingCount.objects.aggregate(number=Sum("number"))["number"]
+    if kept != Listing.objects.count():
+        _timed("the listings", listing_counts.rebuild)
+        StandingCount.objects.all().delete()
 
 
 def _count_standing() -> None:
