@@ -14,9 +14,10 @@ class AnyOf(Lookup[Any]):
 
     lookup_name = "any_of"
 
-    def get_prep_lookup(self) -> list[Any]:
-        """The ids as one array."""
-        return list(self.rhs)
+    def get_prep_lookup(self) -> str:
+        """The ids as one array, as the database writes it. It is written once, however
+        often the condition stands in a query."""
+        return "{" + ",".join(str(key) for key in self.rhs) + "}"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The comparison with an array of uuids."""

@@ -124,16 +124,25 @@ def with_all_below(term: str) -> frozenset[Any]:
     return found | {old for old, now in replacements().items() if now in found}
 
 
+LOOKED_THROUGH = 5_000
+"""Of more records than these nobody looks what kinds of service there are."""
+
+
 def terms_of(user: User, away: frozenset[Any]) -> list[tuple[str, str]]:
-    """The kinds of service that the person assures, by name."""
-    each = Func(F("term_ids"), function="unnest", output_field=UUIDField())
+    """The kinds of service that the person assures, by name; all that their places
+    know, where they assure more than ``LOOKED_THROUGH`` records."""
     here = access.in_remit_by(user).exclude(partnership__in=away).order_by()
-    used = here.annotate(term=each).values_list("term", flat=True)
-    now = set(resolve(used.distinct()).values())
-    rows = TaxonomyTerm.objects.filter(
-        pk__in=now, taxonomy__facet=Facet.SERVICE_TYPE
-    ).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+    types = TaxonomyTerm.objects.filter(taxonomy__facet=Facet.SERVICE_TYPE)
+    if here[: LOOKED_THROUGH + 1].count() > LOOKED_THROUGH:
+        places = access.places_assured_by(user) - away
+        lists = Q(taxonomy__partnership__in=places) | Q(taxonomy__used_by__in=places)
+        rows = types.filter(lists, retired_on=None).distinct()
+    else:
+        each = Func(F("term_ids"), function="unnest", output_field=UUIDField())
+        used = here.annotate(term=each).values_list("term", flat=True)
+        rows = types.filter(pk__in=set(resolve(used.distinct()).values()))
+    named = rows.order_by("name", "pk").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in named]
 
 
 def ids_of(rows: QuerySet[Any], words: str) -> frozenset[Any]:

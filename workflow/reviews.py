@@ -11,13 +11,11 @@ from typing import Any
 from django.db.models import (
     DateField,
     Exists,
-    F,
     Max,
     OuterRef,
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
 
 from accounts.access import Person
 from workflow import access
@@ -30,8 +28,8 @@ EVERY_MONTHS = 3
 
 
 def with_last(levels: QuerySet[AssuranceLevel]) -> QuerySet[Any]:
-    """Levels with ``reviewed_on`` (or none) and ``since``, from when three months are
-    counted."""
+    """Levels with ``reviewed_on``, or none; their ``since`` is from when three months
+    are counted."""
     last = (
         OrganizationReview.objects.filter(
             partnership_id=OuterRef("partnership_id"),
@@ -41,10 +39,9 @@ def with_last(levels: QuerySet[AssuranceLevel]) -> QuerySet[Any]:
         .values("organization_id")
         .annotate(last=Max("reviewed_on"))
     )
-    set_on = Cast(F("decided_at"), DateField())
     return levels.annotate(
         reviewed_on=Subquery(last.values("last")[:1], output_field=DateField())
-    ).annotate(since=Greatest(set_on, Coalesce(F("reviewed_on"), set_on)))
+    )
 
 
 def monitored(user: Person) -> QuerySet[Any]:

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -29,8 +27,8 @@ from django.db.models.functions import RowNumber
 from accounts.access import Person
 from accounts.models import User
 from accounts.permissions import Permission
-from common import clock, or_more
-from workflow import access, figures, reviews
+from common import clock, or_more, remembered
+from workflow import access, figures, oldest_first, reviews
 from workflow.access import Authority
 from workflow.actions.telling import UNDO
 from workflow.choices import (
@@ -79,6 +77,10 @@ _PROPOSALS = {
 }
 
 
+Parts = Mapping[str, Sequence[str]]
+"""Sections of suggestions with the kinds of each."""
+
+
 def has_queue(user: Person) -> bool:
     """Whether the person decides, checks or publishes anything anywhere."""
     me = access.authority_of(user)
@@ -90,9 +92,43 @@ def has_queue(user: Person) -> bool:
 # --- proposals ------------------------------------------------------------------------
 
 
-def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Proposal]:
-    rows = access.decidable_by(user)
-    rows = rows.exclude(partnership__in=filters.away)
+SAMPLE = 200
+"""So many of the open suggestions of a place say whether a person has much of them."""
+MUCH = 50
+"""Of so many of these they read what waits in its order, instead of finding all."""
+
+
+def has_much(user: Person, away: frozenset[Any] = frozenset()) -> bool:
+    """Whether so many of the suggestions in the places where they work are the
+    person's that it costs less to ask each in turn (``decidable_one_by_one``).
+
+    No rule: either way gives the same.
+    """
+    me = access.authority_of(user)
+    if not me.remits:
+        return False
+    some = Proposal.objects.filter(
+        partnership__in=_places(me, away), state=ProposalState.OPEN
+    ).order_by()
+    theirs = Listing.objects.filter(
+        me.belonging.listings(), pk__in=some.values("listing_id")[:SAMPLE]
+    )
+    return remembered.once(("has much", me.pk, away), lambda: theirs.count() >= MUCH)
+
+
+def _places(me: Authority, away: frozenset[Any]) -> list[Any]:
+    """Where something may wait for them: in the places of their areas of work and of
+    the organizations that are trusted."""
+    places = {place for _, place, _, _ in me.remits} | set(me.trusted)
+    return sorted(places - away)
+
+
+def _decidable(
+    user: Person, filters: Filters, now: dt.datetime, *, in_turn: bool = False
+) -> QuerySet[Proposal]:
+    """What the person may decide of what they want to see; ``in_turn`` asks each."""
+    rule = access.decidable_one_by_one if in_turn else access.decidable_by
+    rows = rule(user).exclude(partnership__in=filters.away)
     if filters.remit:
         rows = rows.annotate(in_remit=access.remit_of_proposals())
         rows = rows.filter(in_remit__in=filters.remits)
@@ -112,6 +148,17 @@ def _decidable(user: Person, filters: Filters, now: dt.datetime) -> QuerySet[Pro
 
 
 _OLDEST_PROPOSAL = (F("answer_by").asc(nulls_last=True), "created_at", "pk")
+
+
+def _in_turn(
+    user: Person, rows: QuerySet[Proposal], parts: Parts, away: frozenset[Any],
+    most: int, limit: int,
+) -> oldest_first.Starts:  # fmt: skip
+    """The starts of some sections, each kind read in its order until it is enough."""
+    places = _places(access.authority_of(user), away)
+    return oldest_first.of_kinds(
+        rows, parts, places, _OLDEST_PROPOSAL, most=most, limit=limit
+    )
 
 
 def _with_what_is_shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -143,6 +190,24 @@ def proposals(
     return _with_what_is_shown(rows)
 
 
+@dataclass(frozen=True)
+class InTurn:
+    """The suggestions of one section as a list that is read as far as it is asked for,
+    for who has much."""
+
+    user: Person
+    section: Section
+    filters: Filters
+    now: dt.datetime
+
+    def __getitem__(self, part: slice) -> list[Proposal]:
+        rows = _decidable(self.user, self.filters, self.now, in_turn=True)
+        parts, last = _parts_of(self.section), int(part.stop)
+        starts = _in_turn(self.user, rows, parts, self.filters.away, last, last)
+        ids = [pk for _, some in starts.values() for pk in some]
+        return list(_with_what_is_shown(Proposal.objects.filter(pk__in=ids))[part])
+
+
 def _place_in_queue(found: Proposal) -> tuple[Any, ...]:
     """By what the suggestions of the whole queue are in order: kind, clock, age."""
     kinds = [kind for kinds in _PROPOSALS.values() for kind in kinds]
@@ -165,14 +230,46 @@ def next_proposal(
     one that nobody else is on; the first again after the last."""
     mine = Q(claimed_by_id=user.pk)
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    rows = _decidable(user, filters, now).filter(mine | free).exclude(pk=after.pk)
+    in_turn = has_much(user, filters.away)
+    rows = _decidable(user, filters, now, in_turn=in_turn)
+    rows = rows.filter(mine | free).exclude(pk=after.pk)
+    parts = _parts_of(section)
     if section and section.slug in _PROPOSALS:
         rows = rows.filter(kind__in=_PROPOSALS[section.slug])
+    if in_turn:
+        rows = Proposal.objects.filter(
+            pk__in=_next_ids(user, rows, parts, after, filters.away)
+        )
     found = list(rows.only("pk", "kind", "answer_by", "created_at"))
     found.sort(key=_place_in_queue)
     here = _place_in_queue(after)
     later = (one for one in found if _place_in_queue(one) > here)
     return next(later, found[0] if found else None)
+
+
+def _next_ids(
+    user: Person, rows: QuerySet[Proposal], parts: Parts, after: Proposal,
+    away: frozenset[Any],
+) -> list[Any]:  # fmt: skip
+    """The first of each part, and the first that stands behind a suggestion in the
+    order: what comes next is among them."""
+    behind = Q(created_at__gt=after.created_at) | Q(
+        created_at=after.created_at, pk__gt=after.pk
+    )
+    behind &= Q(answer_by=after.answer_by)
+    if after.answer_by:
+        behind |= Q(answer_by__gt=after.answer_by) | Q(answer_by=None)
+    found = (
+        _in_turn(user, some, parts, away, 1, 1) for some in (rows, rows.filter(behind))
+    )
+    return [pk for starts in found for _, ids in starts.values() for pk in ids]
+
+
+def _parts_of(section: Section | None) -> Parts:
+    """The kinds of suggestions of a section, or of all of them."""
+    if section and section.slug in _PROPOSALS:
+        return {section.slug: _PROPOSALS[section.slug]}
+    return _PROPOSALS
 
 
 def left(
@@ -183,11 +280,16 @@ def left(
     filters: Filters,
     section: Section | None = None,
 ) -> int:
-    """How many decisions wait for the person besides this one, of what they look at."""
-    rows = _decidable(user, filters, now).exclude(pk=after)
+    """How many decisions wait for the person besides this one, of what they look at;
+    of no kind more than ``MOST`` are counted."""
+    in_turn, parts = has_much(user, filters.away), _parts_of(section)
+    rows = _decidable(user, filters, now, in_turn=in_turn).exclude(pk=after)
+    if in_turn:
+        starts = _in_turn(user, rows, parts, filters.away, 0, MOST + 1)
+        return or_more.up_to(MOST, sum(number for number, _ in starts.values()))
     if section and section.slug in _PROPOSALS:
         rows = rows.filter(kind__in=_PROPOSALS[section.slug])
-    return rows.count()
+    return or_more.up_to(MOST, rows[: MOST + 1].count())
 
 
 @access.rule
@@ -285,12 +387,19 @@ class Reach:
     policies: Sequence[Policy]
     where: Q
 
+    def but(self, away: frozenset[Any]) -> Sequence[Policy]:
+        """The policies of the places where they work. Of one place, and not of one or
+        another, an index has what is due in its order."""
+        return [one for one in self.policies if one.partnership_id not in away]
+
 
 def reach_of(user: Person) -> Reach:
     """Where the work of a person is."""
     me = access.authority_of(user)
     places = me.partners_places(Permission.ASSURE).union(me.trusted)
-    where = me.belonging.listings() | Q(organization_id__any_of=me.belonging.own)
+    own = me.belonging.own
+    # Without them what may be checked lies in the areas of work, and says so itself.
+    where = me.belonging.listings() | Q(organization_id__any_of=own) if own else Q()
     return Reach(list(Policy.objects.filter(partnership__in=places)), where)
 
 
@@ -325,17 +434,19 @@ def _where(section: Section, policies: Sequence[Policy], today: dt.date) -> Q:
         where |= Q(partnership_id=policy.partnership_id) & figures.graded(
             policy, grade, today
         )
-    week = Q(due_on__lte=today + dt.timedelta(days=7))
-    return where & {WEEK: week, SOON: ~week}.get(section, Q())
+    last = today + dt.timedelta(days=7)
+    week, later = Q(due_on__lte=last), Q(due_on__gt=last)
+    return where & {WEEK: week, SOON: later}.get(section, Q())
 
 
 def _first_checks(policies: Sequence[Policy], today: dt.date) -> Q:
     """What was never checked and has no day for it, or whose day is near."""
-    near = Q(first_due_on=None)
+    where = Q(pk__in=[])
     for policy in policies:
         soon = today + dt.timedelta(days=policy.due_soon_days)
-        near |= Q(partnership_id=policy.partnership_id, first_due_on__lte=soon)
-    return Q(due_on=None) & near
+        near = Q(first_due_on=None) | Q(first_due_on__lte=soon)
+        where |= Q(partnership_id=policy.partnership_id, due_on=None) & near
+    return where
 
 
 _LONGEST_DUE = (
@@ -359,7 +470,7 @@ def checks(
     reach: Reach,
 ) -> QuerySet[Listing]:
     """The records of one section of checks, longest due first, ready to be shown."""
-    where = _where(section, reach.policies, today)
+    where = _where(section, reach.but(filters.away), today)
     return _with_what_is_checked(_checkable(user, filters, reach).filter(where))
 
 
@@ -401,6 +512,15 @@ def rows(
     return checks(user, section, filters, clock.london_day(now), reach)
 
 
+def pages(
+    user: Person, section: Section, filters: Filters, now: dt.datetime, reach: Reach
+) -> Any:
+    """The same to be shown page by page."""
+    if section.slug in _PROPOSALS and has_much(user, filters.away):
+        return InTurn(user, section, filters, now)
+    return rows(user, section, filters, now, reach)
+
+
 def soonest_due(
     user: Person, today: dt.date, away: frozenset[Any], reach: Reach
 ) -> Listing | None:
@@ -411,7 +531,7 @@ def soonest_due(
 
 # --- counting -------------------------------------------------------------------------
 
-MOST = 1000
+MOST = 500
 """How many items of a section are counted; nobody plans by how many more there are."""
 
 
@@ -449,72 +569,26 @@ def start(
         counts |= {slug: number for slug, (number, _) in places.items()}
         rows = shown([pk for _, ids in places.values() for pk in ids])
         for slug, (_, ids) in places.items():
-            first[slug] += [rows[pk] for pk in ids if pk in rows]
+            wanted = set(ids)
+            first[slug] = [row for pk, row in rows.items() if pk in wanted][:most]
     for section, waiting in (
         (LINES, lines(user, filters)), (TO_PUBLISH, to_publish(user, filters)),
         (REVIEWS, reviews.due(user, filters, today)),
     ):  # fmt: skip
-        counts[section.slug] = waiting.order_by()[: MOST + 1].count()
+        counts[section.slug] = waiting.order_by().values("pk")[: MOST + 1].count()
         if counts[section.slug] and most:
             first[section.slug] = list(waiting[:most])
     return Start({k: or_more.up_to(MOST, n) for k, n in counts.items()}, first, reach)
 
 
-Starts = Mapping[str, tuple[int, list[Any]]]
-"""By section, how many it holds, up to one more than ``MOST``, and the first ids."""
-
-
-def _starts(
-    rows: QuerySet[Any], sections: Mapping[str, Q], order: Sequence[Any], most: int
-) -> Starts:
-    """The starts of the parts into which some rows fall, in one query.
-
-    What is common to the parts is put into SQL once, as it takes Python longer than
-    the database; each part is then counted and sorted by itself, up to its limit.
-    """
-    asked = rows.order_by(*order).values_list("pk")
-    try:
-        whole, values = asked.query.sql_with_params()
-    except EmptyResultSet:
-        return {}
-    common, ordered = whole.rsplit(" ORDER BY ", 1)
-    statements: list[str] = []
-    params: list[Any] = []
-    for slug, where in sections.items():
-        condition, more = _as_sql(rows.model, where)
-        part = f"{common} AND ({condition})"
-        statements.append(
-            "(SELECT %s, count(*), NULL::uuid FROM"  # noqa: S608 - made by the ORM
-            f" ({part} LIMIT {MOST + 1}) AS part (id))"
-        )
-        params += [slug, *values, *more]
-        if most:
-            statements.append(
-                "(SELECT %s, 0, part.id FROM"  # noqa: S608
-                f" ({part} ORDER BY {ordered} LIMIT {most}) AS part (id))"
-            )
-            params += [slug, *values, *more]
-    found: dict[str, tuple[int, list[Any]]] = {slug: (0, []) for slug in sections}
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(statements), params)
-        for slug, number, pk in cursor.fetchall():
-            counted, ids = found[slug]
-            found[slug] = (counted + number, [*ids, pk] if pk else ids)
-    return found
-
-
-def _as_sql(model: type[Any], where: Q) -> tuple[str, Sequence[Any]]:
-    """A condition over the columns of a table as it stands behind WHERE."""
-    query = model.objects.filter(where).query
-    compiler = query.get_compiler(connection=connection)
-    sql, values = compiler.compile(query.where)
-    return sql, values
-
-
 def _starts_of_proposals(
     user: Person, filters: Filters, now: dt.datetime, most: int
-) -> Starts:
-    """What may be decided costs more to find than to count, so it is found once."""
+) -> oldest_first.Starts:
+    """What may be decided: for who has much of it kind by kind, in its order; for
+    others it costs more to find than to count, so it is found once."""
+    if has_much(user, filters.away):
+        every = _decidable(user, filters, now, in_turn=True)
+        return _in_turn(user, every, _PROPOSALS, filters.away, most, MOST + 1)
     each = [
         When(kind__in=kinds, then=Value(slug)) for slug, kinds in _PROPOSALS.items()
     ]
@@ -539,14 +613,19 @@ def _starts_of_proposals(
 
 def _starts_of_checks(
     user: Person, filters: Filters, reach: Reach, today: dt.date, most: int
-) -> Starts:
+) -> oldest_first.Starts:
     rows = _checkable(user, filters, reach)
-    parts = {
-        section.slug: _where(section, reach.policies, today)
+    parts = [
+        oldest_first.Part(
+            section.slug, policy.partnership_id, _where(section, [policy], today)
+        )
         for section in SECTIONS
         if is_check(section)
-    }
-    return _starts(rows, parts, _LONGEST_DUE, most)
+        for policy in reach.but(filters.away)
+    ]
+    return oldest_first.of_conditions(
+        rows, parts, _LONGEST_DUE, most=most, limit=MOST + 1
+    )
 
 
 def _proposals_at(ids: Sequence[Any]) -> dict[Any, Proposal]:

@@ -159,7 +159,7 @@ def among(by: Callable[[Asker], QuerySet[M]], user: Asker, obj: M) -> bool:
 
 def in_remits(me: Authority) -> Q:
     """Listings in an area of work for which the person acts."""
-    return Q(remit__in=me.remit_ids)
+    return Q(remit__any_of=me.remit_ids) if me.remit_ids else NOTHING
 
 
 def edited(me: Authority) -> Q:

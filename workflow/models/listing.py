@@ -158,12 +158,19 @@ class Listing(Stages, CreatedModel):
             GinIndex(fields=("location_ids",), name="listing_at_locations"),
             # The queue of who assures much is read in the order of its duty.
             models.Index(
-                fields=("partnership", "due_on"),
+                fields=(
+                    "partnership",
+                    "due_on",
+                    "first_due_on",
+                    "carried_over_until",
+                    "title",
+                    "id",
+                ),
                 include=("remit",),
                 condition=Q(
                     stage__in=(Stage.ASSURED, Stage.PUBLISHED, Stage.UNPUBLISHED)
                 ),
-                name="listing_checked_by_due",
+                name="listing_checked_oldest",
             ),
             # What the lists of those who lead and assure a place are read from.
             models.Index(

@@ -158,12 +158,25 @@ class AssuranceLevel(CreatedModel):
     reason = models.TextField()
     decided_by_label = models.CharField(max_length=250)
     decided_at = models.DateTimeField(default=clock.now)
+    since = models.DateField(
+        null=True, editable=False,
+        help_text="The day of its last review, or on which it came to this level if "
+        "that was later; a trigger keeps it so.",
+    )  # fmt: skip
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=("partnership", "organization_id"),
                 name="one_level_per_place_and_organization",
+            ),
+        )
+        # What waits for a review is read in the order of its duty.
+        indexes = (
+            models.Index(
+                fields=("partnership", "since", "organization_id"),
+                condition=models.Q(level=Level.MONITORED),
+                name="level_to_review",
             ),
         )
 

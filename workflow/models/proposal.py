@@ -107,6 +107,12 @@ class Proposal(CreatedModel):
                 condition=Q(state=ProposalState.OPEN),
                 name="proposal_open",
             ),
+            # The queue of who decides much is read in the order of its duty.
+            models.Index(
+                fields=("partnership", "kind", "answer_by", "created_at", "id"),
+                condition=Q(state=ProposalState.OPEN),
+                name="proposal_open_oldest",
+            ),
             # Whose queue it is in is found by what it is about.
             models.Index(
                 fields=("listing",),

@@ -161,7 +161,7 @@ def _whole(
 ) -> dict[str, Any]:
     """One section, page by page."""
     user, now = person(request), clock.now()
-    waiting = worklist.rows(user, section, asked.filters, now, begins.reach)
+    waiting = worklist.pages(user, section, asked.filters, now, begins.reach)
     pages = Paginator(waiting, PER_PAGE)
     pages.count = begins.counts[section.slug]
     page = pages.get_page(request.GET.get("page"))
