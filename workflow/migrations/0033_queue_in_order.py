@@ -50,7 +50,7 @@ _BEGIN = "UPDATE workflow_assurancelevel SET since = since;"
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_open_licence"),
-        ("workflow", "0031_no_index_of_terms"),
+        ("workflow", "0032_agreed_rates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
