@@ -177,5 +177,11 @@ def pages() -> Iterator[Task]:
                 f"published {name} {split}", PAGE,
                 _page("lead", "/lead/published/", by=split, **asked),
             )  # fmt: skip
+    for words, key in (("in no ward", splits.NOBODY), ("secret", splits.UNDISCLOSED)):
+        yield Task(
+            f"published, {words}", PAGE,
+            _page("lead", "/lead/published/", by="ward", of=key),
+        )  # fmt: skip
+    yield Task("wards", PAGE, _page("lead", "/lead/wards/"))
     yield Task("checks of 30 days", PAGE, _page("lead", "/lead/checks/"))
     yield Task("decision time", PAGE, _page("lead", "/lead/decision-time/"))
