@@ -14,7 +14,7 @@ from directory.choices import Kind
 from directory.payload import Payload
 from directory.words import show
 from workflow import answer_words, asking_words, naming, queries, seeing
-from workflow.actions.answering import in_care, may_add, moved
+from workflow.actions.answering import gone, in_care, may_add
 from workflow.actions.answering_more import last_told
 from workflow.actions.telling import UNDO
 from workflow.answer_words import Told
@@ -76,7 +76,8 @@ def context_of(ask: Ask) -> dict[str, Any]:
         .prefetch_related("proposal__changes__record")
         .order_by("due_on", "listing__title", "pk")
     )
-    every_row, rows = rows, [row for row in rows if _is_kept(ask, row)]
+    lost = {row.pk: gone(ask, row.listing) for row in rows}
+    every_row, rows = rows, [row for row in rows if not lost[row.pk]]
     told = answer_words.of_rows(rows)
     services = of_services([row.listing for row in rows])
     every = [
@@ -86,16 +87,11 @@ def context_of(ask: Ask) -> dict[str, Any]:
     return {
         "ask": ask,
         "organization": organization_of(every_row),
-        "gone": [moved(row.listing) for row in every_row if not _is_kept(ask, row)],
+        "gone": [sentence for sentence in lost.values() if sentence],
         "open": [one for one in every if not one.asked.answer],
         "answered": [one for one in every if one.asked.answer],
         **whom_to_ring(ask),
     }
-
-
-def _is_kept(ask: Ask, row: AskedListing) -> bool:
-    """Whether the place that asked still keeps the record."""
-    return row.listing.partnership_id == ask.partnership_id
 
 
 def can_have_new_link(ask: Ask | None) -> bool:

@@ -10,7 +10,10 @@ from accounts.models import AuditEvent
 from directory.freshness import full_date
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from tests.workflow.deciding import edit
+from tests.workflow.town import ACCEPT
 from workflow import asking_words
+from workflow.actions import decisions
 from workflow.models import AskedListing, Confirmation, Listing
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +172,32 @@ def test_key_is_stored_nowhere_once_the_mail_has_gone(link: str) -> None:
     assert message.key == ""
     assert key not in str(vars(message))
     assert key not in str(vars(AskedListing.objects.get().ask))
+
+
+def test_link_opens_nothing_of_what_somebody_else_runs_by_now(
+    client: Client, place: world.Place, listing: Listing, link: str
+) -> None:
+    with at(MONDAY):
+        other = world.published(place, name="Chess club")
+        suggested = edit(place, listing, organization_id=str(other.organization_id))
+        decisions.decide(
+            by=place.assurer, proposal_id=suggested.pk,
+            choices={one.pk: ACCEPT for one in suggested.changes.all()},
+        )  # fmt: skip
+    assert world.fresh(listing).organization_id == other.organization_id
+
+    refused = confirm(client, link, listing)
+
+    said = (
+        "“Tuesday coffee morning” is run by somebody else now, as far as we know, and "
+        "they are asked about it. If that is not right, tell Testham: "
+        "directory@testham.example."
+    )
+    assert (refused.status_code, refused.context["sentences"]) == (409, [said])
+    with at(MONDAY):
+        page = client.get(link)
+        inside = client.get(f"{link}{listing.pk}/closed/")
+    assert (page.context["open"], page.context["gone"]) == ([], [said])
+    assert (inside.status_code, inside["Location"]) == (302, link)
+    assert Confirmation.objects.count() == 0
+    assert AskedListing.objects.get().answer == ""

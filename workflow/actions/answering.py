@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts import audit
 from common import clock
@@ -55,24 +55,39 @@ def works(ask: Ask) -> bool:
 
 
 def in_care(ask: Ask) -> QuerySet[AskedListing]:
-    """What an ask is about and whose place still keeps it: its key opens nothing else.
-    A record that got another home is asked about by that."""
-    return ask.asked.filter(listing__partnership=ask.partnership_id)
+    """What an ask is about and is still kept by who asked and run by who was asked: its
+    key opens nothing else."""
+    return ask.asked.filter(
+        listing__partnership=F("ask__partnership"),
+        listing__organization_id=F("ask__contact__organization_id"),
+    )
 
 
-def refuse_moved(ask: Ask, listing: Listing) -> None:
-    """Raise InvalidState where another place keeps a locked record by now."""
-    if listing.partnership_id != ask.partnership_id:
-        raise InvalidState(moved(listing))
+def refuse_gone(ask: Ask, listing: Listing) -> None:
+    """Raise InvalidState for a locked record that is not theirs to answer for any
+    more."""
+    if sentence := gone(ask, listing):
+        raise InvalidState(sentence)
 
 
-def moved(listing: Listing) -> str:
-    """Where a record went, to somebody whom its old home had asked about it."""
+def gone(ask: Ask, listing: Listing) -> str:
+    """What is said of a record that went to another place or to another organization
+    since it was asked about; ``""`` of one that did not."""
+    moved = listing.partnership_id != ask.partnership_id
+    runs = ask.contact and ask.contact.organization_id == listing.organization_id
+    if runs and not moved:
+        return ""
     home = listing.partnership
     mailbox = f": {home.role_mailbox}" if home.role_mailbox else ""
+    if moved:
+        return (
+            f"“{listing}” is looked after by {home} now, which writes to you when it "
+            f"is to be checked. Until then, tell {home} if something is "
+            f"different{mailbox}."
+        )
     return (
-        f"“{listing}” is looked after by {home} now, which writes to you when it is "
-        f"to be checked. Until then, tell {home} if something is different{mailbox}."
+        f"“{listing}” is run by somebody else now, as far as we know, and they are "
+        f"asked about it. If that is not right, tell {home}{mailbox}."
     )
 
 
@@ -127,7 +142,7 @@ def locked(
     ask = Ask.objects.select_related("contact").get(pk=ask.pk)
     if not works(ask):
         raise InvalidState(NO_LONGER)
-    refuse_moved(ask, listing)
+    refuse_gone(ask, listing)
     asked = (
         AskedListing.objects.select_for_update(of=("self",), no_key=True)
         .select_related("ask__contact", "listing")

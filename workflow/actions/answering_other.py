@@ -18,7 +18,7 @@ from workflow.actions.answering import (
     answered_already,
     keep,
     locked,
-    refuse_moved,
+    refuse_gone,
     works,
     write_audit,
 )
@@ -162,7 +162,7 @@ def take_answer_back(*, ask: Ask, listing_id: Any) -> None:
         .select_related("ask__contact", "listing")
         .get(ask=ask, listing=listing)
     )
-    refuse_moved(ask, listing)
+    refuse_gone(ask, listing)
     _refuse_late(asked)
     write_audit("answer_taken_back", asked, before={"answer": asked.answer})
     forget_answer(asked, listing, by="The provider")

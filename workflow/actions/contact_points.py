@@ -16,7 +16,14 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.words import one_line, plain
 from workflow import access, erased
-from workflow.actions.answering import NO_LONGER, Who, check_who, keep, works
+from workflow.actions.answering import (
+    NO_LONGER,
+    Who,
+    check_who,
+    gone,
+    keep,
+    works,
+)
 from workflow.actions.answering_other import cancel_mails
 from workflow.actions.revising import lock_listing
 from workflow.actions.telling import UNDO
@@ -166,7 +173,7 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
         raise InvalidState(NO_LONGER)
     if because == Stopped.NOT_US:
         for asked in rows:
-            if not asked.answer and asked.listing.partnership_id == ask.partnership_id:
+            if not asked.answer and not gone(ask, asked.listing):
                 keep(asked, Answer.NOT_US, who)
     stop(ask.contact_id, because, actor=BY_LINK)
 

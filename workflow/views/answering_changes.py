@@ -44,7 +44,7 @@ def _asked(ask: Ask, listing_id: UUID) -> AskedListing:
     """One record of an ask; 404 for what it is not about."""
     found = (
         ask.asked.select_related(
-            "ask",
+            "ask__contact",
             "listing__record__revision",
             "listing__partnership__policy",
             "listing__remit__partner",
@@ -61,12 +61,12 @@ def _is_over(asked: AskedListing, request: HttpRequest) -> bool:
     """Whether a form is not shown any more; what was sent with it is refused with a
     sentence instead."""
     over = asked.answer and not answering.may_add(asked)
-    return bool(over or _has_moved(asked)) and request.method != "POST"
+    return bool(over or _is_gone(asked)) and request.method != "POST"
 
 
-def _has_moved(asked: AskedListing) -> bool:
-    """Whether another place keeps the record by now: the page of the ask says which."""
-    return asked.listing.partnership_id != asked.ask.partnership_id
+def _is_gone(asked: AskedListing) -> bool:
+    """Whether it is no longer theirs to answer for: the page of the ask says why."""
+    return answering.gone(asked.ask, asked.listing) != ""
 
 
 @with_key
@@ -77,7 +77,7 @@ def different(
     if not answering.works(ask):
         return no_longer(request, ask, key)
     asked = _asked(ask, listing_id)
-    if _has_moved(asked) or (asked.answer and not answering.may_add(asked)):
+    if _is_gone(asked) or (asked.answer and not answering.may_add(asked)):
         return redirect("workflow:answer", key)
     service, *others = answer_pages.sides_of(asked.listing)
     context = {
