@@ -95,6 +95,18 @@ def test_every_line_has_to_be_decided(place: world.Place) -> None:
     assert world.fresh(listing).stage == Stage.SUBMITTED
 
 
+def test_skip_link_leads_to_the_question_how_it_was_checked(
+    place: world.Place,
+) -> None:
+    _, proposal = submission(place)
+
+    shown = page(place.assurer, "proposal", proposal.pk).content.decode()
+
+    assert 'href="#new-checked">Skip to assuring it' in shown
+    start = shown.index('id="new-checked" tabindex="-1"')
+    assert start < shown.index('name="method"') < shown.index('value="accept_rest"')
+
+
 def test_the_check_has_to_say_how(place: world.Place) -> None:
     _, proposal = submission(place)
 

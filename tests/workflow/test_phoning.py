@@ -404,6 +404,19 @@ def test_pages_show_the_number_and_take_two_taps(
     assert Call.objects.get().taken_back_at is not None
 
 
+def test_list_says_what_is_due_and_what_was(place: world.Place) -> None:
+    kept_for_them(place, MONDAY + dt.timedelta(days=8))
+    run(MONDAY)
+
+    with at(MONDAY, 11):
+        before = client_of(place.assurer).get(LIST).content.decode()
+    with at(MONDAY + dt.timedelta(days=9), 11):
+        after = client_of(place.assurer).get(LIST).content.decode()
+
+    assert [page.count("the first is due on") for page in (before, after)] == [1, 0]
+    assert [page.count("the first was due on") for page in (before, after)] == [0, 1]
+
+
 def test_no_answer_is_one_tap_on_the_list(place: world.Place, listing: Listing) -> None:
     client = client_of(place.assurer)
     with at(MONDAY, 11):

@@ -185,7 +185,11 @@ def test_decision_page_says_how_much_waits_and_leads_to_the_first_line(
 
     assert words.context["left"] == 2
     assert "2 more decisions wait after this." in text(words)
-    assert 'href="#row-1">Skip to the first line to decide' in words.content.decode()
+    page = words.content.decode()
+    assert 'href="#row-1">Skip to the first line to decide' in page
+    # An empty address would carry “#row-1” on to the next decision, below its banner.
+    here_url = words.request["PATH_INFO"]
+    assert f'<form method="post" action="{here_url}" novalidate data-guard>' in page
 
 
 def test_queue_leads_an_assurer_to_the_sources(here: world.Place) -> None:

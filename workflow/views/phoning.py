@@ -98,6 +98,7 @@ def phone_list(request: HttpRequest) -> HttpResponse:
         "count": phoning.count(user, now, away),
         "how_long": how_long(minutes) if minutes else "",
         "undos": _undos(request),
+        "today": clock.today(),
     }
     return render(request, "workflow/phoning/list.html", context)
 
