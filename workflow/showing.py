@@ -27,6 +27,8 @@ _WHO_SEES = {
     Visibility.PARTNERS: "For partners only, never public.",
     Visibility.INTERNAL: "Only for those who keep the record.",
 }
+# Nought is an answer: the youngest who may come to a baby group is 0.
+_NOTHING = (None, "", [])
 SOMEWHERE = "A place that is kept secret"
 HIDDEN_PLACE = "This place is kept secret: nothing about where it is becomes public."
 
@@ -63,15 +65,15 @@ def parts(
         items = [
             item for item in map(entity.get, section.names) if item.visibility in see
         ]
+        known = [item for item in items if payload.get(item.name) not in _NOTHING]
         rows = [
             _row(item, payload[item.name], names, item.name in changed)
-            for item in items
-            if payload.get(item.name) not in (None, "", [])
+            for item in known
         ]
         unknown = [
             item.label
             for item in items
-            if item.visibility == Visibility.OPEN and not payload.get(item.name)
+            if item.visibility == Visibility.OPEN and item not in known
         ]
         if rows:
             out.append(Part(section.slug, section.title, rows, unknown))
@@ -178,7 +180,9 @@ def _sections(
         rows = []
         for item in map(entity.get, section.names):
             value = payload.get(item.name)
-            if item.visibility != Visibility.OPEN or item.name in _LINKS or not value:
+            if item.visibility != Visibility.OPEN or item.name in _LINKS:
+                continue
+            if value in _NOTHING:
                 continue
             record_id = str(payload.get("id"))
             if isinstance(item, List):

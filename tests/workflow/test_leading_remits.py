@@ -202,9 +202,12 @@ def test_tie_is_counted_and_listed_with_its_candidates(place: world.Place) -> No
     client = signed_in(place.lead)
 
     overview = client.get("/lead/areas/").context
-    (row,) = client.get("/lead/areas/nobodys/").context["rows"]
+    page = client.get("/lead/areas/nobodys/")
+    (row,) = page.context["rows"]
 
     assert (overview["unowned"], overview["ties"]) == (1, 1)
+    lead = "1 record, because several areas of work fit equally well."
+    assert f'<p class="v-lead">{lead}</p>' in page.content.decode()
     assert row["listing"] == one
     assert sorted(row["fits"]) == sorted((r.pk, r.name) for r in pair)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Invitation
@@ -382,6 +383,20 @@ def test_a_publisher_lets_a_wrong_finding_out_and_it_can_be_taken_back(
     send(place.assurer, "revoke", held.pk, release=release.pk, reason="Not any more.")
 
     assert (out, shown_number(held)) == (["07700 900123"], [])
+
+
+def test_letting_out_promises_no_more_than_the_record_may(
+    place: world.Place, held: Listing
+) -> None:
+    response = send(
+        place.publisher, "release", held.pk, key=key_of(held), reason="On their sign."
+    )
+
+    (message,) = get_messages(response.wsgi_request)
+    assert (
+        str(message)
+        == "It is let out. The public sees it wherever the record is public."
+    )
 
 
 def test_letting_out_is_not_for_assurers(place: world.Place, held: Listing) -> None:

@@ -452,6 +452,14 @@ def test_preview_agrees_with_what_the_gate_lets_out(place: world.Place) -> None:
     ]
 
 
+def test_preview_shows_a_youngest_age_of_nought(place: world.Place) -> None:
+    listing = world.published(place, minimum_age=0, maximum_age=4)
+
+    response = page(place.assurer, "preview", listing.pk)
+
+    assert public_row(response, "Youngest age")["segments"] == [("0", "")]
+
+
 def test_preview_of_a_secret_place_gives_nothing_away(place: world.Place) -> None:
     secret = world.hall(name="Planted Refuge House", sensitive=True)
     listing = world.published(place, in_hall=secret)
@@ -479,6 +487,10 @@ def test_preview_says_what_stops_publication(place: world.Place) -> None:
         "group's public line?"
     )
     assert "Publish it as it stands here" not in text(response)
+    let_out = f'href="{reverse("workflow:record", args=[listing.pk])}#held-back"'
+    assert let_out in response.content.decode()
+    record = page(place.publisher, "record", listing.pk).content.decode()
+    assert 'id="held-back"' in record
 
 
 def test_preview_offers_publishing_to_a_publisher(place: world.Place) -> None:

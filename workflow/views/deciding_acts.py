@@ -371,13 +371,13 @@ _FINDING_ACTS = (
         lambda by, x, data: releases.accept_public_line(
             by=by, release_id=data["release"]
         ),
-        "Accepted. The public sees the number within seconds.",
+        "Accepted. The public sees the number wherever the record is public.",
     ),
     Act(
         "release", "", "", "Let it out", ReleaseForm,
         _leads(Permission.RELEASE_FINDINGS),
         lambda by, x, data: releases.release_finding(by=by, listing_id=x.pk, **data),
-        "Released. The public sees it within seconds.",
+        "It is let out. The public sees it wherever the record is public.",
     ),
     Act(
         "revoke", "", "", "Hold it back again", RevokeForm,
