@@ -119,3 +119,6 @@ SECTIONS = (
     REVIEWS,
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}
+
+MOST = 500
+"""How many items of a section are counted; nobody plans by how many more there are."""

@@ -24,7 +24,7 @@ from tests.workflow.deciding import (
 )
 from tests.workflow.pages import filled_in
 from tests.workflow.town import ACCEPT, REJECT, Town, now
-from workflow import access, worklist
+from workflow import access, waiting_proposals
 from workflow.actions import bodies as actions
 from workflow.actions import decisions
 from workflow.actions.choosing import Informant
@@ -71,7 +71,9 @@ def test_suggestion_stands_on_the_record_and_waits_for_its_home(town: Town) -> N
     assert (proposal.listing, proposal.record_id) == (None, town.hall.pk)
     assert proposal.partnership == town.place.partnership
     assert (
-        worklist.proposals(town.place.assurer, CHANGES, Filters(), clock.now()).get()
+        waiting_proposals.proposals(
+            town.place.assurer, CHANGES, Filters(), clock.now()
+        ).get()
         == proposal
     )
     assert AuditEvent.objects.filter(
@@ -121,9 +123,9 @@ def test_suggestion_goes_to_the_home_though_another_remit_keeps_the_service(
     assert set(access.decidable_by(other)) == {of_body}
     assert set(access.decidable_by(place.assurer)) == {of_hall}
     mine = Filters(remit="mine", remits=frozenset([place.remit.pk]))
-    assert list(worklist.proposals(place.assurer, CHANGES, mine, clock.now())) == [
-        of_hall
-    ]
+    assert list(
+        waiting_proposals.proposals(place.assurer, CHANGES, mine, clock.now())
+    ) == [of_hall]
 
 
 def test_nobody_accepts_what_they_suggested(town: Town) -> None:

@@ -24,6 +24,7 @@ from tests.workflow.deciding import (
     text,
 )
 from workflow import queries, worklist
+from workflow import sections as parts_of_the_queue
 from workflow.actions import listings, proposals, releases
 from workflow.actions.decisions import decide
 from workflow.actions.place import hide_lapsed
@@ -532,7 +533,7 @@ def test_queue_says_where_it_stopped_counting(
     """The tab, the whole, the menu and the time say that there is more, and agree."""
     for number in range(3):
         edit(place, world.published(place, name=f"Service {number}"), fees="Free")
-    monkeypatch.setattr(worklist, "MOST", 2)
+    monkeypatch.setattr(parts_of_the_queue, "MOST", 2)
 
     with later(days=95):
         answer = page(place.assurer, "queue")

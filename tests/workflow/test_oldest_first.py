@@ -13,7 +13,7 @@ from accounts.roles import Role
 from common import clock
 from tests import world
 from tests.workflow.deciding import edit, query_count, report
-from workflow import access, narrowed, worklist
+from workflow import access, narrowed, waiting_proposals, worklist
 from workflow.actions import proposals
 from workflow.actions.bodies import propose_record_edit
 from workflow.choices import Level, ProposalState
@@ -126,9 +126,11 @@ def _queue(user: User, filters: Filters) -> dict[str, Any]:
             for after in (
                 some[:2] if slug in (REPORTS.slug, CHANGES.slug, NEW.slug) else ()
             ):
-                following = worklist.next_proposal(user, now, after=after, **said)
+                following = waiting_proposals.next_proposal(
+                    user, now, after=after, **said
+                )
                 out[f"after {after.pk} {section}"] = following
-        out[f"left {section}"] = worklist.left(user, now, after=None, **said)
+        out[f"left {section}"] = waiting_proposals.left(user, now, after=None, **said)
     return out
 
 
@@ -140,16 +142,16 @@ def test_queue_of_who_has_much_is_the_same(
     with clock.at(NOW + dt.timedelta(hours=2)):
         for number, user in enumerate(crowd.people[:3]):
             for filters in (Filters(), few)[: 2 - number % 2]:
-                monkeypatch.setattr(worklist, "MUCH", 1000)
+                monkeypatch.setattr(waiting_proposals, "MUCH", 1000)
                 found = _queue(user, filters)
-                monkeypatch.setattr(worklist, "MUCH", 0)
+                monkeypatch.setattr(waiting_proposals, "MUCH", 0)
                 assert _queue(user, filters) == found
 
 
 def test_asking_in_turn_costs_no_more_where_more_waits(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worklist, "MUCH", 0)
+    monkeypatch.setattr(waiting_proposals, "MUCH", 0)
     address, assurer = reverse("workflow:queue"), crowd.place.assurer
     with clock.at(NOW):
         before = [query_count(assurer, f"{address}?kind={k}") for k in ("", "changes")]

@@ -11,7 +11,7 @@ from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.deciding import page, query_count, signed_in, text
 from tests.workflow.town import ACCEPT, Town, decide, now, suggest
-from workflow import worklist
+from workflow import waiting_proposals
 from workflow.actions import erasure
 from workflow.actions.dividing import propose_division, split_listing
 from workflow.choices import ProposalState
@@ -221,6 +221,6 @@ def test_decision_page_costs_the_same_for_one_line_and_three(
         goes={"fees": "moves", "alert": "both", f"phones/{phone}": "both"},
     )  # fmt: skip
 
-    assert worklist.visible_by(town.place.assurer).filter(pk=three.pk).exists()
+    assert waiting_proposals.visible_by(town.place.assurer).filter(pk=three.pk).exists()
     address = reverse("workflow:proposal", args=[three.pk])
     assert query_count(town.place.assurer, address) == cost

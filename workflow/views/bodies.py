@@ -16,7 +16,7 @@ from accounts.models import AuditEvent, User
 from common import clock
 from directory.choices import Kind, Visibility
 from directory.freshness import full_date
-from workflow import access, bodies, keeping, seeing, standing, worklist
+from workflow import access, bodies, keeping, seeing, standing, waiting_proposals
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.keeping_forms import BodySearchForm
 from workflow.models import Listing, Proposal, Record, Revision
@@ -253,7 +253,7 @@ def waits(user: User, record: Record) -> list[dict[str, Any]]:
     if bodies.sees(user, record) == seeing.PUBLIC:
         rows = rows.filter(proposer=user)
     opened = set(
-        worklist.visible_by(user)
+        waiting_proposals.visible_by(user)
         .filter(pk__in=rows.values("pk"))
         .values_list("pk", flat=True)
     )

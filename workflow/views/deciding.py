@@ -22,6 +22,8 @@ from workflow import (
     effort,
     phoning,
     sections,
+    waiting_checks,
+    waiting_proposals,
     worklist,
 )
 from workflow.actions.decisions import undo_decision
@@ -55,7 +57,7 @@ def conflict(request: HttpRequest, sentence: str, url: str, label: str) -> HttpR
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person, oldest duty first."""
     user, now = person(request), clock.now()
-    reach = worklist.reach_of(user)
+    reach = waiting_checks.reach_of(user)
     form = deciding_asked.form_of(request)
     asked = deciding_asked.read(request, form)
     section = asked.section
@@ -92,7 +94,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "clear_url": plain.only(section).to("queue") if asked.filters.narrows else "",
         "soonest": None
         if total
-        else worklist.soonest_due(
+        else waiting_checks.soonest_due(
             user, clock.london_day(now), asked.filters.away, begins.reach
         ),
     }
@@ -170,7 +172,9 @@ def _whole(
     deciding_cards.mark_own(user, rows)
     reckoned = deciding_cards.reckoned_for(rows)
     cards = deciding_cards.cards(section, rows, user, now, asked, names, reckoned)
-    acts = batch_words.buttons(user, section, of_checks=worklist.is_check(section))
+    acts = batch_words.buttons(
+        user, section, of_checks=waiting_checks.is_check(section)
+    )
     if acts:
         for card, row in zip(cards, rows, strict=True):
             card |= {"pick": row.pk, "ticked": request.GET.get("tick") == "all"}
@@ -198,7 +202,7 @@ def start(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     asked = deciding_asked.read(request)
     if request.method == "POST":
         user = person(request)
-        get_object_or_404(worklist.visible_by(user), pk=proposal_id)
+        get_object_or_404(waiting_proposals.visible_by(user), pk=proposal_id)
         try:
             start_deciding(by=user, proposal_id=proposal_id)
         except InvalidState as error:
@@ -212,7 +216,7 @@ def stop(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """Give an item back to the queue."""
     if request.method == "POST":
         user = person(request)
-        get_object_or_404(worklist.visible_by(user), pk=proposal_id)
+        get_object_or_404(waiting_proposals.visible_by(user), pk=proposal_id)
         try:
             stop_deciding(by=user, proposal_id=proposal_id)
         except InvalidState as error:

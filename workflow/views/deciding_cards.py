@@ -14,7 +14,16 @@ from directory.declarations import RECORDS
 from directory.entries import looks_like
 from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date, moment
-from workflow import access, effort, queries, report_clock, sections, standing, worklist
+from workflow import (
+    access,
+    effort,
+    queries,
+    report_clock,
+    sections,
+    standing,
+    waiting_checks,
+    worklist,
+)
 from workflow.actions.lines import label_of
 from workflow.choices import EffortKind, Grade, Gravity, ProposalKind, Stage
 from workflow.effort import Reckoned
@@ -333,7 +342,7 @@ def cards(
     asked for.
     """
     maker: Maker = _proposal_card
-    if worklist.is_check(section):
+    if waiting_checks.is_check(section):
         maker, asked = _check_card, asked.only(section)
     elif section == sections.LINES:
         maker = _line_card

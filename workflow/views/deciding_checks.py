@@ -18,7 +18,7 @@ from common.posting import posted_from
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.templatetags.when import full_date
-from workflow import access, effort, naming, queries, seeing, showing, worklist
+from workflow import access, effort, naming, queries, seeing, showing, waiting_checks
 from workflow.actions.checking import check_listing, correct_and_check, undo_check
 from workflow.actions.claiming import claim_of, start_checking, stop_checking
 from workflow.actions.decisions import Informant
@@ -84,8 +84,8 @@ def check(request: HttpRequest, listing_id: Any) -> HttpResponse:
 def _onwards(request: HttpRequest, listing: Listing) -> str:
     """The next record of the section that the person works through, else the queue."""
     asked = deciding_asked.read(request)
-    if asked.section and worklist.is_check(asked.section):
-        following = worklist.next_check(
+    if asked.section and waiting_checks.is_check(asked.section):
+        following = waiting_checks.next_check(
             person(request), asked.section, asked.filters, clock.today(), after=listing
         )
         if following:

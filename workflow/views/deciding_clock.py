@@ -14,7 +14,7 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.forms import PlainForm
-from workflow import access, report_clock, worklist
+from workflow import access, report_clock, waiting_proposals
 from workflow.actions import clocks
 from workflow.choices import Method, ProposalState
 from workflow.models import Proposal, ReportPause
@@ -69,7 +69,7 @@ def _answer(
     here = reverse("workflow:proposal", args=[proposal_id])
     if request.method != "POST":
         return redirect(here)
-    get_object_or_404(worklist.visible_by(person(request)), pk=proposal_id)
+    get_object_or_404(waiting_proposals.visible_by(person(request)), pk=proposal_id)
     try:
         act()
     except InvalidState as error:

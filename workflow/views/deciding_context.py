@@ -9,7 +9,15 @@ from common import clock
 from directory import diff
 from directory.choices import Kind
 from directory.declarations import RECORDS
-from workflow import access, bodies, entries, seeing, showing, worklist
+from workflow import (
+    access,
+    bodies,
+    entries,
+    seeing,
+    showing,
+    waiting_proposals,
+    worklist,
+)
 from workflow.choices import (
     Evidence,
     Gravity,
@@ -43,7 +51,9 @@ def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, An
         body = sheet.whole.organization
         loose += [t for t in [entries.say(proposal.listing, service, body)] if t]
     part: dict[str, Any] = {"filters": asked.filters, "section": asked.section}
-    following = worklist.next_proposal(user, clock.now(), after=proposal, **part)
+    following = waiting_proposals.next_proposal(
+        user, clock.now(), after=proposal, **part
+    )
     return {
         "subject": proposal,
         "proposal": top(user, proposal),
@@ -61,7 +71,7 @@ def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, An
             proposal.listing and access.can_check(user, proposal.listing)
         ),
         "numbers": sheet.numbers,
-        "left": worklist.left(user, clock.now(), after=proposal.pk, **part),
+        "left": waiting_proposals.left(user, clock.now(), after=proposal.pk, **part),
         "queue_url": asked.to("queue"),
         "skip_url": asked.to("proposal", following.pk)
         if following

@@ -11,7 +11,7 @@ from accounts.models import Partner, User
 from common import clock
 from directory.choices import Kind
 from directory.payload import Payload
-from workflow import access, bodies, queries, seeing, worklist
+from workflow import access, bodies, queries, seeing, waiting_proposals
 from workflow.choices import ProposalKind, Verdict
 from workflow.models import Change, Listing, Proposal
 from workflow.queries import PathEvent, Whole
@@ -108,7 +108,7 @@ def _rivals(
         Change.objects.filter(
             where,
             verdict=Verdict.PENDING,
-            proposal__in=worklist.visible_by(user).values("pk"),
+            proposal__in=waiting_proposals.visible_by(user).values("pk"),
             proposal__state="open",
         )
         .exclude(proposal=proposal)

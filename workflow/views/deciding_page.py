@@ -15,7 +15,7 @@ from common.errors import InvalidInput, InvalidState
 from directory import diff, terms
 from directory.choices import TAGGED
 from directory.forms import ValueForm
-from workflow import effort, queries, seeing, worklist
+from workflow import effort, queries, seeing, waiting_proposals
 from workflow.actions.decisions import Check, Choice, Informant, decide
 from workflow.actions.records import split_location
 from workflow.choices import (
@@ -96,7 +96,7 @@ class Extras:
 def proposal(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     """Show a proposal; on POST decide on it. Opening it claims nothing."""
     found = (
-        worklist.visible_by(person(request))
+        waiting_proposals.visible_by(person(request))
         .select_related(
             "listing__record__revision", "listing__remit__partner", "claimed_by",
             "record__revision", "record__home", "partnership__policy", "proposer",
@@ -302,7 +302,7 @@ def _go_on(request: HttpRequest, decision: Decision, sent: Sent) -> HttpResponse
 def _to_next(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """The next of what the person works through, else the queue."""
     asked = deciding_asked.read(request)
-    following = worklist.next_proposal(
+    following = waiting_proposals.next_proposal(
         person(request), clock.now(), after=proposal, filters=asked.filters,
         section=asked.section,
     )  # fmt: skip

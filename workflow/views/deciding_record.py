@@ -26,7 +26,7 @@ from workflow import (
     seeing,
     showing,
     standing,
-    worklist,
+    waiting_proposals,
 )
 from workflow.actions.records import seen_by
 from workflow.choices import Hidden, Level, ProposalKind, ProposalState, Stage
@@ -383,7 +383,7 @@ def waiting(user: User, listing: Listing) -> list[dict[str, Any]]:
         )
     )
     mine = set(
-        worklist.visible_by(user)
+        waiting_proposals.visible_by(user)
         .filter(pk__in=[row.pk for row in rows])
         .values_list("pk", flat=True)
     )

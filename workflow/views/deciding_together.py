@@ -23,7 +23,7 @@ from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
 from common.posting import posted_from
 from common.templatetags.vouch import counted
-from workflow import batch_forms, batches, naming, queries, worklist
+from workflow import batch_forms, batches, naming, queries, waiting_checks, worklist
 from workflow.actions.batches import (
     SILENCE,
     Said,
@@ -80,7 +80,7 @@ def _all_of(request: HttpRequest, asked: Asked) -> list[Any]:
     if asked.section is None:
         return []
     rows = worklist.rows(
-        user, asked.section, asked.filters, clock.now(), worklist.reach_of(user)
+        user, asked.section, asked.filters, clock.now(), waiting_checks.reach_of(user)
     )
     return list(rows.values_list("pk", flat=True)[: batches.MOST])
 
@@ -280,5 +280,5 @@ def _still(request: HttpRequest, batch: Batch) -> list[dict[str, str]]:
     asked = deciding_asked.read(request)
     if asked.section is None:
         return []
-    of_checks = worklist.is_check(asked.section)
+    of_checks = waiting_checks.is_check(asked.section)
     return buttons(person(request), asked.section, of_checks=of_checks)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from directory.templatetags.when import full_date
-from workflow import worklist
+from workflow import waiting_checks, waiting_proposals
 from workflow.actions.lines import label_of
 from workflow.actions.telling import UNDO
 from workflow.choices import Verdict
@@ -34,22 +34,22 @@ def of_last(request: HttpRequest) -> list[dict[str, Any]]:
     if key is None:
         return []
     user, now = person(request), clock.now()
-    decisions = worklist.undoable(user, now).filter(pk=key)
-    checks = worklist.undoable_checks(user, now).filter(pk=key)
+    decisions = waiting_proposals.undoable(user, now).filter(pk=key)
+    checks = waiting_checks.undoable_checks(user, now).filter(pk=key)
     return [*map(_of_check, checks), *map(_of_decision, decisions)]
 
 
 def of_proposal(user: User, proposal: Proposal) -> list[dict[str, Any]]:
     """A banner for each decision of the person on this suggestion."""
-    mine = worklist.undoable(user, clock.now()).filter(proposal=proposal)
+    mine = waiting_proposals.undoable(user, clock.now()).filter(proposal=proposal)
     return [_of_decision(decision) for decision in mine]
 
 
 def of_record(user: User, listing: Listing) -> list[dict[str, Any]]:
     """A banner for each check and decision of the person about this record."""
     now = clock.now()
-    checks = worklist.undoable_checks(user, now).filter(listing=listing)
-    decisions = worklist.undoable(user, now).filter(proposal__listing=listing)
+    checks = waiting_checks.undoable_checks(user, now).filter(listing=listing)
+    decisions = waiting_proposals.undoable(user, now).filter(proposal__listing=listing)
     return [*map(_of_check, checks), *map(_of_decision, decisions)]
 
 
