@@ -28,7 +28,7 @@ _WHO_SEES = {
     Visibility.INTERNAL: "Only for those who keep the record.",
 }
 # Nought is an answer: the youngest who may come to a baby group is 0.
-_NOTHING = (None, "", [])
+_NOTHING: tuple[Any, ...] = (None, "", [])
 SOMEWHERE = "A place that is kept secret"
 HIDDEN_PLACE = "This place is kept secret: nothing about where it is becomes public."
 
@@ -179,7 +179,7 @@ def _sections(
     for section in entity.sections:
         rows = []
         for item in map(entity.get, section.names):
-            value = payload.get(item.name)
+            value: Any = payload.get(item.name)
             if item.visibility != Visibility.OPEN or item.name in _LINKS:
                 continue
             if value in _NOTHING:

@@ -1,5 +1,7 @@
 """A record in words, for those who keep it and for partners."""
 
+from typing import Any
+
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from workflow import showing
@@ -17,6 +19,6 @@ def test_youngest_age_of_nought_is_known() -> None:
 
 
 def test_section_without_anything_is_left_out() -> None:
-    payload = {"id": "s", "minimum_age": None, "languages": []}
+    payload: dict[str, Any] = {"id": "s", "minimum_age": None, "languages": []}
 
     assert showing.parts(RECORDS[Kind.SERVICE], payload, {}) == []
