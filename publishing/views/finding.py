@@ -248,7 +248,7 @@ def _card(
     question: Question,
     some: list[str] | None = None,
 ) -> dict[str, Any]:
-    """A service in a list; how fresh it is stands out where it is not.
+    """A service in a list; how fresh it is stands out where it is not, and a doubt.
 
     ``some`` are those words of the question that it has, where it has not all.
     """
@@ -271,6 +271,7 @@ def _card(
         "url": reverse("publishing:service", args=[row.service_id]),
         "caption": document.get("organization", {}).get("name", ""),
         "grade": "" if grade == freshness.CURRENT else grade,
+        "doubt": row.being_checked,
         "tags": showing.tags(document, row.entry),
         "text": showing.in_short(document),
         "facts": [f for f in facts if f.get("date") or f.get("value")],

@@ -45,7 +45,7 @@ def run_by(request: HttpRequest, organization_id: uuid.UUID) -> HttpResponse:
 
 
 def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
-    """One of its services; how fresh it is stands out where it is not."""
+    """One of its services; how fresh it is stands out where it is not, and a doubt."""
     grade = sureness.grade(row, today)
     document = orjson.loads(bytes(row.full))
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
@@ -58,6 +58,7 @@ def _card(row: PublishedService, today: dt.date) -> dict[str, Any]:
         "title": row.title,
         "url": reverse("publishing:service", args=[row.service_id]),
         "grade": "" if grade == freshness.CURRENT else grade,
+        "doubt": row.being_checked,
         "tags": showing.tags(document, row.entry),
         "text": showing.in_short(document),
         "facts": [one for one in facts if one.get("date") or one.get("value")],

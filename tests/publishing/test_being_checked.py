@@ -1,9 +1,11 @@
 """That somebody says it closed, or is dangerous, is shown at once and until decided."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from publishing.actions import consume_outbox
 from tests import world
@@ -31,6 +33,13 @@ def says_so(listing: Listing, settings: Any) -> bool:
     # It never looks sure beside a doubt.
     assert ("v-tag--current" in page) is (WORDS not in page)
     return WORDS in page
+
+
+def tags(client: Client, address: str) -> list[str]:
+    """What stands beside the one service of a list, as its reader sees it."""
+    page = client.get(address).content.decode()
+    (card,) = re.findall(r'<p class="v-card__tags">(.*?)</p>', page, re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", card).split()
 
 
 def reject(place: world.Place, proposal: Any) -> None:
@@ -87,3 +96,19 @@ def test_other_report_shows_nothing(place: world.Place, settings: Any) -> None:
     )
 
     assert says_so(listing, settings) is False
+
+
+def test_lists_say_that_it_is_being_checked_too(
+    place: world.Place, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = "testham"
+    listing = world.published(place)
+    proposals.report_closed(
+        by=place.contributor, listing_id=listing.pk, words="", evidence=Evidence.RANG
+    )
+    consume_outbox()
+    runs_it = reverse("publishing:run-by", args=[listing.organization_id])
+
+    assert [tags(Client(), page) for page in ("/", "/?q=coffee", runs_it)] == [
+        ["Being", "checked"]
+    ] * 3

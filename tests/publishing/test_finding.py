@@ -194,7 +194,7 @@ def test_where_nothing_is_found_the_kinds_lead_on(
     sample.shelve(endpoint, "Coffee", terms=[term])
     answer = client.get("/", {"q": "zeppelin"}).content.decode()
 
-    assert f'href="/?kind={term.pk}">Company</a>' in answer
+    assert f'href="/?kind={term.pk}#found">Company</a>' in answer
     assert "mailto:" in answer
 
 
@@ -379,6 +379,18 @@ def test_numbers_stay_right_whoever_writes(endpoint: Endpoint, client: Client) -
     assert tallies.fold() is True
     assert tallies.read(endpoint) == before
     assert Tally.objects.count() == len(before)
+
+
+def test_search_opens_at_its_answer_and_at_the_top_where_not_understood(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Coffee")
+    asked = [{}, {"q": "coffee"}, {"q": "zzzz"}, {"age": "old"}]
+
+    pages = [client.get("/", one).content.decode() for one in asked]
+
+    assert [page.count(' action="/#found"') for page in pages] == [1, 1, 1, 1]
+    assert [page.count(' id="found"') for page in pages] == [1, 1, 1, 0]
 
 
 def test_more_than_can_be_leafed_through_is_said(

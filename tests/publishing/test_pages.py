@@ -51,6 +51,7 @@ def test_front_page_lists_what_is_public(place: world.Place, client: Client) -> 
         "url": f"/services/{listing.record_id}/",
         "caption": "Testham Friends",
         "grade": "",
+        "doubt": False,
         "tags": [],
         "text": "Tea, cake and company for anybody who would like some.",
         "facts": [
@@ -193,7 +194,7 @@ def test_pages_hold_ten_and_keep_the_words(endpoint: Endpoint, client: Client) -
     pages = [client.get("/", {"q": "yoga", "page": n}) for n in (1, 2, 3)]
 
     assert [len(titles(page)) for page in pages] == [10, 10, 5]
-    assert 'href="?q=yoga&amp;page=2"' in text(pages[0])
+    assert 'href="?q=yoga&amp;page=2#found"' in text(pages[0])
     assert "25 services for “yoga”" in text(pages[0])
     assert len({t for page in pages for t in titles(page)}) == 25
 

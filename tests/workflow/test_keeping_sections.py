@@ -263,6 +263,8 @@ def test_edit_of_an_accepted_record_waits_and_says_for_whom(
         "Sent in: 1 change is waiting for Testham Council to decide. Until then people "
         "see what was there before."
     ) in text(response)
+    # What waits keeps nobody from saying that it has closed.
+    assert reverse("workflow:closed", args=[listing.pk]) in response.content.decode()
     assert "email" not in queries.current(world.fresh(listing).record)
 
 
