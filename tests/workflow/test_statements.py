@@ -264,7 +264,9 @@ def test_lead_sets_minutes_and_rate_by_a_page(place: world.Place) -> None:
     assert rates.of_place(place.partnership.pk).agreed == [
         (dt.date(2026, 6, 1), Decimal("24.50"))
     ]
-    again = client.get("/lead/effort/").context
+    shown_again = client.get("/lead/effort/")
+    assert "the rate for work from 1 June 2026." in shown_again.content.decode()
+    again = shown_again.context
     assert again["form"]["rate"].value() == Decimal("24.50")
     assert again["rates"] == [[{"text": "1 June 2026"}, {"text": "£24.50"}]]
     service(place, "2026-04-15", "2026-05-20")

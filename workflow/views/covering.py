@@ -33,7 +33,7 @@ class CoverForm(PlainForm):
 
     user = forms.ModelChoiceField(
         label="Who stands in?",
-        help_text="Anybody who assures for a partner of the place, but who leads it.",
+        help_text="Anybody else who assures for a partner of the place.",
         queryset=User.objects.none(),
         empty_label="Choose a person",
         error_messages={"required": "Choose who stands in."},

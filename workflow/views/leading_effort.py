@@ -39,7 +39,12 @@ def reckoned(request: HttpRequest) -> HttpResponse:
             form,
         )
         if status == DONE:
-            messages.success(request, "Saved. It holds for work from now on.")
+            since = full_date(form.cleaned_data["rate_from"])
+            messages.success(
+                request,
+                "Saved. The minutes hold for work from now on, the rate for work from "
+                f"{since}.",
+            )
             return redirect("workflow:reckoned")
     context = {
         **below(place, "contracts"),
