@@ -230,6 +230,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Publishing lets everything else go first (9 is last in Redis): where much waits to be
+# published, its runs would take every free process, and no mail would go for minutes.
+CELERY_TASK_ROUTES = {"publishing.consume_outbox": {"priority": 9}}
 CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_TASK_TIME_LIMIT = 110
 # Seconds for a job that goes through whole places, at half a million records.

@@ -37,6 +37,17 @@ def test_what_goes_through_whole_places_has_an_hour():
     assert {task for task, _ in beat.PERIODIC.values()} - an_hour == short
 
 
+def test_mail_goes_before_what_waits_to_be_published(broker_url: str) -> None:
+    with app.connection_for_write(broker_url) as connection:
+        for task in ("publishing.consume_outbox",) * 3 + ("accounts.send_mail",):
+            app.send_task(task, connection=connection)
+        queue = connection.SimpleQueue(base.CELERY_TASK_DEFAULT_QUEUE)
+        first = queue.get(timeout=5)
+        queue.close()
+
+    assert first.headers["task"] == "accounts.send_mail"
+
+
 def test_every_entry_is_due_when_beat_starts(scheduler):
     due = {name for name, entry in scheduler.schedule.items() if entry.is_due()[0]}
     assert due == set(beat.PERIODIC)
