@@ -44,10 +44,12 @@ def in_order(maker: "Maker", processes: int) -> Iterator["Made"]:
 
 
 def _database() -> dict[str, Any]:
-    """Which database this process uses: a test has one of its own."""
+    """Which database this process uses: a test has one of its own, which the settings
+    of a new process do not know."""
     from django.db import connection
 
-    return {"NAME": connection.settings_dict["NAME"]}
+    where = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    return {name: connection.settings_dict[name] for name in where}
 
 
 # --- in a process of its own ----------------------------------------------------------
