@@ -49,13 +49,14 @@ GOOD_FOR = dt.timedelta(days=45)
 """How long a link or code works."""
 
 
-IS_ASKED_ABOUT = Q(
+IS_LISTED = Q(
     Q(stage=Stage.PUBLISHED)
     | Q(stage=Stage.UNPUBLISHED, hidden_because=[Hidden.LAPSED]),
-    due_on__isnull=False,
-    organization_id__isnull=False,
     record__replaced_by=None,
 )
+"""Of listings, that the directory has them for whoever may look: public, or hidden only
+because nobody checked them in time."""
+IS_ASKED_ABOUT = Q(IS_LISTED, due_on__isnull=False, organization_id__isnull=False)
 """Of listings, that anybody is asked about them: see :func:`askable`."""
 
 

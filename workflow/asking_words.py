@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.template.loader import render_to_string
 
 from accounts.models import KEY_MARK, Partnership
@@ -17,7 +18,7 @@ from directory.freshness import full_date
 from directory.payload import Payload
 from directory.templatetags.when import is_past
 from directory.words import show
-from workflow import naming, queries
+from workflow import asking, naming, queries
 from workflow.models import Ask, Listing, Record, Revision
 
 LIKELIEST: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -142,12 +143,14 @@ def oldest_fields(listings: Iterable[Listing]) -> dict[Any, str]:
 @dataclass(frozen=True)
 class Known:
     """What mails have to know besides the listings that they ask about, by the id of an
-    organization as text; ``oldest`` by record."""
+    organization as text; ``oldest`` by record. ``listed`` counts all that the place
+    lists of it, and what is asked about."""
 
     bodies: Mapping[str, Record]
     released: Mapping[str, Mapping[str, str]]
     guarded: Mapping[str, Mapping[str, Payload]]
     oldest: Mapping[Any, str]
+    listed: Mapping[str, int]
 
     def name_of(self, listing: Listing) -> str:
         """The name of who runs a service."""
@@ -176,7 +179,22 @@ def known_of(listings: list[Listing]) -> Known:
         queries.released_by(keys),
         queries.guarded_places_by(keys),
         oldest_fields(listings),
+        _listed(listings, keys),
     )
+
+
+def _listed(listings: list[Listing], keys: set[Any]) -> dict[str, int]:
+    rows = (
+        Listing.objects.filter(
+            asking.IS_LISTED | Q(pk__in=[one.pk for one in listings]),
+            partnership__in={one.partnership_id for one in listings},
+            organization_id__in=keys,
+        )
+        .order_by()
+        .values_list("organization_id")
+        .annotate(number=Count("pk"))
+    )
+    return {str(key): number for key, number in rows}
 
 
 def entries(listings: list[Listing], known: Known | None = None) -> list[Entry]:
@@ -271,16 +289,16 @@ def subject(listings: list[Listing]) -> str:
 
 
 def write(
-    ask: Ask, listings: list[Listing], *, organization: str, asked_before: bool,
-    known: Known | None = None,
-) -> Written:  # fmt: skip
+    ask: Ask, listings: list[Listing], *, asked_before: bool, known: Known
+) -> Written:
     """The mail that asks about these records."""
     asker = asker_of(listings)
     place = ask.partnership
     context = {
         "asker": asker,
         "place": place,
-        "organization": organization,
+        "organization": known.name_of(listings[0]),
+        "listed": known.listed.get(str(listings[0].organization_id), len(listings)),
         "entries": entries(listings, known),
         "more": len(listings) - MOST_IN_A_MAIL,
         "count": len(listings),

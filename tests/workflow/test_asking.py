@@ -554,3 +554,28 @@ def test_mail_says_who_asks(
         f"{expected} of local services for Testham. It lists 1 service of "
         f"{asking_words.name_of(listing)}. Is what we say still right?"
     )
+
+
+def test_mail_says_of_how_many_services_it_is(
+    place: world.Place, listing: Listing
+) -> None:
+    """One is due of three that are public; a draft is no service that is listed."""
+    record = listing.record.__class__.objects.get(pk=world.organization_of(listing).pk)
+    for name in ("Later", "Much later"):
+        due(place, DUE + 100 * DAY, name=name, run_by=record)
+    Listing.objects.filter(title="Much later").update(due_on=None)
+    hidden = due(place, DUE, name="Gone", run_by=record)
+    Listing.objects.filter(pk=hidden.pk).update(
+        stage=Stage.UNPUBLISHED, hidden_because=[Hidden.CLOSED]
+    )
+    run(MONDAY)
+
+    (message,) = mails()
+    name = asking_words.name_of(listing)
+    assert (
+        f"It lists 3 services of {name}; this is about one of them. Is what we say"
+    ) in message.text
+    assert (
+        f"lists 3 services of {name}; this mail is about one of them. This is what it "
+        "says of it today:"
+    ) in message.html

@@ -251,10 +251,7 @@ def mail_of(
     """The mail of an ask, not stored yet."""
     contact = ask.contact
     assert contact is not None  # noqa: S101
-    written = asking_words.write(
-        ask, listings, organization=known.name_of(listings[0]),
-        asked_before=asked_before, known=known,
-    )  # fmt: skip
+    written = asking_words.write(ask, listings, asked_before=asked_before, known=known)
     return Message(
         to=contact.email,
         reply_to=asking_words.asker_of(listings).mailbox,
