@@ -10,10 +10,12 @@ import logging
 import smtplib
 import time
 import uuid
+from collections.abc import Callable
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import F
 
 from accounts.models import KEY_MARK, Message
@@ -28,6 +30,15 @@ TIME_FOR_ONE_RUN = 60.0
 of a mail could lose it or send it twice."""
 NOBODY_THERE = (550, 551, 553, 554)
 """What a server answers for a mailbox that will never take mail (RFC 5321)."""
+
+LookAgain = Callable[[Message], bool]
+_LOOK_AGAIN: dict[str, LookAgain] = {}
+
+
+def look_again_with(kind: str, look: LookAgain) -> None:
+    """Let an app further up look once more at each mail of a kind when it goes out: it
+    may write the row anew, and says whether the mail is still wanted."""
+    _LOOK_AGAIN[kind] = look
 
 
 def waiting_ids(limit: int = 500) -> list[uuid.UUID]:
@@ -70,6 +81,8 @@ def send(message_id: uuid.UUID) -> bool:
         return False
     message = Message.objects.get(pk=message_id)
     try:
+        if not _still_wanted(message):
+            return False
         _written(message).send()
     except Exception as error:  # a server out of reach or a bad row: others go out
         if code := refused_with(error):
@@ -93,6 +106,21 @@ def send(message_id: uuid.UUID) -> bool:
     if message.key and not settings.VOUCH_DEMO:
         sent.update(key="")
     return True
+
+
+@transaction.atomic
+def _still_wanted(message: Message) -> bool:
+    """Whether a claimed mail is to go out, brought up to date; else it is cancelled."""
+    look = _LOOK_AGAIN.get(message.kind)
+    if look is None:
+        return True
+    wanted = look(message)
+    if not wanted:
+        Message.objects.filter(pk=message.pk).update(
+            claimed_at=None, cancelled_at=clock.now(), key=""
+        )
+    message.refresh_from_db()
+    return wanted
 
 
 def header_id(message_id: uuid.UUID) -> str:

@@ -22,14 +22,17 @@ from workflow.choices import (
     Hidden,
     Level,
     ProposalState,
+    SaidBy,
     Stage,
     Verdict,
 )
 from workflow.models import (
     AskedListing,
+    Assurance,
     AssuranceLevel,
     Call,
     Change,
+    Confirmation,
     LadderStep,
     Listing,
     Policy,
@@ -138,6 +141,30 @@ def without_news(listings: QuerySet[Listing], now: dt.datetime) -> QuerySet[List
     provider's that waits for us."""
     since = now - LATELY
     day = since.date()
+    return _without_word(listings, since).filter(
+        Q(assured_on=None) | Q(assured_on__lt=day),
+        Q(confirmed_on=None) | Q(confirmed_on__lt=day),
+    )
+
+
+def without_news_since(
+    listings: QuerySet[Listing], moment: dt.datetime
+) -> QuerySet[Listing]:
+    """Those about which nothing of that was found out after a moment: a check of the
+    same day before it does not count."""
+    after = moment + dt.timedelta(microseconds=1)
+    checked = Assurance.objects.filter(
+        listing=OuterRef("pk"), created_at__gte=after, undone_at=None
+    )
+    confirmed = Confirmation.objects.filter(
+        listing=OuterRef("pk"), created_at__gte=after, source=SaidBy.PROVIDER
+    )
+    return _without_word(listings, after).filter(~Exists(checked), ~Exists(confirmed))
+
+
+def _without_word(listings: QuerySet[Listing], since: dt.datetime) -> QuerySet[Listing]:
+    """Without a change that was accepted, an answer, or a change of the provider's that
+    waits, since then."""
     accepted = Change.objects.filter(
         proposal__listing=OuterRef("pk"),
         verdict__in=(Verdict.ACCEPTED, Verdict.CHANGED),
@@ -157,8 +184,6 @@ def without_news(listings: QuerySet[Listing], now: dt.datetime) -> QuerySet[List
         ~Exists(accepted),
         ~Exists(waiting),
         ~Exists(answered),
-        Q(assured_on=None) | Q(assured_on__lt=day),
-        Q(confirmed_on=None) | Q(confirmed_on__lt=day),
     )
 
 
