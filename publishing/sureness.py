@@ -10,6 +10,8 @@ from directory.entries import host
 from publishing.choices import HOW_CHECKED
 from publishing.models import PublishedService
 from publishing.render import Document
+from workflow import standing
+from workflow.standing import Keeper
 
 
 def grade(row: PublishedService, today: dt.date) -> str:
@@ -61,21 +63,22 @@ def entry(row: PublishedService, document: Document) -> str:
 class Credit:
     """Who keeps a record, and who checked it how; ``""`` for what is not known."""
 
-    kept_by: str
-    runs_it: bool
+    keeper: Keeper
     checked_by: str
     how: str
 
 
-def credit(row: PublishedService, document: Document, keeper: Any) -> Credit:
-    """Whom to thank, and to ask: bodies, never a person. ``keeper`` is the place."""
+def credit(row: PublishedService, document: Document, place: Any) -> Credit:
+    """Whom to thank, and to ask: bodies, never a person. ``place`` keeps it."""
     body = row.body_label
-    provider = document.get("organization", {}).get("name", "")
-    runs_it = row.kept_by_provider and bool(provider)
-    kept_by = provider if runs_it else body or (keeper.name if keeper else "")
+    keeps = standing.keeper(
+        provider=document.get("organization", {}).get("name", ""),
+        by_provider=row.kept_by_provider,
+        checked_by=body,
+        place=place.name if place else "",
+    )
     return Credit(
-        kept_by=kept_by,
-        runs_it=runs_it,
-        checked_by="" if body == kept_by else body,
+        keeper=keeps,
+        checked_by="" if body == keeps.name else body,
         how=HOW_CHECKED.get(row.checked_how, ""),
     )

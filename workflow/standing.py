@@ -151,3 +151,24 @@ def _step_of_assured(
 def waits_for(listing: Listing) -> str:
     """The body that decides on this listing, by name."""
     return listing.remit.partner.name if listing.remit else listing.partnership.name
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who keeps a record, as anybody is told; ``""`` where that is not known."""
+
+    name: str
+    runs_it: bool
+
+    @property
+    def words(self) -> str:
+        """“Testham Friends, who run it”"""
+        return f"{self.name}, who run it" if self.runs_it else self.name
+
+
+def keeper(*, provider: str, by_provider: bool, checked_by: str, place: str) -> Keeper:
+    """Who keeps a record: its provider, where it does so itself, else the body that
+    checked it, else the place."""
+    if by_provider and provider:
+        return Keeper(provider, runs_it=True)
+    return Keeper(checked_by or place, runs_it=False)

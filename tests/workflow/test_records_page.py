@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from publishing import actions
 from tests import world
 from tests.workflow.deciding import edit, later, page, query_count, text
 from workflow import queries
@@ -68,11 +70,27 @@ def test_neighbour_sees_the_published_version_and_who_keeps_it(
 
     words = text(response)
     suggest = reverse("workflow:suggest", args=[listing.pk])
-    assert "Kept by Testham Council of Testham." in words
+    assert "Kept by Testham Council for Testham." in words
     assert "Tea, cake and company for anybody who would like some." in words
     assert f'href="{suggest}"' in words
     assert "The planted" not in words
     assert page(neighbour, "suggest", listing.pk).status_code == 200
+
+
+def test_who_keeps_it_is_said_as_on_its_public_page(
+    place: world.Place, listing: Listing, client: Client, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+    neighbour = world.make_place("Elsewhere").assurer
+    world.trust(place, listing)
+    actions.consume_outbox()
+
+    public = text(client.get(f"/services/{listing.record_id}/"))
+    words = text(page(neighbour, "record", listing.pk))
+
+    assert "Kept by Testham Friends, who run it. Checked" in public
+    assert "Kept by Testham Friends, who run it, for Testham. You see what" in words
+    assert "Testham Council decides on what you suggest" in words
 
 
 def test_neighbour_who_only_reads_is_offered_no_suggestion(

@@ -141,7 +141,7 @@ def _card(listing: Listing, other: Listing, names: dict[str, str]) -> dict[str, 
         "facts": [
             {"label": "Run by", "value": names.get(str(other.organization_id), "")
              or "Not known"},
-            {"label": "Kept by", "value": standing.waits_for(other)},
+            {"label": "Answers for it", "value": standing.waits_for(other)},
         ],
         "next_url": f"{address}?with={other.pk}",
         "next_label": "It is this one",

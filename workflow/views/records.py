@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Kind
-from workflow import access, homes, queries, seeing, showing, standing
+from workflow import access, effort, homes, queries, seeing, showing, standing
+from workflow.choices import Level
 from workflow.forms import NoteForm, told
 from workflow.models import Listing, Release
 from workflow.views import (
@@ -76,7 +77,8 @@ def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
     names = seeing.names_for(user, sides)
     context = {
         "listing": listing,
-        "kept_by": standing.waits_for(listing),
+        "keeper": _keeper(listing, sides),
+        "decides": standing.waits_for(listing),
         "grade": deciding_record.grade(listing),
         "body": listing.assurance.body_label if listing.assurance else "",
         "may_propose": access.can_propose(user, listing),
@@ -84,6 +86,20 @@ def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
         "records": [_public_side(side, names) for side in sides],
     }
     return render(request, "workflow/records/published.html", context)
+
+
+def _keeper(listing: Listing, sides: list[seeing.Side]) -> standing.Keeper:
+    """Who keeps it, as its public page says."""
+    level = effort.level_of(listing.partnership_id, listing.organization_id)
+    names = (
+        side.payload.get("name", "") for side in sides if side.kind == Kind.ORGANIZATION
+    )
+    return standing.keeper(
+        provider=next(names, ""),
+        by_provider=level != Level.PROXY,
+        checked_by=listing.assurance.body_label if listing.assurance else "",
+        place=listing.partnership.name,
+    )
 
 
 def _public_side(side: seeing.Side, names: dict[str, str]) -> dict[str, Any]:
