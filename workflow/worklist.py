@@ -146,14 +146,14 @@ def total(user: Person, away: frozenset[Any] = frozenset()) -> int:
     return start(user, Filters(away=away), clock.now(), 0).total
 
 
-def minutes(found: Mapping[str, int], reckoned: Mapping[str, int]) -> int:
-    """How long the queue is reckoned to take, in minutes; at least so long, where not
-    all of it is counted. ``reckoned`` is what its places say
+def minutes(found: Mapping[str, int], reckoned: Mapping[str, int]) -> dict[str, int]:
+    """How long each section is reckoned to take in general, in minutes; at least so
+    long, where not all of it is counted. ``reckoned`` is what the places say
     (``effort.in_general``)."""
-    return or_more.together(
-        or_more.times(BY_SLUG[slug].minutes(reckoned), number)
+    return {
+        slug: or_more.times(BY_SLUG[slug].minutes(reckoned), number)
         for slug, number in found.items()
-    )
+    }
 
 
 def organization_names(ids: Sequence[Any]) -> dict[str, str]:

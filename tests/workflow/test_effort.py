@@ -19,6 +19,7 @@ from workflow.choices import EffortKind, Evidence, Level, Method, Verdict
 from workflow.models import (
     AgreedRate,
     Assurance,
+    AssuranceLevel,
     Decision,
     Effort,
     EffortDefault,
@@ -256,6 +257,11 @@ def test_every_kind_is_reckoned_at_every_level() -> None:
 def test_many_checks_together_take_what_the_place_says(
     place: world.Place, listing: Listing
 ) -> None:
+    level = {"level": Level.MONITORED, "reason": "They keep it."}
+    AssuranceLevel.objects.create(
+        partnership=place.partnership, organization_id=str(listing.organization_id),
+        **level,
+    )  # fmt: skip
     Listing.objects.filter(pk=listing.pk).update(due_on=clock.today())
 
     def said() -> list[str]:
@@ -270,6 +276,33 @@ def test_many_checks_together_take_what_the_place_says(
     )  # fmt: skip
 
     assert (plain, said()) == (["about 10 minutes"] * 3, ["about 8 hours"] * 3)
+
+
+@pytest.mark.parametrize("kind", ["", "due"])
+def test_group_of_what_is_shown_takes_what_its_records_say(
+    place: world.Place, listing: Listing, kind: str
+) -> None:
+    """Kept for its provider it takes longer than checks do in general."""
+    Listing.objects.filter(pk=listing.pk).update(due_on=clock.today())
+
+    shown = signed_in(place.assurer).get(f"/work/?kind={kind}").context
+
+    (group,) = shown["groups"]
+    (card,) = group["cards"]
+    takes = [fact["value"] for fact in card["facts"] if fact["label"] == "Takes"]
+    assert [*takes, group["how_long"], shown["how_long"]] == ["about 15 minutes"] * 3
+
+
+def test_group_of_more_than_is_shown_takes_what_such_things_take(
+    place: world.Place,
+) -> None:
+    for number in range(5):
+        one = world.published(place, name=f"Service {number}")
+        Listing.objects.filter(pk=one.pk).update(due_on=clock.today())
+
+    (group,) = signed_in(place.assurer).get("/work/").context["groups"]
+
+    assert (len(group["cards"]), group["how_long"]) == (3, "about an hour")
 
 
 def test_several_places_are_reckoned_together(place: world.Place) -> None:

@@ -28,6 +28,7 @@ from workflow import (
 )
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
+from workflow.effort import Reckoned
 from workflow.forms import QueueForm
 from workflow.models import Decision, Proposal
 from workflow.narrowed import Filters
@@ -73,9 +74,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         if section
         else _starts(user, begins, asked, now)
     )
+    takes = worklist.minutes(found, reckoned)
+    takes |= {one["section"].slug: one["minutes"] for one in groups if one["is_all"]}
     for group in groups:
-        several = or_more.times(group["section"].minutes(reckoned), group["count"])
-        group["how_long"] = how_long(several)
+        group["how_long"] = how_long(takes[group["section"].slug])
     plain = Asked(Filters())
     assures = bool(places)
     context = {
@@ -84,7 +86,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "first": next((card for group in groups for card in group["cards"]), None),
         "total": total,
-        "how_long": how_long(worklist.minutes(found, reckoned)),
+        "how_long": how_long(or_more.together(takes.values())),
         "is_filtered": asked.filters.narrows or section is not None,
         "applied": _applied(form, asked),
         "undos": deciding_undo.of_last(request),
@@ -147,6 +149,7 @@ def _starts(
     shown = [s for s in sections.SECTIONS if begins.counts[s.slug]]
     return [
         _about(section, begins.counts, asked)
+        | _minutes(section, begins, begins.first[section.slug], reckoned)
         | {
             "cards": deciding_cards.cards(
                 section, begins.first[section.slug], user, now, asked, names, reckoned
@@ -178,12 +181,28 @@ def _whole(
     if acts:
         for card, row in zip(cards, rows, strict=True):
             card |= {"pick": row.pk, "ticked": request.GET.get("tick") == "all"}
-    return _about(section, begins.counts, asked) | {
-        "page": page,
-        "cards": cards,
-        "acts": acts,
-        "choose_url": asked.to("together-choose"),
-        "most": batches.MOST,
+    about = _about(section, begins.counts, asked)
+    return (
+        about
+        | _minutes(section, begins, rows, reckoned)
+        | {
+            "page": page,
+            "cards": cards,
+            "acts": acts,
+            "choose_url": asked.to("together-choose"),
+            "most": batches.MOST,
+        }
+    )
+
+
+def _minutes(
+    section: Section, begins: worklist.Start, rows: list[Any], reckoned: Reckoned
+) -> dict[str, Any]:
+    """What the items that are shown take, and whether that is all of the section: it
+    says then what they say, and not what such items take in general."""
+    return {
+        "minutes": sum(deciding_cards.minutes(section, row, reckoned) for row in rows),
+        "is_all": len(rows) == begins.counts[section.slug],
     }
 
 

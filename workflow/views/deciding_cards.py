@@ -352,13 +352,13 @@ def cards(
         maker = _review_card
     made = []
     for row in rows:
-        takes = {"label": "Takes", "value": how_long(_minutes(section, row, reckoned))}
+        takes = {"label": "Takes", "value": how_long(minutes(section, row, reckoned))}
         card = maker(row, user, now, names, asked)
         made.append(card | {"facts": [*card["facts"], takes]})
     return made
 
 
-def _minutes(section: sections.Section, row: Any, reckoned: Reckoned) -> int:
+def minutes(section: sections.Section, row: Any, reckoned: Reckoned) -> int:
     """What one item takes, as the page that does it and the preview of several say."""
     if isinstance(section.work, EffortKind):
         return reckoned.minutes(_pair(row), section.work)
