@@ -15,7 +15,14 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Partner
 from common import clock
 from directory.freshness import full_date
-from workflow import access, effort, figures, listing_counts, working_days
+from workflow import (
+    access,
+    conditions,
+    effort,
+    figures,
+    listing_counts,
+    working_days,
+)
 from workflow.choices import EffortKind, Grade, Stage
 from workflow.figures import Figure
 from workflow.figures_of_listings import SPANS
@@ -36,14 +43,16 @@ OF_REMIT: Mapping[str, Figure] = {
         ("public", "Published",
          "Records in this area of work that the public can see today.", "record"),
         ("soon", "Due now or in 30 days",
-         ("Of these, those whose check is due, or falls due in the next 30 days, and "
-         "that are not overdue."), "record"),
-        ("late", "Overdue or lapsed",
-         "Of these, those that are overdue or lapsed by what the policy allows.",
-         "record"),
-        ("waiting", "Waiting",
-         "Suggestions, reports and new services that this area of work has to decide.",
-         "suggestion"),
+         ("Of what is published, that whose check is due, or falls due in the next 30 "
+         "days, and that is not overdue."), "record"),
+        ("late", "Behind",
+         ("Records in this area of work that are overdue or lapsed by what the policy "
+         "allows: still public, or hidden for want of a check."), "record"),
+        ("waiting", "Waiting for its team",
+         ("Suggestions, reports and new services that this area of work has to decide, "
+         "whoever of its people may. What somebody sent in themselves, and an appeal "
+         "against what they declined, wait for a colleague and are not in their own "
+         "work."), "suggestion"),
     )
 }  # fmt: skip
 """What is said of each area of work."""
@@ -68,19 +77,20 @@ DECLARED: tuple[Figure, ...] = (*OF_REMIT.values(), OF_WEEK, CAPACITY)
 
 
 def _duties(policy: Policy, now: dt.datetime) -> tuple[Q, Q]:
-    """What is due or falls due within ``AHEAD``, and what is overdue or lapsed."""
+    """What is due or falls due within ``AHEAD``, and what is behind."""
     today = clock.london_day(now)
     late = figures.graded(policy, Grade.OVERDUE, today) | figures.graded(
         policy, Grade.LAPSED, today
     )
-    return Q(due_on__lte=today + AHEAD) & ~late, late
+    soon = figures.PUBLIC & Q(due_on__lte=today + AHEAD) & ~late
+    return soon, conditions.behind(policy, today)
 
 
 def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure]:
     """What ``by_remit`` counts for one area of work, by slug, with the rows behind."""
     soon, late = _duties(policy, now)
     listings = figures.listings(policy)
-    public = listings.filter(figures.PUBLIC, remit=remit).order_by("due_on", "pk")
+    mine = listings.filter(remit=remit).order_by("due_on", "pk")
 
     def figure(slug: str, rows: QuerySet[Any]) -> Figure:
         declared = OF_REMIT[slug]
@@ -92,9 +102,9 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
     )
     waiting = waiting.filter(in_remit=remit.pk)
     found = {
-        "public": public,
-        "soon": public.filter(soon),
-        "late": public.filter(late),
+        "public": mine.filter(figures.PUBLIC),
+        "soon": mine.filter(soon),
+        "late": mine.filter(late),
         "waiting": waiting,
     }
     return {slug: figure(slug, rows) for slug, rows in found.items()}
@@ -111,15 +121,15 @@ def by_remit(
     """The areas of work, the most behind first, with what each has to do: all of them,
     a partner's, or so many.
 
-    ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (overdue or
-    lapsed) and ``waiting`` (suggestions and reports) are added to each; ``counted`` has
-    them, where they are known. Five queries; none looks at a record that falls due
-    later but to count what is shown.
+    ``public``, ``soon`` (due, or falls due within ``AHEAD``), ``late`` (behind) and
+    ``waiting`` (suggestions and reports) are added to each; ``counted`` has them, where
+    they are known. Six queries; none looks at a record that falls due later but to
+    count what is shown.
     """
     remits = Remit.objects.filter(partnership_id=policy.partnership_id)
     if partner:
         remits = remits.filter(partner=partner)
-    tallies = counted or _duties_of_remits(policy, now)
+    tallies = counted or _duties_of_remits(remits, policy, now)
     if most:
         late, soon = tallies["late"], tallies["soon"]
         busy = [key for key in {**late, **soon} if late.get(key) or soon.get(key)]
@@ -162,21 +172,15 @@ def _waiting_in(
     return found
 
 
-def _duties_of_remits(policy: Policy, now: dt.datetime) -> Tallies:
-    """What is late and what is due soon, by area of work."""
+def _duties_of_remits(
+    remits: QuerySet[Remit], policy: Policy, now: dt.datetime
+) -> Tallies:
+    """What is behind and what is due soon, by area of work."""
     soon, late = _duties(policy, now)
-    last = clock.london_day(now) + AHEAD
-    rows = figures.listings(policy).filter(
-        figures.PUBLIC, due_on__lte=last, remit__isnull=False
-    )
-    counted = list(
-        rows.order_by().values_list("remit_id").annotate(
-            late=Count("pk", filter=late), soon=Count("pk", filter=soon)
-        )
-    )  # fmt: skip
+    rows = figures.listings(policy).filter(remit__in=remits.values("pk")).order_by()
     return {
-        "late": {remit: number for remit, number, _ in counted},
-        "soon": {remit: number for remit, _, number in counted},
+        slug: dict(rows.filter(where).values_list("remit_id").annotate(n=Count("pk")))
+        for slug, where in (("late", late), ("soon", soon))
     }
 
 

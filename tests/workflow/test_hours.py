@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from common import clock
 from tests import world
-from tests.workflow.deciding import page, query_count
+from tests.workflow.deciding import page, query_count, text
 from tests.workflow.leading import check, listing
 from workflow import hours
-from workflow.choices import Stage
+from workflow.actions import listings
+from workflow.choices import Hidden, Stage
+from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +123,59 @@ def test_weeks_cost_the_same_with_one_and_three(place: world.Place) -> None:
         listing(place, stage=Stage.PUBLISHED, due_on=clock.today())
 
     assert query_count(place.lead, address) == one
+
+
+def test_who_is_behind_is_the_same_in_every_place_that_says_it(
+    place: world.Place,
+) -> None:
+    """What is hidden for want of a check is behind too; what is closed is not."""
+    late = clock.today() - dt.timedelta(days=60)
+    reasons: list[list[str]] = [[], [Hidden.LAPSED], [Hidden.LAPSED], [Hidden.CLOSED]]
+    for number, because in enumerate(reasons):
+        one = world.published(place, name=f"Service {number}")
+        Listing.objects.filter(pk=one.pk).update(
+            due_on=late, assured_on=late, hidden_because=because,
+            stage=Stage.UNPUBLISHED if because else Stage.PUBLISHED,
+        )  # fmt: skip
+
+    overview = page(place.lead, "lead").context
+    behind = page(place.lead, "remit-figure", place.remit.pk, "late").context
+    work = page(place.assurer, "queue").context["groups"]
+
+    (row,) = overview["remits"]
+    labels = [column["label"] for column in overview["remit_columns"]]
+    told = dict(zip(labels, row, strict=True))
+    (stat,) = [one for one in overview["headlines"] if one["label"] == "Behind"]
+    assert (told["Published"]["text"], told["Behind"]["text"]) == ("1", "3")
+    assert (stat["value"], overview["most_behind"]) == (
+        "3", f"{place.remit.name}: 3 behind",
+    )  # fmt: skip
+    assert len(behind["rows"]) == 3
+    assert [(one["section"].slug, one["count"]) for one in work] == [("lapsed", 3)]
+
+
+def test_what_waits_for_a_team_is_not_all_in_the_work_of_each(
+    place: world.Place,
+) -> None:
+    """An appeal is decided by another than who declined it: the lead is told why the
+    numbers differ."""
+    service = world.submitted(place)
+    listings.decline_listing(
+        by=place.assurer, listing_id=service.pk, because=Hidden.REFUSED, reason="No."
+    )
+    listings.appeal_listing(
+        by=place.contributor, listing_id=service.pk, words="It is one."
+    )
+
+    overview = page(place.lead, "lead")
+    (row,) = overview.context["remits"]
+    totals = [
+        page(who, "queue").context["total"]
+        for who in (place.assurer, place.second_assurer)
+    ]
+
+    assert (row[-1]["text"], totals) == ("1", [0, 1])
+    assert overview.context["remit_columns"][-1]["label"] == "Waiting for its team"
+    assert "an appeal against what they declined, wait for a colleague" in text(
+        overview
+    )

@@ -115,7 +115,7 @@ def _who_needs_help(
     tallies, counted_at = standing_counts.of_remits(kept) or (None, None)
     remits = hours.by_remit(policy, now, most=REMITS_SHOWN, counted=tallies)
     first = remits[0] if remits else None
-    behind = f"{first.name}: {first.late:,} overdue or lapsed" if first else ""
+    behind = f"{first.name}: {first.late:,} behind" if first else ""
     return {
         "remits_at": counted_at,
         "remit_columns": leading_rows.REMIT_COLUMNS,

@@ -343,8 +343,7 @@ def unowned_rows(
 REMIT_COLUMNS = [
     {"label": label, "number": bool(number)}
     for number, label in enumerate(
-        ("Area of work", "Published", "Due now or in 30 days", "Overdue or lapsed",
-         "Waiting")
+        ("Area of work", *(figure.label for figure in hours.OF_REMIT.values()))
     )
 ]  # fmt: skip
 

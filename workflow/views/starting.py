@@ -18,15 +18,9 @@ from workflow.keeping_forms import SearchForm
 from workflow.models import Listing, Policy
 from workflow.views import keeping_records, keeping_suggestions
 from workflow.views.keeping_answers import may_start, person, place_of
+from workflow.views.leading_rows import REMIT_COLUMNS
 
 SHOWN = 5
-REMIT_COLUMNS = [
-    {"label": label, "number": bool(number)}
-    for number, label in enumerate(
-        ("Area of work", "Published", "Due now or in 30 days", "Overdue or lapsed",
-         "Waiting")
-    )
-]  # fmt: skip
 
 
 @signed_in
