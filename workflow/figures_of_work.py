@@ -25,7 +25,6 @@ from workflow.measuring import (
     Source,
     Unit,
     Values,
-    hours_of,
     minutes_between,
 )
 from workflow.models import (
@@ -254,7 +253,7 @@ def _cost(found: Values, policy: Policy, now: dt.datetime) -> int | None:
     rate = rates.of_place(policy.partnership_id).on(clock.london_day(now))
     if rate is None:
         return None
-    return round(hours_of(found["hours"] or 0) * rate * 100)
+    return int(rates.cost_of(found["hours"] or 0, rate) * 100)
 
 
 def share(part: str, *rest: str) -> Derived:
@@ -422,7 +421,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "cost",
         "Cost of the last 30 days",
-        "These hours, to a tenth, at the hourly rate that was agreed for the day.",
+        "This time, to the minute, at the hourly rate that was agreed for the day.",
         WORK, derived=Derived(("hours",), _cost), noun="piece of work,pieces of work",
         unit=Unit.MONEY,
     ),

@@ -59,23 +59,29 @@ def _span(minutes: int) -> str:
     return f"{minutes / 1440:.1f} days".replace(".0 ", " ")
 
 
-def hours_of(minutes: int) -> Decimal:
-    """Minutes of work as hours to a tenth, as they are shown and charged."""
-    return (Decimal(minutes) / 60).quantize(Decimal("0.1"))
+def worked(minutes: int) -> str:
+    """Minutes of work as they are shown and charged: ``1 hour 5 minutes``."""
+    hours, rest = divmod(minutes, 60)
+    said = []
+    if hours:
+        said.append(f"{hours:,} hour{'' if hours == 1 else 's'}")
+    if rest or not hours:
+        said.append(f"{rest} minute{'' if rest == 1 else 's'}")
+    return " ".join(said)
 
 
 _KEPT = {
     Unit.COUNT: "how many",
     Unit.PERCENT: "percent, rounded down",
     Unit.SPAN: "minutes",
-    Unit.WORK: "minutes of work, shown as hours to a tenth",
+    Unit.WORK: "minutes of work",
     Unit.MONEY: "pence",
 }
 _SAID: Mapping[Unit, Callable[[int], str]] = {
     Unit.COUNT: lambda number: f"{number:,}",
     Unit.PERCENT: lambda number: f"{number}%",
     Unit.SPAN: _span,
-    Unit.WORK: lambda number: f"{hours_of(number):,} hours",
+    Unit.WORK: worked,
     Unit.MONEY: lambda number: f"£{Decimal(number) / 100:,.2f}",
 }
 

@@ -7,12 +7,12 @@ says that it holds from an earlier day.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
 
 from common import remembered
-from workflow.measuring import hours_of
+from workflow.measuring import worked
 from workflow.models import AgreedRate
 
 
@@ -38,16 +38,21 @@ class Charge:
     minutes: int
 
     @property
-    def hours(self) -> Decimal:
-        """Hours to a tenth, as they are shown and charged."""
-        return hours_of(self.minutes)
+    def time(self) -> str:
+        """The time in words."""
+        return worked(self.minutes)
 
     @property
     def cost(self) -> Decimal | None:
         """Pounds; None where no rate was agreed."""
-        if self.stretch.rate is None:
-            return None
-        return (self.hours * self.stretch.rate).quantize(Decimal("0.01"))
+        rate = self.stretch.rate
+        return None if rate is None else cost_of(self.minutes, rate)
+
+
+def cost_of(minutes: int, rate: Decimal) -> Decimal:
+    """What minutes of work come to in pounds, to the penny; ``rate`` is that of an
+    hour."""
+    return (minutes * rate / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from accounts.models import Partner
 from common import clock
 from workflow import contracts, rates
 from workflow.choices import Hidden, ProposalKind, Stage, Verdict
+from workflow.measuring import worked
 from workflow.models import (
     Assurance,
     Change,
@@ -200,7 +201,10 @@ DEFINITIONS: Mapping[str, str] = {
         "reckons. What was undone does not count, nor what organisations do for their "
         "own records."
     ),
-    "cost": "These hours at the hourly rate that was agreed for the day of the work.",
+    "cost": (
+        "This time, to the minute, at the hourly rate that was agreed for the day of "
+        "the work."
+    ),
 }
 """What each number of a partner's statement means."""
 LABELS: Mapping[str, str] = {
@@ -208,7 +212,7 @@ LABELS: Mapping[str, str] = {
     "in_time": "Done in time",
     "late": "Late or not done",
     "open": "Due, not done yet",
-    "minutes": "Hours",
+    "minutes": "Time",
     "cost": "Cost",
 }
 
@@ -294,9 +298,9 @@ class Account:
     charges: Sequence[rates.Charge]
 
     @property
-    def hours(self) -> Decimal:
-        """Hours to a tenth, as they are shown and charged."""
-        return sum((one.hours for one in self.charges), Decimal(0))
+    def time(self) -> str:
+        """All of it in words."""
+        return worked(self.minutes)
 
     @property
     def cost(self) -> Decimal | None:

@@ -220,7 +220,7 @@ def test_list_of_months_costs_the_same_with_more(place: world.Place) -> None:
         (Unit.PERCENT, 3, "3 points higher"),
         (Unit.SPAN, 60, "1 hour longer"),
         (Unit.SPAN, -4320, "3 days shorter"),
-        (Unit.WORK, 90, "1.5 hours more"),
+        (Unit.WORK, 90, "1 hour 30 minutes more"),
         (Unit.MONEY, -2050, "£20.50 less"),
     ],
 )

@@ -16,6 +16,7 @@ from workflow import rates, statements
 from workflow.actions import checking
 from workflow.actions.efforts import save_effort_defaults
 from workflow.choices import Method
+from workflow.measuring import worked
 from workflow.models import Effort, Listing, Policy
 from workflow.statements import Quarter
 
@@ -112,8 +113,8 @@ def test_hours_and_cost_are_those_of_the_quarter(place: world.Place) -> None:
 
     found = account(place)
 
-    assert (found.minutes, found.hours, found.cost) == (
-        30, Decimal("0.5"), Decimal("15.00")
+    assert (found.minutes, found.time, found.cost) == (
+        30, "30 minutes", Decimal("15.00")
     )  # fmt: skip
     assert account(place, Quarter(2026, 1)).minutes == 25
     assert [(row["kind"], row["number"]) for row in found.by_kind] == [("check", 2)]
@@ -130,28 +131,43 @@ def test_work_is_charged_at_the_rate_of_its_day(place: world.Place) -> None:
     ]
 
     assert parts == [
-        (dt.date(2026, 4, 1), dt.date(2026, 5, 19), 15, Decimal("6.00")),
-        (dt.date(2026, 5, 20), dt.date(2026, 6, 30), 15, Decimal("8.00")),
-    ]  # 15 minutes are 0.2 hours as they are shown
-    assert (account(place).hours, account(place).cost) == (
-        Decimal("0.4"), Decimal("14.00")
+        (dt.date(2026, 4, 1), dt.date(2026, 5, 19), 15, Decimal("7.50")),
+        (dt.date(2026, 5, 20), dt.date(2026, 6, 30), 15, Decimal("10.00")),
+    ]
+    assert (account(place).time, account(place).cost) == (
+        "30 minutes", Decimal("17.50")
     )  # fmt: skip
-    assert account(place, Quarter(2026, 1)).cost == Decimal("12.00")
+    assert account(place, Quarter(2026, 1)).cost == Decimal("12.50")
     page = signed_in(place.lead).get(f"/statements/{place.council.pk}/work/")
-    assert "20 May 2026 to 30 June 2026: 0.2 hours at £40.00" in page.content.decode()
+    assert "20 May 2026 to 30 June 2026: 15 minutes at £40.00" in page.content.decode()
 
 
 def test_rate_from_an_earlier_day_holds_until_the_next(place: world.Place) -> None:
     agree(place, "40.00", "2026-05-20")
     service(place, "2026-03-02", "2026-04-20", "2026-05-20")
 
-    assert [one.cost for one in account(place).charges] == [None, Decimal("8.00")]
-    assert account(place).cost == Decimal("8.00")
+    assert [one.cost for one in account(place).charges] == [None, Decimal("10.00")]
+    assert account(place).cost == Decimal("10.00")
     agree(place, "30.00", "2026-04-01")
     assert [one.cost for one in account(place).charges] == [
-        Decimal("6.00"), Decimal("8.00")
+        Decimal("7.50"), Decimal("10.00")
     ]  # fmt: skip
     assert account(place, Quarter(2026, 1)).cost is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said", "cost"),
+    [
+        (5, "5 minutes", "2.04"), (60, "1 hour", "24.50"), (61, "1 hour 1 minute",
+        "24.91"), (0, "0 minutes", "0.00"), (74_105, "1,235 hours 5 minutes",
+        "30259.54"),
+    ],
+)  # fmt: skip
+def test_time_is_charged_as_it_is_shown(minutes: int, said: str, cost: str) -> None:
+    """Who multiplies what the page says with the rate has the same."""
+    assert (worked(minutes), rates.cost_of(minutes, Decimal("24.50"))) == (
+        said, Decimal(cost)
+    )  # fmt: skip
 
 
 def test_without_a_rate_there_is_no_cost(place: world.Place) -> None:

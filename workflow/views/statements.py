@@ -20,7 +20,7 @@ from common.templatetags.vouch import counted
 from directory.freshness import full_date
 from workflow import contracts, figures, statements, worklist
 from workflow.choices import EffortKind, Grade, Stage
-from workflow.measuring import hours_of
+from workflow.measuring import worked
 from workflow.models import Effort, Policy
 from workflow.statements import Account, Quarter
 from workflow.views.contracts import has_to_do_with_contracts
@@ -43,7 +43,7 @@ EFFORT_COLUMNS = (
 )  # fmt: skip
 KIND_COLUMNS = (
     {"label": "Work"}, {"label": "Times", "number": True},
-    {"label": "Stated", "number": True}, {"label": "Hours", "number": True},
+    {"label": "Stated", "number": True}, {"label": "Time", "number": True},
 )  # fmt: skip
 DUE_COLUMNS = (
     {"label": "Record"}, {"label": "Checked in time"}, {"label": "Last checked"},
@@ -268,7 +268,7 @@ def _stats(request: HttpRequest, found: Account) -> list[dict[str, Any]]:
     ]
     stats.append(
         {
-            "value": f"{found.hours:,}", "label": statements.LABELS["minutes"],
+            "value": found.time, "label": statements.LABELS["minutes"],
             "definition": statements.DEFINITIONS["minutes"],
             "url": _link(request, show="minutes"), "link": "Show the work",
         }
@@ -292,7 +292,7 @@ def _kinds(request: HttpRequest, found: Account) -> list[list[dict[str, Any]]]:
             },
             {"text": f"{row['number']:,}"},
             {"text": f"{row['stated']:,}"},
-            {"text": f"{hours_of(row['minutes']):,}"},
+            {"text": worked(row["minutes"])},
         ]
         for row in found.by_kind
     ]
