@@ -339,9 +339,11 @@ def test_each_area_of_work_says_what_it_holds(place: world.Place) -> None:
     assert (context["unowned"], context["ties"]) == (1, 1)
 
 
-def test_area_of_work_says_who_is_on_cover_today(place: world.Place) -> None:
+def test_area_of_work_says_who_is_on_cover_today_and_later(
+    place: world.Place,
+) -> None:
     today = clock.today()
-    for begins, ends in ((-2, 3), (10, 12)):
+    for begins, ends in ((-9, -5), (-2, 3), (10, 12)):
         Cover.objects.create(
             remit=place.remit, user=place.second_assurer, reason="Leave.",
             begins_on=today + dt.timedelta(days=begins),
@@ -350,10 +352,10 @@ def test_area_of_work_says_who_is_on_cover_today(place: world.Place) -> None:
 
     (card,) = signed_in(place.lead).get("/lead/areas/").context["cards"]
 
-    until = full_date(today + dt.timedelta(days=3))
+    now, first, last = (full_date(today + dt.timedelta(days=n)) for n in (3, 10, 12))
     assert [f["value"] for f in card["facts"] if f["label"] == "On cover"] == [
-        f"Bert Assurer until {until}"
-    ]
+        f"Bert Assurer until {now}", f"Bert Assurer from {first} until {last}",
+    ]  # fmt: skip
 
 
 def test_area_of_work_takes_its_services(place: world.Place) -> None:

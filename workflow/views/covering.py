@@ -79,7 +79,7 @@ def covers(request: HttpRequest) -> HttpResponse:
 
 
 def _card(remit: Any) -> dict[str, Any]:
-    said = [f"{cover.user} {_days(cover)}" for cover in remit.standing]
+    said = [f"{cover.user} {days_of(cover)}" for cover in remit.standing]
     return {
         "title": remit.name,
         "url": reverse("workflow:cover", args=[remit.pk]),
@@ -92,10 +92,13 @@ def _card(remit: Any) -> dict[str, Any]:
     }
 
 
-def _days(cover: Cover) -> str:
+def days_of(cover: Cover) -> str:
+    """“until 3 May 2026” of one that holds, else from when until when."""
+    if cover.holds_on(clock.today()):
+        return f"until {full_date(cover.ends_on)}"
     if cover.begins_on == cover.ends_on:
         return f"on {full_date(cover.begins_on)}"
-    return f"from {full_date(cover.begins_on)} to {full_date(cover.ends_on)}"
+    return f"from {full_date(cover.begins_on)} until {full_date(cover.ends_on)}"
 
 
 @permitted(sees_cover)
@@ -122,7 +125,7 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         "remit": remit,
         "may": access.can_arrange_cover(user, remit),
         "rows": [
-            {"cover": row, "days": _days(row)}
+            {"cover": row, "days": days_of(row)}
             for row in standing.select_related("user", "arranged_by")
         ],
         "form": form,

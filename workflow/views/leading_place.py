@@ -16,7 +16,6 @@ from accounts.models import Partnership
 from accounts.permissions import Permission
 from common import clock
 from common.models import as_uuid
-from directory.freshness import full_date
 from directory.models import Organization, TaxonomyTerm
 from workflow import figures, hours
 from workflow.actions.handing_over import give_all_nobodys
@@ -24,6 +23,7 @@ from workflow.actions.place import hand_over
 from workflow.models import Area, Cover, Listing, Remit, RemitOutline
 from workflow.remit_forms import FindRemitForm, GiveAllForm, GiveForm
 from workflow.remit_previewing import nobodys as nobodys_of
+from workflow.views.covering import days_of
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 from workflow.views.leading_figures import ON_A_PAGE
@@ -72,9 +72,7 @@ def _remits(place: Partnership) -> QuerySet[Any]:
         .prefetch_related(
             Prefetch(
                 "covers",
-                Cover.objects.filter(
-                    begins_on__lte=clock.today(), ends_on__gte=clock.today()
-                ).select_related("user"),
+                Cover.objects.filter(ends_on__gte=clock.today()).select_related("user"),
             )
         )
         .annotate(drawn=Exists(RemitOutline.objects.filter(remit=OuterRef("pk"))))
@@ -144,9 +142,9 @@ def _remit_card(remit: Any, names: dict[Any, str], held: hours.Held) -> dict[str
 
 
 def _covers(remit: Any) -> list[dict[str, str]]:
-    """Who acts for it today besides, and until when."""
+    """Who acts for it besides, today or later, and on which days."""
     return [
-        {"label": "On cover", "value": f"{one.user} until {full_date(one.ends_on)}"}
+        {"label": "On cover", "value": f"{one.user} {days_of(one)}"}
         for one in remit.covers.all()
     ]
 
