@@ -260,7 +260,7 @@ def _why(point: ContactPoint, row: AskedListing, level: str) -> tuple[str, dt.da
     if not point.email:
         return "We know no e-mail address.", asked_on
     if level == Level.PROXY:
-        return "The record is kept for them, so nobody writes to them.", asked_on
+        return "The record is kept for them, so they are rung first.", asked_on
     return "Nobody has answered what we wrote.", asked_on
 
 

@@ -392,7 +392,7 @@ def test_pages_show_the_number_and_take_two_taps(
     (group,) = page.context["groups"]
     (shown,) = group["lines"]
     assert shown["line"].asked[0].listing == listing
-    assert shown["line"].why == "The record is kept for them, so nobody writes to them."
+    assert shown["line"].why == "The record is kept for them, so they are rung first."
     assert [b'href="tel:+44' in each.content for each in (page, one)] == [True, True]
     assert done.redirect_chain == [(LIST, 302)]
     assert done.context["undos"][0]["text"] == "Written down: all still right."
