@@ -31,6 +31,24 @@ def place(stocked_place: world.Place, settings: Any) -> world.Place:
 # --- what became of it ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"fees": "£2"}, "Nobody has decided on it yet."),
+        ({"fees": "£2", "wait_time": "None"}, "Nobody has decided everything yet."),
+    ],
+)
+def test_suggestion_that_waits_says_so_of_one_change_or_of_several(
+    place: world.Place, values: dict[str, str], said: str
+) -> None:
+    suggested(place, world.published(place), **values)
+
+    mine = signed_in(place.contributor).get(reverse("workflow:my-suggestions"))
+
+    waits = [c["text"] for c in mine.context["cards"] if "has it" in c["text"]]
+    assert waits == [f"Testham Council has it. {said}"]
+
+
 def test_closed_record_is_shown_as_such_and_not_closed_again(
     place: world.Place,
 ) -> None:

@@ -238,7 +238,9 @@ def _state(proposal: Proposal) -> str:
         body = str(proposal.partnership)
         if proposal.listing:
             body = standing.waits_for(proposal.listing)
-        return f"{body} has it. Nobody has decided everything yet."
+        if len(_standing(proposal)) > 1:
+            return f"{body} has it. Nobody has decided everything yet."
+        return f"{body} has it. Nobody has decided on it yet."
     if not _all_told(proposal):
         return "Somebody is looking at it."
     if any(decision.undone_at for decision in proposal.decisions.all()):
