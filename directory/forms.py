@@ -193,12 +193,14 @@ class RecordForm(forms.Form):
             block.words_name = key + IN_WORDS
             self.fields[block.words_name] = in_words_field()
         elements = {e["id"]: e for e in values.get(each.name, [])}
-        empty = 1
-        if inside and not each.folded:
-            empty = max(1, NESTED_SLOTS - len(elements))
-        if self.one_element and not inside:
-            empty = 0
-        for number, known in enumerate(self._group_ids(key, list(elements), empty)):
+        # An empty group for who begins; beside others it is asked for with a button.
+        empty = 0 if elements else 1
+        if inside:
+            empty = 1 if each.folded else max(1, NESTED_SLOTS - len(elements))
+        ids = list(elements)
+        if inside or not self.one_element:
+            ids = self._group_ids(key, ids, empty)
+        for number, known in enumerate(ids):
             element = elements.get(known, {})
             block.groups.append(self._group(each, f"{key}-{number}", element))
         if self._asked == key and block.groups:
@@ -210,8 +212,6 @@ class RecordForm(forms.Form):
 
         As sent, where something was sent: an id that the record has not is a new one.
         """
-        if not empty:
-            return known
         if not self.is_bound:
             return known + [""] * empty
         sent = str(self.data.get(self.add_prefix(f"{key}-count"), ""))[:6]

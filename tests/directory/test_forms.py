@@ -60,11 +60,14 @@ def sent(form: RecordForm, **typed: Any) -> QueryDict:
 
 
 def again(section: str, payload: dict[str, Any], **typed: Any) -> RecordForm:
-    """The form of a service's section as it comes back from a browser."""
+    """The form of a service's section as it comes back from a browser; ``more`` is the
+    list of which one more was asked for before."""
     options = {k: typed.pop(k) for k in ("choices", "draft", "prefix") if k in typed}
-    part = SERVICE.section(section)
-    unbound = section_form(SERVICE, part, payload, **options)
-    return section_form(SERVICE, part, payload, sent(unbound, **typed), **options)
+    part, more = SERVICE.section(section), typed.pop("more", "")
+    page = section_form(SERVICE, part, payload, **options)
+    if more:
+        page = section_form(SERVICE, part, payload, sent(page, add=more), **options)
+    return section_form(SERVICE, part, payload, sent(page, **typed), **options)
 
 
 def controls(key: str, entity: Entity) -> list[str]:
@@ -167,7 +170,7 @@ def test_edits_remove_an_emptied_element() -> None:
 
 
 def test_edits_add_a_new_element_with_the_id_of_its_natural_key() -> None:
-    typed = {"phones-2-number": "01632960103"}
+    typed = {"more": "phones", "phones-2-number": "01632960103"}
 
     first = again("contact", service(), **typed).edits()
     second = again("contact", service(), **typed).edits()
@@ -179,9 +182,11 @@ def test_edits_add_a_new_element_with_the_id_of_its_natural_key() -> None:
 
 
 def test_edits_give_a_second_equal_element_an_id_of_its_own() -> None:
-    once = again("contact", service(), **{"phones-2-number": "01632 960103"}).payload()
+    typed = {"more": "phones", "phones-2-number": "01632 960103"}
+    once = again("contact", service(), **typed).payload()
 
-    form = again("contact", once, **{"phones-3-number": "01632 960103"})
+    typed = {"more": "phones", "phones-3-number": "01632 960103"}
+    form = again("contact", once, **typed)
 
     assert len(form.payload()["phones"]) == 4
     assert len({phone["id"] for phone in form.payload()["phones"]}) == 4
@@ -333,7 +338,7 @@ def test_draft_shows_what_cannot_be_read_as_it_was_typed() -> None:
 def test_add_another_keeps_everything_and_judges_nothing() -> None:
     form = again(
         "contact", service(),
-        add="phones", email="not an address",
+        more="phones", add="phones", email="not an address",
         **{"phones-0-number": "typed over", "phones-2-number": "01632"},
     )  # fmt: skip
 
@@ -369,7 +374,7 @@ def test_added_group_is_sent_like_the_others() -> None:
 
     second = section_form(
         SERVICE, SERVICE.section("contact"), service(),
-        sent(first, add=None, **{"phones-3-number": "01632 960104"}),
+        sent(first, add=None, **{"phones-2-number": "01632 960104"}),
     )  # fmt: skip
 
     assert second.is_valid()
@@ -428,7 +433,8 @@ def test_terms_are_a_set_whose_ids_follow_from_the_term() -> None:
 def test_same_term_twice_is_said_at_the_second() -> None:
     payload = service(attributes=[{"taxonomy_term_id": ID}])
 
-    form = again("terms", payload, **{"attributes-1-taxonomy_term_id": ID})
+    typed = {"more": "attributes", "attributes-1-taxonomy_term_id": ID}
+    form = again("terms", payload, **typed)
 
     assert dict(form.errors) == {
         "attributes-1-taxonomy_term_id": ["Terms: the same one is there twice."]
@@ -476,7 +482,8 @@ def test_errors_of_an_action_stand_beside_the_right_field(
 
 
 def test_error_of_a_new_element_stands_at_its_group() -> None:
-    form = again("contact", service(), **{"phones-2-number": "01632 960103"})
+    typed = {"more": "phones", "phones-2-number": "01632 960103"}
+    form = again("contact", service(), **typed)
     (path,) = form.edits()
 
     form.add_errors({f"{path}.number": "Somebody says no."})

@@ -1,5 +1,6 @@
 """Editing a section: a draft, one's own accepted record, and beginning anew."""
 
+import re
 import uuid
 from typing import Any
 
@@ -106,10 +107,11 @@ def test_add_another_keeps_what_was_typed_and_saves_nothing(
     client = signed_in(place.contributor)
     where = section_of(draft, "contact")
     before = kept(draft)
+    begun = client.post(where, filled_in(client.get(where), add="phones"))
     typed = {"phones-0-number": "typed over", "email": "not an address",
              "phones-1-number": "01632 960102", "add": "phones"}  # fmt: skip
 
-    response = client.post(where, filled_in(client.get(where), **typed))
+    response = client.post(where, filled_in(begun, **typed))
 
     form = response.context["form"]
     assert response.status_code == 200
@@ -122,15 +124,50 @@ def test_add_another_keeps_what_was_typed_and_saves_nothing(
     assert kept(draft) == before
 
 
+def test_there_is_one_way_to_add_another(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "contact")
+
+    first = client.get(where)
+    more = client.post(where, filled_in(first, add="phones"))
+
+    for answer in (first, more):
+        said = answer.content.decode()
+        assert said.count('name="add" value="phones"') == 1
+        assert "One more" not in said
+    assert "phones-1-number" not in filled_in(first)
+    assert filled_in(more)["phones-1-number"] == [""]
+    legends = re.findall(r"<legend[^>]*>\s*(Phone[^<]*)", first.content.decode())
+    assert legends[0].strip() == "Phone number"
+    legends = re.findall(r"<legend[^>]*>\s*(Phone[^<]*)", more.content.decode())
+    assert [one.strip() for one in legends[:2]] == [
+        "Phone number (1)", "Phone number (2, new)",
+    ]  # fmt: skip
+
+
+def test_what_most_leave_empty_is_folded_and_then_added_to(place: world.Place) -> None:
+    draft = world.draft(place)
+    client = signed_in(place.contributor)
+    where = section_of(draft, "contact")
+    said = client.get(where).content.decode()
+
+    assert said.count("Is there a person or team to ask?") == 1
+    assert "Add another person or team" not in said
+    typed = {"contacts-0-name": "The warden"}
+    client.post(where, filled_in(client.get(where), **typed))
+    said = client.get(where).content.decode()
+    assert "Is there a person or team to ask?" not in said
+    assert said.count("Add another person or team") == 1
+
+
 def test_added_elements_are_saved_with_the_next_click(place: world.Place) -> None:
     draft = world.draft(place)
     client = signed_in(place.contributor)
     where = section_of(draft, "contact")
-    more = client.post(
-        where,
-        filled_in(client.get(where),
-                  **{"phones-1-number": "01632 960102", "add": "phones"}),
-    )  # fmt: skip
+    begun = client.post(where, filled_in(client.get(where), add="phones"))
+    typed = {"phones-1-number": "01632 960102", "add": "phones"}
+    more = client.post(where, filled_in(begun, **typed))
 
     client.post(where, filled_in(more, **{"phones-2-number": "01632 960103"}))
 
