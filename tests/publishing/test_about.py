@@ -183,6 +183,8 @@ def test_level_of_an_organization_is_told_as_who_keeps_the_record(
 # --- the word itself ------------------------------------------------------------------
 
 PAGES = [p for p in sorted(TEMPLATES.rglob("*.html")) if "{% extends" in p.read_text()]
+LISTS = ("front.html",)
+"""Pages that end with a list: the foot that follows says what checked means."""
 _NOT_WORDS = re.compile(
     r"{% comment %}.*?{% endcomment %}|{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", re.DOTALL
 )
@@ -212,7 +214,9 @@ def test_foot_of_every_page_says_what_checked_means() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in PAGES if p.parent.name == "publishing"], ids=_name
+    "path",
+    [p for p in PAGES if p.parent.name == "publishing" and p.name not in LISTS],
+    ids=_name,
 )
 def test_public_page_that_says_checked_says_beside_it_what_that_means(
     path: Path,

@@ -94,6 +94,16 @@ def test_one_small_question_follows_another(client: Client, listing: Listing) ->
     assert f'href="http://testserver{sent["Location"]}"' in text(receipt)
 
 
+@pytest.mark.parametrize("asked", [{}, {"what": "moved"}])
+def test_name_of_the_service_stands_over_the_question_once(
+    client: Client, listing: Listing, asked: dict[str, str]
+) -> None:
+    said = client.get(page(listing), asked).content.decode()
+    main = re.sub(r"<[^>]+>", " ", said[said.index('class="v-page"') :])
+
+    assert main.count("Tuesday coffee morning") == 1
+
+
 def test_answer_stands_on_the_private_page(
     place: world.Place, client: Client, listing: Listing
 ) -> None:

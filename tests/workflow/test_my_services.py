@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.roles import Role
 from tests import world
@@ -40,3 +41,10 @@ def test_one_organisation_needs_no_tabs(place: world.Place) -> None:
 
     assert answer.context["tabs"] == []
     assert len(answer.context["cards"]) == 1
+
+
+def test_what_checked_means_stands_on_it_once(place: world.Place) -> None:
+    listing = world.published(place)
+
+    for answer in (page(world.make_editor(listing), "my-services"), Client().get("/")):
+        assert answer.content.decode().count("Checked means") == 1
