@@ -56,9 +56,9 @@ class SectionOnPage:
 
     @property
     def unknown(self) -> str:
-        """The labels of what nobody has filled in, in one line."""
+        """The labels of what nobody has filled in, in one line; some have commas."""
         gaps = [row["label"].lower() for row in self.rows if row not in self.filled]
-        return ", ".join(gaps)
+        return "; ".join(gaps)
 
     def task(self) -> dict[str, Any]:
         """As a line of a task list."""

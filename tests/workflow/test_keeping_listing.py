@@ -162,6 +162,37 @@ def test_listing_shows_every_section_in_words(place: world.Place) -> None:
 # --- nothing has changed --------------------------------------------------------------
 
 
+def test_what_is_not_known_is_a_list_although_labels_have_commas(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    keeper = signed_in(world.make_editor(listing))
+
+    mine = text(keeper.get(reverse("workflow:listing", args=[listing.pk])))
+    theirs = reverse("workflow:record", args=[listing.pk])
+
+    about = "Not known: also known as; what kind of help it is, and for whom; notice"
+    assert about in mine
+    assert "Not known: also known as; notice." in text(
+        signed_in(place.assurer).get(theirs)
+    )
+
+
+def test_trusted_provider_is_led_from_confirming_to_checking(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+    where = reverse("workflow:confirm", args=[listing.pk])
+    way = '<a class="govuk-link" href="/work/">My work</a> once that day'
+    before = client.get(where).content.decode()
+    world.trust(place, listing)
+
+    assert way not in before
+    assert way in client.get(where).content.decode()
+    assert client.get("/work/").status_code == 200
+
+
 def test_nothing_has_changed_is_said_with_a_button(place: world.Place) -> None:
     listing = world.published(place)
     client = signed_in(world.make_editor(listing))

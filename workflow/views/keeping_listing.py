@@ -419,6 +419,7 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "waits": waits,
         "dates": standing.dates(found),
         "records": keeping.records_on_page(person(request), found),
+        "may_check": access.can_check(person(request), found),
         "back": reverse("workflow:my-services"),
     }
     return render(request, "workflow/keeping/confirm.html", context, status=status)
