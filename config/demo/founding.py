@@ -68,7 +68,8 @@ def found(
         for name, kind, mailbox in town.partners
     }  # fmt: skip
     people = _people(town, password, also)
-    for who, role, on in _roles(place, partners):
+    staff = [(key, Role.ASSURER, partners[of]) for key, _, of in town.staff]
+    for who, role, on in [*_roles(place, partners), *staff]:
         if who in people:
             write_grant(user=people[who], role=role, on=on, by="demo")
     remit = Remit.objects.create(
@@ -103,6 +104,7 @@ def _people(
     host = f"{town.slug}.example"
     accounts = [(a.email, a.name) for a in ACCOUNTS if a.email.endswith(f"@{host}")]
     accounts += [(f"{key}@{host}", name) for key, name in also]
+    accounts += [(f"{key}@{host}", name) for key, name, _ in town.staff]
     accounts += [
         (f"second.assurer@{host}", "Bryn Second"),
         (f"worker@{host}", "Wanda Worker"),

@@ -75,6 +75,37 @@ FATES: dict[str, dict[str, Any]] = {
 """Services of which more is to be told than that they were checked."""
 
 
+STAFF = (
+    ("assurer.homes", "Hal Homes", "housing"),
+    ("assurer.voluntary", "Vida Voluntary", "voluntary"),
+)
+"""Who assures for other partners than the council: key, name and partner."""
+
+SMALL_GROUPS = [b for b in (*NORTH, *SOUTH, *CLUBS) if not b.email][::2]
+"""Every second group without a mailbox of its own: Voluntary Action knows them best."""
+
+_CHECKED_BY = {
+    "Wexcombe and Moorland NHS Trust": "nhs",
+    "Wexcombe Homes Neighbourhoods": "assurer.homes",
+    "Wexcombe Voluntary Action": "assurer.voluntary",
+    **{body.name: "assurer.voluntary" for body in SMALL_GROUPS},
+}
+
+
+def _shared_out(bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+    """Each service with who checks it by now."""
+    return tuple(
+        replace(
+            body,
+            services=tuple(
+                replace(one, checked_by=_CHECKED_BY.get(body.name, ""))
+                for one in body.services
+            ),
+        )
+        for body in bodies
+    )
+
+
 def _fated(bodies: tuple[Body, ...]) -> tuple[Body, ...]:
     return tuple(
         replace(
@@ -92,9 +123,11 @@ WEXCOMBE_GROWN: Town = replace(
     WEXCOMBE,
     partners=WEXCOMBE.partners + PARTNERS,
     places=WEXCOMBE.places + TOWN + VILLAGES + HOMES,
-    bodies=WEXCOMBE.bodies + _fated(
-        (*NORTH, *SOUTH, *HEALTH, *HELP, *FAMILIES, *CLUBS, *MORE, *AFAR)
+    bodies=_shared_out(
+        WEXCOMBE.bodies
+        + _fated((*NORTH, *SOUTH, *HEALTH, *HELP, *FAMILIES, *CLUBS, *MORE, *AFAR))
     ),
+    staff=STAFF,
     outlines="wexcombe.geojson",
 )  # fmt: skip
 

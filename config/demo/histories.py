@@ -38,6 +38,9 @@ LAPSES_AFTER = 121
 ASSURED = ("checked", "closed", "lapsed")
 """The histories in which it was assured a year ago, and checked ever since."""
 
+HANDED_OVER = 200
+"""Days since others than the council check a part of the services."""
+
 
 def of(town: Town, today: dt.date, terms: Mapping[str, str]) -> Iterator[Event]:
     """Everything that happened to a town's records, in the order it is to be made."""
@@ -120,10 +123,12 @@ def _appointments(town: Town, today: dt.date) -> Iterator[Event]:
 def _checks(town: Town, service: Service, today: dt.date) -> Iterator[Event]:
     """The checks of the past year, the last of them ``days_ago``."""
     for number in range(2, -1, -1):
+        ago = service.days_ago + number * CYCLE
+        theirs = service.checked_by if ago < HANDED_OVER else ""
         yield Checked(
-            at=moment(today, service.days_ago + number * CYCLE, 14),
+            at=moment(today, ago, 14),
             service_id=papers.service_id(town, service.name),
-            by="second" if number % 2 else "assurer",
+            by=theirs or ("second" if number % 2 else "assurer"),
             method=Method.CALL if number else Method.EMAIL,
         )
 

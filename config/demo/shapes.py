@@ -60,6 +60,8 @@ class Service:
     history: str = "checked"
     days_ago: int = 20
     critical: bool = False
+    checked_by: str = ""
+    """Who checks it since the work was shared out; the council where that is nobody."""
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -90,6 +92,9 @@ class Town:
     partners: tuple[tuple[str, str, str], ...]
     places: tuple[Place, ...]
     bodies: tuple[Body, ...]
+    staff: tuple[tuple[str, str, str], ...] = ()
+    """Who assures for other partners than the first: key, name and the partner's key.
+    """
     outlines: str = ""
     """The name of the file beside this one with its wards and parishes."""
     checked_often: tuple[str, ...] = ()

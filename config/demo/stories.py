@@ -4,19 +4,16 @@ in common.
 """
 
 import datetime as dt
-from functools import partial
 
 from accounts import audit
 from accounts.actions import give_role
 from accounts.roles import Role
 from config.demo import agreements, asked, histories, tales, work
 from config.demo.acting import Actor
+from config.demo.grown import SMALL_GROUPS
 from config.demo.rows import body, one
-from config.demo.shapes import Body
 from config.demo.teller import Teller
-from config.demo.town_clubs import CLUBS
 from config.demo.villages_north import NORTH
-from config.demo.villages_south import SOUTH
 from directory.choices import EntryKind
 from directory.models import Organization
 from workflow.actions import checking, listings, records
@@ -95,12 +92,6 @@ def _share_the_work(t: Teller) -> None:
     """Three partners check their own part; the council the rest."""
     lead, partners = t.people["lead"], t.standing.partners
     nhs = partners["Wexcombe and Moorland NHS Trust"]
-    with t.at(280, 10):
-        t.join("assurer.homes", "Hal Homes")
-        t.join("assurer.voluntary", "Vida Voluntary")
-        appoint = partial(give_role, by=lead, role=Role.ASSURER)
-        appoint(user=t.people["assurer.homes"], on=partners["housing"])
-        appoint(user=t.people["assurer.voluntary"], on=partners["voluntary"])
     for key, partner, name, of in (
         ("nhs", nhs, "The NHS Trust’s own services", nhs.name),
         ("assurer.homes", partners["housing"], "Homes and neighbourhoods",
@@ -114,7 +105,7 @@ def _share_the_work(t: Teller) -> None:
                 parts=Parts((Organization.objects.get(name=of).pk,)),
             )  # fmt: skip
     with t.at(200, 10):
-        for group in _small_groups():
+        for group in SMALL_GROUPS:
             for service in group.services:
                 if service.history == "checked":
                     places.hand_over(
@@ -128,12 +119,6 @@ def _share_the_work(t: Teller) -> None:
             user=t.join("editor.ashenbury", "Edda Editor"),
             on=Organization.objects.get(pk=t.organization(ashenbury)),
         )  # fmt: skip
-
-
-def _small_groups() -> list[Body]:
-    """Every second group without a mailbox of its own."""
-    groups = [b for b in (*NORTH, *SOUTH, *CLUBS) if not b.email]
-    return groups[::2]
 
 
 # --- services with a way of their own -------------------------------------------------

@@ -20,8 +20,16 @@ from directory import freshness, personal
 from directory.models import Organization, TaxonomyTerm
 from publishing.actions import consume_outbox
 from publishing.models import PublishedService
-from workflow import areas, phoning, remits
-from workflow.choices import AreaKind, Grade, Hidden, Level, ProposalState, Stage
+from workflow import areas, phoning, remits, statements
+from workflow.choices import (
+    AreaKind,
+    EffortKind,
+    Grade,
+    Hidden,
+    Level,
+    ProposalState,
+    Stage,
+)
 from workflow.models import (
     Ask,
     AskedListing,
@@ -333,3 +341,22 @@ def test_providers_were_asked_and_some_have_answered(demo: Partnership) -> None:
     assert set(answers.values_list("answer", flat=True)) == {"same", "not_us"}
     assert asks.filter(bounced_at__isnull=False).count() == 1
     assert Message.objects.filter(kind="ask", sent_at=None).count() == 0
+
+
+def test_whoever_checked_in_time_has_the_time_for_it(demo: Partnership) -> None:
+    """A partner that answers for records has worked on them."""
+    quarter = statements.quarter_of(clock.today()).before
+    accounts = {
+        str(partner): statements.account(partner, quarter, clock.today())
+        for partner in Partner.objects.filter(
+            name__in=("Wexcombe Council", "Wexcombe Voluntary Action"),
+            partnership=demo,
+        )
+    }
+
+    assert len(accounts) == 2
+    for name, found in accounts.items():
+        checks = [row for row in found.by_kind if row["kind"] == EffortKind.CHECK]
+        assert found.numbers["in_time"] > 0, name
+        assert [row for row in checks if row["minutes"] < 5 * row["number"]] == []
+        assert len(checks) == 1, name
