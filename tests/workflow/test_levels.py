@@ -601,3 +601,14 @@ def test_lead_reads_facts_and_rule_before_deciding(
         "Asked 2 times, answered in time 2 times."
     )
     assert freshness.full_date(NOW.date()) in shown.content.decode()
+
+
+def test_level_counts_from_the_day_that_it_is_in_london(place: world.Place) -> None:
+    """Half past midnight on the second of June there is still the first in UTC."""
+    listing = world.published(place)
+    night = dt.datetime(2026, 6, 2, 0, 30, tzinfo=clock.LONDON)
+    with clock.at(night):
+        world.trust(place, listing)
+
+    kept = AssuranceLevel.objects.get(organization_id=str(listing.organization_id))
+    assert (kept.decided_at, kept.since) == (night, dt.date(2026, 6, 2))
