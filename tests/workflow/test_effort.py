@@ -279,7 +279,7 @@ def test_many_checks_together_take_what_the_place_says(
 
 
 @pytest.mark.parametrize("kind", ["", "due"])
-def test_group_of_what_is_shown_takes_what_its_records_say(
+def test_group_of_a_few_takes_what_its_records_say(
     place: world.Place, listing: Listing, kind: str
 ) -> None:
     """Kept for its provider it takes longer than checks do in general."""
@@ -293,16 +293,19 @@ def test_group_of_what_is_shown_takes_what_its_records_say(
     assert [*takes, group["how_long"], shown["how_long"]] == ["about 15 minutes"] * 3
 
 
-def test_group_of_more_than_is_shown_takes_what_such_things_take(
+def test_group_of_many_takes_what_such_things_take(
     place: world.Place,
 ) -> None:
     for number in range(5):
         one = world.published(place, name=f"Service {number}")
         Listing.objects.filter(pk=one.pk).update(due_on=clock.today())
 
-    (group,) = signed_in(place.assurer).get("/work/").context["groups"]
+    client = signed_in(place.assurer)
+    (few,) = client.get("/work/").context["groups"]
+    (every,) = client.get("/work/?kind=due").context["groups"]
 
-    assert (len(group["cards"]), group["how_long"]) == (3, "about an hour")
+    assert (len(few["cards"]), few["how_long"]) == (3, "about an hour")
+    assert (len(every["cards"]), every["how_long"]) == (5, "about an hour")
 
 
 def test_several_places_are_reckoned_together(place: world.Place) -> None:

@@ -75,7 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         else _starts(user, begins, asked, now)
     )
     takes = worklist.minutes(found, reckoned)
-    takes |= {one["section"].slug: one["minutes"] for one in groups if one["is_all"]}
+    takes |= {one["section"].slug: one["minutes"] for one in groups if one["is_few"]}
     for group in groups:
         group["how_long"] = how_long(takes[group["section"].slug])
     plain = Asked(Filters())
@@ -182,27 +182,24 @@ def _whole(
         for card, row in zip(cards, rows, strict=True):
             card |= {"pick": row.pk, "ticked": request.GET.get("tick") == "all"}
     about = _about(section, begins.counts, asked)
-    return (
-        about
-        | _minutes(section, begins, rows, reckoned)
-        | {
-            "page": page,
-            "cards": cards,
-            "acts": acts,
-            "choose_url": asked.to("together-choose"),
-            "most": batches.MOST,
-        }
-    )
+    about |= _minutes(section, begins, rows, reckoned)
+    return about | {
+        "page": page,
+        "cards": cards,
+        "acts": acts,
+        "choose_url": asked.to("together-choose"),
+        "most": batches.MOST,
+    }
 
 
 def _minutes(
     section: Section, begins: worklist.Start, rows: list[Any], reckoned: Reckoned
 ) -> dict[str, Any]:
-    """What the items that are shown take, and whether that is all of the section: it
-    says then what they say, and not what such items take in general."""
+    """What the items that are shown take, and whether they are so few that the section
+    says just that, on every page, and not what such items take in general."""
     return {
         "minutes": sum(deciding_cards.minutes(section, row, reckoned) for row in rows),
-        "is_all": len(rows) == begins.counts[section.slug],
+        "is_few": len(rows) == begins.counts[section.slug] <= SHOWN,
     }
 
 
