@@ -180,6 +180,7 @@ class Organization(Record):
 
     class Meta:
         permissions = grants_for(Target.ORGANIZATION)
+        indexes = (models.Index(fields=("name", "id"), name="organization_by_name"),)
 
     def __str__(self) -> str:
         return str(self.name)  # type: ignore[attr-defined]

@@ -49,18 +49,14 @@ def seen_by(user: Person) -> QuerySet[Record]:
     """
     if not is_person(user):
         return Record.objects.none()
-    kept = Q(pk__in=access.kept_records(user).values("pk"))
+    kept = access.one_of(access.kept_records(user))
     own = Q(pk__in=access.edited_organizations(user).values("pk"))
-    read = Q(
-        pk__in=access.shown_in(access.read_by(user)).values("pk"),
-        visibility__in=seeing.PARTNERS,
-    )
-    public = Q(
-        pk__in=access.shown_in(access.public_to(user)).values("pk"),
-        visibility=Visibility.OPEN,
-    )
-    guarded = Q(pk__in=_guarded().values("pk"))
-    return _accepted().filter(kept | own | (read | public) & ~guarded)
+    read = access.one_of(access.shown_in(access.read_by(user)))
+    public = access.one_of(access.shown_in(access.public_to(user)))
+    for_workers = read & Q(visibility__in=seeing.PARTNERS)
+    for_all = public & Q(visibility=Visibility.OPEN)
+    guarded = access.one_of(_guarded())
+    return _accepted().filter(kept | own | (for_workers | for_all) & ~guarded)
 
 
 def can_see(user: Person, record: Record) -> bool:
@@ -135,11 +131,10 @@ def proposable_by(user: Person) -> QuerySet[Record]:
     them, and may suggest one to a service that shows them; or keep them."""
     if not is_person(user):
         return Record.objects.none()
-    shown = access.shown_in(access.proposable_by(user))
     return seen_by(user).filter(
-        Q(pk__in=shown.values("pk"))
-        | Q(pk__in=access.correctable_by(user).values("pk"))
-        | Q(pk__in=own_by(user).values("pk"))
+        access.one_of(access.shown_in(access.proposable_by(user)))
+        | access.one_of(access.correctable_by(user))
+        | access.one_of(own_by(user))
     )
 
 
@@ -182,8 +177,7 @@ class Showing:
 def told(user: Person) -> QuerySet[Listing]:
     """Accepted services that this person may be told of by name."""
     return Listing.objects.filter(
-        Q(pk__in=access.read_by(user).values("pk"))
-        | Q(pk__in=access.public_to(user).values("pk")),
+        access.one_of(access.read_by(user)) | access.one_of(access.public_to(user)),
         record__revision__isnull=False,
     )
 
@@ -261,7 +255,7 @@ def _named(kind: str, word: str, user: User) -> Q:
         | Q(addresses__city__icontains=word)
         | Q(addresses__postal_code__istartswith=word)
     )
-    read = Q(pk__in=access.read_records(user).values("pk"))
+    read = access.one_of(access.read_records(user))
     return named | (read & Q(Exists(there)))
 
 

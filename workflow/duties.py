@@ -45,9 +45,7 @@ def services_that_ask(user: User) -> QuerySet[Listing]:
         confirmed_on__gte=F("due_on") - F("partnership__policy__due_soon_days")
     )
     changed = Q(pk__in=Proposal.objects.filter(_OPEN_OF_PROVIDER).values("listing_id"))
-    answered = (said_lately | changed) & ~Q(
-        pk__in=access.checkable_by(user).values("pk")
-    )
+    answered = (said_lately | changed) & ~access.one_of(access.checkable_by(user))
     asks = due & Q(due_on__lte=soon) & ~answered
     return Listing.objects.filter(mine, Q(stage=Stage.DRAFT) | asks)
 

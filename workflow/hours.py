@@ -6,7 +6,7 @@ The hours there are, are those there were: how much was checked in a week of lat
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from workflow.choices import EffortKind, Grade, Stage
 from workflow.figures import Figure
 from workflow.figures_of_listings import SPANS
 from workflow.measuring import Values
-from workflow.models import Listing, Policy, Remit
+from workflow.models import Listing, Policy, Proposal, Remit
 
 AHEAD = dt.timedelta(days=30)
 """How far ahead the work that falls due is counted for an area of work."""
@@ -92,22 +92,26 @@ def in_remit(remit: Remit, policy: Policy, now: dt.datetime) -> dict[str, Figure
     listings = figures.listings(policy)
     mine = listings.filter(remit=remit).order_by("due_on", "pk")
 
-    def figure(slug: str, rows: QuerySet[Any]) -> Figure:
+    def figure(slug: str, rows: Callable[[Policy, dt.datetime], Any]) -> Figure:
         declared = OF_REMIT[slug]
         label = f"{remit.name}: {declared.label.lower()}"
-        return replace(declared, slug=slug, label=label, rows=lambda policy, now: rows)
+        return replace(declared, slug=slug, label=label, rows=rows)
 
-    waiting = figures.waiting(policy, now).annotate(
-        in_remit=access.remit_of_proposals()
-    )
-    waiting = waiting.filter(in_remit=remit.pk)
-    found = {
-        "public": mine.filter(figures.PUBLIC),
-        "soon": mine.filter(soon),
-        "late": mine.filter(late),
-        "waiting": waiting,
+    return {
+        "public": figure("public", lambda policy, now: mine.filter(figures.PUBLIC)),
+        "soon": figure("soon", lambda policy, now: mine.filter(soon)),
+        "late": figure("late", lambda policy, now: mine.filter(late)),
+        "waiting": figure("waiting", lambda policy, now: _waiting(remit, policy, now)),
     }
-    return {slug: figure(slug, rows) for slug, rows in found.items()}
+
+
+def _waiting(remit: Remit, policy: Policy, now: dt.datetime) -> QuerySet[Proposal]:
+    """What an area of work has to decide. The few that are about no service are found
+    first: asked of each suggestion, their home takes longer than all the rest."""
+    waiting = figures.waiting(policy, now)
+    homes = waiting.filter(listing=None).annotate(in_remit=access.remit_of_proposals())
+    others = homes.filter(in_remit=remit.pk).values_list("pk", flat=True)
+    return waiting.filter(Q(listing__remit=remit) | Q(pk__in=list(others)))
 
 
 Tallies = Mapping[str, Mapping[uuid.UUID, int]]

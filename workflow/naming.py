@@ -2,7 +2,7 @@
 chosen where a form asks for one."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -60,30 +60,57 @@ def _is_id(value: Any) -> bool:
     return True
 
 
-def options(place: Partnership, drafted: Iterable[Record] = ()) -> dict[str, list[Any]]:
+class Offered(Mapping[str, list[Any]]):
     """What may be chosen for a reference, by the kind of thing it refers to.
+
+    A list is put together when somebody asks for it: a place may have thousands of
+    organizations, and hardly a form asks for one.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], list[Any]]]) -> None:
+        self._makers = dict(makers)
+        self._made: dict[str, list[Any]] = {}
+
+    def __getitem__(self, kind: str) -> list[Any]:
+        if kind not in self._made:
+            self._made[kind] = self._makers[kind]()
+        return self._made[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def with_other(self, kind: str, make: Callable[[], list[Any]]) -> "Offered":
+        """The same, but for one kind of thing."""
+        return Offered({**self._makers, kind: make})
+
+
+def options(place: Partnership, drafted: Iterable[Record] = ()) -> Offered:
+    """What may be chosen in a place.
 
     Organizations and places at home here or shown by a listing of this place, terms
     that are not retired in groups by their list; also the ``drafted`` records, which
     nobody has accepted yet.
     """
     mine = {record.pk for record in drafted}
-    listings = place.listings.all()
-    known = Record.objects.filter(
-        Q(pk__in=mine)
-        | Q(revision__isnull=False, home=place)
-        | Q(revision__isnull=False, pk__in=listings.values("organization_id")),
-        replaced_by=None,
-    ).order_by("label")
-    by_kind: dict[str, list[Any]] = {Kind.ORGANIZATION: [], Kind.LOCATION: []}
-    for pk, kind, label in known.values_list("pk", "kind", "label"):
-        if kind in by_kind:
-            by_kind[kind].append((str(pk), label))
-    return {
-        "organization": by_kind[Kind.ORGANIZATION],
-        "location": by_kind[Kind.LOCATION],
-        "taxonomy_term": _terms(place),
-    }
+    return Offered(
+        {
+            Kind.ORGANIZATION: lambda: _records(Kind.ORGANIZATION, place, mine),
+            Kind.LOCATION: lambda: _records(Kind.LOCATION, place, mine),
+            "taxonomy_term": lambda: _terms(place),
+        }
+    )
+
+
+def _records(kind: Kind, place: Partnership, mine: set[Any]) -> list[Option]:
+    known = Q(pk__in=mine) | Q(revision__isnull=False, home=place)
+    if kind == Kind.ORGANIZATION:
+        run_by = place.listings.values("organization_id")
+        known |= Q(revision__isnull=False, pk__in=run_by)
+    rows = Record.objects.filter(known, kind=kind, replaced_by=None).order_by("label")
+    return [(str(pk), label) for pk, label in rows.values_list("pk", "label")]
 
 
 def _terms(place: Partnership) -> list[Option]:

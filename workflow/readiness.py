@@ -11,12 +11,15 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
+from accounts.models import Partnership
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import due_on
+from directory.models import Organization
 from workflow.choices import Advice, Level
-from workflow.models import LevelAdvice, Policy
+from workflow.models import AssuranceLevel, LevelAdvice, Listing, Policy
 
 MONTHS = 12
 """How far back the facts go."""
@@ -232,6 +235,22 @@ def work_out(policy: Policy, only: Collection[Any] | None = None) -> int:
         gone = LevelAdvice.objects.filter(partnership_id=policy.partnership_id)
         gone.filter(as_at__lt=today).delete()
     return done
+
+
+def counts(place: Partnership) -> dict[str, int]:
+    """How many organizations run something in a place (``""``), how many of them are at
+    each level, and of how many something is advised: three queries."""
+    run_by = Listing.objects.filter(partnership=place, organization_id__isnull=False)
+    mine = Organization.objects.filter(pk__in=run_by.values("organization_id"))
+    every = mine.count()
+    levels = AssuranceLevel.objects.filter(
+        partnership=place, organization_id__in=mine.values("pk")
+    )
+    found = dict(levels.order_by().values_list("level").annotate(Count("pk")))
+    advice = LevelAdvice.objects.filter(partnership=place).exclude(advice="")
+    found |= dict(advice.order_by().values_list("advice").annotate(Count("pk")))
+    higher = found.get(Level.MONITORED, 0) + found.get(Level.TRUSTED, 0)
+    return found | {"": every, Level.PROXY.value: every - higher}
 
 
 # --- in words -------------------------------------------------------------------------

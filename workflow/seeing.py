@@ -290,18 +290,16 @@ def hidden_from(user: Person, ids: Iterable[str]) -> set[str]:
             Q(kind=Kind.LOCATION, revision__payload__sensitive=True)
             | Q(kind=Kind.LOCATION, revision__payload__home=True)
             | Q(visibility=Visibility.INTERNAL)
-            | Q(visibility=Visibility.PARTNERS) & ~Q(pk__in=read.values("pk")),
+            | Q(visibility=Visibility.PARTNERS) & ~access.one_of(read),
             pk__in=wanted,
         )
-        .exclude(pk__in=access.kept_records(user).values("pk"))
+        .exclude(access.one_of(access.kept_records(user)))
         .values_list("pk", flat=True)
     )
     return {str(pk) for pk in rows}
 
 
-def choices_for(
-    user: User, listing: Listing, sides: Iterable[Side]
-) -> dict[str, list[Any]]:
+def choices_for(user: User, listing: Listing, sides: Iterable[Side]) -> naming.Offered:
     """What this person may choose in the forms of a listing."""
     kept = [side.record_id for side in sides if side.number == 0]
     drafted = Record.objects.filter(pk__in=kept, revision=None)
@@ -310,13 +308,17 @@ def choices_for(
 
 def offered_to(
     user: User, place: Partnership, drafted: Iterable[Record] = ()
-) -> dict[str, list[Any]]:
+) -> naming.Offered:
     """What may be chosen in a place, without records that are not for who chooses."""
-    offered = naming.options(place, drafted)
-    lists = (str(Kind.ORGANIZATION), str(Kind.LOCATION))
-    hidden = hidden_from(user, (key for name in lists for key, _ in offered[name]))
-    shown = {name: [o for o in offered[name] if o[0] not in hidden] for name in lists}
-    return {**offered, **shown}
+    every = naming.options(place, drafted)
+
+    def shown(kind: Kind) -> list[naming.Option]:
+        offered = every[kind]
+        hidden = hidden_from(user, (key for key, _ in offered))
+        return [one for one in offered if one[0] not in hidden]
+
+    told = every.with_other(Kind.ORGANIZATION, lambda: shown(Kind.ORGANIZATION))
+    return told.with_other(Kind.LOCATION, lambda: shown(Kind.LOCATION))
 
 
 def rows(

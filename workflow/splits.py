@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from accounts.models import Partner, Partnership, User
@@ -26,6 +25,7 @@ from workflow.models import (
     Decision,
     Effort,
     Listing,
+    LocationArea,
     Proposal,
     Record,
     Remit,
@@ -187,10 +187,10 @@ def without_type(found: QuerySet[Any], path: str) -> QuerySet[Any]:
 def at_secret_places(found: QuerySet[Any], user: User | None) -> Q:
     """What happens at a secret place or a home that the person does not keep; at any
     such place, where nobody is named."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AT_PLACES, [secret_places(user)])
-        there = {key for (key,) in cursor.fetchall()}
-    return Q(**{f"{_listing_of(found)}__any_of": list(there)})
+    # Asked by itself and handed in as ids, which the database hashes: in one query with
+    # the rest it takes them for most of what there is.
+    there = list(areas.listings_at(secret_places(user)))
+    return Q(**{f"{_listing_of(found)}__any_of": there})
 
 
 def _listing_of(found: QuerySet[Any]) -> str:
@@ -198,20 +198,12 @@ def _listing_of(found: QuerySet[Any]) -> str:
     return _TO_LISTING[found.model].removesuffix("__") or "pk"
 
 
-# Asked by itself and handed in as ids, which the database hashes: in one query with the
-# rest it takes it for most of what there is, and holds each record against each place.
-_AT_PLACES = """
-SELECT l.id FROM workflow_listing l CROSS JOIN LATERAL unnest(l.location_ids) AS p (id)
-WHERE p.id = ANY(%s::uuid[])
-"""
-
-
 def secret_places(user: User | None) -> list[uuid.UUID]:
     """The secret places and homes that the person does not keep; all there are, where
     nobody is named."""
     guarded = Location.objects.filter(Q(sensitive=True) | Q(home=True))
     if user:
-        guarded = guarded.exclude(pk__in=access.kept_records(user).values("pk"))
+        guarded = guarded.exclude(access.one_of(access.kept_records(user)))
     return list(guarded.values_list("pk", flat=True))
 
 
@@ -247,7 +239,7 @@ def narrow(
         return found.filter(**{f"{path}__overlap": same})
     if split.slug == "ward" and key not in (NOBODY, UNDISCLOSED):
         told = None if all_secret else user
-        return _in_ward(found, uuid.UUID(key), place, told)
+        return in_area(found, uuid.UUID(key), told)
     if split.slug in ("area", "ward"):
         secret = at_secret_places(found, None if all_secret else user)
         if key == UNDISCLOSED:
@@ -270,20 +262,15 @@ def _in_area(
     return found.filter(~Exists(areas.inside(place, AreaKind.WARD).filter(its)))
 
 
-def _in_ward(
-    found: QuerySet[Any], ward: uuid.UUID, place: Partnership, user: User | None
+def in_area(
+    found: QuerySet[Any], area_id: uuid.UUID, user: User | None
 ) -> QuerySet[Any]:
-    """What has a place in this ward, and none that is secret. Few lie there, so they
-    are found first and then held against what is secret."""
-    lies = areas.inside(place, AreaKind.WARD).filter(area=ward)
-    places = list(lies.values_list("location_id", flat=True))
+    """What has a place in this ward, parish or district, and none that is secret. Few
+    lie there, so they are found first and then held against what is secret."""
+    lies = LocationArea.objects.filter(area=area_id)
+    there = areas.listings_at(list(lies.values_list("location_id", flat=True)))
     secret = set(secret_places(user))
-    there = Listing.objects.filter(location_ids__overlap=places)
-    keys = [
-        key
-        for key, ids in there.values_list("pk", "location_ids")
-        if secret.isdisjoint(ids)
-    ]
+    keys = [key for key, ids in there.items() if secret.isdisjoint(ids)]
     return found.filter(**{f"{_listing_of(found)}__any_of": keys})
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from accounts.models import User
-from workflow import divided, figures, hours, listing_counts, splits
+from workflow import areas, divided, figures, hours, listing_counts, splits
 from workflow.divided import Part
 from workflow.measuring import Figure
 from workflow.models import Policy, StandingCount
@@ -26,6 +26,15 @@ LARGE = 20_000
 """Of more records than this nobody waits for what has to look at each."""
 NUMBER = ""
 """Stands for the split where a row is the figure itself."""
+
+AREAS = "areas"
+"""Stands for the split where a row is about the wards, parishes and districts."""
+OF_AREAS = ("area-services", "area-places")
+"""What is kept of those: the public services of each, and the places of those."""
+
+LEVELS = "levels"
+OF_LEVELS = "organisations"
+"""The same for how many organizations are at each level, and ready for more."""
 
 
 def is_large(policy: Policy) -> bool:
@@ -69,6 +78,33 @@ def of_remits(rows: Rows) -> tuple[hours.Tallies, dt.datetime] | None:
         for slug, row in kept.items()
     }
     return numbers, min(row.counted_at for row in kept.values())
+
+
+def of_areas(policy: Policy) -> tuple[areas.Numbers, dt.datetime] | None:
+    """What was public in each area of a place, and when that was counted; None where it
+    is not kept. One query."""
+    rows = StandingCount.objects.filter(
+        partnership_id=policy.partnership_id, split=AREAS, figure__in=OF_AREAS
+    )
+    kept = {row.figure: row for row in rows}
+    if len(kept) < len(OF_AREAS):
+        return None
+    services, places = (dict(kept[figure].parts) for figure in OF_AREAS)
+    found = {
+        uuid.UUID(key): (number, places.get(key, 0)) for key, number in services.items()
+    }
+    return found, min(row.counted_at for row in kept.values())
+
+
+def of_levels(policy: Policy) -> tuple[Mapping[str, int], dt.datetime] | None:
+    """How many organizations are at each level (``readiness.counts``), and when that
+    was counted; None where it is not kept. One query."""
+    row = StandingCount.objects.filter(
+        partnership_id=policy.partnership_id, figure=OF_LEVELS, split=LEVELS
+    ).first()
+    if row is None:
+        return None
+    return {key or "": number for key, number in row.parts}, row.counted_at
 
 
 def of_figure(figure: Figure, split: Split, policy: Policy) -> Rows:

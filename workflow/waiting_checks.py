@@ -144,8 +144,15 @@ def soonest_due(
     user: Person, today: dt.date, away: frozenset[Any], reach: Reach
 ) -> Listing | None:
     """The record whose check falls due next, for a queue that is empty."""
+    # Of one place after the other, as an index has them.
     later = _checkable(user, Filters(away=away), reach).filter(due_on__gt=today)
-    return later.order_by("due_on", "title").first()
+    in_order = later.order_by(*_LONGEST_DUE)
+    firsts = (
+        in_order.filter(partnership=one.partnership_id).first()
+        for one in reach.but(away)
+    )
+    soonest = [one for one in firsts if one]
+    return min(soonest, key=lambda one: (one.due_on or today, one.title), default=None)
 
 
 def undoable_checks(user: User, now: dt.datetime) -> QuerySet[Assurance]:

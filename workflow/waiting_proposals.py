@@ -254,14 +254,14 @@ def left(
 def visible_by(me: Authority) -> QuerySet[Proposal]:
     """Suggestions the person may open: to decide, in their area, or decided by them,
     where they are not hidden from them by now."""
+    decided = Decision.objects.filter(proposal=OuterRef("pk"), decided_by=me.pk)
     return Proposal.objects.filter(
-        Q(pk__in=access.decidable_by(me).values("pk"))
-        | Q(listing__in=access.in_remit_by(me).values("pk"))
-        | Q(listing__in=access.trusted_own_by(me).values("pk"))
-        | Q(record__in=access.correctable_by(me).values("pk"))
-        | Q(decisions__decided_by_id=me.pk)
-        & ~Q(listing__in=access.withheld_from(me).values("pk"))
-    ).distinct()
+        access.one_of(access.decidable_by(me))
+        | access.one_of(access.in_remit_by(me), "listing_id")
+        | access.one_of(access.trusted_own_by(me), "listing_id")
+        | access.one_of(access.correctable_by(me), "record_id")
+        | Q(Exists(decided)) & ~access.one_of(access.withheld_from(me), "listing_id")
+    )
 
 
 def undoable(user: User, now: dt.datetime) -> QuerySet[Decision]:

@@ -224,3 +224,47 @@ def test_pages_of_a_large_place_cost_the_same_with_one_and_three(
     run()
 
     assert [query_count(place.lead, address) for address in addresses] == one
+
+
+def test_wards_of_a_large_place_are_those_of_the_last_count(
+    place: world.Place, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(place, tmp_path, feature("West", "W1", WEST), feature("East", "W2", EAST))
+    hall = at(-2.19, 51.1).pk
+    listing(place, stage=Stage.PUBLISHED, location_ids=[hall])
+    client = signed_in(place.lead)
+
+    def rows(answer: Any) -> list[list[str]]:
+        (table,) = answer.context["tables"]
+        return [[cell["text"] for cell in row] for row in table["rows"]]
+
+    plain = client.get("/lead/wards/")
+    large(monkeypatch)
+    run()
+    listing(place, stage=Stage.PUBLISHED, location_ids=[hall])
+
+    shown = client.get("/lead/wards/")
+
+    assert "counted every hour" not in text(plain)
+    assert "The numbers are counted every hour. As at" in text(shown)
+    assert rows(shown) == rows(plain) == [["East", "0", "0"], ["West", "1", "1"]]
+    run()
+    assert rows(client.get("/lead/wards/"))[1] == ["West", "2", "1"]
+
+
+def test_levels_of_a_large_place_are_those_of_the_last_count(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.published(place, body=world.organization(name="Chess people"))
+    large(monkeypatch)
+    run()
+    world.published(place, body=world.organization(name="Zebra people"))
+    client = signed_in(place.lead)
+
+    shown = client.get("/lead/organisations/")
+
+    assert shown.context["shows"][0]["count"] == 1
+    assert "The numbers above are counted every hour. As at" in text(shown)
+    assert shown.context["page"].paginator.count == 2
+    run()
+    assert client.get("/lead/organisations/").context["shows"][0]["count"] == 2

@@ -23,7 +23,13 @@ from workflow.access.assuring import (
     remits_by,
     trusted_own_by,
 )
-from workflow.access.authority import Asker, Authority, authority_of, rule
+from workflow.access.authority import (
+    Asker,
+    Authority,
+    authority_of,
+    one_of,
+    rule,
+)
 from workflow.access.deciding import (
     can_correct,
     can_decide,
@@ -141,6 +147,7 @@ __all__ = [
     "leads_of",
     "may_suggest",
     "notes_by",
+    "one_of",
     "own_body_by",
     "own_by",
     "places_assured_by",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.access import Held, Person, held_by, is_person
 from accounts.permissions import Permission
@@ -152,6 +152,13 @@ def among(by: Callable[[Asker], QuerySet[M]], user: Asker, obj: M) -> bool:
     return remembered.once(
         (by, user.pk, obj.pk), lambda: by(user).filter(pk=obj.pk).exists()
     )
+
+
+def one_of(objects: QuerySet[Any], key: str = "pk") -> Q:
+    """The condition for being one of these, or for ``key`` leading to one. It is asked
+    of each row by itself: as ``pk__in`` the database finds all of them first, however
+    few are asked about."""
+    return Q(Exists(objects.filter(pk=OuterRef(key))))
 
 
 # --- conditions for listings ----------------------------------------------------------

@@ -31,6 +31,7 @@ from workflow.access.authority import (
     among,
     authority_of,
     of_trusted,
+    one_of,
     rule,
 )
 from workflow.access.seeing import internal_by, read_by
@@ -118,29 +119,30 @@ def correctable_by(me: Authority) -> QuerySet[Record]:
 def kept_records(me: Authority) -> QuerySet[Record]:
     """Records that the person keeps: their body decides about them, or they see all of
     an accepted service that shows them."""
-    return shown_in(internal_by(me)) | Record.objects.filter(
-        pk__in=correctable_by(me).values("pk")
-    )
+    shown = _is_shown_in(internal_by(me))
+    return Record.objects.filter(shown | one_of(correctable_by(me)))
 
 
 @rule
 def read_records(me: Authority) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an
     accepted service shows that they may read, and those that they keep."""
-    return shown_in(read_by(me)) | kept_records(me)
+    shown = _is_shown_in(read_by(me))
+    return Record.objects.filter(shown | one_of(kept_records(me)))
 
 
 def shown_in(listings: QuerySet[Listing]) -> QuerySet[Record]:
     """The records that the accepted among these services show; a draft gives no right
     to what it names."""
-    accepted = Listing.objects.filter(
-        pk__in=listings.values("pk"), record__revision__isnull=False
-    )
-    places = accepted.annotate(place=Func(F("location_ids"), function="unnest"))
-    return Record.objects.filter(
-        Q(pk__in=accepted.values("record_id"))
-        | Q(pk__in=accepted.values("organization_id"))
-        | Q(pk__in=places.values("place"))
+    return Record.objects.filter(_is_shown_in(listings))
+
+
+def _is_shown_in(listings: QuerySet[Listing]) -> Q:
+    accepted = listings.filter(record__revision__isnull=False)
+    return Q(
+        Exists(accepted.filter(record=OuterRef("pk")))
+        | Exists(accepted.filter(organization_id=OuterRef("pk")))
+        | Exists(accepted.filter(location_ids__contains=[OuterRef("pk")]))
     )
 
 

@@ -17,6 +17,7 @@ from workflow.access.authority import (
     in_remits,
     of_partners,
     of_readers,
+    one_of,
     puts_right,
     rule,
 )
@@ -76,7 +77,7 @@ def withheld_from(me: Authority) -> QuerySet[Listing]:
         return Listing.objects.none()
     was_public = Q(published_at__isnull=False, record__visibility=Visibility.OPEN)
     there = Listing.objects.filter(WITHHELD, was_public | of_readers(me))
-    return there.exclude(pk__in=read_by(me).values("pk"))
+    return there.exclude(one_of(read_by(me)))
 
 
 @rule

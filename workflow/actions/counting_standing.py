@@ -12,7 +12,15 @@ from django.db import connection, transaction
 
 from accounts.models import PartnerGrant, PartnershipGrant
 from common import clock
-from workflow import divided, figures, hours, splits, standing_counts
+from workflow import (
+    areas,
+    divided,
+    figures,
+    hours,
+    readiness,
+    splits,
+    standing_counts,
+)
 from workflow.actions.noting import noted
 from workflow.divided import Numbers
 from workflow.measuring import Figure
@@ -58,6 +66,8 @@ def count_place(policy: Policy, now: dt.datetime) -> int:
         done = _keep(policy, now, found)
     with _at_length():
         done += _keep(policy, now, _remits(policy, now))
+    with _at_length():
+        done += _keep(policy, now, [*_areas(policy), _levels(policy)])
     for split, figure in itertools.product(splits.SPLITS, figures.FIGURES):
         with _at_length():
             done += _keep(policy, now, _divided(figure, split, policy, now))
@@ -113,6 +123,23 @@ def _remits(policy: Policy, now: dt.datetime) -> list[Kept]:
         )
         for slug in hours.OF_REMIT
     ]  # fmt: skip
+
+
+def _areas(policy: Policy) -> list[Kept]:
+    """What is public in each ward, parish and district, secret places left out."""
+    found = areas.numbers(policy.partnership, splits.secret_places(None))
+    columns = ({key: n[at] for key, n in found.items()} for at in (0, 1))
+    return [
+        Kept(figure, standing_counts.AREAS, parts=_written(numbers))
+        for figure, numbers in zip(standing_counts.OF_AREAS, columns, strict=True)
+    ]
+
+
+def _levels(policy: Policy) -> Kept:
+    """How many organizations are at each level, and ready for more."""
+    found = readiness.counts(policy.partnership)
+    figure, split = standing_counts.OF_LEVELS, standing_counts.LEVELS
+    return Kept(figure, split, parts=_written(found))
 
 
 def _divided(

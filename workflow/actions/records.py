@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
@@ -88,8 +88,7 @@ def mark_entry(*, by: User, listing_id: Any, kind: str, reason: str) -> Listing:
 def seen_by(user: User) -> QuerySet[Listing]:
     """Listings that this person sees anything of, and so may name as the other one."""
     return Listing.objects.filter(
-        Q(pk__in=access.read_by(user).values("pk"))
-        | Q(pk__in=access.public_to(user).values("pk"))
+        access.one_of(access.read_by(user)) | access.one_of(access.public_to(user))
     )
 
 

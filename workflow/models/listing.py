@@ -29,8 +29,9 @@ class Listing(Stages, CreatedModel):
     record = models.OneToOneField(
         Record, on_delete=models.PROTECT, related_name="listing"
     )
+    # What stands first in an index below needs none of its own.
     partnership = models.ForeignKey(
-        Partnership, on_delete=models.PROTECT, related_name="listings"
+        Partnership, on_delete=models.PROTECT, related_name="listings", db_index=False
     )
     stage = FSMField(
         max_length=20, choices=Stage.choices, default=Stage.DRAFT, protected=True
@@ -54,8 +55,9 @@ class Listing(Stages, CreatedModel):
     term_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     area = models.CharField(max_length=60, blank=True, db_index=True)
     remit = models.ForeignKey(
-        Remit, on_delete=models.SET_NULL, null=True, blank=True, related_name="listings"
-    )
+        Remit, on_delete=models.SET_NULL, null=True, blank=True,
+        related_name="listings", db_index=False,
+    )  # fmt: skip
     remit_handed_over = models.BooleanField(default=False)
     tied_remit_ids = ArrayField(
         models.UUIDField(), default=list, blank=True,
@@ -82,7 +84,7 @@ class Listing(Stages, CreatedModel):
         related_name="current_for",
     )
     assured_on = models.DateField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True, db_index=True)
+    due_on = models.DateField(null=True, blank=True)
     first_due_on = models.DateField(
         null=True,
         blank=True,
@@ -155,7 +157,10 @@ class Listing(Stages, CreatedModel):
                 name="listing_of_remit",
             ),
             models.Index(fields=("title", "id"), name="listing_by_title"),
-            GinIndex(fields=("location_ids",), name="listing_at_locations"),
+            # Read place by place: what waits to be put into it would be read each time.
+            GinIndex(
+                fields=("location_ids",), name="listing_at_locations", fastupdate=False
+            ),
             # The queue of who assures much is read in the order of its duty.
             models.Index(
                 fields=(

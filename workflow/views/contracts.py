@@ -159,7 +159,7 @@ def _options(
 ) -> tuple[Options, Options]:
     """What can be chosen: what was found of what the person reads, and what is chosen
     or ``said`` by the contract already."""
-    read = Q(pk__in=access.read_by(user).values("pk"))
+    read = access.one_of(access.read_by(user))
     run_by, named = (said.organization_id, said.listing_ids) if said else (None, ())
     every = Listing.objects.filter(partnership=place, organization_id__isnull=False)
     here = every.filter(read | Q(pk__in=named))

@@ -38,7 +38,7 @@ class Known:
     histories: dict[tuple[str, str], list[PathEvent]]
     rivals: dict[Field, list[Change]]
     shown_by: dict[Any, list[dict[str, str]]]
-    options: dict[str, list[Any]]
+    options: Mapping[str, list[Any]]
     splittable: set[Any]
 
 
@@ -47,7 +47,7 @@ def look_up(user: User, proposal: Proposal, changes: Sequence[Change]) -> Known:
     pending = [c for c in changes if c.verdict == Verdict.PENDING]
     mine = _mine(user, proposal, pending)
     listing = proposal.listing
-    options: dict[str, list[Any]] = {}
+    options: Mapping[str, list[Any]] = {}
     if mine:
         options = seeing.offered_to(
             user, proposal.partnership, [c.record for c in pending]

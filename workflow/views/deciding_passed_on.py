@@ -19,8 +19,8 @@ def passed_on(request: HttpRequest, proposal_id: Any) -> HttpResponse:
     found = (
         Proposal.objects.select_related("listing__remit__partner", "partnership")
         .filter(
+            access.one_of(access.read_by(user), "listing_id"),
             pk=proposal_id,
-            listing__in=access.read_by(user).values("pk"),
             partnership__in=access.places_assured_by(user),
         )
         .first()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.forms import Form
 from django.urls import reverse
 
@@ -118,9 +117,10 @@ def replaced_by(user: User, listing: Listing) -> dict[str, str]:
 def divided(user: User, listing: Listing) -> list[dict[str, str]]:
     """What it was split off from, and what was split off from it, with a link for those
     who may open it."""
-    near = Q(split_off=listing) | Q(split_from=listing)
+    near = list(listing.split_off.values_list("pk", flat=True))
+    seen = seen_by(user).filter(pk__in=[*near, listing.split_from_id])
     out = []
-    for other in seen_by(user).filter(near).distinct().order_by("created_at", "pk"):
+    for other in seen.order_by("created_at", "pk"):
         is_first = listing.split_from_id == other.pk
         made = listing if is_first else other
         day = full_date(made.created_at.astimezone(clock.LONDON))

@@ -132,7 +132,7 @@ def said_before(proposal: Proposal, listing: Listing) -> str:
     )
 
 
-def _ready(listings: QuerySet[Listing]) -> Any:
+def ready(listings: QuerySet[Listing]) -> Any:
     return listings.select_related(
         "record__revision", "partnership__policy", "remit__partner"
     )
@@ -141,7 +141,7 @@ def _ready(listings: QuerySet[Listing]) -> Any:
 def kept_listings(user: User) -> Any:
     """Listings with a page of their own for this person: those of the organizations
     they edit, and what they began themselves until it has been assured."""
-    return _ready(Listing.objects.all()).filter(
+    return ready(Listing.objects.all()).filter(
         Q(pk__in=access.own_by(user).values("pk"))
         | Q(pk__in=access.begun_by(user).values("pk"))
     )
@@ -154,7 +154,7 @@ def kept_listing(request: HttpRequest, listing_id: UUID) -> Listing:
 
 def seen_listings(user: User) -> Any:
     """Assured listings of which the person sees something, ready to be shown."""
-    return _ready(access.shown_to(user))
+    return ready(access.shown_to(user))
 
 
 def seen_listing(request: HttpRequest, listing_id: UUID) -> Listing:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
+from common.pages import Pages
 from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
 from workflow import access, keeping, seeing, standing
@@ -37,9 +37,9 @@ from workflow.views.keeping_answers import (
     day_of,
     may_start,
     person,
+    ready,
     said_before,
     seen_listing,
-    seen_listings,
     thank_for_confirming,
 )
 from workflow.views.keeping_sections import few_places, find_section, versions
@@ -67,7 +67,7 @@ def records(request: HttpRequest) -> HttpResponse:
     )
     form.is_valid()
     found = _found(user, form.cleaned_data)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Pages(found, ON_A_PAGE, _shown).get_page(request.GET.get("page"))
     ids = [listing.pk for listing in page]
     open_to = {
         "read": _among(access.read_by(user), ids),
@@ -102,20 +102,23 @@ def record_url(listing: Listing) -> str:
 def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
     """By title and organization, every word of it somewhere. Never by area: where a
     secret place lies must not be found by looking for it."""
-    run_by = Record.objects.filter(pk=OuterRef("organization_id")).values("label")[:1]
-    found: QuerySet[Listing] = seen_listings(user).annotate(
-        run_by=Subquery(run_by, output_field=CharField())
-    )
+    found: QuerySet[Listing] = access.shown_to(user)
     for word in str(asked.get("q") or "").split():
         named = Record.objects.filter(label__icontains=word).values("pk")
         found = found.filter(Q(title__icontains=word) | Q(organization_id__in=named))
     if asked.get("place"):
         found = found.filter(partnership__slug=asked["place"])
     if asked.get("colleagues"):
-        found = found.filter(FOR_COLLEAGUES, pk__in=access.read_by(user).values("pk"))
+        found = found.filter(FOR_COLLEAGUES, access.one_of(access.read_by(user)))
     if asked.get("own"):
         found = found.exclude(entry=EntryKind.SIGNPOST)
     return found.order_by("title", "pk")
+
+
+def _shown(listings: QuerySet[Listing]) -> QuerySet[Any]:
+    """With all that their cards say."""
+    run_by = Record.objects.filter(pk=OuterRef("organization_id")).values("label")[:1]
+    return ready(listings).annotate(run_by=Subquery(run_by, output_field=CharField()))
 
 
 def _among(listings: QuerySet[Listing], ids: list[Any]) -> set[Any]:

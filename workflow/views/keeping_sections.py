@@ -24,6 +24,7 @@ from workflow import (
     duties,
     finding,
     keeping,
+    naming,
     queries,
     seeing,
     standing,
@@ -101,14 +102,18 @@ def _page(
     return render(request, "workflow/keeping/section.html", context, status=status)
 
 
-def few_places(choices: dict[str, list[Any]], side: Side) -> dict[str, list[Any]]:
+def few_places(choices: naming.Offered, side: Side) -> naming.Offered:
     """Without places that the record does not name already, where they are too many for
     a list: those are looked for on a page of their own."""
-    offered = choices[Kind.LOCATION]
-    if len(offered) <= finding.MOST_IN_A_SELECT:
-        return choices
-    linked = set(queries.location_ids(side.payload))
-    return {**choices, Kind.LOCATION: [one for one in offered if one[0] in linked]}
+
+    def few() -> list[naming.Option]:
+        offered = choices[Kind.LOCATION]
+        if len(offered) <= finding.MOST_IN_A_SELECT:
+            return offered
+        linked = set(queries.location_ids(side.payload))
+        return [one for one in offered if one[0] in linked]
+
+    return choices.with_other(Kind.LOCATION, few)
 
 
 # --- a draft --------------------------------------------------------------------------

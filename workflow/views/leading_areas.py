@@ -1,5 +1,6 @@
 """The wards, parishes and districts of a place, and what is public in each."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guard import permitted
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
-from workflow import areas, splits
+from common.pages import Pages
+from workflow import areas, splits, standing_counts
 from workflow.choices import AreaKind, Stage
 from workflow.models import Area, Listing
 from workflow.views import leading_rows
@@ -24,7 +27,8 @@ HEADINGS = {
     AreaKind.PARISH: "Parishes",
     AreaKind.DISTRICT: "Districts",
 }
-_NUMBERS = ("Public services", "Places they happen")
+AREAS_ON_A_PAGE = 100
+_LABELS = ("Public services", "Places they happen")
 
 
 @permitted(holding(Permission.SEE_FIGURES))
@@ -35,21 +39,34 @@ def wards(request: HttpRequest) -> HttpResponse:
     As where a figure is divided by ward, homes and secret places are left out.
     """
     place = place_led(request, Permission.SEE_FIGURES)
-    found = areas.counted(place, splits.secret_places(person(request)))
+    numbers, counted_at = _numbers(request, place)
+    found = areas.counted(place, numbers)
+    page = Paginator(found, AREAS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, place, "wards"),
+        "page": page,
+        "counted_at": counted_at,
         "tables": [
             {"title": title, "columns": _columns(kind), "rows": rows}
             for kind, title in HEADINGS.items()
-            if (rows := [_row(one) for one in found if one.area.kind == kind])
+            if (rows := [_row(one) for one in page if one.area.kind == kind])
         ],
         "empty": sum(one.services == 0 for one in found),
     }
     return render(request, "workflow/leading/wards.html", context)
 
 
+def _numbers(
+    request: HttpRequest, place: Partnership
+) -> tuple[areas.Numbers, dt.datetime | None]:
+    """What is public in each area, and when it was counted, if not now."""
+    if kept := standing_counts.of_areas(place.policy):
+        return kept
+    return areas.numbers(place, splits.secret_places(person(request))), None
+
+
 def _columns(kind: AreaKind) -> list[dict[str, Any]]:
-    numbers = [{"label": label, "number": True} for label in _NUMBERS]
+    numbers = [{"label": label, "number": True} for label in _LABELS]
     return [{"label": kind.label, "number": False}, *numbers]
 
 
@@ -70,10 +87,11 @@ def ward(request: HttpRequest, area_id: UUID) -> HttpResponse:
     area = get_object_or_404(
         Area.objects.select_related("partnership"), pk=area_id, partnership=place
     )
-    public = areas.listings_in(area).filter(stage=Stage.PUBLISHED)
-    secret = splits.at_secret_places(public, person(request))
-    found = leading_rows.with_rows(public.exclude(secret).order_by("title", "pk"))
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    public = Listing.objects.filter(partnership=place, stage=Stage.PUBLISHED)
+    told = _told(request, place)
+    found = splits.in_area(public, area.pk, told).order_by("title", "pk")
+    pages = Pages(found, ON_A_PAGE, leading_rows.with_rows)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         **below(place, "wards"),
         "area": area,
@@ -84,3 +102,9 @@ def ward(request: HttpRequest, area_id: UUID) -> HttpResponse:
         ),
     }
     return render(request, "workflow/leading/ward.html", context)
+
+
+def _told(request: HttpRequest, place: Partnership) -> User | None:
+    """Whose secret places count for them: in a very large place nobody's do, as where
+    its figures are divided."""
+    return None if standing_counts.is_large(place.policy) else person(request)

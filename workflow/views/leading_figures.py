@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_safe
 from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
-from common import clock, or_more, spreadsheets
+from common import clock, spreadsheets
+from common.pages import Pages
 from common.templatetags.vouch import counted
 from workflow import charts, divided, figures, hours, splits, standing_counts, trends
 from workflow.figures import Figure, Unit
@@ -37,9 +37,6 @@ SCALES: Mapping[Unit, tuple[int, str]] = {
 }
 """What a drawing is in: how many of the kept numbers make one of its own, and its
 name."""
-LISTED = 10_000
-"""How many of a list are counted that is not counted anyhow; its pages end there, and
-a download has all."""
 PARTS_SHOWN = 10
 """How many parts of a divided figure stand outside the fold."""
 PARTS_LISTED = 200
@@ -159,13 +156,10 @@ def _figure_page(
         else {}
     )
     number, counted_at = _number(asked, place.policy, now, rows)
-    pages = Paginator(leading_rows.with_rows(found), ON_A_PAGE)
+    pages = Pages(found, ON_A_PAGE, leading_rows.with_rows)
     if asked.is_count and number is not None and not key and not counted_at:
         # The number that is kept counted: the list holds just as many.
         pages.count = number
-    else:
-        listed = found.order_by()[: LISTED + 1].count()
-        pages.count = or_more.up_to(LISTED, listed)
     page = pages.get_page(request.GET.get("page"))
     context = {
         **below(place, "lead"),

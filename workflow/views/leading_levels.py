@@ -1,21 +1,13 @@
 """How far each organisation is trusted, who is ready for more, and deciding on it."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import (
-    Case,
-    Count,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import permitted
 from accounts.models import Partner, Partnership
 from accounts.permissions import Permission
+from common.pages import Pages
 from common.posting import posted_from
 from directory.freshness import full_date
-from workflow import readiness
+from workflow import readiness, standing_counts
 from workflow.actions.place import set_level
 from workflow.actions.setting_up import link_own_body
 from workflow.choices import Advice, Level, Stage
@@ -50,8 +43,8 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 SETS_LEVELS = permitted(holding(Permission.SET_LEVEL))
 
 
-def with_level(place: Partnership) -> QuerySet[Any]:
-    """The organizations of a place with their level, its reason, the advice."""
+def with_level(organizations: QuerySet[Any], place: Partnership) -> QuerySet[Any]:
+    """Organizations with their level in a place, its reason, the advice."""
     here = {"partnership": place, "organization_id": OuterRef("pk")}
     level = AssuranceLevel.objects.filter(**here)
     advice = LevelAdvice.objects.filter(**here)
@@ -61,7 +54,7 @@ def with_level(place: Partnership) -> QuerySet[Any]:
         .values("organization_id")
         .annotate(number=Count("pk"))
     )
-    return organizations_of(place).annotate(
+    return organizations.annotate(
         level=Coalesce(Subquery(level.values("level")[:1]), Value(Level.PROXY.value)),
         level_reason=Subquery(level.values("reason")[:1]),
         level_by=Subquery(level.values("decided_by_label")[:1]),
@@ -73,18 +66,11 @@ def with_level(place: Partnership) -> QuerySet[Any]:
     )
 
 
-def _counts(place: Partnership) -> dict[str, int]:
-    """How many organizations are at each level, and of how many something is advised:
-    three queries that read no facts."""
-    every = organizations_of(place).order_by().count()
-    levels = AssuranceLevel.objects.filter(
-        partnership=place, organization_id__in=organizations_of(place).values("pk")
-    )
-    found = dict(levels.order_by().values_list("level").annotate(Count("pk")))
-    advice = LevelAdvice.objects.filter(partnership=place).exclude(advice="")
-    found |= dict(advice.order_by().values_list("advice").annotate(Count("pk")))
-    higher = found.get(Level.MONITORED, 0) + found.get(Level.TRUSTED, 0)
-    return found | {"": every, Level.PROXY.value: every - higher}
+def _counts(place: Partnership) -> tuple[Mapping[str, int], dt.datetime | None]:
+    """How many organizations each tab holds, and when they were counted, if not now."""
+    if kept := standing_counts.of_levels(place.policy):
+        return kept
+    return readiness.counts(place), None
 
 
 TABS = (
@@ -98,19 +84,19 @@ TABS = (
 
 
 def _shown(place: Partnership, show: str, words: str) -> QuerySet[Any]:
-    """What one of the tabs holds, those first of which something is advised."""
-    found = with_level(place)
+    """What one of the tabs holds, by name."""
+    found = organizations_of(place)
     for word in words.split():
         found = found.filter(name__icontains=word)
+    here = {"partnership": place, "organization_id": OuterRef("pk")}
+    levels = AssuranceLevel.objects.filter(**here)
     if show in Advice.values:
-        found = found.filter(advice=show)
-    elif show in Level.values:
-        found = found.filter(level=show)
-    first = Case(
-        When(advice=Advice.STEP_DOWN, then=0), When(advice=Advice.READY, then=1),
-        default=2, output_field=IntegerField(),
-    )  # fmt: skip
-    return found.order_by(first, "name", "pk")
+        return found.filter(Exists(LevelAdvice.objects.filter(**here, advice=show)))
+    if show == Level.PROXY:
+        return found.exclude(Exists(levels.exclude(level=Level.PROXY)))
+    if show in Level.values:
+        return found.filter(Exists(levels.filter(level=show)))
+    return found
 
 
 @SETS_LEVELS
@@ -121,16 +107,20 @@ def levels(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"q": "", "show": ""}
     words, show = str(asked["q"] or ""), str(asked["show"] or "")
-    page = Paginator(_shown(place, show, words), ON_A_PAGE).get_page(
-        request.GET.get("page")
+    numbers, counted_at = _counts(place)
+    pages = Pages(
+        _shown(place, show, words), ON_A_PAGE, lambda rows: with_level(rows, place)
     )
-    numbers = _counts(place)
+    if not words and not counted_at:
+        pages.count = numbers.get(show, 0)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         **shared(request, place, "levels"),
         "form": form,
         "asked": bool(words),
         "clear_url": _address({"show": show}),
         "page": page,
+        "counted_at": counted_at,
         "shows": [
             {
                 "label": label,
@@ -167,12 +157,19 @@ def _row(row: Any) -> dict[str, Any]:
     }
 
 
+def _organization(place: Partnership, organization_id: UUID) -> Any:
+    mine = with_level(organizations_of(place), place)
+    return get_object_or_404(mine, pk=organization_id)
+
+
 @SETS_LEVELS
 @GET_AND_POST
 def organization(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     """One organisation: how far it is trusted, and which partner it is."""
     place = place_led(request, Permission.SET_LEVEL)
-    row: Any = get_object_or_404(with_level(place), pk=organization_id)
+    row: Any = get_object_or_404(
+        with_level(organizations_of(place), place), pk=organization_id
+    )
     form, status = LevelForm(request.POST or None, initial={"level": row.level}), 200
     if form.is_bound and form.is_valid():
         status = attempt(
@@ -192,7 +189,9 @@ def organization(request: HttpRequest, organization_id: UUID) -> HttpResponse:
 def own_body(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     """Say that an organisation and a partner are one body."""
     place = place_led(request, Permission.SET_LEVEL)
-    row: Any = get_object_or_404(with_level(place), pk=organization_id)
+    row: Any = get_object_or_404(
+        with_level(organizations_of(place), place), pk=organization_id
+    )
     form, status = OwnBodyForm(request.POST, partners=_partners(place)), 200
     if form.is_valid():
         partner = form.cleaned_data["partner"]

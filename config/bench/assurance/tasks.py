@@ -1,5 +1,6 @@
 """What is measured: the jobs of a night, and the pages of those who work in a place."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,15 +10,25 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from accounts.models import Partnership, User
+from accounts.models import Partner, Partnership, User
 from common import clock
 from config.bench.assurance.ground import ONE, TEAM
 from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
-from workflow import figures, remits, splits
+from workflow import areas, figures, remits, splits
 from workflow.actions import asking_run, clocks, counting_standing, periodic
-from workflow.models import Ask, JobRun, Listing, Policy, Remit, StandingCount
+from workflow.choices import AreaKind, ProposalKind, Stage
+from workflow.models import (
+    Area,
+    Ask,
+    JobRun,
+    Listing,
+    Policy,
+    Proposal,
+    Remit,
+    StandingCount,
+)
 
 PAGE = Aim(300, "ms")
 ON_A_PAGE = 25
@@ -182,6 +193,59 @@ def pages() -> Iterator[Task]:
             f"published, {words}", PAGE,
             _page("lead", "/lead/published/", by="ward", of=key),
         )  # fmt: skip
-    yield Task("wards", PAGE, _page("lead", "/lead/wards/"))
     yield Task("checks of 30 days", PAGE, _page("lead", "/lead/checks/"))
     yield Task("decision time", PAGE, _page("lead", "/lead/decision-time/"))
+    rest = Remit.objects.get(is_default=True)
+    for slug in ("public", "soon", "late", "waiting"):
+        yield Task(
+            f"the rest's {slug}", PAGE, _page("lead", f"/lead/areas/{rest.pk}/{slug}/")
+        )
+    yield Task("a week ahead", PAGE, _page("lead", "/lead/weeks/3/"))
+    yield Task("nobody's", PAGE, _page("lead", "/lead/areas/nobodys/"))
+    yield Task("wards", PAGE, _page("lead", "/lead/wards/"))
+    ward = Area.objects.filter(kind=AreaKind.WARD).order_by("code")[0]
+    yield Task("one ward", PAGE, _page("lead", f"/lead/wards/{ward.pk}/"))
+    yield Task("organisations", PAGE, _page("lead", "/lead/organisations/"))
+    yield from _narrowed_queues()
+    yield from _single_pages()
+
+
+def _narrowed_queues() -> Iterator[Task]:
+    """The queue of who has most of the place, by each thing that narrows it."""
+    public = Listing.objects.filter(stage=Stage.PUBLISHED, remit__is_default=True)
+    known = public.exclude(term_ids=[]).exclude(location_ids=[]).order_by("pk")[0]
+    area = areas.areas_of_listing(known)[0]
+    asked = {
+        "whose": "free", "days": 28, "why": "silent", "remit": str(known.remit),
+        "area": area.name, "term": known.term_ids[0], "run_by": "Centre",
+    }  # fmt: skip
+    for name, value in asked.items():
+        words = f"the rest's queue by {name}"
+        yield Task(words, PAGE, _page("assurer", "/work/", **{name: value}))
+
+
+def _single_pages() -> Iterator[Task]:
+    """Pages about one of many: a record, a suggestion, a call, a statement."""
+    yield Task("phone list, the rest", PAGE, _page("assurer", "/work/phone/"))
+    public = Listing.objects.filter(stage=Stage.PUBLISHED, remit__is_default=True)
+    one = public.order_by("pk")[0]
+    for words, path in (("record", ""), ("history", "history/"), ("check", "check/")):
+        address = f"/records/{one.pk}/{path}"
+        yield Task(f"{words} page", PAGE, _page("assurer", address))
+    change = Proposal.objects.filter(
+        listing__remit__is_default=True, decided_at=None, kind=ProposalKind.EDIT
+    ).order_by("pk")[0]
+    yield Task("decision page", PAGE, _page("assurer", f"/work/proposals/{change.pk}/"))
+    yield Task("records by name", PAGE, _page("assurer", "/records/", q=one.title))
+    yield Task(
+        "organisations by name", PAGE, _page("lead", "/organisations/", q="Club")
+    )
+    partner = Partner.objects.get(kind="council")
+    for words in ("services", "work"):
+        address = f"/statements/{partner.pk}/{words}/"
+        yield Task(f"statement of {words}", PAGE, _page("lead", address))
+    yield Task("contracts", PAGE, _page("lead", "/contracts/"))
+    last = clock.today().replace(day=1) - dt.timedelta(days=1)
+    yield Task("report of a month", PAGE, _page("lead", f"/lead/reports/{last:%Y-%m}/"))
+    yield Task("terms", PAGE, _page("lead", "/lead/terms/"))
+    yield Task("effort", PAGE, _page("lead", "/lead/effort/"))
