@@ -88,7 +88,7 @@ class _Row:
 def _row(schedule: Schedule) -> _Row:
     pattern, _ = read(schedule)
     times: tuple[Times, ...] = ((pattern.opens, pattern.closes),)
-    link = schedule.get("schedule_link")
+    link = _text(schedule.get("schedule_link"))
     return _Row(
         pattern,
         () if times == ((None, None),) else times,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory import schedules
@@ -274,6 +274,7 @@ ANYTHING = st.dictionaries(
 
 
 @given(st.lists(ANYTHING, max_size=4))
+@example([{"schedule_link": "\r"}])
 def test_nothing_raises_on_odd_input(rows):
     for phrase in schedules.describe_all(rows):
         assert phrase == phrase.strip() != ""
