@@ -24,7 +24,7 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that only reads.
+    """The rows of a statement that only reads, or is part of a transaction.
 
     A connection is not asked first whether it still stands, as Django would: the
     statement itself shows it, and is sent once more where the server had gone away.

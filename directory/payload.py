@@ -90,7 +90,7 @@ def write(kind: str, payload: Payload, *, new: bool = False) -> None:
     """
     entity, model = RECORDS[kind], RECORD_MODELS[kind]
     values = _columns(entity, payload)
-    if not model._default_manager.filter(pk=payload["id"]).update(**values):
+    if new or not model._default_manager.filter(pk=payload["id"]).update(**values):
         model(id=payload["id"], **values).save(force_insert=True)
     if not new:
         for each in entity.lists:

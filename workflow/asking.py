@@ -241,14 +241,15 @@ def pulled_in(
     return without_news(due, now)
 
 
-def by_telephone(listings: QuerySet[Listing]) -> QuerySet[Listing]:
-    """Those of these that the assurer keeps for the provider: nobody is written to."""
+def is_by_telephone() -> Any:
+    """Of a listing, whether the assurer keeps it for the provider: nobody is written
+    to."""
     kept_themselves = AssuranceLevel.objects.filter(
         partnership=OuterRef("partnership"),
         organization_id=OuterRef("organization_id"),
         level__in=(Level.MONITORED, Level.TRUSTED),
     )
-    return listings.filter(~Exists(kept_themselves))
+    return ~Exists(kept_themselves)
 
 
 # --- what is left to ring -------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Partner, User
+from accounts.models import Partner
 from workflow import access
 from workflow.choices import EffortKind, Level
 from workflow.models import AssuranceLevel, EffortDefault, Listing, Record
@@ -114,7 +114,7 @@ def minutes_of_listing(listing: Listing, kind: str) -> int:
     return reckoned([pair]).minutes(pair, kind)
 
 
-def partner_for(by: User, listing: Listing) -> Partner | None:
+def partner_for(by: access.Asker, listing: Listing) -> Partner | None:
     """The partner whose work it is; None for an organization's own.
 
     The same body as ``workflow.actions.vouching.body_for`` names.
@@ -124,7 +124,7 @@ def partner_for(by: User, listing: Listing) -> Partner | None:
     return None if access.is_own(by, listing) else access.first_partner(by)
 
 
-def partner_for_record(by: User, record: Record) -> Partner | None:
+def partner_for_record(by: access.Asker, record: Record) -> Partner | None:
     """The same for an organization or place by itself."""
     owned: Any = access.with_record_owner(Record.objects.filter(pk=record.pk))
     if access.can_correct(by, record):

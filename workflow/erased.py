@@ -3,17 +3,19 @@
 See docs/adr/0011-erased-values-are-remembered.md.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
 
-from common import clock
+from common import clock, prepared
 from common.errors import InvalidInput
 from directory.freshness import full_date
 from directory.remembering import Mark, Memory, mark
 from workflow.models import ErasedValue
+
+K = TypeVar("K", bound=Hashable)
 
 
 def keep_out() -> None:
@@ -39,14 +41,20 @@ def memory() -> Memory | None:
     """
     if connection.in_atomic_block:
         keep_out()
+    if not prepared.rows(_ANYTHING, {}):
+        return None
     rows = ErasedValue.objects.select_related("partnership").filter(let_in_at=None)
     marks = {Mark(row.kind, row.size, row.digest): row for row in rows}
     return Memory(settings.ERASURE_KEY, marks) if marks else None
 
 
-def faults(values: Mapping[str, Any]) -> dict[str, str]:
+_ANYTHING = "SELECT FROM workflow_erasedvalue WHERE let_in_at IS NULL LIMIT 1"
+
+
+def faults(values: Mapping[K, Any]) -> dict[K, str]:
     """A sentence, by path, for each of these values that holds what was erased."""
-    known = memory() if values else None
+    # Where nothing is said, nothing that was erased is.
+    known = memory() if any(values.values()) else None
     if known is None:
         return {}
     found = {path: next(known.every(v), None) for path, v in values.items()}

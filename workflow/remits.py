@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from common import prepared
+from common.models import as_uuid
 from workflow.models import Listing
 
 DISTRICT_SIZE = 0.01
@@ -288,16 +290,21 @@ def work_out(
     was handed over by hand stays. Call it in the transaction of what changed, which
     holds the rules (``hold_rules``) or changes them (``change_rules``).
     """
-    few = "" if listing_ids is None else "AND l.id = ANY(%(listings)s)"
+    few = "" if listing_ids is None else "AND l.id = ANY(%(listings)s::uuid[])"
     used = _ALL if listing_ids is None else _USED
     parts = (_ASKED, _SCOPE, used, _TERMS, _AREAS, _FITTING)
     asked = "".join((*parts, _WRITE if write else _COUNT)).format(few=few)
-    given = {"listings": list(listing_ids or ())}
-    with transaction.atomic(), connection.cursor() as cursor:
-        if listing_ids is None:
-            cursor.execute(_ROOM)
-        cursor.execute(asked, _given(place_id, given))
-        return [Move(*row) for row in cursor.fetchall()]
+    given = _given(place_id, {"listings": [as_uuid(key) for key in listing_ids or ()]})
+    with transaction.atomic(savepoint=False):
+        if listing_ids is not None and len(listing_ids) == 1:
+            # With every change of a record: planning it takes longer than doing it. Of
+            # many it is planned each time, by how many they are.
+            return [Move(*row) for row in prepared.rows(asked, given)]
+        with connection.cursor() as cursor:
+            if listing_ids is None:
+                cursor.execute(_ROOM)
+            cursor.execute(asked, given)
+            return [Move(*row) for row in cursor.fetchall()]
 
 
 def would_take(
@@ -317,7 +324,7 @@ def would_take(
 
 
 def _given(place_id: Any, more: dict[str, Any]) -> dict[str, Any]:
-    return {"place": place_id, "district_size": DISTRICT_SIZE, **more}
+    return {"place": as_uuid(place_id), "district_size": DISTRICT_SIZE, **more}
 
 
 def work_out_one(listing: Listing) -> None:

@@ -21,7 +21,8 @@ CLOCK_FILE = env.text("CLOCK_FILE") or os.path.join(
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+# Each client of a test is a server of its own, which would look through all files.
+WHITENOISE_AUTOREFRESH = True
 
 REDIS_URL = ""
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

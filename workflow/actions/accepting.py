@@ -256,7 +256,8 @@ def _follow_status(record: Record, by: User | str) -> None:
 
     Also one that is hidden for another reason, or a check would bring it back.
     """
-    if record.kind != Kind.SERVICE:
+    closed = queries.current(record).get("status") == "defunct"
+    if record.kind != Kind.SERVICE or not closed:
         return
     listing = Listing.objects.select_for_update(of=("self",), no_key=True).get(
         record=record
@@ -265,7 +266,7 @@ def _follow_status(record: Record, by: User | str) -> None:
         listing.stage == Stage.UNPUBLISHED
         and Hidden.CLOSED not in listing.hidden_because
     )
-    if queries.current(record).get("status") == "defunct" and away:
+    if away:
         public.take_from_public(listing, Hidden.CLOSED, by=by, reason=CLOSED_FOR_GOOD)
 
 
@@ -276,19 +277,19 @@ def mark_others(decision: Decision, accepted: Accepted, *, by: User | str) -> No
     same new element of a list has an id of its own in each proposal and is equal.
     """
     touched: set[uuid.UUID] = set()
-    for record_id, values in accepted.values.items():
-        for change in _rivals(decision, record_id, values):
-            value = _rival_value(change, values)
-            if value is not None and _says_the_same(change.value, value[0]):
-                change.verdict = Verdict.SAME
-                change.decision = decision
-                change.accepted_value = value[0]
-                change.overtaken_by = None
-                change.save()
-                touched.add(change.proposal_id)
-            elif change.path in values:
-                change.overtaken_by = decision
-                change.save(update_fields=["overtaken_by"])
+    for change in _rivals(decision, accepted):
+        values = accepted.values[str(change.record_id)]
+        value = _rival_value(change, values)
+        if value is not None and _says_the_same(change.value, value[0]):
+            change.verdict = Verdict.SAME
+            change.decision = decision
+            change.accepted_value = value[0]
+            change.overtaken_by = None
+            change.save()
+            touched.add(change.proposal_id)
+        elif change.path in values:
+            change.overtaken_by = decision
+            change.save(update_fields=["overtaken_by"])
     for proposal in Proposal.objects.select_for_update(
         of=("self",), no_key=True
     ).filter(pk__in=touched, state=ProposalState.OPEN):
@@ -296,21 +297,22 @@ def mark_others(decision: Decision, accepted: Accepted, *, by: User | str) -> No
             close_with_thanks(proposal, by=by)
 
 
-def _rivals(
-    decision: Decision, record_id: str, values: Mapping[str, Any]
-) -> QuerySet[Change]:
+def _rivals(decision: Decision, accepted: Accepted) -> QuerySet[Change]:
     """Waiting changes of other proposals to the same fields, and to lists that
     something was added to; locked."""
-    where = Q(path__in=list(values))
-    for path, value in values.items():
-        name, element = diff.split(path)
-        if element and value is not None:
-            where |= Q(path__startswith=f"{name}/", was__isnull=True)
+    where = Q(pk__in=[])
+    for record_id, values in accepted.values.items():
+        same = Q(path__in=list(values))
+        for path, value in values.items():
+            name, element = diff.split(path)
+            if element and value is not None:
+                same |= Q(path__startswith=f"{name}/", was__isnull=True)
+        where |= Q(same, record_id=record_id)
     return (
         Change.objects.select_for_update(of=("self",), no_key=True)
         .filter(
             where,
-            record_id=record_id,
+            record_id__in=list(accepted.values),
             verdict=Verdict.PENDING,
             proposal__state=ProposalState.OPEN,
         )

@@ -164,11 +164,9 @@ def _rows(
     found: QuerySet[Listing], step: Step, *, is_soon: bool = False
 ) -> Iterable[Due]:
     position = asking.contact_position(step)
-    kept = set(asking.by_telephone(found).values_list("pk", flat=True))
-    for pk, organization_id in found.values_list("pk", "organization_id"):
-        yield Due(
-            pk, organization_id, step.days, step.to, position, pk in kept, is_soon
-        )
+    rows = found.values_list("pk", "organization_id", asking.is_by_telephone())
+    for pk, organization_id, kept in rows:
+        yield Due(pk, organization_id, step.days, step.to, position, kept, is_soon)
 
 
 # --- asking ---------------------------------------------------------------------------

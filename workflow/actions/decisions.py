@@ -73,7 +73,8 @@ def decide(
     (by change id, or ``record id:path`` for what was filled in).
     """
     proposal = lock_proposal(proposal_id, _typed(proposal_id, choices, fill or {}))
-    if not access.can_decide(by, proposal):
+    me = access.authority_of(by)
+    if not access.can_decide(me, proposal):
         raise PermissionDenied(
             "You may not decide this: it is yours, or not in your area of work."
         )
@@ -86,7 +87,7 @@ def decide(
     }
     for change in pending.values():
         refuse_replaced(change.record)
-    _check_choices(by, proposal, pending, choices, seen or {})
+    _check_choices(me, proposal, pending, choices, seen or {})
     new = proposal.kind == ProposalKind.NEW
     if new and len(choices) < len(pending):
         raise InvalidInput("Decide every line of a new service before you go on.")
@@ -98,12 +99,12 @@ def decide(
     decision = Decision.objects.create(
         proposal=proposal,
         decided_by=by,
-        body_label=_body(by, proposal),
+        body_label=_body(me, proposal),
         single_handed=found_out or proposal.proposer_id == by.pk,
         override_reason=override_reason.strip(),
         answer=answer.strip(),
     )
-    _log(by, proposal, decision, minutes)
+    _log(me, proposal, decision, minutes)
     accepted = record_choices(decision, pending, choices, by)
     if fill and proposal.listing:
         fill_in(
@@ -128,18 +129,21 @@ def _typed(
     fill: Mapping[str, Mapping[str, Any]],
 ) -> list[tuple[str, Any]]:
     """The values that the decider put in, by path."""
-    rows = Change.objects.filter(proposal=proposal_id).values_list("pk", "path")
-    paths = {str(pk): path for pk, path in rows}
-    changed = [
-        (paths[str(key)], choice.value)
+    typed = {
+        str(key): choice.value
         for key, choice in choices.items()
-        if choice.verdict == Verdict.CHANGED and str(key) in paths
-    ]
+        if choice.verdict == Verdict.CHANGED
+    }
+    changed = []
+    if typed:
+        rows = Change.objects.filter(proposal=proposal_id).values_list("pk", "path")
+        paths = {str(pk): path for pk, path in rows}
+        changed = [(paths[key], value) for key, value in typed.items() if key in paths]
     return changed + [one for values in fill.values() for one in values.items()]
 
 
 def _check_choices(
-    by: User,
+    me: access.Authority,
     proposal: Proposal,
     pending: dict[str, Change],
     choices: Mapping[Any, Choice],
@@ -150,7 +154,7 @@ def _check_choices(
     if proposal.kind == ProposalKind.NEW:
         mine = set(pending)
     else:
-        rows = access.decidable_changes_by(by, proposal)
+        rows = access.decidable_changes_by(me, proposal)
         mine = {str(pk) for pk in rows.values_list("pk", flat=True)}
     errors: dict[str, str] = {}
     for key, choice in choices.items():
@@ -220,7 +224,9 @@ def _seen_value(change: Change, number: int) -> Any:
         return object()
 
 
-def _log(by: User, proposal: Proposal, decision: Decision, minutes: int | None) -> None:
+def _log(
+    by: access.Authority, proposal: Proposal, decision: Decision, minutes: int | None
+) -> None:
     if proposal.listing is not None:
         new = proposal.kind == ProposalKind.NEW
         efforts.log(
@@ -233,7 +239,7 @@ def _log(by: User, proposal: Proposal, decision: Decision, minutes: int | None) 
         )
 
 
-def _body(by: User, proposal: Proposal) -> str:
+def _body(by: access.Authority, proposal: Proposal) -> str:
     if proposal.record is not None:
         return body_for_record(by, proposal.record)
     return body_for(by, proposal.listing) if proposal.listing else ""

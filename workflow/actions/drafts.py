@@ -89,8 +89,13 @@ def _refuse_erased(draft: Draft) -> None:
     """Nobody types again what was erased; told by field of its record."""
     locations = draft.get("locations") or {}
     sides = [draft["service"], draft.get("organization") or {}, *locations.values()]
-    for side in sides:
-        erased.refuse(side)
+    values = {
+        (at, name): value
+        for at, side in enumerate(sides)
+        for name, value in side.items()
+    }
+    if wrong := erased.faults(values):
+        raise InvalidInput({name: said for (_, name), said in wrong.items()})
 
 
 def _new_ids(draft: Draft) -> set[str]:
@@ -168,15 +173,17 @@ def ensure_records(draft: Draft, place: Partnership) -> None:
     new = [(Kind.LOCATION, p) for p in draft["locations"].values()]
     if draft["organization"]:
         new.append((Kind.ORGANIZATION, draft["organization"]))
-    for kind, payload in new:
-        Record.objects.get_or_create(
+    rows = [
+        Record(
             pk=payload["id"],
-            defaults={
-                "kind": kind,
-                "home": place,
-                "label": str(payload.get("name") or "Unnamed")[:255],
-            },
+            kind=kind,
+            home=place,
+            label=str(payload.get("name") or "Unnamed")[:255],
         )
+        for kind, payload in new
+    ]
+    # One that is there already stays as it is.
+    Record.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def need_minutes(minutes: int | None) -> None:
 
 
 def log(
-    listing: Listing, *, by: User, kind: str, minutes: int | None = None,
+    listing: Listing, *, by: access.Asker, kind: str, minutes: int | None = None,
     assurance: Assurance | None = None, decision: Decision | None = None,
 ) -> Effort:  # fmt: skip
     """Write what a piece of work on a listing took; the place's own guess unless said.
@@ -52,7 +52,7 @@ def log(
 
 
 def log_for_record(
-    record: Record, *, by: User, decision: Decision, minutes: int | None = None
+    record: Record, *, by: access.Asker, decision: Decision, minutes: int | None = None
 ) -> Effort:
     """The same for a decision on an organization or place by itself."""
     return _write(

@@ -1,5 +1,6 @@
 """The end of a proposal, and what whoever made it is told."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -60,13 +61,13 @@ def tell_outcome(proposal: Proposal) -> None:
     """
     to = proposal.answer_to or (proposal.proposer.email if proposal.proposer else "")
     stand = _decisions(proposal)
-    decision = stand.first()
+    decision = next(iter(stand), None)
     if decision and decision.decided_by_id == proposal.proposer_id:
         to = ""
     public = proposal.public_reports.exclude(answer_to="")
     addresses = [to] if to else []
     addresses += public.values_list("answer_to", flat=True).order_by("created_at")
-    lines, answers = _said(proposal) if addresses else ([], [])
+    lines, answers = _said(proposal, stand) if addresses else ([], [])
     if not lines and not answers:
         return
     place, title = proposal.partnership, _title(proposal)
@@ -79,12 +80,12 @@ def _decisions(proposal: Proposal) -> QuerySet[Decision]:
     return proposal.decisions.filter(undone_at=None).order_by("-decided_at")
 
 
-def _said(proposal: Proposal) -> tuple[list[str], list[str]]:
+def _said(proposal: Proposal, stand: Iterable[Decision]) -> tuple[list[str], list[str]]:
     """A line for each change with its reason, and the answers, the newest first."""
     told = proposal.changes.select_related("record").filter(
         informant="", decision__undone_at=None
     )
-    answers = [d.answer for d in _decisions(proposal) if d.answer]
+    answers = [d.answer for d in stand if d.answer]
     return [outcome_line(change) for change in told], answers
 
 
@@ -93,7 +94,7 @@ def outcome(proposal: Proposal) -> list[str]:
 
     Empty while nothing stands.
     """
-    lines, answers = _said(proposal)
+    lines, answers = _said(proposal, _decisions(proposal))
     return [*lines, *reversed(answers)]
 
 

@@ -458,16 +458,22 @@ def lock_proposal(proposal_id: Any, also: Iterable[tuple[str, Any]] = ()) -> Pro
 
     Raises InvalidState, saying what was decided by whom, if it is not open any more.
     """
-    peek = Proposal.objects.select_related("listing").get(pk=proposal_id)
-    rows = list(peek.changes.values_list("record_id", "path", "value"))
+    abouts = Proposal.objects.values_list("listing__record_id", "record_id")
+    of_listing, of_itself = abouts.get(pk=proposal_id)
+    rows = list(
+        Change.objects.filter(proposal=proposal_id).values_list(
+            "record_id", "path", "value"
+        )
+    )
     ids = {record_id for record_id, _, _ in rows}
-    about = peek.listing.record_id if peek.listing else peek.record_id
+    about = of_listing or of_itself
     refers = referred([*((path, value) for _, path, value in rows), *also])
     lock_records({*ids, about, *refers})
     proposal = (
         Proposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
             "listing__record__revision",
+            "listing__remit__partner",
             "record__revision",
             "partnership__policy",
             "proposer",

@@ -68,6 +68,11 @@ def lock_listing(listing_id: Any, also: Iterable[Any] = ()) -> Listing:
     """
     record_id = Listing.objects.values_list("record_id", flat=True).get(pk=listing_id)
     lock_records([record_id, *also])
+    return lock_alone(listing_id)
+
+
+def lock_alone(listing_id: Any) -> Listing:
+    """Lock a listing whose record is locked already. Raises Listing.DoesNotExist."""
     return (
         Listing.objects.select_for_update(of=("self",), no_key=True)
         .select_related("record__revision", "partnership__policy", "remit__partner")
@@ -129,12 +134,19 @@ def _reference_faults(
     home: Partnership, payload: Payload, paths: set[str]
 ) -> dict[str, str]:
     errors = _term_faults(home, payload, paths)
+    named: dict[str, tuple[str, uuid.UUID]] = {}
     for path in paths:
         value = diff.at(payload, path)
         name = path
         if path.startswith("service_at_locations/") and value:
             name, value = "location_id", value.get("location_id")
-        sentence = _reference_fault(name, value)
+        key = as_uuid(value) if name in _REFERENCES else None
+        if key:  # a gap, or not an id: the declaration's own check names it
+            named[path] = (name, key)
+    rows = Record.objects.select_related("replaced_by")
+    known = rows.in_bulk([key for _, key in named.values()]) if named else {}
+    for path, (name, key) in named.items():
+        sentence = _reference_fault(name, known.get(key))
         if sentence:
             errors[path] = sentence
     return errors
@@ -160,18 +172,10 @@ def _term_faults(
     }
 
 
-def _reference_fault(name: str, value: Any) -> str | None:
+def _reference_fault(name: str, record: Record | None) -> str | None:
     """What is wrong with a reference to another record; None if nothing."""
-    key = as_uuid(value)
-    if key is None:
-        return None  # a gap, or not an id: the declaration's own check names it
-    if name not in _REFERENCES:
-        return None
     kind, words = _REFERENCES[name]
-    record = (
-        Record.objects.select_related("replaced_by").filter(pk=key, kind=kind).first()
-    )
-    if record is None or record.revision_id is None:
+    if record is None or record.kind != kind or record.revision_id is None:
         return (
             f"{words} is not in the directory yet: its own lines have to be accepted "
             "too."
@@ -328,8 +332,7 @@ def _check_references() -> None:
     Foreign keys are otherwise looked at when the transaction commits.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def route(listing: Listing, service: Payload) -> None:

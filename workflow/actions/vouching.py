@@ -10,7 +10,7 @@ from directory import checks
 from workflow import access, erased, periods, queries
 from workflow.actions import public
 from workflow.actions.choosing import Check, need_method
-from workflow.actions.revising import announce, lock_listing
+from workflow.actions.revising import announce, lock_alone
 from workflow.choices import Hidden, Stage
 from workflow.models import Assurance, Decision, Listing, Record
 from workflow.stages import move
@@ -19,7 +19,7 @@ LIFTED_BY_A_CHECK = (Hidden.LAPSED, Hidden.CARRIED_OVER_ENDED)
 """Reasons that say only that nobody had checked it."""
 
 
-def body_for(by: User, listing: Listing) -> str:
+def body_for(by: access.Asker, listing: Listing) -> str:
     """The body a person acts for on this listing: their partner, or the provider."""
     if listing.remit and access.is_in_remit(by, listing):
         return listing.remit.partner.name
@@ -30,7 +30,7 @@ def body_for(by: User, listing: Listing) -> str:
     return partner.name if partner else str(listing.partnership)
 
 
-def body_for_record(by: User, record: Record) -> str:
+def body_for_record(by: access.Asker, record: Record) -> str:
     """The body a person acts for on an organization or place by itself: the partner
     that keeps it, or the organization."""
     if access.can_correct(by, record):
@@ -52,13 +52,14 @@ def assure_new(
 ) -> None:
     """submitted → assured, and public at once if the policy says so and the gate lets.
 
+    The caller has locked its record, or made it in this transaction.
     Raises InvalidInput: what the policy wants and is missing (``record id:field``), the
     method, or a reason against what looks odd.
     """
     if check is None:
         raise InvalidInput({"method": "Say how you checked it."})
     need_method(check.method)
-    listing = lock_listing(listing.pk)
+    listing = lock_alone(listing.pk)
     service = queries.current(listing.record)
     if listing.record.revision is None or not service.get("organization_id"):
         raise InvalidInput("A service needs at least a name and who runs it.")
@@ -117,7 +118,6 @@ def write_assurance(
         set_aside=set_aside_by(listing),
     )
     listing.carried_over_until = None
-    listing.save(update_fields=["carried_over_until"])
     take_dates(listing, assurance)
     announce(listing.record_id)
     audit.record(
@@ -144,7 +144,8 @@ def set_aside_by(listing: Listing) -> dict[str, Any]:
 
 
 def take_dates(listing: Listing, assurance: Assurance | None) -> None:
-    """Give a locked listing the dates of the last assurance that stands.
+    """Give a locked listing the dates of the last assurance that stands, and save them
+    with the day to which it was carried over.
 
     When it is due follows from the policy as it is now: it may have changed since.
     """
@@ -152,7 +153,9 @@ def take_dates(listing: Listing, assurance: Assurance | None) -> None:
     listing.assurance = assurance
     listing.assured_on = day
     listing.due_on = periods.due_on(listing, day) if day else None
-    listing.save(update_fields=["assurance", "assured_on", "due_on"])
+    listing.save(
+        update_fields=["assurance", "assured_on", "due_on", "carried_over_until"]
+    )
 
 
 def mailbox_of(listing: Listing, body: str) -> str:
