@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 def close(user: User) -> User:

@@ -19,8 +19,8 @@ GONE = dt.date(2026, 1, 1)
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 def replace(old: TaxonomyTerm, new: TaxonomyTerm | None) -> None:

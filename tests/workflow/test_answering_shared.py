@@ -24,10 +24,9 @@ def _no_wrong_keys_yet() -> None:
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 @pytest.fixture

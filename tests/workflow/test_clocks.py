@@ -31,10 +31,9 @@ def at(day: int, hour: int = 10, month: int = 11) -> Any:
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 @pytest.fixture

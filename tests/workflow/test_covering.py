@@ -23,8 +23,8 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture

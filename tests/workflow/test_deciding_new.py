@@ -19,8 +19,8 @@ CHECKED = {"method": "call", "note": "Spoke to the coordinator."}
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 def submission(place: world.Place, **values: Any) -> tuple[Listing, Proposal]:

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Message
 from common import clock
@@ -341,3 +343,17 @@ def test_another_change_leaves_a_public_defunct_service_public(town: Town) -> No
     decide(town, suggest(town, {"fees": "£2"}), choices={"fees": ACCEPT})
 
     assert world.fresh(town.listing).stage == Stage.PUBLISHED
+
+
+# --- what it costs --------------------------------------------------------------------
+
+
+def test_new_service_is_made_public_in_few_statements(place: world.Place) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        world.published(place)
+
+    assert len(asked) <= 133
+    texts = [row["sql"] or "" for row in asked]
+    # What is erased is asked where words came, and who decides once under the locks.
+    assert sum("LOCK TABLE" in text for text in texts) <= 5
+    assert sum("n.codename" in text for text in texts) <= 5

@@ -1,5 +1,6 @@
 """A record that another place keeps from now on: agreed by two, moved whole."""
 
+import copy
 import datetime as dt
 from typing import Any
 
@@ -61,9 +62,18 @@ from workflow.views.asking import events
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def border() -> Border:
+@pytest.fixture(scope="module")
+def file_border(file_transaction: None) -> Border:
+    """Two places and what they share, made once for all tests of the file."""
     return make_border()
+
+
+@pytest.fixture
+def border(file_border: Border, db: None) -> Border:
+    """The same for one test, to change as it likes."""
+    made = copy.deepcopy(file_border)
+    made.listing = made.fresh
+    return made
 
 
 def as_town(border: Border, at: world.Place | None = None) -> Town:

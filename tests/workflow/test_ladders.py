@@ -18,10 +18,9 @@ OURS = [(-15, "first"), (0, "first"), (7, "second"), (10, "phone"), (28, "lead")
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 def ladder(place: world.Place, *, contracted: bool = False) -> list[tuple[int, str]]:

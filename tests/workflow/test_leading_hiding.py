@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 def stopped(place: world.Place, *listings: Listing) -> HidingStop:

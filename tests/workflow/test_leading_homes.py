@@ -1,5 +1,6 @@
 """The lead's page about a record that another place is to keep."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from common import clock
 from directory.choices import Visibility
 from directory.freshness import full_date
 from tests import world
-from tests.workflow.border_scene import WHY, Border
+from tests.workflow.border_scene import WHY, Border, make_border
 from tests.workflow.leading import signed_in
 from tests.workflow.pages import text
 from workflow.actions import contracts, offering
@@ -25,11 +26,19 @@ pytestmark = pytest.mark.django_db
 ALL = "/lead/neighbours/"
 
 
+@pytest.fixture(scope="module")
+def file_border(file_transaction: None) -> Border:
+    """Two places and what they share, made once for all tests of the file."""
+    return make_border()
+
+
 @pytest.fixture
-def border(settings: Any) -> Border:
-    home, other = world.make_place("Nearham"), world.make_place("Farwell")
-    settings.DEFAULT_PLACE = home.partnership.slug
-    return Border(home, other, world.published(home))
+def border(file_border: Border, settings: Any, db: None) -> Border:
+    """The same for one test, to change as it likes."""
+    made = copy.deepcopy(file_border)
+    made.listing = made.fresh
+    settings.DEFAULT_PLACE = made.home.partnership.slug
+    return made
 
 
 def address(border: Border) -> str:

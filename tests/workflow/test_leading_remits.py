@@ -29,8 +29,8 @@ NO_OUTLINE = (
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 def named(listing: Listing) -> str:

@@ -19,8 +19,8 @@ ALL = "/lead/terms/"
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 @pytest.fixture

@@ -20,10 +20,9 @@ KEY = "7d0c3a0e-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(stocked_place: world.Place, settings: Any) -> world.Place:
+    settings.DEFAULT_PLACE = stocked_place.partnership.slug
+    return stocked_place
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ LAST_OF_NOVEMBER = dt.date(2026, 11, 30)
 
 
 @pytest.fixture
-def place() -> world.Place:
-    return world.make_place()
+def place(stocked_place: world.Place) -> world.Place:
+    return stocked_place
 
 
 def periods_of(place: world.Place, *rows: Row, months: int = 3) -> Policy:
