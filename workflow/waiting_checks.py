@@ -125,11 +125,11 @@ def next_check(
     user: User, section: Section, filters: Filters, today: dt.date, *, after: Listing
 ) -> Listing | None:
     """The record of a section after this one that nobody else is on; the first again
-    after the last."""
+    after the last, or after the last that the queue counts."""
     rows = checks(user, section, filters, today, reach_of(user)).exclude(
         Q(check_claim__until__gt=clock.now()) & ~Q(check_claim__by_id=user.pk)
     )
-    found = list(rows.values_list("pk", flat=True))
+    found = list(rows.values_list("pk", flat=True)[: sections.MOST])
     if after.pk in found:
         place = found.index(after.pk)
         found = found[place + 1 :] + found[:place]

@@ -23,7 +23,7 @@ from tests.workflow.deciding import (
     signed_in,
 )
 from tests.workflow.pages import text
-from workflow import batches, effort, forms
+from workflow import batches, effort, forms, sections, waiting_checks
 from workflow.actions.proposals import report_closed, start_deciding
 from workflow.choices import BatchAct, EffortKind, Level, Method
 from workflow.models import (
@@ -34,6 +34,7 @@ from workflow.models import (
     Proposal,
     Record,
 )
+from workflow.narrowed import Filters
 from workflow.views import deciding, deciding_asked
 
 pytestmark = pytest.mark.django_db
@@ -410,13 +411,19 @@ def test_start_keeps_the_part(place: world.Place, trio: list[Listing]) -> None:
     assert sent_on(answer)[1] == "kind=changes"
 
 
-def test_check_goes_on_with_the_next_of_its_section(place: world.Place) -> None:
+def three_due(place: world.Place) -> list[Listing]:
+    """Three whose checks are due, one a day after the other."""
     made = []
     for number, name in enumerate(("Ants", "Bees", "Cats")):
         listing = world.published(place, name=name)
         due = clock.today() - dt.timedelta(days=9 - number)
         Listing.objects.filter(pk=listing.pk).update(due_on=due)
         made.append(listing)
+    return made
+
+
+def test_check_goes_on_with_the_next_of_its_section(place: world.Place) -> None:
+    made = three_due(place)
     cards = page(place.assurer, "queue", kind="due").context["groups"][0]["cards"]
     client = signed_in(place.assurer)
     begun = client.post(cards[1]["next_url"]).headers["Location"]
@@ -429,6 +436,20 @@ def test_check_goes_on_with_the_next_of_its_section(place: world.Place) -> None:
     assert shown.context["skip_url"] == f"{third}?kind=due"
     assert sent_on(answer) == (third, "kind=due")
     assert QueryDict(sent_on(answer)[1])["kind"] == "due"
+
+
+@pytest.mark.parametrize(("most", "after"), [(3, 2), (2, 1), (1, 1)])
+def test_after_the_last_that_is_counted_comes_the_first(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch, most: int, after: int
+) -> None:
+    made = three_due(place)
+    monkeypatch.setattr(sections, "MOST", most)
+
+    found = waiting_checks.next_check(
+        place.assurer, sections.DUE, Filters(), clock.today(), after=made[after]
+    )
+
+    assert found == made[0]
 
 
 def test_check_from_the_record_leads_back_to_the_queue(place: world.Place) -> None:
