@@ -297,3 +297,26 @@ def test_answers_go_to_who_asks_about_what_is_left(
 
     assert before == "directory@testham.example"
     assert mails()[0].reply_to == "services@testham.example"
+
+
+def test_asking_by_hand_again_after_an_ask_was_left_out(
+    place: world.Place, listing: Listing
+) -> None:
+    """The numbers of asks by hand are not given twice where one of them has gone."""
+
+    def ask(channel: Channel) -> None:
+        asking_by_hand.ask_by_hand(
+            by=place.assurer, listing_id=listing.pk, channel=channel
+        )
+
+    with at(MONDAY, 7):
+        ask(Channel.MAIL)
+        ask(Channel.LETTER)
+    with at(MONDAY, 8):
+        changed(place, listing)
+    sent(MONDAY)
+    with at(MONDAY, 11):
+        ask(Channel.LETTER)
+
+    channels = AskedListing.objects.order_by("step").values_list("ask__channel")
+    assert [channel for (channel,) in channels] == [Channel.LETTER, Channel.LETTER]
