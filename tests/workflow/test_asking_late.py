@@ -7,13 +7,22 @@ import pytest
 from django.core import mail as outbox
 from django.urls import reverse
 
+from accounts import mail, tasks
 from accounts.models import AuditEvent, Message
 from common import clock
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
 from tests.workflow.deciding import signed_in
 from tests.workflow.pages import text
-from workflow.actions import asking_by_hand, asking_run, checking, periodic
+from workflow import asking
+from workflow.actions import (
+    asking_by_hand,
+    asking_run,
+    checking,
+    contact_points,
+    periodic,
+)
+from workflow.actions.contact_points import Where
 from workflow.actions.decisions import Choice, decide
 from workflow.actions.listings import hide_listing
 from workflow.actions.proposals import (
@@ -21,8 +30,8 @@ from workflow.actions.proposals import (
     say_still_right,
     withdraw_proposal,
 )
-from workflow.choices import Channel, Evidence, Hidden, Method, Verdict
-from workflow.models import Ask, AskedListing, Listing, Proposal
+from workflow.choices import Channel, Evidence, Hidden, Method, Stopped, Verdict
+from workflow.models import Ask, AskedListing, Listing, Proposal, Remit
 
 pytestmark = pytest.mark.django_db
 
@@ -117,14 +126,14 @@ def test_record_that_was_answered_meanwhile_is_left_out_of_its_mail(
     page_of_answers = link_in(mails()[0])
     sent(MONDAY)
 
-    (mail,) = [one for one in outbox.outbox if one.to == [mails()[0].to]]
+    (went,) = [one for one in outbox.outbox if one.to == [mails()[0].to]]
     assert before == "Is this still right? Chess and 1 more"
-    assert mail.subject == "Is this still right? Tuesday coffee morning"
+    assert went.subject == "Is this still right? Tuesday coffee morning"
     assert "It lists 2 services of Testham Friends; this is about one of them." in (
-        mail.body
+        went.body
     )
-    assert "Chess" not in mail.body
-    assert page_of_answers in mail.body
+    assert "Chess" not in went.body
+    assert page_of_answers in went.body
     assert [one.listing_id for one in AskedListing.objects.all()] == [listing.pk]
 
 
@@ -149,8 +158,8 @@ def test_mail_that_nobody_has_answered_goes_out_as_it_was_written(
     before = Message.objects.get(kind="ask").words
     sent(MONDAY)
 
-    (mail,) = [one for one in outbox.outbox if one.to == ["info@friends.example"]]
-    assert mail.body == before
+    (went,) = [one for one in outbox.outbox if one.to == ["info@friends.example"]]
+    assert went.body == before
     assert not AuditEvent.objects.filter(verb="ask_left_out").exists()
 
 
@@ -193,3 +202,121 @@ def test_run_asks_again_about_what_its_mail_left_out(
 
     assert [one.step for one in AskedListing.objects.all()] == [-15]
     assert [one.cancelled_at is None for one in mails()] == [False, True]
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, meanwhile: Any = None) -> None:
+    """Send what waits through a mail server that cannot be reached."""
+
+    def cannot(message: Message) -> None:
+        if meanwhile and message.kind == "ask":
+            meanwhile()
+        raise OSError("out of reach")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail, "_written", cannot)
+        sent(MONDAY)
+
+
+def test_mail_is_not_tried_again_once_its_contact_wants_none(
+    place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stops a contact cannot cancel a mail that is being sent."""
+    written()
+    contact_id = Ask.objects.get().contact_id
+    failing(
+        monkeypatch,
+        lambda: contact_points.stop(contact_id, Stopped.ASKED_NOT, actor="They"),
+    )
+    with at(MONDAY, 12):
+        tasks.send_mail()
+        assert [one.listing for one in asking.to_ring(place.assurer, clock.now())] == [
+            listing
+        ]
+
+    assert (mails()[0].failures, mails()[0].sent_at) == (1, None)
+    assert mails()[0].cancelled_at is not None
+
+
+@pytest.mark.parametrize("email", ["new@friends.example", ""])
+def test_mail_goes_to_the_address_that_holds_when_it_goes_out(
+    place: world.Place, listing: Listing, email: str
+) -> None:
+    written()
+    with clock.at(EARLY):
+        contact_points.save_contact_points(
+            by=place.assurer, listing_id=listing.pk,
+            first=Where(email=email), second=Where(),
+        )  # fmt: skip
+    sent(MONDAY)
+
+    to = [one.to for one in outbox.outbox if "Is this still right?" in one.subject]
+    assert to == ([[email]] if email else [])
+    assert [one.to_label for one in Ask.objects.filter(revoked_at=None)] == (
+        [email] if email else []
+    )
+    run(MONDAY + dt.timedelta(days=1))
+    assert list(AskedListing.objects.values_list("ask__channel", flat=True)) == [
+        Channel.MAIL if email else Channel.PHONE
+    ]
+
+
+def test_mail_that_is_tried_again_keeps_once_what_it_left_out(
+    place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = beside(place, listing)
+    written()
+    with clock.at(EARLY):
+        confirmed(place, other)
+    failing(monkeypatch)
+    with at(MONDAY, 12):
+        tasks.send_mail()
+
+    assert mails()[0].sent_at is not None
+    assert AuditEvent.objects.get(verb="ask_left_out").after == {
+        "listings": [str(other.pk)]
+    }
+
+
+def test_answers_go_to_who_asks_about_what_is_left(
+    place: world.Place, listing: Listing
+) -> None:
+    """The place asks where it is about services of two partners, else the one."""
+    other = beside(place, listing)
+    health = Remit.objects.create(
+        partnership=place.partnership,
+        partner=place.health,
+        name="Clinics",
+        lead=place.assurer,
+    )
+    Listing.objects.filter(pk=other.pk).update(remit=health)
+    written()
+    before = mails()[0].reply_to
+    with clock.at(EARLY):
+        confirmed(place, other)
+    sent(MONDAY)
+
+    assert before == "directory@testham.example"
+    assert mails()[0].reply_to == "services@testham.example"
+
+
+def test_asking_by_hand_again_after_an_ask_was_left_out(
+    place: world.Place, listing: Listing
+) -> None:
+    """The numbers of asks by hand are not given twice where one of them has gone."""
+
+    def ask(channel: Channel) -> None:
+        asking_by_hand.ask_by_hand(
+            by=place.assurer, listing_id=listing.pk, channel=channel
+        )
+
+    with at(MONDAY, 7):
+        ask(Channel.MAIL)
+        ask(Channel.LETTER)
+    with at(MONDAY, 8):
+        changed(place, listing)
+    sent(MONDAY)
+    with at(MONDAY, 11):
+        ask(Channel.LETTER)
+
+    channels = AskedListing.objects.order_by("step").values_list("ask__channel")
+    assert [channel for (channel,) in channels] == [Channel.LETTER, Channel.LETTER]

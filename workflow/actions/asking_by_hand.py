@@ -1,12 +1,11 @@
 """Asking once more outside the run: a new link, a text message, a letter."""
 
 import datetime as dt
-from collections import Counter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from accounts import audit
 from accounts.models import User
@@ -94,12 +93,16 @@ def keep(ask: Ask, listings: list[Listing], by: User | str) -> None:
 
 def steps_by_hand(listings: list[Listing]) -> dict[Any, int]:
     """The next step outside the ladder of each of these locked listings, by id."""
-    before = Counter(
+    # Not how many there are: of those that were taken back, or left out, none is left.
+    last = dict(
         AskedListing.objects.filter(
             listing__in=listings, due_on=F("listing__due_on"), step__gte=asking.BY_HAND
-        ).values_list("listing_id", flat=True)
+        )
+        .order_by()
+        .values_list("listing_id")
+        .annotate(Max("step"))
     )
-    return {one.pk: asking.BY_HAND + before[one.pk] for one in listings}
+    return {one.pk: last.get(one.pk, asking.BY_HAND - 1) + 1 for one in listings}
 
 
 def put_on_phone_list(contact: ContactPoint, listing: Listing) -> AskedListing:

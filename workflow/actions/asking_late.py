@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import F, Q
 
 from accounts import audit
-from accounts.models import Message
+from accounts.models import AuditEvent, Message
 from common import clock
 from workflow import asking, asking_words, erased
-from workflow.actions.asking_run import mail_of
+from workflow.actions.asking_run import mail_of, to_label
 from workflow.models import Ask, AskedListing, Listing
 
 
@@ -28,6 +28,8 @@ def leave_out_what_is_known(message: Message) -> bool:
     )
     if ask is None or ask.contact is None:
         return True
+    if ask.contact.stopped_at:  # while a first try to send it failed
+        return False
     erased.keep_out()
     rows = list(
         AskedListing.objects.select_for_update(of=("self",), no_key=True)
@@ -36,7 +38,7 @@ def leave_out_what_is_known(message: Message) -> bool:
     )
     listings = _still_asked(ask, rows)
     left = {one.pk for one in listings}
-    if len(left) == len(rows):
+    if len(left) == len(rows) and message.to == ask.contact.email:
         return True
     _keep(ask, [row for row in rows if row.listing_id not in left])
     if not listings:
@@ -46,16 +48,20 @@ def leave_out_what_is_known(message: Message) -> bool:
         ask, listings, asked_before=_were_asked_before(ask, rows, left),
         known=asking_words.known_of(listings),
     )  # fmt: skip
+    # Also to whom it goes by now, and who asks about what is left.
     Message.objects.filter(pk=message.pk).update(
-        subject=anew.subject, text=anew.text, html=anew.html
-    )
+        to=anew.to, reply_to=anew.reply_to,
+        subject=anew.subject, text=anew.text, html=anew.html,
+    )  # fmt: skip
+    Ask.objects.filter(pk=ask.pk).update(to_label=to_label(ask.contact))
     return True
 
 
 def _still_asked(ask: Ask, rows: Sequence[AskedListing]) -> list[Listing]:
     """The records that a mail still asks about, in its order; what somebody asks about
-    by hand need not be public."""
-    if ask.revoked_at:
+    by hand need not be public. None where its link was taken back, or nobody can be
+    written to any more."""
+    if ask.revoked_at or not (ask.contact and ask.contact.can_be_mailed):
         return []
     unanswered = [row for row in rows if not row.answer]
     by_hand = [row.listing_id for row in unanswered if row.step >= asking.BY_HAND]
@@ -77,11 +83,15 @@ def _keep(ask: Ask, rows: Sequence[AskedListing]) -> None:
     """Forget that these records were asked about, apart from what was answered."""
     unanswered = [row.pk for row in rows if not row.answer]
     AskedListing.objects.filter(pk__in=unanswered).delete()
-    audit.record(
-        "ask_left_out", ask, actor=audit.SYSTEM, body=ask.asked_by_label,
-        partnership_id=ask.partnership_id,
-        after={"listings": [str(row.listing_id) for row in rows]},
-    )  # fmt: skip
+    written = AuditEvent.objects.filter(object_id=ask.pk, verb="ask_left_out")
+    before = written.values_list("after", flat=True)
+    known = {key for after in before if after for key in after["listings"]}
+    new = [key for row in rows if (key := str(row.listing_id)) not in known]
+    if new:  # a mail that is tried again leaves out the same once more
+        audit.record(
+            "ask_left_out", ask, actor=audit.SYSTEM, body=ask.asked_by_label,
+            partnership_id=ask.partnership_id, after={"listings": new},
+        )  # fmt: skip
 
 
 def _were_asked_before(ask: Ask, rows: Sequence[AskedListing], left: set[Any]) -> bool:

@@ -225,7 +225,7 @@ def new_ask(contact: ContactPoint, channel: str, body: str) -> Ask:
         partnership=contact.partnership,
         contact=contact,
         channel=channel,
-        to_label=contact.role or contact.email,
+        to_label=to_label(contact),
         asked_on=clock.today(),
         asked_by_label=body,
     )
@@ -233,6 +233,11 @@ def new_ask(contact: ContactPoint, channel: str, body: str) -> Ask:
         ask.token_hash = answer_keys.hash_of(answer_keys.key_of(ask))
         ask.expires_at = clock.now() + asking.GOOD_FOR
     return ask
+
+
+def to_label(contact: ContactPoint) -> str:
+    """Who is asked at a contact point, as the history of a record has it."""
+    return contact.role or contact.email
 
 
 def write_mail(ask: Ask, listings: list[Listing], *, asked_before: bool) -> None:
