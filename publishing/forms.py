@@ -24,7 +24,7 @@ from publishing.reasons import METRES_IN_A_MILE
 MILES = (1, 3, 5, 10, 20)
 _MILES_AT_FIRST = 5
 ORDERS = [
-    (finding.BEST, "Best match first"),
+    (finding.BEST, "Nearest or best match first"),
     (finding.BY_NAME, "By name"),
     (finding.CHECKED, "Most recently checked first"),
 ]

@@ -14,6 +14,7 @@ from publishing.render import Document
 
 MAP = "https://www.openstreetmap.org/"
 MAP_SEARCH = f"{MAP}search"
+MINUTES_OF_A_DAY = 24 * 60
 SHORT = 180
 """Characters of a description in a list, about three lines on a phone."""
 
@@ -132,12 +133,22 @@ def in_short(document: Document) -> str:
     return text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
-def when_in_short(document: Document, today: dt.date) -> str:
-    """The first of its times, whether there are more, and what is different soon."""
-    times = schedules.describe_all(different.regular(document))
+def when_in_short(document: Document, today: dt.date, on: dt.date | None = None) -> str:
+    """The first of its times, whether there are more, and what is different soon. Where
+    somebody asks for a day, the first of those on such a weekday."""
+    rows = different.regular(document)
+    then = [row for row in rows if on and _is_open_on(row, on.weekday())]
+    others = [row for row in rows if row not in then]
+    times = schedules.describe_all(then) + schedules.describe_all(others)
     more = len(times) - 1
     said = f"{times[0]} (and {more} more)" if more > 0 else "".join(times)
     return ". ".join(_present(said, *different.soon(document, today)))
+
+
+def _is_open_on(schedule: Document, weekday: int) -> bool:
+    """Whether it begins on this weekday, from Monday 0, in an ordinary week."""
+    begins = (begin for begin, _ in schedules.weekly_minutes(schedule))
+    return any(begin // MINUTES_OF_A_DAY == weekday for begin in begins)
 
 
 def where_in_short(document: Document) -> str:

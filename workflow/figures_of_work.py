@@ -6,11 +6,21 @@ at any earlier instant can be asked as well.
 
 import datetime as dt
 
-from django.db.models import Exists, F, FloatField, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    Exists,
+    Expression,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Cast
 
 from common import clock
-from workflow import rates, statements
+from workflow import statements
 from workflow.choices import (
     Answered,
     Channel,
@@ -28,6 +38,7 @@ from workflow.measuring import (
     minutes_between,
 )
 from workflow.models import (
+    AgreedRate,
     AskedListing,
     Assurance,
     Change,
@@ -249,11 +260,14 @@ def _of_efforts(policy: Policy, now: dt.datetime) -> QuerySet[Effort]:
 EFFORTS = Source("Pieces of work of the partners", _of_efforts)
 
 
-def _cost(found: Values, policy: Policy, now: dt.datetime) -> int | None:
-    rate = rates.of_place(policy.partnership_id).on(clock.london_day(now))
-    if rate is None:
-        return None
-    return int(rates.cost_of(found["hours"] or 0, rate) * 100)
+def _pence() -> Expression:
+    """What a piece of work comes to at the rate of its day, as a statement charges it;
+    nothing where none was agreed."""
+    agreed = AgreedRate.objects.filter(
+        partnership=OuterRef("partnership_id"), starts_on__lte=OuterRef("done_on")
+    ).order_by("-starts_on")
+    rate = Subquery(agreed.values("rate")[:1])
+    return Cast("minutes", FloatField()) * Cast(rate, FloatField()) * 100 / 60
 
 
 def share(part: str, *rest: str) -> Derived:
@@ -422,7 +436,7 @@ FIGURES: tuple[Figure, ...] = (
         "cost",
         "Cost of the last 30 days",
         "This time, to the minute, at the hourly rate that was agreed for the day.",
-        WORK, derived=Derived(("hours",), _cost), noun="piece of work,pieces of work",
-        unit=Unit.MONEY,
+        WORK, source=EFFORTS, part=_all, noun="piece of work,pieces of work",
+        measure=Measure(_pence(), median=False, nothing=None), unit=Unit.MONEY,
     ),
 )  # fmt: skip

@@ -113,10 +113,12 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured of each row, in minutes, and what is made of them."""
+    """What is measured of each row, in minutes or pence, and what is made of them.
+    ``nothing`` is the sum of no rows at all."""
 
     value: Expression
     median: bool
+    nothing: int | None = 0
 
     def over(self, part: Q) -> Aggregate:
         """The number for the rows that a condition leaves."""
@@ -124,10 +126,9 @@ class Measure:
         return made(self.value, filter=part)
 
     def whole(self, found: float | None) -> int | None:
-        """What the database found, as it is kept. The sum of nothing is nought, its
-        middle is not known."""
+        """What the database found, as kept; the middle of nothing is not known."""
         if found is None:
-            return None if self.median else 0
+            return None if self.median else self.nothing
         return round(found)
 
 

@@ -68,14 +68,16 @@ def withheld(listing: Listing) -> str:
     )
 
 
-def dates(listing: Listing) -> str:
-    """“Checked 12 September 2026, due 12 December 2026.”"""
+def dates(listing: Listing, *, own: bool = False) -> str:
+    """“Checked 12 September 2026, due 12 December 2026.” Who has confirmed it since is
+    its provider; ``own`` says it to one of their people."""
     if listing.assured_on is None or listing.due_on is None:
         return "Not yet checked."
     checked = freshness.full_date(listing.assured_on)
     said = f"Checked {checked}, due {freshness.full_date(listing.due_on)}."
     if listing.confirmed_on and listing.confirmed_on >= listing.assured_on:
-        said += f" You confirmed it on {freshness.full_date(listing.confirmed_on)}."
+        who = "You" if own else "Those who run it"
+        said += f" {who} confirmed it on {freshness.full_date(listing.confirmed_on)}."
     return said
 
 

@@ -257,9 +257,10 @@ def _card(
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     kept_by = row.kept_by.name if row.kept_by else ""
     metres = row.metres  # type: ignore[attr-defined]
+    on = question.asked.on
     has = ", ".join(f"“{word}”" for word in some or [])
     facts: list[dict[str, Any]] = [
-        {"label": "When", "value": showing.when_in_short(document, today)},
+        {"label": "When", "value": showing.when_in_short(document, today, on)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "What fits", "value": reasons.why(document, question, metres)},
         {"label": "Has", "value": has},

@@ -324,6 +324,19 @@ def test_short_forms_say_the_first_and_that_there_is_more() -> None:
     assert showing.when_in_short(full(), TODAY) == showing.where_in_short(full()) == ""
 
 
+def test_list_says_when_it_is_open_on_the_day_that_is_asked_for() -> None:
+    morning = {"freq": "WEEKLY", "byday": "MO,WE", "opens_at": "10:00:00"}
+    evening = {"freq": "WEEKLY", "byday": "TH", "opens_at": "17:00:00"}
+    document = full(schedules=[morning, evening])
+
+    def told(day: str) -> str:
+        return showing.when_in_short(document, TODAY, dt.date.fromisoformat(day))
+
+    assert told("2026-11-26") == "Thursdays, from 5pm (and 1 more)"
+    assert told("2026-11-25") == "Mondays and Wednesdays, from 10am (and 1 more)"
+    assert told("2026-11-27") == showing.when_in_short(document, TODAY)
+
+
 CLOSED_ON_BANK_HOLIDAYS = {"id": "x", "days": "bank_holidays", "what": "closed"}
 
 

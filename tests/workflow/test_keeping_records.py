@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from common import clock
 from directory.choices import Kind
 from tests import world
 from tests.workflow.deciding import signed_in
 from tests.workflow.pages import text
 from tests.workflow.suggesting import cost, page_of, secrets, section_of
 from workflow.actions import listings
-from workflow.models import Change, Record
+from workflow.models import Change, Listing, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +214,18 @@ def test_listing_that_is_not_assured_is_not_there(place: world.Place) -> None:
     for name in ("suggest", "still-right", "closed", "problem"):
         response = signed_in(place.contributor).get(page_of(draft, name))
         assert response.status_code == 404
+
+
+def test_who_confirmed_it_is_said_of_its_provider_and_not_of_who_reads(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+    Listing.objects.filter(pk=listing.pk).update(confirmed_on=clock.today())
+
+    told = text(signed_in(place.contributor).get(f"/records/{listing.pk}/suggest/"))
+    own = text(signed_in(editor).get(f"/listings/{listing.pk}/"))
+
+    assert "Those who run it confirmed it on" in told
+    assert "You confirmed it" not in told
+    assert "You confirmed it on" in own

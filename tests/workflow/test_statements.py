@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from tests import world
 from tests.workflow.leading import signed_in
-from workflow import rates, statements
+from workflow import figures, rates, statements
 from workflow.actions import checking
 from workflow.actions.efforts import save_effort_defaults
 from workflow.choices import Method
@@ -140,6 +140,22 @@ def test_work_is_charged_at_the_rate_of_its_day(place: world.Place) -> None:
     assert account(place, Quarter(2026, 1)).cost == Decimal("12.50")
     page = signed_in(place.lead).get(f"/statements/{place.council.pk}/work/")
     assert "20 May 2026 to 30 June 2026: 15 minutes at £40.00" in page.content.decode()
+
+
+def test_cost_of_the_last_days_is_what_the_statement_charges(
+    place: world.Place,
+) -> None:
+    def cost() -> int | None:
+        return figures.of_slugs(["cost"], place.policy, clock.now())["cost"]
+
+    service(place, "2026-03-02", "2026-05-25", "2026-06-10")
+    assert cost() is None
+
+    agree(place, "30.00", "2026-01-01")
+    agree(place, "60.00", "2026-06-09")
+
+    assert account(place).cost == Decimal("22.50")
+    assert cost() == 2250
 
 
 def test_rate_from_an_earlier_day_holds_until_the_next(place: world.Place) -> None:

@@ -167,3 +167,19 @@ def test_own_suggestion_stands_at_its_section(place: world.Place) -> None:
         ["Cost in words: Free."]
     ]
     assert not theirs.is_waiting
+
+
+def test_who_suggests_is_told_that_a_trusted_provider_may_decide(
+    place: world.Place,
+) -> None:
+    listing = world.published(place, fees="£2")
+    client = signed_in(place.contributor)
+    where = section_of(listing, "cost")
+
+    def thanked(fees: str) -> str:
+        sent = filled_in(client.get(where), fees=fees, evidence="visited")
+        return text(client.post(where, sent, follow=True))
+
+    assert "Thank you. Testham Council decides on it" in thanked("£3")
+    world.trust(place, listing)
+    assert "Thank you. Testham Council or who runs it decides on it" in thanked("£4")

@@ -110,6 +110,11 @@ def _organizations(
     return tabs, chosen.pk if chosen else None
 
 
+def _dates(listing: Listing) -> str:
+    """When it was checked and is due, said to those who run it."""
+    return standing.dates(listing, own=True)
+
+
 def _card(
     listing: Listing, may_check: bool, today: Any, waiting: Proposal | None
 ) -> dict[str, Any]:
@@ -131,8 +136,7 @@ def _card(
         if assured and not standing.is_taken_away(listing)
         else "",
         "text": " ".join(
-            part for part in (standing.dates(listing) if assured else "", step.why)
-            if part
+            part for part in (_dates(listing) if assured else "", step.why) if part
         ),
         "next_url": step.url,
         "next_label": step.label,
@@ -191,7 +195,7 @@ def listing_page(
         "taken_away": standing.taken_away(found, queries.hidden_since(found))
         if is_away
         else "",
-        "dates": standing.dates(found) if found.was_assured else "",
+        "dates": _dates(found) if found.was_assured else "",
         "body": standing.waits_for(found),
         "records": records,
         "useful": _useful(found, records) if can.edit and not is_away else [],
@@ -417,7 +421,7 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "listing": found,
         "form": form,
         "waits": waits,
-        "dates": standing.dates(found),
+        "dates": _dates(found),
         "records": keeping.records_on_page(person(request), found),
         "may_check": access.can_check(person(request), found),
         "back": reverse("workflow:my-services"),

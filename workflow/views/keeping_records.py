@@ -18,9 +18,9 @@ from common import clock
 from common.pages import Pages
 from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
-from workflow import access, keeping, seeing, standing
+from workflow import access, effort, keeping, seeing, standing
 from workflow.actions import proposals, repeating
-from workflow.choices import Evidence, Hidden, ProposalKind, Stage
+from workflow.choices import Evidence, Hidden, Level, ProposalKind, Stage
 from workflow.keeping_forms import (
     ClosedForm,
     EvidenceForm,
@@ -294,10 +294,19 @@ def _thank(request: HttpRequest, found: Listing, made: Proposal) -> HttpResponse
     else:
         messages.success(
             request,
-            f"Thank you. {standing.waits_for(found)} decides on it, and we write to "
-            "you when they have.",
+            f"Thank you. {_decides(found)} decides on it, and we write to you when "
+            "they have.",
         )
     return redirect("workflow:suggestion", made.pk)
+
+
+def _decides(listing: Listing) -> str:
+    """Who decides about most that is suggested: also those who run it, where they are
+    trusted to."""
+    body = standing.waits_for(listing)
+    level = effort.level_of(listing.partnership_id, listing.organization_id)
+    trusts = listing.partnership.policy.trusted_assures_own
+    return f"{body} or who runs it" if level == Level.TRUSTED and trusts else body
 
 
 # --- three short things to say --------------------------------------------------------
@@ -412,7 +421,7 @@ def _short_page(
         "waits": waits,
         "listing": found,
         "form": form,
-        "dates": standing.dates(found),
+        "dates": standing.dates(found, own=own),
         "body": standing.waits_for(found),
         "back": reverse(f"workflow:{'listing' if own else 'suggest'}", args=[found.pk]),
     }
