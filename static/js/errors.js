@@ -3,6 +3,7 @@
 export function focusErrors(root) {
   const summary = root.querySelector("[data-errors]");
   if (!summary) return;
+  // The summary has autofocus, which gives way where the address ends in an anchor.
   summary.focus();
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");

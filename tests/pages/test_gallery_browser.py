@@ -95,8 +95,10 @@ def test_wider_letters_and_lines_still_fit(page: Page) -> None:
 
 
 def test_skip_link_is_the_first_stop_and_leads_to_the_content(
-    scriptless: Page,
+    scriptless: Page, address: str
 ) -> None:
+    # The gallery lists errors, and so opens at them.
+    scriptless.goto(f"{address}unknown/")
     scriptless.keyboard.press("Tab")
     first = scriptless.evaluate("document.activeElement.className")
     scriptless.keyboard.press("Enter")
@@ -188,6 +190,12 @@ def test_errors_are_where_the_reader_is_brought(page: Page) -> None:
         "govuk-error-summary",
         "id_wrong-name",
     )
+
+
+def test_page_without_scripts_opens_at_its_errors_too(scriptless: Page) -> None:
+    focused = scriptless.evaluate("document.activeElement.className")
+
+    assert focused == "govuk-error-summary"
 
 
 def test_menu_of_the_person_closes_with_escape(page: Page) -> None:

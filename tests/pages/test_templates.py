@@ -52,6 +52,21 @@ def test_template_has_no_inline_style_script_or_handler(path: Path) -> None:
     assert re.findall(style + r'<script(?![^>]*\ssrc=)|\son\w+="', text) == []
 
 
+def test_form_that_is_refused_without_scripts_names_its_address() -> None:
+    # Else the next page keeps the anchor of this one, and opens there and not at what
+    # is wrong.
+    nameless = [
+        (_name(path), form)
+        for path in TEMPLATES
+        if '{% extends "base_public.html" %}' in (text := path.read_text())
+        and "_components/error_summary.html" in text
+        for form in re.findall(r"<form[^>]*>", text)
+        if " action=" not in form
+    ]
+
+    assert nameless == []
+
+
 @pytest.mark.parametrize("path", COMPONENTS, ids=_name)
 def test_component_states_its_context(path: Path) -> None:
     assert re.search(r"(?:{#|{% comment %})\s*Context:", path.read_text())

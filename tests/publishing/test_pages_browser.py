@@ -98,6 +98,21 @@ def test_search_works_by_keyboard_and_without_scripts(
     assert (heading, back) == ("Group 7", "Local services in Testham")
 
 
+def test_refused_form_opens_at_its_errors_each_time(
+    page: Page, addresses: dict[str, str]
+) -> None:
+    page.goto(f"{addresses['full']}report/")
+    focused = []
+    for _ in range(2):
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_function("document.activeElement !== document.body")
+        focused.append(page.evaluate("document.activeElement.className"))
+        # The way to the field puts an anchor into the address.
+        page.locator(".govuk-error-summary a").click()
+
+    assert focused == ["govuk-error-summary"] * 2
+
+
 def test_page_on_paper_keeps_what_one_takes_along(
     browser: Browser, addresses: dict[str, str]
 ) -> None:

@@ -144,6 +144,7 @@ def test_nothing_typed_is_lost_where_something_is_wrong(
     assert answer.status_code == 200
     assert "Ring twice.</textarea>" in text(answer)
     assert 'value="not an address"' in text(answer)
+    assert 'data-errors tabindex="-1" autofocus>' in text(answer)
     assert written()[:2] == (0, 0)
 
 

@@ -142,6 +142,7 @@ def test_name_and_role_are_asked_for(
 
     assert page.status_code == 200
     assert page.context["form"].errors.as_data().keys() == {"name", "role"}
+    assert 'data-errors tabindex="-1" autofocus>' in page.content.decode()
     assert Confirmation.objects.count() == 0
 
 
