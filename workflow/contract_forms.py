@@ -20,6 +20,7 @@ class ContractForm(PlainForm):
         help_text="A word of the name. What you find can be chosen below.",
         required=False,
         max_length=100,
+        widget=forms.TextInput({"autocomplete": "off", "data-enter": "find"}),
     )
     commissioner = forms.ModelChoiceField(
         label="Who commissions it?",
@@ -74,11 +75,12 @@ class ContractForm(PlainForm):
         people: QuerySet[User],
         organizations: Options,
         listings: Options,
-        looking: bool = False,
+        found: str = "",
         **more: Any,
     ) -> None:
+        """``found`` is said of what was looked for; empty where nothing was."""
         super().__init__(*args, **more)
-        self.looking = looking
+        self.found = found
         for name, rows in (("commissioner", partners), ("manager", people)):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
@@ -91,7 +93,7 @@ class ContractForm(PlainForm):
     def full_clean(self) -> None:
         """Who is still looking for the services is told of nothing that is missing."""
         super().full_clean()
-        if self.looking:
+        if self.found:
             self._errors = ErrorDict()
 
     def terms(self) -> Terms:

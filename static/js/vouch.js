@@ -1,5 +1,6 @@
 // Small improvements; every page works without them.
 import { countCharacters } from "./counter.js";
+import { pressByEnter } from "./enter.js";
 import { focusErrors } from "./errors.js";
 import { useKeys } from "./keys.js";
 import { keepPanelsOpen } from "./panels.js";
@@ -15,6 +16,7 @@ function improve(root) {
 
 improve(document);
 focusErrors(document);
+pressByEnter(document);
 closePersonMenu(document);
 openForPrint();
 useKeys(document);

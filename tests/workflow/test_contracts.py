@@ -27,6 +27,7 @@ from workflow.actions.contracts import (
 from workflow.actions.listings import hide_listing
 from workflow.choices import Evidence, Hidden
 from workflow.models import Contract, ContractNotice, Listing
+from workflow.views.contracts import FOUND, found_words
 
 pytestmark = pytest.mark.django_db
 
@@ -476,3 +477,30 @@ def test_search_offers_what_the_person_reads(place: world.Place) -> None:
     form = signed_in(nurse).post("/contracts/add/", sent).context["form"]
 
     assert form["listings"].field.choices == [(str(shown.pk), "Zebra for all")]
+
+
+def test_page_opens_at_a_sentence_of_how_many_were_found(place: world.Place) -> None:
+    world.published(place, name="Zebra", body=world.organization(name="Zebra people"))
+    client = signed_in(place.assurer)
+
+    def said(words: str) -> str:
+        page = client.post("/contracts/add/", {"q": words, "find": "1"})
+        html = page.content.decode()
+        assert html.count(" autofocus>") == 1
+        return html.partition(" autofocus>")[2].partition("</p>")[0]
+
+    assert said("zebra") == (
+        "Found for “zebra”: 1 organisation and 1 service. Choose below."
+    )
+    assert said("people") == "Found for “people”: 1 organisation. Choose below."
+    assert said("okapi") == (
+        "We found nothing with “okapi” in its name. Try one word of it."
+    )
+    assert said(" ") == "Write a word of the name, then find it."
+
+
+def test_more_than_is_offered_is_said_to_be_the_first_of_them() -> None:
+    assert found_words("tea", 1, FOUND + 1) == (
+        "Found for “tea”: 1 organisation and the first 20 services. Choose below. "
+        "If it is not among them, write more of its name."
+    )

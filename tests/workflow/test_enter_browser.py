@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from tests import world
-from workflow.models import Listing, Proposal
+from workflow.models import Contract, Listing, Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -77,4 +77,28 @@ def test_hidden_button_cannot_be_come_to(
     )
 
     assert came == ["Save", False]
+    page.context.close()
+
+
+def test_enter_finds_in_the_search_and_saves_a_contract_elsewhere(
+    browser: Browser, live_server: Any, settings: Any
+) -> None:
+    place = world.make_place()
+    settings.DEFAULT_PLACE = place.partnership.slug
+    listing = world.published(place)
+    page = open_as(browser, live_server, place.assurer, "/contracts/add/")
+
+    page.select_option("[name=commissioner]", str(place.health.pk))
+    page.fill("[name=manager_mailbox]", "contracts@testham.example")
+    page.fill("[name=q]", listing.title)
+    page.press("[name=q]", "Enter")
+    page.wait_for_selector("main form p[autofocus]")
+    opened_at = page.evaluate("document.activeElement.textContent")
+    page.check(f"[name=listings][value='{listing.pk}']")
+    page.fill("[name=reference]", "H 7")
+    page.press("[name=reference]", "Enter")
+    page.wait_for_url("**/contracts/")
+
+    assert opened_at == f"Found for “{listing.title}”: 1 service. Choose below."
+    assert [one.listing for one in Contract.objects.get().named.all()] == [listing]
     page.context.close()

@@ -1,6 +1,6 @@
 """Contracts: the list, writing one down, changing, reviewing and ending it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.models import as_uuid
 from common.posting import posted_from
+from common.templatetags.vouch import counted
 from common.words import one_line
 from directory.freshness import full_date
 from directory.models import Organization
@@ -149,6 +150,14 @@ def _place(request: HttpRequest) -> Partnership:
     return places.select_related("policy").order_by("name")[0]
 
 
+class _Offered(NamedTuple):
+    """What can be chosen, and what is said of what was looked for."""
+
+    organizations: Options
+    listings: Options
+    found: str
+
+
 def _options(
     user: User,
     place: Partnership,
@@ -156,7 +165,7 @@ def _options(
     organization_ids: Any,
     listing_ids: Any,
     said: Terms | None,
-) -> tuple[Options, Options]:
+) -> _Offered:
     """What can be chosen: what was found of what the person reads, and what is chosen
     or ``said`` by the contract already."""
     read = access.one_of(access.read_by(user))
@@ -174,17 +183,39 @@ def _options(
         for word in words.split():
             found = found.filter(name__icontains=word)
             services = services.filter(title__icontains=word)
-    organizations = {
-        str(pk): name
-        for rows in (chosen, found.order_by("name")[:FOUND])
-        for pk, name in rows.values_list("pk", "name")
-    }
-    titles = {
-        str(pk): title
-        for rows in (listings, services.order_by("title")[:FOUND])
-        for pk, title in rows.values_list("pk", "title")
-    }
-    return list(organizations.items()), list(titles.items())
+    # One more than is offered, to tell whether there are more.
+    names = list(found.order_by("name").values_list("pk", "name")[: FOUND + 1])
+    titles = list(services.order_by("title").values_list("pk", "title")[: FOUND + 1])
+    return _Offered(
+        _once([*chosen.values_list("pk", "name"), *names[:FOUND]]),
+        _once([*listings.values_list("pk", "title"), *titles[:FOUND]]),
+        found_words(words, len(names), len(titles)),
+    )
+
+
+def _once(rows: list[tuple[UUID, str]]) -> Options:
+    """As a list offers them: what is chosen and found stands there once."""
+    return list({str(pk): name for pk, name in rows}.items())
+
+
+def found_words(words: str, organizations: int, services: int) -> str:
+    """What is said of what was looked for: a number above FOUND is of too many."""
+    if not words:
+        return "Write a word of the name, then find it."
+    numbers = {"organisation": organizations, "service": services}
+    said = [
+        f"the first {FOUND} {noun}s" if number > FOUND else counted(number, noun)
+        for noun, number in numbers.items()
+        if number
+    ]
+    if not said:
+        return f"We found nothing with “{words}” in its name. Try one word of it."
+    more = (
+        " If it is not among them, write more of its name."
+        if max(numbers.values()) > FOUND
+        else ""
+    )
+    return f"Found for “{words}”: {' and '.join(said)}. Choose below.{more}"
 
 
 def _form(
@@ -219,8 +250,8 @@ def _form(
     )
     return ContractForm(
         data, initial=initial, partners=partners, people=people,
-        organizations=offered[0], listings=offered[1],
-        looking=data is not None and "find" in data,
+        organizations=offered.organizations, listings=offered.listings,
+        found=offered.found if data is not None and "find" in data else "",
     )  # fmt: skip
 
 
@@ -230,7 +261,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Write a contract down."""
     place = _place(request)
     form, status = _form(request, place, None), 200
-    if form.is_bound and not form.looking and form.is_valid():
+    if form.is_bound and not form.found and form.is_valid():
         status = attempt(
             lambda: add_contract(by=person(request), place=place, terms=form.terms()),
             form,
@@ -247,7 +278,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """One contract: what it says, and changing that."""
     found = _kept(request, contract_id)
     form, status = _form(request, found.partnership, found), 200
-    if form.is_bound and not form.looking and form.is_valid():
+    if form.is_bound and not form.found and form.is_valid():
         status = attempt(
             lambda: change_contract(
                 by=person(request), contract_id=found.pk, terms=form.terms()
