@@ -196,6 +196,7 @@ def test_run_asks_again_about_what_its_mail_left_out(
     with clock.at(EARLY):
         proposal = sent_in(place, listing)
     sent(MONDAY)
+    assert proposal.proposer
     with at(MONDAY):
         withdraw_proposal(by=proposal.proposer, proposal_id=proposal.pk)
     run(MONDAY + dt.timedelta(days=1))
