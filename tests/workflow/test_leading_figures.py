@@ -192,9 +192,8 @@ def test_counting_costs_the_same_however_much_there_is(
 ) -> None:
     made_up(place, random.Random(1), 30)
 
-    # One for what is kept counted, four for what is looked at, two for the pace, one
-    # for the agreed rate.
-    with django_assert_num_queries(8 + len(figures.SOURCES)):
+    # One for what is kept counted, four for what is looked at, two for the pace.
+    with django_assert_num_queries(7 + len(figures.SOURCES)):
         figures.values(place.policy, clock.now())
 
 
