@@ -243,11 +243,10 @@ def counts(place: Partnership) -> dict[str, int]:
     run_by = Listing.objects.filter(partnership=place, organization_id__isnull=False)
     mine = Organization.objects.filter(pk__in=run_by.values("organization_id"))
     every = mine.count()
-    levels = AssuranceLevel.objects.filter(
-        partnership=place, organization_id__in=mine.values("pk")
-    )
+    here = {"partnership": place, "organization_id__in": mine.values("pk")}
+    levels = AssuranceLevel.objects.filter(**here)
     found = dict(levels.order_by().values_list("level").annotate(Count("pk")))
-    advice = LevelAdvice.objects.filter(partnership=place).exclude(advice="")
+    advice = LevelAdvice.objects.filter(**here).exclude(advice="")
     found |= dict(advice.order_by().values_list("advice").annotate(Count("pk")))
     higher = found.get(Level.MONITORED, 0) + found.get(Level.TRUSTED, 0)
     return found | {"": every, Level.PROXY.value: every - higher}
