@@ -170,8 +170,16 @@ def test_leaving_with_unsaved_changes_is_asked_about(page: Page) -> None:
 def test_open_panels_stay_open_on_the_next_page(page: Page, address: str) -> None:
     page.locator("#rail-notes > summary").click()
     page.locator("#rail-history > summary").click()
-    page.wait_for_function(
-        "sessionStorage.getItem('vouch:panels')?.includes('history')"
+    # Looked at by a timer of its own: what the browser's driver polls with is code
+    # made from a string, which the pages forbid.
+    page.evaluate(
+        """() => new Promise((kept) => {
+          const look = () =>
+            sessionStorage.getItem("vouch:panels")?.includes("history")
+              ? kept()
+              : setTimeout(look, 20);
+          look();
+        })"""
     )
 
     page.goto(address)
