@@ -22,7 +22,7 @@ from accounts.guard import public
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
-from workflow import answer_keys, answer_pages, wrong_keys
+from workflow import answer_keys, answer_pages, answer_typed, wrong_keys
 from workflow.actions import answering, contact_points
 from workflow.actions.answering import Who
 from workflow.actions.answering_other import take_answer_back
@@ -84,8 +84,11 @@ def with_key(view: View) -> View:
 
 
 def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
-    """Kind words where a key opens nothing, and the way on."""
+    """Kind words where a key opens nothing, and the way on, with what was typed."""
+    typed = _typed(request)
     context = {
+        "typed": typed,
+        "typed_text": answer_typed.as_text(typed),
         "ask": ask,
         "key": key,
         "has_stopped": answer_pages.has_asked_to_stop(ask),
@@ -95,6 +98,23 @@ def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
     }
     status = HTTPStatus.GONE if ask else HTTPStatus.NOT_FOUND
     return render(request, "workflow/answering/no_longer.html", context, status=status)
+
+
+def not_shown(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
+    """Kind words, and what was typed, where a part of a record was taken out of the
+    directory while somebody changed it."""
+    typed = _typed(request)
+    context = {"key": key, "typed": typed, **answer_pages.whom_to_ring(ask)}
+    status = HTTPStatus.CONFLICT
+    return render(request, "workflow/answering/not_shown.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> list[answer_typed.Row]:
+    """What was sent with a form that nothing can be done with any more."""
+    to = request.resolver_match
+    if request.method != "POST" or to is None:
+        return []
+    return answer_typed.rows(to.url_name or "", request.POST, to.kwargs)
 
 
 @with_key
@@ -223,7 +243,9 @@ def new_link(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
         return redirect("workflow:answer", key)
     send_new_link(ask=ask)
     # The same words whether one went out: who holds an old link learns nothing.
-    context = answer_pages.whom_to_ring(ask)
+    # What was typed before goes from page to page, and is kept nowhere with us.
+    typed = request.POST.get("typed", "")
+    context = {"typed": typed, **answer_pages.whom_to_ring(ask)}
     return render(request, "workflow/answering/new_link.html", context)
 
 

@@ -1,6 +1,5 @@
 """Saying without an account what is different, or that a service has closed."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,27 +13,15 @@ from directory.forms import section_form
 from workflow import answer_pages, standing
 from workflow.actions import answering, answering_other
 from workflow.actions.answering import Who
+from workflow.answer_parts import SECTIONS, asked_for
+from workflow.answer_typed import WHO
 from workflow.answering_forms import ClosedForm, TellForm
 from workflow.models import Ask, AskedListing
 from workflow.seeing import Side
-from workflow.views.answering import no_longer, with_key
+from workflow.views.answering import no_longer, not_shown, with_key
 from workflow.views.answering_who import remember, remembered
 from workflow.views.keeping_answers import DONE, attempt
 
-SECTIONS: dict[str, tuple[str, ...]] = {
-    Kind.SERVICE: ("times", "contact", "cost", "joining", "who", "about"),
-    Kind.ORGANIZATION: ("contact", "about"),
-    Kind.LOCATION: ("address", "access", "about"),
-}
-"""The parts that may be changed here, what changes most often first."""
-NOT_HERE = {
-    "sensitive", "home", "location_type", "parent_organization_id", "logo", "uri",
-    "external_identifier", "external_identifier_type", "latitude", "longitude",
-}  # fmt: skip
-"""What nobody is asked for here: it would take a place out of sight, or is chosen from
-other records, or read by machines alone."""
-
-WHO = "who"
 NOTHING_TO_CHOOSE: dict[str, list[Any]] = {
     "organization": [], "location": [], "taxonomy_term": [],
 }  # fmt: skip
@@ -96,8 +83,7 @@ def _parts(side: Side) -> list[Section]:
 
 
 def _part(side: Side, slug: str) -> Section:
-    part = side.section(slug)
-    return replace(part, names=tuple(n for n in part.names if n not in NOT_HERE))
+    return asked_for(side.section(slug))
 
 
 @with_key
@@ -116,6 +102,8 @@ def section(
     asked = _asked(ask, listing_id)
     about = str(record_id or "")
     side = answer_pages.side_of(asked.listing, about, _version(request))
+    if side is None and request.method == "POST":
+        return not_shown(request, ask, key)
     if side is None or slug not in SECTIONS[side.kind]:
         raise Http404
     if _is_over(asked, request):
