@@ -78,7 +78,7 @@ def _of_part(kind: str, slug: str, data: QueryDict) -> Iterator[Row]:
     part = asked_for(entity.section(slug))
     # Times in words are shown as they were typed, not as what would be read from them.
     sent = data.copy()
-    in_words = {name: data[name + IN_WORDS] for name in part.names
+    in_words = {name: str(data[name + IN_WORDS]) for name in part.names
                 if data.get(name + IN_WORDS, "").strip()}  # fmt: skip
     for name in in_words:
         del sent[name + IN_WORDS]
@@ -96,7 +96,8 @@ def _of_part(kind: str, slug: str, data: QueryDict) -> Iterator[Row]:
 
 def _of_block(block: Block) -> Iterator[Row]:
     for number, group in enumerate(block.groups, 1):
-        if lines := list(_of_group(group)):
+        lines = list(_of_group(group))
+        if lines:
             label = block.each.entity.label
             several = f" ({number})" if len(block.groups) > 1 else ""
             yield _row(label + several, lines=lines)

@@ -21,7 +21,19 @@ pytestmark = pytest.mark.django_db
 
 SOON = MONDAY + dt.timedelta(days=15)
 LATE = MONDAY + dt.timedelta(days=60)
-WHO = {"who-name": "Jo Bright", "who-role": "Secretary", "who-words": "Ring me."}
+TIMES: dict[str, Any] = {
+    "schedules-in-words": "Tuesday evenings",
+    "schedules-count": "2",
+    "schedules-0-id": "7f0d3a56-0000-4000-8000-000000000001",
+    "schedules-0-remove": "on",
+    "schedules-1-byday": ["TU", "TH"],
+    "schedules-1-opens_at": "half six",
+}
+WHO: dict[str, Any] = {
+    "who-name": "Jo Bright",
+    "who-role": "Secretary",
+    "who-words": "Ring me.",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +61,12 @@ def link(listing: Listing) -> str:
     return link_in(message)
 
 
-def send(client: Client, address: str, day: dt.date = LATE, **data: Any) -> Any:
+def send(client: Client, address: str, **data: Any) -> Any:
+    """Send a form after the link has run out."""
+    return send_on(LATE, client, address, data)
+
+
+def send_on(day: dt.date, client: Client, address: str, data: dict[str, Any]) -> Any:
     with at(day):
         return client.post(address, data)
 
@@ -79,16 +96,10 @@ def test_times_and_groups_come_back_as_they_were_typed(
     client: Client, listing: Listing, link: str
 ) -> None:
     page = send(
-        client, f"{link}{listing.pk}/times/",
-        **{
-            "schedules-in-words": "Tuesday evenings",
-            "schedules-count": "2",
-            "schedules-0-id": "7f0d3a56-0000-4000-8000-000000000001",
-            "schedules-0-remove": "on",
-            "schedules-1-byday": ["TU", "TH"],
-            "schedules-1-opens_at": "half six",
-        },
-    )  # fmt: skip
+        client,
+        f"{link}{listing.pk}/times/",
+        **TIMES,
+    )
 
     assert rows(page) == {
         "Opening times, in your own words": "Tuesday evenings",
@@ -125,7 +136,9 @@ def test_ended_link_tells_nothing_of_the_record_beside_what_was_typed(
     link = link_in(mails()[0])
     asking_by_hand.revoke_ask(by=place.assurer, ask_id=Ask.objects.get().pk)
 
-    page = send(client, f"{link}{kept.pk}/cost/", MONDAY, version=1, fees="£3")
+    page = send_on(
+        MONDAY, client, f"{link}{kept.pk}/cost/", {"version": 1, "fees": "£3"}
+    )
 
     assert (page.status_code, rows(page)) == (410, {"Cost in words": "£3"})
     assert "sixpence" not in page.text
@@ -152,7 +165,7 @@ def test_stopped_mailbox_gets_what_was_typed_back(
         contact_points.say_stop(
             ask=Ask.objects.get(), who=Who("Jo", "Helper"), because=Stopped.NOT_US
         )
-    page = send(client, f"{link}{listing.pk}/cost/", MONDAY, fees="£3")
+    page = send_on(MONDAY, client, f"{link}{listing.pk}/cost/", {"fees": "£3"})
 
     assert (page.status_code, rows(page)) == (410, {"Cost in words": "£3"})
 
@@ -171,7 +184,7 @@ def test_part_of_a_place_that_was_taken_out_meanwhile_gives_back_what_was_typed(
         choices={change.pk: ACCEPT for change in proposal.changes.all()},
     )  # fmt: skip
 
-    page = send(client, address, MONDAY, description="By the back door.")
+    page = send_on(MONDAY, client, address, {"description": "By the back door."})
 
     assert (opened, page.status_code) == (200, 409)
     assert rows(page) == {"About the place": "By the back door."}
