@@ -11,7 +11,7 @@ from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet, Value
 from accounts.models import User
 from common import clock
 from directory.choices import Kind
-from workflow import access
+from workflow import access, told_wrong
 from workflow.actions.telling import UNDO
 from workflow.choices import Hidden, ProposalKind, ProposalState, Stage
 from workflow.models import Listing, Policy, Proposal, Record
@@ -25,7 +25,8 @@ _OPEN_OF_PROVIDER = Q(
 
 
 def services_that_ask(user: User) -> QuerySet[Listing]:
-    """Those of a person's services that ask for something: drafts, what is soon due.
+    """Those of a person's services that ask for something: drafts, what is soon due,
+    and what somebody said is wrong.
 
     What was taken from the public for a reason asks for nothing, nor does what the
     person cannot check and has answered for: they said lately that it is right, or a
@@ -47,7 +48,19 @@ def services_that_ask(user: User) -> QuerySet[Listing]:
     changed = Q(pk__in=Proposal.objects.filter(_OPEN_OF_PROVIDER).values("listing_id"))
     answered = (said_lately | changed) & ~access.one_of(access.checkable_by(user))
     asks = due & Q(due_on__lte=soon) & ~answered
-    return Listing.objects.filter(mine, Q(stage=Stage.DRAFT) | asks)
+    wrong = Q(pk__in=told_wrong.unanswered(user).values("pk"))
+    return Listing.objects.filter(mine, Q(stage=Stage.DRAFT) | asks | wrong)
+
+
+def waits_for_a_word(user: User) -> QuerySet[Listing]:
+    """Those of which “nothing has changed” can be said together: not what is a draft,
+    nor what somebody said is wrong, which is looked at by itself."""
+    return (
+        services_that_ask(user)
+        .filter(pk__in=access.own_by(user).values("pk"), record__revision__isnull=False)
+        .exclude(stage=Stage.DRAFT)
+        .exclude(pk__in=told_wrong.unanswered(user).values("pk"))
+    )
 
 
 def unanswered(user: User) -> QuerySet[Proposal]:

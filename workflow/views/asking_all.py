@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
-from workflow import access, duties
+from workflow import duties
 from workflow.actions.proposals import say_still_right
 from workflow.answer_pages import of_services
-from workflow.choices import Stage
 from workflow.models import Listing
 from workflow.views.keeping_answers import person
 
@@ -27,9 +26,7 @@ def all_right(request: HttpRequest) -> HttpResponse:
     stays."""
     user = person(request)
     waiting: Any = (
-        duties.services_that_ask(user)
-        .filter(pk__in=access.own_by(user).values("pk"), record__revision__isnull=False)
-        .exclude(stage=Stage.DRAFT)
+        duties.waits_for_a_word(user)
         .select_related("record__revision", "partnership__policy", "remit__partner")
         .order_by("due_on", "title", "pk")
     )

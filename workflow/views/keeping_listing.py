@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +22,15 @@ from common.forms import PlainForm
 from common.posting import posted_from
 from directory.choices import Kind
 from directory.completeness import Missing
-from workflow import access, completing, duties, keeping, queries, standing
+from workflow import (
+    access,
+    completing,
+    duties,
+    keeping,
+    queries,
+    standing,
+    told_wrong,
+)
 from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
 from workflow.keeping_forms import (
@@ -55,8 +63,9 @@ def my_services(request: HttpRequest) -> HttpResponse:
     user = person(request)
     every = kept_listings(user)
     tabs, of = _organizations(request, every)
+    asked_of = set(told_wrong.unanswered(user).values_list("pk", flat=True))
     mine = (every.filter(organization_id=of) if of else every).order_by(
-        "due_on", "title", "pk"
+        Case(When(pk__in=asked_of, then=0), default=1), "due_on", "title", "pk"
     )
     page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
     may_check = set(
@@ -66,12 +75,19 @@ def my_services(request: HttpRequest) -> HttpResponse:
     )
     today = clock.today()
     waiting = duties.providers_changes(page)
+    wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
     context = {
         "page": page,
         "cards": [
             _with_useful(
-                _card(one, one.pk in may_check, today, waiting.get(one.pk)),
+                _card(
+                    one,
+                    one.pk in may_check,
+                    today,
+                    waiting.get(one.pk),
+                    next(iter(wrong.get(one.pk, [])), None),
+                ),
                 one,
                 useful.get(str(one.pk)),
             )
@@ -82,6 +98,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
             one for one in access.edited_organizations(user) if not of or one.pk == of
         ],
         "asking": duties.services_that_ask(user).count(),
+        "waits_for_a_word": duties.waits_for_a_word(user).count(),
         "may_start": may_start(request),
     }
     return render(request, "workflow/keeping/my_services.html", context)
@@ -116,12 +133,18 @@ def _dates(listing: Listing) -> str:
 
 
 def _card(
-    listing: Listing, may_check: bool, today: Any, waiting: Proposal | None
+    listing: Listing,
+    may_check: bool,
+    today: Any,
+    waiting: Proposal | None,
+    wrong: told_wrong.ToldWrong | None,
 ) -> dict[str, Any]:
     step = standing.next_step(
         listing, may_check=may_check, today=today,
         waiting=day_of(waiting) if waiting else "",
     )  # fmt: skip
+    if wrong:
+        step = standing.Step(wrong.url, wrong.label, wrong.text)
     page = reverse("workflow:listing", args=[listing.pk])
     more = []
     if listing.was_assured and step.url != page:
@@ -183,6 +206,9 @@ def listing_page(
     is_away = standing.is_taken_away(found)
     context = {
         "waits": waiting_notice(user, found),
+        "told_wrong": told_wrong.of([found]).get(found.pk, [])
+        if access.is_own(user, found)
+        else [],
         "listing": found,
         "runs_it_is_said": any(
             record.side.kind == Kind.ORGANIZATION for record in records
