@@ -6,7 +6,7 @@ when to try again (``next_try``).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ from directory import phones
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
-from workflow import asking, asking_words, effort, queries, working_days
+from workflow import asking, asking_words, effort, queries, ringing, working_days
 from workflow.choices import Answer, CallOutcome, EffortKind, Level, Stopped
 from workflow.models import (
     AskedListing,
@@ -286,15 +286,15 @@ def numbers(
     ``made`` are the calls so far, newest first: what the last of them found wrong
     comes last.
     """
+    written = point.phone if point.by_hand else ""
+    services = [
+        (row.listing.title, queries.current(row.listing.record)) for row in asked
+    ]
     known: dict[str, str] = {}
-    for text, source in _known(organization, asked):
+    for text, source in ringing.of_records(written, services, organization):
         known.setdefault(phones.display(text), source)
-    own = phones.display(point.phone) if point.phone else ""
-    if own:
-        source = known.get(own, "one of their records")
-        if point.by_hand:
-            source = "whom we ask, as somebody wrote it"
-        known = {own: source} | {k: v for k, v in known.items() if k != own}
+    if point.phone:
+        known.setdefault(phones.display(point.phone), "one of their records")
     newest: dict[str, Call] = {}
     for call in made:
         newest.setdefault(call.number, call)
@@ -304,32 +304,5 @@ def numbers(
 
 def _number(text: str, source: str, last: Call | None) -> Number:
     wrong = last and last.outcome in (CallOutcome.WRONG_NUMBER, CallOutcome.NOT_US)
-    try:
-        uri = phones.tel_uri(text)
-    except ValueError:
-        uri = ""
+    uri = ringing.dialled(text)
     return Number(text, uri, source, last.created_at if last and wrong else None)
-
-
-def _known(organization: Payload, asked: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    """Every number of these records, with where it stands."""
-    services = [
-        (row.listing.title, queries.current(row.listing.record)) for row in asked
-    ]
-    for payload in (organization, *(service for _, service in services)):
-        for person in payload.get("maintainers", []):
-            words = str(person.get("title") or person.get("department") or "")
-            who = words or str(person.get("name") or "") or "who keeps the record"
-            for text in _of(person):
-                yield text, f"{who}, who keeps the record up to date" if words else who
-    for title, service in services:
-        for text in _of(service):
-            yield text, f"the number of “{title}”"
-    for text in _of(organization):
-        yield text, "the organisation’s own number"
-
-
-def _of(payload: Payload) -> Iterator[str]:
-    for phone in payload.get("phones", []):
-        if text := str(phone.get("number") or "")[:40]:
-            yield text

@@ -1,6 +1,7 @@
 """The phone list: whom to ring, what came of it, and when to try again."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, run
-from workflow import access, asking, phoning
+from workflow import access, asking, phoning, ringing
 from workflow.actions.answering import Who
 from workflow.actions.calling import Said, record_call
 from workflow.actions.calling_undo import undo_call
@@ -510,3 +511,26 @@ def test_queries_do_not_grow_with_the_calls(place: world.Place) -> None:
         assert len(asking.to_ring(place.assurer, clock.now())) == 3
 
     assert cost() == one
+
+
+# --- the same number everywhere -------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["", "01632 960199"])
+def test_phone_list_and_record_name_the_same_number(
+    place: world.Place, written: str
+) -> None:
+    """The service's own before the organisation's; what somebody wrote before both."""
+    number = {"id": str(uuid.uuid4()), "number": "01632 960777"}
+    listing = kept_for_them(place, body=world.organization(phones=[number]))
+    run(MONDAY)
+    ContactPoint.objects.update(phone=written or "01632 960777", by_hand=bool(written))
+    with at(MONDAY, 11):
+        (line,) = phoning.lines(
+            place.assurer, [row().ask.contact_id], clock.now()
+        ).values()
+
+    of_record = ringing.of_listings([world.fresh(listing)])[listing.pk]
+    assert line.numbers[0].text == of_record["number"]
+    assert of_record["number"] == (written or "01632 960101")
+    assert "01632 960777" in [one.text for one in line.numbers]

@@ -143,7 +143,7 @@ def _starts(
     what each takes two."""
     every = [x for some in begins.first.values() for x in some]
     names = deciding_cards.names_of(every)
-    deciding_cards.mark_own(user, every)
+    deciding_cards.mark_numbers(user, every)
     reckoned = deciding_cards.reckoned_for(every)
     few = begins.total <= FEW
     shown = [s for s in sections.SECTIONS if begins.counts[s.slug]]
@@ -172,7 +172,7 @@ def _whole(
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names = deciding_cards.names_of(rows)
-    deciding_cards.mark_own(user, rows)
+    deciding_cards.mark_numbers(user, rows)
     reckoned = deciding_cards.reckoned_for(rows)
     cards = deciding_cards.cards(section, rows, user, now, asked, names, reckoned)
     acts = batch_words.buttons(

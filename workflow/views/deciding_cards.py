@@ -12,13 +12,12 @@ from common.or_more import OrMore
 from directory import phones
 from directory.declarations import RECORDS
 from directory.entries import looks_like
-from directory.payload import Payload
 from directory.templatetags.when import clock_time, full_date, moment
 from workflow import (
     access,
     effort,
-    queries,
     report_clock,
+    ringing,
     sections,
     standing,
     waiting_checks,
@@ -187,12 +186,11 @@ def _check_card(
     for label, day in (("Checked", listing.assured_on), ("Due", listing.due_on)):
         if day:
             card["facts"].append({"label": label, "date": day})
-    ring = whom_to_ring(queries.current(listing.record))
-    if ring and not getattr(listing, "is_own", False):
-        who = f" ({ring['who']})" if ring["who"] else ""
+    if ring := getattr(listing, "rings", None):
         card["facts"].append(
-            {"label": "Ring", "value": ring["number"] + who, "url": ring["uri"]}
-        )
+            {"label": "Ring", "value": f"{ring['number']} ({ring['who']})",
+             "url": ring["uri"]}
+        )  # fmt: skip
     return card
 
 
@@ -252,25 +250,6 @@ def _confirmed(listing: Listing, today: dt.date) -> str:
         return ""
     when = "today" if day == today else f"on {full_date(day)}"
     return f" Its provider said {when} that nothing has changed."
-
-
-def whom_to_ring(service: Payload) -> dict[str, str] | None:
-    """Whom to ring to check a service: who keeps it, else its public number."""
-    for person in service.get("maintainers", []):
-        for phone in person.get("phones", []):
-            return _ring(phone, str(person.get("name", "")))
-    for phone in service.get("phones", []):
-        return _ring(phone, str(phone.get("description", "")))
-    return None
-
-
-def _ring(phone: Payload, who: str) -> dict[str, str]:
-    number = str(phone.get("number", ""))
-    try:
-        uri = phones.tel_uri(number)
-    except ValueError:
-        uri = ""
-    return {"number": phones.display(number), "uri": uri, "who": who}
 
 
 def _line_card(
@@ -378,16 +357,18 @@ def reckoned_for(rows: Iterable[Any]) -> Reckoned:
     return effort.reckoned(_pair(row) for row in rows if not isinstance(row, Release))
 
 
-def mark_own(user: User, rows: Iterable[Any]) -> None:
-    """Mark what people of a trusted body look after themselves (``is_own``): nobody has
-    to ring about it. One query for them, and none for others."""
+def mark_numbers(user: User, rows: Iterable[Any]) -> None:
+    """Mark each record with whom to ring about it (``rings``), and not what people of a
+    trusted body look after themselves. Two queries; one more for those people."""
+    listings = [row for row in rows if isinstance(row, Listing)]
     me = access.authority_of(user)
-    listings = [row for row in rows if isinstance(row, Listing)] if me.trusted else []
-    if listings:
-        own = access.trusted_own_by(me).filter(pk__in=[one.pk for one in listings])
-        keys = set(own.values_list("pk", flat=True))
-        for one in listings:
-            one.is_own = one.pk in keys  # type: ignore[attr-defined]
+    own: set[Any] = set()
+    if me.trusted and listings:
+        theirs = access.trusted_own_by(me).filter(pk__in=[one.pk for one in listings])
+        own = set(theirs.values_list("pk", flat=True))
+    found = ringing.of_listings(one for one in listings if one.pk not in own)
+    for one in listings:
+        one.rings = found.get(one.pk)  # type: ignore[attr-defined]
 
 
 def names_of(rows: Sequence[Any]) -> Names:

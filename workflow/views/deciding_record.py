@@ -22,6 +22,7 @@ from workflow import (
     homes,
     naming,
     queries,
+    ringing,
     seeing,
     showing,
     standing,
@@ -33,7 +34,6 @@ from workflow.models import Listing, Proposal, Release
 from workflow.queries import PublicParts, Whole
 from workflow.views import deciding_acts, deciding_history
 from workflow.views.deciding_acts import Act, make_form
-from workflow.views.deciding_cards import whom_to_ring
 
 Refused = tuple[Act, Form] | None
 NEWEST = 5
@@ -236,7 +236,7 @@ def ring(user: User, listing: Listing) -> dict[str, str] | None:
     """Whom to ring about it; None without a number, and for those who run it."""
     if access.is_own(user, listing):
         return None
-    return whom_to_ring(queries.current(listing.record))
+    return ringing.of_listings([listing]).get(listing.pk)
 
 
 def records(whole: Whole, names: showing.Names, keeps: bool) -> list[dict[str, Any]]:
