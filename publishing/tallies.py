@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
 
-from publishing.models import Endpoint, Tally
+from publishing.models import Endpoint, PublishedService, Tally
 
 _FOLD = """
 WITH gone AS (DELETE FROM publishing_tally RETURNING endpoint_id, key, number)
@@ -26,6 +26,14 @@ def read(endpoint: Endpoint | None) -> dict[str, int]:
     """The number of services for each key: an id of a term as text, or a facet."""
     rows: QuerySet[Tally, Any] = Tally.objects.filter(endpoint=endpoint).values("key")
     return dict(rows.annotate(n=Sum("number")).filter(n__gt=0).values_list("key", "n"))
+
+
+def from_next_door(endpoint: Endpoint | None) -> int:
+    """How many of an end-point's services a neighbour keeps; an index holds them."""
+    shared = PublishedService.objects.filter(
+        endpoint=endpoint, here_since__isnull=False
+    )
+    return shared.count()
 
 
 def term_ids(tally: dict[str, int]) -> list[uuid.UUID]:

@@ -86,6 +86,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
         "most": finding.MOST if found.more else None,
+        "from_next_door": tallies.from_next_door(endpoint) if asked == Asked() else 0,
         "cards": cards[:full],
         "also": cards[full:],
         "several_words": len(narrowing.plain_words(asked.words)) > 1,
