@@ -210,8 +210,20 @@ def samples() -> dict[str, Any]:
             "email": "assurer@wexcombe.example",
         },
         "nav": [
-            {"label": "My work", "url": "#", "count": 12, "current": True},
-            {"label": "Records", "url": "#", "count": 30, "current": False},
+            {
+                "label": "My work",
+                "url": "#",
+                "count": 12,
+                "of": "to do",
+                "current": True,
+            },
+            {
+                "label": "Records",
+                "url": "#",
+                "count": 30,
+                "of": "new",
+                "current": False,
+            },
             {"label": "Suggestions", "url": "#", "count": 0, "current": False},
             {"label": "How it goes", "url": "#", "count": None, "current": False},
         ],

@@ -55,14 +55,13 @@ def _menu(request: HttpRequest) -> list[Item]:
         stops = HidingStop.objects.filter(decided_at=None, partnership__in=led).exclude(
             partnership__in=places.away(request)
         )
-        # A number stands here only where a run waits for an answer.
-        items.append(_item("Overview", "lead", stops.count() or None))
+        items.append(_item("Overview", "lead", stops.count() or None, "to decide"))
     if held & roles.ASSURERS or (
         held & roles.PROVIDERS and access.trusted_own_by(user).exists()
     ):
-        items.append(_item("My work", "queue", _work(request, user)))
+        items.append(_item("My work", "queue", _work(request, user), "to do"))
     elif Role.PUBLISHER in held:
-        items.append(_item("To publish", "queue", _work(request, user)))
+        items.append(_item("To publish", "queue", _work(request, user), "to do"))
     if held & roles.PROVIDERS or (
         held & roles.SUGGESTERS and access.begun_by(user).exists()
     ):
@@ -73,7 +72,7 @@ def _menu(request: HttpRequest) -> list[Item]:
         items.append(_item("Records", "records"))
     if held & (roles.SUGGESTERS | roles.PROVIDERS):
         sent = duties.unanswered(user).count()
-        items.append(_item("My suggestions", "my-suggestions", sent))
+        items.append(_item("My suggestions", "my-suggestions", sent, "unanswered"))
     if held & roles.ERASERS and not held & roles.LEADS:
         items.append(_item("Erase a value", "erase"))
     if held & roles.ADMINISTRATORS:
@@ -94,8 +93,11 @@ def _work(request: HttpRequest, user: User) -> int:
 
 def _my_services(user: User) -> Item:
     asking = duties.services_that_ask(user).count()
-    return _item("My services", "my-services", asking)
+    return _item("My services", "my-services", asking, "to see to")
 
 
-def _item(label: str, name: str, count: int | None = None) -> Item:
-    return {"label": label, "url": reverse(f"workflow:{name}"), "count": count}
+def _item(label: str, name: str, count: int | None = None, of: str = "") -> Item:
+    """One entry; where something waits there, how much and ``of`` what, in words: a
+    bare number beside “My services” reads as how many there are."""
+    url = reverse(f"workflow:{name}")
+    return {"label": label, "url": url, "count": count, "of": of}

@@ -128,18 +128,21 @@ def _run_by(team: Partner, policy: Policy) -> int:
 
 
 def _said(team: Partner, policy: Policy, now: dt.datetime) -> list[dict[str, Any]]:
-    """What the body’s people suggested lately, and how much of it was right."""
+    """What the body’s people suggested lately, and how much of it was right; nothing
+    where they suggested nothing, which a person’s older ones above would contradict."""
     sent, taken = (
         figures.members(figures.BY_SLUG[slug], policy, now)
         .filter(proposer_partner=team)
         .count()
         for slug in ("received", "accepted")
     )
+    if not sent:
+        return []
     return [
         {
-            "label": "Suggestions from our people",
+            "label": "Suggestions from our people, last 90 days",
             "value": f"{sent:,}",
-            "of": f"{taken:,} accepted" if sent else "",
+            "of": f"{taken:,} accepted",
             "definition": f"What people of {team} sent in during the last 90 days, and "
             "how much of it was accepted, at least in part.",
         }
