@@ -50,6 +50,12 @@ class FindForm(PlainForm):
     show = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class FindAreaForm(PlainForm):
+    """Which wards, parishes and districts to show."""
+
+    q = forms.CharField(label="Name", required=False, max_length=100)
+
+
 class LevelForm(PlainForm):
     """How far the place trusts an organization."""
 

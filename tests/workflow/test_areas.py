@@ -14,10 +14,12 @@ from accounts.models import AuditEvent
 from directory.models import Location
 from tests import world
 from tests.workflow.leading import listing, signed_in
+from tests.workflow.pages import text
 from workflow import areas
 from workflow.choices import Stage
 from workflow.importing.outlines import CannotRead, read_areas
 from workflow.models import Area, AreaOutline, LocationArea
+from workflow.views import leading_areas
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +347,31 @@ def test_ward_of_a_home_is_told_as_little_as_where_a_figure_is_divided(
     assert [cell["text"] for cell in table["rows"][-1]] == ["West", "1", "1"]
     assert list(inside.object_list) == [open_to_all]
     assert [cell["text"] for cell in divided[0]] == ["West", "1"]
+
+
+def test_areas_are_found_by_name_and_what_is_in_no_ward_has_a_line(
+    wards: world.Place, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEFAULT_PLACE = wards.partnership.slug
+    monkeypatch.setattr(leading_areas, "FEW", 2)
+    listing(wards, stage=Stage.PUBLISHED, location_ids=[at(-2.19, 51.1).pk])
+    nowhere = listing(wards, stage=Stage.PUBLISHED, location_ids=[])
+    client = signed_in(wards.lead)
+
+    every = client.get("/lead/wards/")
+    found = client.get("/lead/wards/?q=wEs")
+    none = client.get("/lead/wards/?q=Nowhere")
+    in_none = every.context["in_none"]
+    there = client.get(in_none["url"].split("#")[0])
+
+    assert [table["title"] for table in found.context["tables"]] == ["Wards"]
+    assert [row[0]["text"] for row in found.context["tables"][0]["rows"]] == ["West"]
+    assert "1 area with “wEs” in the name" in text(found)
+    assert "None is called so" in text(none)
+    assert (in_none["number"], "1 public service in no ward" in text(every)) == (
+        1, True,
+    )  # fmt: skip
+    assert list(there.context["page"].object_list) == [nowhere]
 
 
 def test_areas_of_another_place_are_not_found(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_safe
 from accounts.guard import permitted
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
+from common import clock
 from common.pages import Pages
-from workflow import areas, splits, standing_counts
+from workflow import areas, figures, splits, standing_counts
 from workflow.choices import AreaKind, Stage
+from workflow.leading_forms import FindAreaForm
 from workflow.models import Area, Listing
 from workflow.views import leading_rows
 from workflow.views.keeping_answers import person
@@ -28,6 +31,9 @@ HEADINGS = {
     AreaKind.DISTRICT: "Districts",
 }
 AREAS_ON_A_PAGE = 100
+FEW = 12
+"""Areas that are seen at a glance; more can be narrowed by name."""
+WARDS = splits.BY_SLUG["ward"]
 _LABELS = ("Public services", "Places they happen")
 
 
@@ -40,7 +46,10 @@ def wards(request: HttpRequest) -> HttpResponse:
     """
     place = place_led(request, Permission.SEE_FIGURES)
     numbers, counted_at = _numbers(request, place)
-    found = areas.counted(place, numbers)
+    every = areas.counted(place, numbers)
+    form = FindAreaForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = [one for one in every if words.lower() in one.area.name.lower()]
     page = Paginator(found, AREAS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, place, "wards"),
@@ -52,8 +61,32 @@ def wards(request: HttpRequest) -> HttpResponse:
             if (rows := [_row(one) for one in page if one.area.kind == kind])
         ],
         "empty": sum(one.services == 0 for one in found),
+        "form": form if len(every) > FEW else None,
+        "words": words,
+        "in_none": _in_none(request, place, every),
     }
     return render(request, "workflow/leading/wards.html", context)
+
+
+def _in_none(
+    request: HttpRequest, place: Partnership, every: list[areas.Counted]
+) -> dict[str, Any] | None:
+    """How many public services are in no ward, with the way to them; None where no
+    ward is on the map."""
+    if not any(one.area.kind == AreaKind.WARD for one in every):
+        return None
+    user, now, figure = person(request), clock.now(), figures.BY_SLUG["published"]
+    rows = standing_counts.of_figure(figure, WARDS, place.policy)
+    kept = standing_counts.parts(figure, WARDS, place.policy, now, user, rows)
+    if kept:
+        parts = {part.key: part.number for part in kept.parts}
+        number = parts.get(splits.NOBODY) or 0
+    else:
+        public = figures.members(figure, place.policy, now)
+        number = splits.narrow(WARDS, public, splits.NOBODY, user, place).count()
+    query = urlencode({"by": WARDS.slug, "of": splits.NOBODY})
+    address = reverse("workflow:figure", args=[figure.slug])
+    return {"number": number, "url": f"{address}?{query}#records"}
 
 
 def _numbers(
