@@ -12,6 +12,7 @@ from tests.workflow.deciding import signed_in
 from tests.workflow.pages import text
 from tests.workflow.suggesting import cost, page_of, secrets, section_of
 from workflow.actions import listings
+from workflow.choices import Hidden
 from workflow.models import Change, Listing, Record
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,33 @@ def test_records_are_found_by_name_and_who_runs_them(
     response = signed_in(place.contributor).get(f"/records/{asked}")
 
     assert titles(response) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("food bnak", ["Northfield food bank", "Food club"]),
+        ("cofee", ["Tuesday coffee morning"]),
+        ("zzzz", []),
+    ],
+)
+def test_what_is_near_the_words_is_offered_where_nothing_is_called_so(
+    place: world.Place, words: str, found: list[str]
+) -> None:
+    for name in ("Food club", "Northfield food bank", "Chess"):
+        world.published(place, name=name)
+    world.published(place)
+    listings.hide_listing(
+        by=place.lead,
+        listing_id=world.published(place, name="Food bank for staff").pk,
+        because=Hidden.PERSONAL_DATA, reason="A name.",
+    )  # fmt: skip
+
+    response = signed_in(place.contributor).get("/records/", {"q": words})
+
+    assert titles(response) == found
+    assert ("Nothing is called just that." in text(response)) is bool(found)
+    assert ("Nothing is called that" in text(response)) is not bool(found)
 
 
 def test_records_hold_no_drafts_and_nothing_hidden_from_this_person(

@@ -18,9 +18,9 @@ from common import clock
 from common.pages import Pages
 from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
-from workflow import access, effort, keeping, seeing, standing
+from workflow import access, keeping, near_words, seeing, standing, who_decides
 from workflow.actions import proposals, repeating
-from workflow.choices import Evidence, Hidden, Level, ProposalKind, Stage
+from workflow.choices import Evidence, Hidden, ProposalKind, Stage
 from workflow.keeping_forms import (
     ClosedForm,
     EvidenceForm,
@@ -68,7 +68,9 @@ def records(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     found = _found(user, form.cleaned_data)
     page = Pages(found, ON_A_PAGE, _shown).get_page(request.GET.get("page"))
-    ids = [listing.pk for listing in page]
+    near = [] if page else _near(user, form.cleaned_data)
+    shown = [*page, *near]
+    ids = [listing.pk for listing in shown]
     open_to = {
         "read": _among(access.read_by(user), ids),
         "propose": _among(access.proposable_by(user), ids),
@@ -76,7 +78,8 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "cards": [_card(one, open_to, request.GET.urlencode()) for one in page],
+        "cards": [_card(one, open_to, request.GET.urlencode()) for one in shown],
+        "is_near": bool(near),
         "asked": any(form.cleaned_data.values()),
         "tabs": bodies.tabs(Kind.SERVICE),
         "may_start": may_start(request),
@@ -102,17 +105,29 @@ def record_url(listing: Listing) -> str:
 def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
     """By title and organization, every word of it somewhere. Never by area: where a
     secret place lies must not be found by looking for it."""
-    found: QuerySet[Listing] = access.shown_to(user)
+    found = _narrowed(user, asked)
     for word in str(asked.get("q") or "").split():
-        named = Record.objects.filter(label__icontains=word).values("pk")
-        found = found.filter(Q(title__icontains=word) | Q(organization_id__in=named))
+        found = found.filter(near_words.called(word))
+    return found.order_by("title", "pk")
+
+
+def _near(user: User, asked: dict[str, Any]) -> list[Any]:
+    """What has some of the words, or a word spelt like one, the likest first."""
+    keys = near_words.near(_narrowed(user, asked), str(asked.get("q") or ""))
+    rows = {one.pk: one for one in _shown(Listing.objects.filter(pk__in=keys))}
+    return [rows[key] for key in keys]
+
+
+def _narrowed(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
+    """What the person may see, as far as everything but the words narrows it."""
+    found: QuerySet[Listing] = access.shown_to(user)
     if asked.get("place"):
         found = found.filter(partnership__slug=asked["place"])
     if asked.get("colleagues"):
         found = found.filter(FOR_COLLEAGUES, access.one_of(access.read_by(user)))
     if asked.get("own"):
         found = found.exclude(entry=EntryKind.SIGNPOST)
-    return found.order_by("title", "pk")
+    return found
 
 
 def _shown(listings: QuerySet[Listing]) -> QuerySet[Any]:
@@ -294,19 +309,10 @@ def _thank(request: HttpRequest, found: Listing, made: Proposal) -> HttpResponse
     else:
         messages.success(
             request,
-            f"Thank you. {_decides(found)} decides on it, and we write to you when "
-            "they have.",
+            f"Thank you. {who_decides.of(made)} decides on it, and we write to you "
+            "when they have.",
         )
     return redirect("workflow:suggestion", made.pk)
-
-
-def _decides(listing: Listing) -> str:
-    """Who decides about most that is suggested: also those who run it, where they are
-    trusted to."""
-    body = standing.waits_for(listing)
-    level = effort.level_of(listing.partnership_id, listing.organization_id)
-    trusts = listing.partnership.policy.trusted_assures_own
-    return f"{body} or who runs it" if level == Level.TRUSTED and trusts else body
 
 
 # --- three short things to say --------------------------------------------------------
