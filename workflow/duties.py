@@ -80,22 +80,26 @@ def providers_changes(listings: Iterable[Listing]) -> dict[Any, Proposal]:
     """By listing, the oldest change of its provider's that nobody has decided on."""
     waiting = Proposal.objects.filter(
         _OPEN_OF_PROVIDER, listing__in=[listing.pk for listing in listings]
+    )
+    waiting = waiting.select_related(
+        "listing__remit__partner", "listing__partnership"
     ).order_by("-created_at")
     return {proposal.listing_id: proposal for proposal in waiting}
 
 
 def waits_for_others(
-    user: User, listing: Listing, side: Side, names: Iterable[str]
+    user: User, listing: Listing | None, side: Side, names: Iterable[str]
 ) -> list[str]:
     """Those of these fields of a record that somebody else decides after the person
-    saves them; what the others say is on the record at once (``access``).
+    saves them; what the others say is on the record at once (``access``). The
+    ``listing`` is that of a service, and matters for no other record.
 
     Raises Record.DoesNotExist for a record that was never stored.
     """
     wanted = list(names)
     record = Record.objects.get(pk=side.record_id)
     trusted = access.trusted_own_by(user)
-    if side.kind == Kind.SERVICE:
+    if side.kind == Kind.SERVICE and listing:
         is_trusted = trusted.filter(pk=listing.pk).exists()
     elif side.kind == Kind.ORGANIZATION:
         is_trusted = trusted.filter(

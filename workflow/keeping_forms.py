@@ -40,11 +40,18 @@ def wanted(field: forms.CharField, sentence: str) -> forms.CharField:
 
 
 class NoteForm(PlainForm):
-    """A word to who decides."""
+    """A word to who decides; where nobody does first (``at_once``), for the history."""
 
     words = words(
         "A word to whoever looks at it (if there is something to say)", rows=2
     )
+
+    def __init__(self, *args: Any, at_once: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if at_once:
+            self.fields[
+                "words"
+            ].label = "Why, or where you know it from (if there is something to say)"
 
 
 class EvidenceForm(PlainForm):

@@ -99,12 +99,17 @@ class Step:
 
 
 def next_step(
-    listing: Listing, *, may_check: bool, today: dt.date, waiting: str = ""
+    listing: Listing,
+    *,
+    may_check: bool,
+    today: dt.date,
+    waiting: str = "",
+    who: str = "",
 ) -> Step:
     """What a provider would do next with a listing of theirs.
 
     ``waiting`` is the day on which a change of theirs was sent in that nobody has
-    decided on; ``""`` where there is none.
+    decided on, ``""`` where there is none, and ``who`` decides on it.
     """
     page = reverse("workflow:listing", args=[listing.pk])
     if listing.stage == Stage.DRAFT:
@@ -120,7 +125,7 @@ def next_step(
     if waiting:
         return Step(
             page, "See what waits",
-            f"You sent a change in on {waiting}. {waits_for(listing)} has it.",
+            f"You sent a change in on {waiting}. {who} decides on it.",
         )  # fmt: skip
     return _step_of_assured(listing, page, may_check=may_check, today=today)
 

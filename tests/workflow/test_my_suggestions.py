@@ -34,8 +34,8 @@ def place(stocked_place: world.Place, settings: Any) -> world.Place:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"fees": "£2"}, "Nobody has decided on it yet."),
-        ({"fees": "£2", "wait_time": "None"}, "Nobody has decided everything yet."),
+        ({"fees": "£2"}, "has not yet."),
+        ({"fees": "£2", "wait_time": "None"}, "has not decided everything yet."),
     ],
 )
 def test_suggestion_that_waits_says_so_of_one_change_or_of_several(
@@ -45,8 +45,8 @@ def test_suggestion_that_waits_says_so_of_one_change_or_of_several(
 
     mine = signed_in(place.contributor).get(reverse("workflow:my-suggestions"))
 
-    waits = [c["text"] for c in mine.context["cards"] if "has it" in c["text"]]
-    assert waits == [f"Testham Council has it. {said}"]
+    waits = [c["text"] for c in mine.context["cards"] if "has not" in c["text"]]
+    assert waits == [f"Testham Council decides on it, and {said}"]
 
 
 def test_closed_record_is_shown_as_such_and_not_closed_again(

@@ -35,8 +35,9 @@ from workflow.access.authority import (
     rule,
 )
 from workflow.access.seeing import internal_by, read_by
-from workflow.choices import Gravity, ProposalKind, ProposalState, Verdict
+from workflow.choices import Gravity, Level, ProposalKind, ProposalState, Verdict
 from workflow.models import (
+    AssuranceLevel,
     Change,
     Listing,
     Policy,
@@ -159,6 +160,11 @@ def _trusted_changes(me: Authority) -> Q:
     own = Q(record__listing__in=trusted_own_by(me).values("pk"))
     for place, bodies in me.trusted.items():
         own |= Q(record__kind=Kind.ORGANIZATION, record__home=place, record__in=bodies)
+    return own & _left_to_trusted()
+
+
+def _left_to_trusted() -> Q:
+    """What of changes with ``path_name`` a trusted organization may decide."""
     always = Policy.objects.filter(
         partnership_id=OuterRef("record__home_id"),
         always_checked__contains=[OuterRef("path_name")],
@@ -167,7 +173,34 @@ def _trusted_changes(me: Authority) -> Q:
         proposal__gravity__in=(Gravity.CLOSED, Gravity.HARM)
     )
     moves_on = Q(path="organization_id")
-    return own & ~Q(Exists(always)) & ~urgent & ~moves_on
+    return ~Q(Exists(always)) & ~urgent & ~moves_on
+
+
+def _named(changes: QuerySet[Change]) -> QuerySet[Any]:
+    """Changes with ``path_name``, the field or list that each is about."""
+    return changes.annotate(
+        path_name=Func(
+            F("path"), Value("/"), Value(1),
+            function="split_part", output_field=CharField(),
+        )
+    )  # fmt: skip
+
+
+def left_to_trusted_bodies(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Those of these changes that people of a trusted organization may decide too."""
+    trusted = AssuranceLevel.objects.filter(
+        level=Level.TRUSTED,
+        partnership__policy__trusted_assures_own=True,
+        partnership=OuterRef("record__home_id"),
+    )
+    service = Exists(
+        trusted.filter(organization_id=OuterRef("record__listing__organization_id"))
+    )
+    body = Exists(trusted.filter(organization_id=OuterRef("record_id")))
+    of_either = Q(service, record__kind=Kind.SERVICE) | Q(
+        body, record__kind=Kind.ORGANIZATION
+    )
+    return _named(changes).filter(of_either, _left_to_trusted())
 
 
 def decidable_changes_by(
@@ -199,13 +232,7 @@ def _decidable(me: Authority, waiting: QuerySet[Change]) -> list[QuerySet[Change
         others.filter(me.belonging.homes("record__")),
     ]
     if me.trusted:
-        named = waiting.annotate(
-            path_name=Func(
-                F("path"), Value("/"), Value(1),
-                function="split_part", output_field=CharField(),
-            )
-        )  # fmt: skip
-        parts.append(named.filter(_trusted_changes(me)))
+        parts.append(_named(waiting).filter(_trusted_changes(me)))
     return parts
 
 

@@ -22,7 +22,7 @@ from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.keeping_forms import BodySearchForm
 from workflow.models import Listing, Proposal, Record, Revision
 from workflow.seeing import Side
-from workflow.views import deciding_history
+from workflow.views import deciding_history, deciding_undo
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 20
@@ -139,6 +139,7 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
     waiting = waits(user, record)
     may_propose = record.replaced_by_id is None and bodies.can_propose(user, record)
     context = {
+        "undos": deciding_undo.of_body(user, record),
         "record": record,
         "side": side,
         "label": side.entity.label,

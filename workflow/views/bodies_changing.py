@@ -15,7 +15,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.declare import Section
 from directory.forms import RecordForm, section_form
-from workflow import access, bodies, keeping, queries, seeing
+from workflow import access, bodies, duties, keeping, queries, seeing
 from workflow.actions import bodies as actions
 from workflow.actions.choosing import Informant
 from workflow.actions.proposals import clock_words
@@ -59,7 +59,9 @@ def change(request: HttpRequest, kind: str, record_id: UUID, slug: str) -> HttpR
         choices=seeing.offered_to(user, record.home),
     )  # fmt: skip
     own = bodies.is_own(user, record)
-    how = NoteForm(data) if own else _how(form, data)
+    waits = duties.waits_for_others(user, None, side, part.names) if own else []
+    at_once = len(waits) < len(part.names)
+    how = NoteForm(data, at_once=at_once) if own else _how(form, data)
     made: list[Proposal] = []
     status = 200
     if data is not None and not form.asked_for_more:
@@ -77,6 +79,8 @@ def change(request: HttpRequest, kind: str, record_id: UUID, slug: str) -> HttpR
         "how": how,
         "forms": [form, how],
         "is_own": own,
+        "at_once": own and at_once,
+        "some_waits": bool(waits),
     }
     return render(request, "workflow/bodies/change.html", context, status=status)
 

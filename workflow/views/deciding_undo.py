@@ -16,7 +16,7 @@ from workflow import waiting_checks, waiting_proposals
 from workflow.actions.lines import label_of
 from workflow.actions.telling import UNDO
 from workflow.choices import Verdict
-from workflow.models import Assurance, Decision, Listing, Proposal
+from workflow.models import Assurance, Decision, Listing, Proposal, Record
 from workflow.views.keeping_answers import person
 
 JUST_DONE = "just_done"
@@ -53,6 +53,12 @@ def of_record(user: User, listing: Listing) -> list[dict[str, Any]]:
     return [*map(_of_check, checks), *map(_of_decision, decisions)]
 
 
+def of_body(user: User, record: Record) -> list[dict[str, Any]]:
+    """A banner for each decision of the person about this organization or place."""
+    mine = waiting_proposals.undoable(user, clock.now())
+    return [_of_decision(one) for one in mine.filter(proposal__record=record)]
+
+
 def each_once(banners: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Banners without those that undo the same."""
     return list({banner["undo_url"]: banner for banner in banners}.values())
@@ -77,24 +83,37 @@ def _of_decision(decision: Decision) -> dict[str, Any]:
     check = ""
     if listing and listing.assured_on != clock.today():
         check = reverse("workflow:check", args=[listing.pk])
+    is_own = decision.proposal.proposer_id == decision.decided_by_id
     return {
-        "text": what_was_decided(decision),
+        "text": what_was_changed(decision) if is_own else what_was_decided(decision),
         "undo_url": reverse("workflow:undo", args=[decision.pk]),
         "until": decision.decided_at + UNDO,
-        "after": "Nobody is told before then.",
+        "after": "Undone, it says what it said before."
+        if is_own
+        else "Nobody is told before then.",
         "next_url": check,
         "next_label": f"I checked the whole record of “{decision.proposal.title}” too",
     }
 
 
+def what_was_changed(decision: Decision) -> str:
+    """The same of one's own change, which nobody else decides on."""
+    labels = [label_of(change).lower() for change in _changes(decision)]
+    return f"“{decision.proposal.title}”: you changed {_in_short(labels)}."
+
+
 def what_was_decided(decision: Decision) -> str:
     """A decision in a sentence: which service, and what became of each line."""
-    changes = decision.changes.filter(proposal=decision.proposal).select_related(
-        "record"
-    )
     said = [
         f"{label_of(change).lower()} {Verdict(change.verdict).label.lower()}"
-        for change in changes
+        for change in _changes(decision)
     ]
-    words = ", ".join(said[:6]) + (f" and {len(said) - 6} more" if said[6:] else "")
-    return f"“{decision.proposal.title}”: {words or 'answered'}."
+    return f"“{decision.proposal.title}”: {_in_short(said) or 'answered'}."
+
+
+def _changes(decision: Decision) -> Any:
+    return decision.changes.filter(proposal=decision.proposal).select_related("record")
+
+
+def _in_short(said: list[str]) -> str:
+    return ", ".join(said[:6]) + (f" and {len(said) - 6} more" if said[6:] else "")

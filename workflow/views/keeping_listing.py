@@ -30,6 +30,7 @@ from workflow import (
     queries,
     standing,
     told_wrong,
+    who_decides,
 )
 from workflow.actions import drafts, listings, proposals, releases
 from workflow.forms import StateLineForm
@@ -40,6 +41,7 @@ from workflow.keeping_forms import (
     TakeAwayForm,
 )
 from workflow.models import Confirmation, Listing, Proposal
+from workflow.views import deciding_undo
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
@@ -74,7 +76,9 @@ def my_services(request: HttpRequest) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     today = clock.today()
-    waiting = duties.providers_changes(page)
+    changes = duties.providers_changes(page)
+    who = who_decides.by_proposal(changes.values(), own=True)
+    waiting = {key: (one, who[one.pk]) for key, one in changes.items()}
     wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
     context = {
@@ -136,12 +140,13 @@ def _card(
     listing: Listing,
     may_check: bool,
     today: Any,
-    waiting: Proposal | None,
+    waiting: tuple[Proposal, str] | None,
     wrong: told_wrong.ToldWrong | None,
 ) -> dict[str, Any]:
     step = standing.next_step(
         listing, may_check=may_check, today=today,
-        waiting=day_of(waiting) if waiting else "",
+        waiting=day_of(waiting[0]) if waiting else "",
+        who=waiting[1] if waiting else "",
     )  # fmt: skip
     if wrong:
         step = standing.Step(wrong.url, wrong.label, wrong.text)
@@ -209,6 +214,7 @@ def listing_page(
         "told_wrong": told_wrong.of([found]).get(found.pk, [])
         if access.is_own(user, found)
         else [],
+        "undos": deciding_undo.of_record(user, found),
         "listing": found,
         "runs_it_is_said": any(
             record.side.kind == Kind.ORGANIZATION for record in records
@@ -260,8 +266,9 @@ def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:
     mine = waiting.proposer_id == user.pk
     return {
         "text": f"{'You' if mine else waiting.proposer_label} told us on "
-        f"{day_of(waiting)} what is different, and {standing.waits_for(found)} has "
-        "not decided on all of it yet. It is marked below.",
+        f"{day_of(waiting)} what is different, and "
+        f"{who_decides.of(waiting, own=True)} has not decided on all of it yet. It is "
+        "marked below.",
         "url": reverse("workflow:suggestion", args=[waiting.pk]) if mine else "",
     }
 

@@ -225,14 +225,15 @@ def _own_section(
         side.entity, part, side.payload, data, choices=choices,
         sources=copying.sources(user, found, sides, side, part.names),
     )  # fmt: skip
-    note = NoteForm(data)
+    waits = duties.waits_for_others(user, found, side, part.names)
+    note = NoteForm(data, at_once=len(waits) < len(part.names))
     status = 200
     if data is not None and form.is_valid() and note.is_valid():
         status = _send_edit(request, found, side, form, note)
     if status == DONE:
         return redirect("workflow:listing", found.pk)
     changes = keeping.waiting_changes(user, [side])
-    button, outcome = _what_saving_does(user, found, side, part)
+    button, outcome = _what_saving_does(found, side, part, waits)
     return _page(
         request, found, side, part, form, status, note=note, version=side.number,
         button=button, outcome=outcome,
@@ -246,11 +247,11 @@ def _own_section(
 
 
 def _what_saving_does(
-    user: User, found: Listing, side: Side, part: Section
+    found: Listing, side: Side, part: Section, waits: list[str]
 ) -> tuple[str, str]:
-    """The words of the button, and what happens when it is pressed."""
+    """The words of the button, and what happens when it is pressed; ``waits`` are the
+    fields that somebody else decides."""
     body, public = standing.waits_for(found), queries.may_be_public(found)
-    waits = duties.waits_for_others(user, found, side, part.names)
     if len(waits) == len(part.names):
         until = " Until then people see what is there now." if public else ""
         return "Save", f"{body} looks at what you save before it counts.{until}"

@@ -23,7 +23,16 @@ from directory import diff
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
-from workflow import access, bodies, duties, naming, queries, seeing, standing
+from workflow import (
+    access,
+    bodies,
+    duties,
+    naming,
+    queries,
+    seeing,
+    standing,
+    who_decides,
+)
 from workflow.actions import listings, proposals
 from workflow.actions.telling import UNDO
 from workflow.choices import (
@@ -160,6 +169,7 @@ def cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
     )
     unnamed = set(withheld.values_list("pk", flat=True))
     pages = bodies.pages_of(user, [one.record_id for one in found])
+    who = who_decides.by_proposal(found)
     return [
         _card(
             one,
@@ -167,6 +177,7 @@ def cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
             if one.listing_id in unnamed
             else _title(one, str(one.record_id) in pages),
             _in_short(one, names, secret),
+            who[one.pk],
         )
         for one in found
     ]
@@ -203,7 +214,7 @@ def _counted(verdict: Verdict) -> str:
     return "accepted already" if verdict == Verdict.SAME else verdict.label.lower()
 
 
-def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
+def _card(proposal: Proposal, title: str, about: str, who: str) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for change in _standing(proposal):
         verdict = _verdict(change, proposal)
@@ -222,7 +233,7 @@ def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
         "url": reverse("workflow:suggestion", args=[proposal.pk]),
         "caption": ProposalKind(proposal.kind).label,
         "tags": tags,
-        "text": _state(proposal),
+        "text": _state(proposal, who),
         "facts": [
             *([{"label": "You said", "value": about}] if about else []),
             {"label": "Sent in", "date": proposal.created_at},
@@ -230,17 +241,14 @@ def _card(proposal: Proposal, title: str, about: str) -> dict[str, Any]:
     }
 
 
-def _state(proposal: Proposal) -> str:
-    """Where a suggestion stands, in a sentence."""
+def _state(proposal: Proposal, who: str) -> str:
+    """Where a suggestion stands, in a sentence; ``who`` decides on it."""
     if proposal.state == ProposalState.WITHDRAWN:
         return "You took it back."
     if proposal.state == ProposalState.OPEN:
-        body = str(proposal.partnership)
-        if proposal.listing:
-            body = standing.waits_for(proposal.listing)
         if len(_standing(proposal)) > 1:
-            return f"{body} has it. Nobody has decided everything yet."
-        return f"{body} has it. Nobody has decided on it yet."
+            return f"{who} decides on it, and has not decided everything yet."
+        return f"{who} decides on it, and has not yet."
     if not _all_told(proposal):
         return "Somebody is looking at it."
     if any(decision.undone_at for decision in proposal.decisions.all()):
@@ -292,7 +300,7 @@ def _page(
         "title": standing.PUT_RIGHT if withheld else _title(proposal, bool(about)),
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence.said(proposal.evidence),
-        "state": _state(proposal),
+        "state": _state(proposal, who_decides.of(proposal)),
         "changes": shown,
         "answers": answers,
         "can_take_back": (
