@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from common.days import month_number, read_day
 from directory.recurrence import MONTHLY, WEEKLY
+from directory.schedule_words import describe
 from directory.typed_clock import T, Times, one_time, time_range
 from directory.typed_days import DATES_OF_MONTH, RUN, Days, dates_of_month, days_of
 from directory.weekdays import code
@@ -64,6 +65,15 @@ _OF_MONTH = re.compile(
     r"(?: (?P<number>other|second|third|fourth|fifth|\d{1,2}(?:st|nd|rd|th)))? month"
     r"|,? (?:each|every|a) month|,? monthly)\b"
 )
+_PART_OF_DAY = re.compile(
+    r"(?:(?:in |during )?(?:the |every )?(?:early |late )?)"
+    r"(?P<part>morning|afternoon|evening|night|lunch ?time)s?\b"
+)
+_HOURS: Final = {
+    "morning": "10am to 12 noon", "lunch": "12 noon to 2pm",
+    "afternoon": "2pm to 4pm", "evening": "6pm to 8pm", "night": "8pm to 10pm",
+}  # fmt: skip
+"""What stands as an example of when a part of the day is; nobody's are assumed."""
 _NUMBERS: Final = {
     "second": 2, "other": 2, "two": 2, "third": 3, "three": 3, "fourth": 4, "four": 4,
     "fifth": 5,
@@ -92,6 +102,8 @@ class _Group:
     start: dt.date | None = None
     end: dt.date | None = None
     notes: list[str] = field(default_factory=list)
+    part: str = ""
+    """The part of the day that was named, as it was typed: hours have to go with it."""
 
     def schedules(self) -> Iterator[dict[str, Any]]:
         more: dict[str, Any] = {}
@@ -160,6 +172,7 @@ class _Clause:
             )
         groups = [g for g in self.groups if g.days or g.times or g.start or g.end]
         self._share(groups)
+        self._need_hours()
         if any(g.times for g in groups) and not all(g.times for g in groups):
             raise NotUnderstood(
                 f"We could not tell which times are for which days. {_DAYS_FIRST}"
@@ -168,6 +181,29 @@ class _Clause:
             if group.days is None and not (group.start and group.start == group.end):
                 raise NotUnderstood(f"On which days? {_DAYS_FIRST}")
         return [row for group in groups for row in group.schedules()]
+
+    def _need_hours(self) -> None:
+        """“Tuesday evenings” says the days: ask for the hours, saying what was read."""
+        unclear = [one for one in self.groups if one.part and not one.times]
+        if not unclear:
+            return
+        if unclear[0].days is None:
+            raise NotUnderstood(
+                "On which days, and at what hours? Write both: Tuesdays "
+                f"{_hours(unclear[0].part)}."
+            )
+        plain = [{**next(one.schedules()), "description": ""} for one in unclear]
+        days = [describe(row) for row in plain]
+        parts = " and ".join(f"“{one.part}”" for one in unclear)
+        examples = "; ".join(
+            f"{said} {_hours(one.part)}"
+            for said, one in zip(days, unclear, strict=True)
+        )
+        raise NotUnderstood(
+            f"We understood {' and '.join(f'“{one}”' for one in days)}. From when "
+            f"until when is {parts}? Write the hours with the days, for example: "
+            f"{examples}."
+        )
 
     def _share(self, groups: list[_Group]) -> None:
         """Dates and notes at the end of a clause are said of all of it."""
@@ -182,7 +218,7 @@ class _Clause:
         return [
             self._bank_holidays, self._closed, self._note, self._all_day, self._from,
             self._until, self._weeks, self._nth, self._dates_of_month, self._days,
-            self._only_on, self._time,
+            self._only_on, self._time, self._part_of_day,
         ]  # fmt: skip
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -204,9 +240,9 @@ class _Clause:
         known = self.group.days
         if known is not None and not self.group.times and known.waits:
             days = replace(days, interval=known.interval, waits=False)
-        elif known is not None and not self.group.times:
+        elif known is not None and not (self.group.times or self.group.part):
             days = known.joined(days)
-        elif self.group.times and known is not None:
+        elif known is not None:
             self.groups.append(_Group())
         self.group.days = days
 
@@ -329,6 +365,13 @@ class _Clause:
         self.group.times.append(times)
         return True
 
+    def _part_of_day(self) -> bool:
+        found = self._match(_PART_OF_DAY)
+        if found is None:
+            return False
+        self.group.part = found[0].strip()
+        return True
+
     def _day(self, said: str) -> dt.date:
         """A date; without its year the next one."""
         try:
@@ -344,6 +387,11 @@ class _Clause:
             if day >= self.today:
                 return day
         raise NotUnderstood(f"“{said}” is not a date. Write it like 6 January 2026.")
+
+
+def _hours(part: str) -> str:
+    """When a part of the day might be."""
+    return next(hours for said, hours in _HOURS.items() if said in part)
 
 
 def _number(said: str | None, otherwise: int = 2) -> int:

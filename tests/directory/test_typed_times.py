@@ -114,6 +114,12 @@ def test_what_times_do_not_say_is_kept_in_words() -> None:
     assert [row["description"] for row in read.schedules] == ["term time only"]
 
 
+def test_part_of_the_day_beside_its_hours_says_nothing_new() -> None:
+    read = read_times("Tuesday evenings 6pm to 8pm", today=TODAY)
+
+    assert read == read_times("Tuesday 6pm to 8pm", today=TODAY)
+
+
 @pytest.mark.parametrize(
     ("typed", "closed"),
     [("Mon-Fri 9-5 except bank holidays", True), ("Mon 9-5", False)],
@@ -150,6 +156,27 @@ def test_closed_on_bank_holidays_is_understood(typed: str, closed: bool) -> None
         ),
         ("Mon 9-5 from 31 February", ("“31 february” is not a date. Write it like 6 "
          "January 2026.")),
+        (
+            "Tuesday evenings",
+            ("We understood “Tuesdays”. From when until when is “evenings”? Write the "
+            "hours with the days, for example: Tuesdays 6pm to 8pm."),
+        ),
+        (
+            "Mondays and Thursdays, evenings",
+            ("We understood “Mondays and Thursdays”. From when until when is "
+            "“evenings”? Write the hours with the days, for example: Mondays and "
+            "Thursdays 6pm to 8pm."),
+        ),
+        (
+            "Saturday mornings and Sunday afternoons",
+            ("We understood “Saturdays” and “Sundays”. From when until when is "
+            "“mornings” and “afternoons”? Write the hours with the days, for example: "
+            "Saturdays 10am to 12 noon; Sundays 2pm to 4pm."),
+        ),
+        (
+            "in the evenings",
+            "On which days, and at what hours? Write both: Tuesdays 6pm to 8pm.",
+        ),
         ("x" * 501, ("That is more than 500 characters. Say only the days and times "
          "here.")),
     ],
