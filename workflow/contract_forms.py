@@ -60,7 +60,7 @@ class ContractForm(PlainForm):
         "what is overdue.",
         queryset=User.objects.none(),
         required=False,
-        empty_label="Nobody by name: the mailbox below",
+        empty_label="Nobody by name",
     )
     manager_mailbox = forms.EmailField(
         label="Or the mailbox of the role",
@@ -85,7 +85,10 @@ class ContractForm(PlainForm):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = rows
-        offer(self.fields["organization"], first("None as a whole", organizations))
+        offer(
+            self.fields["organization"],
+            first("No whole organisation: single services", organizations),
+        )
         offer(self.fields["listings"], listings)
         if not listings:
             del self.fields["listings"]
