@@ -234,7 +234,7 @@ class RunByForm(PlainForm):
         label="Who runs it? Part of its name",
         required=False,
         max_length=100,
-        widget=forms.TextInput({"autocomplete": "off"}),
+        widget=forms.TextInput({"autocomplete": "off", "data-enter": "look"}),
     )
     organization_id = forms.ChoiceField(
         label="Who runs it?", required=False, widget=forms.Select
@@ -250,10 +250,13 @@ class RunByForm(PlainForm):
         *args: Any,
         organizations: Options,
         own: Sequence[tuple[str, str]] = (),
+        looked: bool = False,
         **more: Any,
     ) -> None:
-        """``own`` are those of them that the person edits: offered without looking."""
+        """``own`` are those of them that the person edits: offered without looking.
+        Who has ``looked`` is told what was found (``found``)."""
         super().__init__(*args, **more)
+        self.found = ""
         field = self.fields["organization_id"]
         if not isinstance(field, forms.ChoiceField):
             return
@@ -265,6 +268,7 @@ class RunByForm(PlainForm):
         words = str(self["organization_search"].value() or "")
         chosen = str(self["organization_id"].value() or "")
         found = finding.named_like(organizations, words)
+        self.found = _found_words(words, len(found)) if looked else ""
         found = [*own, *(one for one in found if one not in own)]
         kept = [one for one in organizations if one[0] == chosen and one not in found]
         none = "None of these, or not known"
@@ -272,6 +276,24 @@ class RunByForm(PlainForm):
         field.widget = forms.RadioSelect()
         field.choices = first(none, organizations)
         field.widget.choices = first(none, [*kept, *found])
+
+
+def _found_words(words: str, number: int) -> str:
+    """What is said of the organisations that were looked for."""
+    if not words.strip():
+        return "Write part of its name, then look for it."
+    if number == 0:
+        return (
+            f"We found nothing with “{words}” in its name. Try one word of it, or "
+            "write its name below."
+        )
+    if number == finding.MOST_MATCHES:
+        return (
+            f"Found for “{words}”: the first {number} organisations. Choose below. If "
+            "it is not among them, write more of its name."
+        )
+    several = "organisation" if number == 1 else "organisations"
+    return f"Found for “{words}”: {number} {several}. Choose below."
 
 
 class NewServiceForm(RunByForm):

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from tests import world
+from workflow import finding
 from workflow.models import Contract, Listing, Proposal
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -77,6 +78,35 @@ def test_hidden_button_cannot_be_come_to(
     )
 
     assert came == ["Save", False]
+    page.context.close()
+
+
+def test_enter_looks_for_who_runs_a_new_service_and_begins_it_elsewhere(
+    browser: Browser,
+    live_server: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = world.make_place()
+    settings.DEFAULT_PLACE = place.partnership.slug
+    monkeypatch.setattr(finding, "MOST_IN_A_SELECT", 0)
+    listing = world.published(place)
+    page = open_as(browser, live_server, place.contributor, "/listings/new/")
+
+    page.fill("[name=name]", "Chess")
+    page.fill("[name=organization_search]", "friends")
+    page.press("[name=organization_search]", "Enter")
+    page.wait_for_selector("main form p[autofocus]")
+    opened_at = page.evaluate("document.activeElement.textContent")
+    page.check(f"[name=organization_id][value='{listing.organization_id}']")
+    page.press("[name=name]", "Enter")
+    page.wait_for_url("**/listings/**")
+
+    begun = Listing.objects.get(title="Chess")
+    assert opened_at == "Found for “friends”: 1 organisation. Choose below."
+    assert str(begun.draft["service"]["organization_id"]) == str(
+        listing.organization_id
+    )
     page.context.close()
 
 

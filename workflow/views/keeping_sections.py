@@ -303,6 +303,7 @@ def new(request: HttpRequest) -> HttpResponse:
         None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
         own=mine,
+        looked=_looks(request),
         initial=request.POST.dict() if _looks(request) else _only_one(mine),
     )
     made: list[Listing] = []
@@ -384,6 +385,7 @@ def run_by(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         None if _looks(request) or request.method != "POST" else request.POST,
         organizations=_organizations(request),
         own=_own_organizations(person(request)),
+        looked=_looks(request),
         initial=request.POST.dict()
         if _looks(request)
         else {
