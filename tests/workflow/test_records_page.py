@@ -522,3 +522,25 @@ def test_preview_offers_publishing_to_a_publisher(place: world.Place) -> None:
     assert "Publish it as it stands here" not in text(
         page(place.assurer, "preview", listing.pk)
     )
+
+
+def test_two_changes_of_one_day_stand_in_the_history_and_beside_the_record(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    for values in ({"fees": "£3"}, {"fees": "£4", "alert": "Ring first."}):
+        proposal = edit(place, listing, **values)
+        decide(
+            by=place.assurer, proposal_id=proposal.pk,
+            choices=world.accept_all(proposal),
+        )  # fmt: skip
+
+    record = page(place.assurer, "record", listing.pk)
+    history = page(place.assurer, "history", listing.pk)
+
+    (rail,) = [one for one in record.context["rail"] if one["id"] == "history"]
+    said = [one["text"] for one in rail["events"] if one["text"].startswith("Changed")]
+    assert [sorted(one.removeprefix("Changed: ").split(", ")) for one in said] == [
+        ["cost in words", "notice"], ["cost in words"],
+    ]  # fmt: skip
+    assert [one["revision"].number for one in history.context["versions"]][:2] == [3, 2]

@@ -59,6 +59,11 @@ def versions(listing: Listing, *, keeps: bool) -> QuerySet[Revision]:
     )
 
 
+def later_versions(listing: Listing, *, keeps: bool) -> QuerySet[Revision]:
+    """Those of them that changed what was there from the beginning."""
+    return versions(listing, keeps=keeps).exclude(number=1)
+
+
 def versions_of(record: Record, *, keeps: bool) -> QuerySet[Revision]:
     """Every version of an organization or a place by itself, newest first."""
     found = Revision.objects.filter(record=record)
@@ -180,6 +185,23 @@ def happenings(listing: Listing, *, keeps: bool) -> list[dict[str, Any]]:
         object_id=listing.pk, verb__in=list(HAPPENED)
     ).order_by("-id")
     return [happening(row, HAPPENED[row.verb], keeps=keeps) for row in rows]
+
+
+def changes(listing: Listing, most: int, *, keeps: bool) -> list[dict[str, Any]]:
+    """The newest changes that were accepted, in the form of :func:`happenings`; what
+    was there from the beginning is none."""
+    newer = later_versions(listing, keeps=keeps)[:most]
+    return [
+        {
+            "text": f"Changed: {', '.join(row['label'].lower() for row in one['rows'])}"
+            if one["rows"]
+            else "Changed, in what is not for everybody",
+            "at": one["revision"].made_at,
+            "by": one["accepted"],
+            "detail": "",
+        }
+        for one in described(newer, keeps=keeps)
+    ]
 
 
 def happening(row: AuditEvent, text: str, *, keeps: bool) -> dict[str, Any]:

@@ -407,13 +407,16 @@ def _rail(
     listing: Listing, open_ones: list[dict[str, Any]], keeps: bool
 ) -> list[dict[str, Any]]:
     happened = deciding_history.happenings(listing, keeps=keeps)
+    changed = deciding_history.changes(listing, NEWEST, keeps=keeps)
+    several = deciding_history.later_versions(listing, keeps=keeps).count()
+    newest = sorted([*happened, *changed], key=lambda one: one["at"], reverse=True)
     url = reverse("workflow:history", args=[listing.pk])
     return [
         {"id": "waiting", "title": "Waiting", "count": len(open_ones),
          "open": bool(open_ones), "events": open_ones,
          "empty": "Nobody has suggested anything that is not decided."},
-        {"id": "history", "title": "What happened", "count": len(happened),
-         "open": True, "events": happened[:NEWEST],
+        {"id": "history", "title": "What happened", "count": len(happened) + several,
+         "open": True, "events": newest[:NEWEST],
          "empty": "Nothing has happened to it yet.",
          "url": url, "link": "The whole history"},
     ]  # fmt: skip
