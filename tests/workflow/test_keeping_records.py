@@ -66,9 +66,8 @@ def test_what_is_near_the_words_is_offered_where_nothing_is_called_so(
 ) -> None:
     for name in ("Food club", "Northfield food bank", "Chess"):
         world.published(place, name=name)
-    world.published(place)
     listings.hide_listing(
-        by=place.lead,
+        by=place.assurer,
         listing_id=world.published(place, name="Food bank for staff").pk,
         because=Hidden.PERSONAL_DATA, reason="A name.",
     )  # fmt: skip
