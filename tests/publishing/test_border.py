@@ -17,6 +17,7 @@ from publishing.choices import GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from tests import world
 from tests.publishing import sample
+from tests.workflow.pages import text
 from workflow.actions import checking, erasure, listings, records
 from workflow.actions import place as places
 from workflow.actions.revising import announce
@@ -96,6 +97,22 @@ def statuses(client: Client, listing: Listing) -> list[int]:
 
 
 # --- coming ---------------------------------------------------------------------------
+
+
+def test_front_page_says_how_many_a_neighbour_shares(
+    place: world.Place, home: world.Place, client: Client
+) -> None:
+    world.published(place)
+    actions.consume_outbox()
+    before = text(client.get("/"))
+    shared(home, place)
+    after = text(client.get("/"))
+    asked = text(client.get("/?q=coffee"))
+
+    said = "Of these, 1 service is shared by a neighbour of this place, who keeps it."
+    assert ("2 services" in after, said in after) == (True, True)
+    assert "shared by a neighbour" not in before
+    assert "shared by a neighbour" not in asked
 
 
 def test_without_agreement_nothing_crosses(

@@ -104,9 +104,8 @@ def test_enter_looks_for_who_runs_a_new_service_and_begins_it_elsewhere(
 
     begun = Listing.objects.get(title="Chess")
     assert opened_at == "Found for “friends”: 1 organisation. Choose below."
-    assert str(begun.draft["service"]["organization_id"]) == str(
-        listing.organization_id
-    )
+    draft = begun.draft or {}
+    assert draft["service"]["organization_id"] == str(listing.organization_id)
     page.context.close()
 
 

@@ -107,6 +107,20 @@ def test_menu_offers_what_a_role_has_with_how_much_waits(place: world.Place) -> 
     assert menu(place.lead) == {"Overview": None, "Records": None}
 
 
+def test_menu_says_what_its_numbers_count_and_nothing_at_none(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor = world.make_editor(listing)
+
+    before = text(signed_in(editor).get("/my-suggestions/"))
+    with clock.at(clock.now() + dt.timedelta(days=80)):
+        after = text(signed_in(editor).get("/my-suggestions/"))
+
+    assert "My services My suggestions" in before
+    assert "My services 1 to see to My suggestions" in after
+
+
 def test_menu_counts_what_is_soon_due(place: world.Place) -> None:
     listing = world.published(place)
     editor = world.make_editor(listing)

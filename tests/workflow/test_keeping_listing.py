@@ -80,7 +80,7 @@ def test_my_services_cost_the_same_for_one_and_three(
     client = signed_in(editor)
     client.get("/my-services/")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = client.get("/my-services/")
 
     assert len(response.context["cards"]) == number

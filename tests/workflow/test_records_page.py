@@ -528,7 +528,10 @@ def test_two_changes_of_one_day_stand_in_the_history_and_beside_the_record(
     place: world.Place,
 ) -> None:
     listing = world.published(place)
-    for values in ({"fees": "£3"}, {"fees": "£4", "alert": "Ring first."}):
+    both: tuple[dict[str, Any], ...] = (
+        {"fees": "£3"}, {"fees": "£4", "alert": "Ring first."},
+    )  # fmt: skip
+    for values in both:
         proposal = edit(place, listing, **values)
         decide(
             by=place.assurer, proposal_id=proposal.pk,

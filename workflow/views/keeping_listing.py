@@ -81,6 +81,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
     waiting = {key: (one, who[one.pk]) for key, one in changes.items()}
     wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
+    asking = duties.services_that_ask(user).count()
     context = {
         "page": page,
         "cards": [
@@ -101,8 +102,9 @@ def my_services(request: HttpRequest) -> HttpResponse:
         "organizations": [
             one for one in access.edited_organizations(user) if not of or one.pk == of
         ],
-        "asking": duties.services_that_ask(user).count(),
-        "waits_for_a_word": duties.waits_for_a_word(user).count(),
+        "asking": asking,
+        # Of one there is nothing to say together.
+        "waits_for_a_word": duties.waits_for_a_word(user).count() if asking > 1 else 0,
         "may_start": may_start(request),
     }
     return render(request, "workflow/keeping/my_services.html", context)
