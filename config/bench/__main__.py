@@ -18,7 +18,7 @@ from config.bench.places import SLUG, Place, made
 from config.bench.serving import Server, cpu_of, production, serving
 from config.local.faults import CannotStart
 from config.local.paths import VAR
-from config.local.postgres import Postgres
+from config.local.postgres import LARGE, Postgres
 
 if TYPE_CHECKING:
     from config.bench.questions import Question
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--times", type=int, default=300)
     options = parser.parse_args(arguments)
     HOME.mkdir(parents=True, exist_ok=True)
-    server = Postgres(HOME / "postgres", HOME / "postgres.log")
+    server = Postgres(HOME / "postgres", HOME / "postgres.log", settings=LARGE)
     server.start()
     try:
         places = [made(server, int(one)) for one in options.public.split(",")]

@@ -23,6 +23,14 @@ _ADVICE = (
     "postgresql://user:password@host:5432/vouch, and try again."
 )
 _DURABLE = ("shared_buffers=64MB",)
+LARGE = (
+    "shared_buffers=2GB",
+    "effective_cache_size=8GB",
+    "work_mem=16MB",
+    "maintenance_work_mem=512MB",
+    "max_wal_size=4GB",
+)
+"""For a place of half a million records, as docs/operating.md advises."""
 # For tests: the data need not outlive the machine, so nothing waits for the disk.
 _THROWAWAY = (
     "shared_buffers=128MB",
@@ -71,11 +79,13 @@ def find_installation() -> tuple[Path, int]:
 
 @dataclass
 class Postgres:
-    """One cluster: where its data lies, where its socket is, whether it must last."""
+    """One cluster: where its data lies, where its socket is, whether it must last,
+    and what is set besides."""
 
     data: Path
     log: Path
     durable: bool = True
+    settings: tuple[str, ...] = ()
     child: Child | None = None
     sockets: Path | None = None
 
@@ -154,7 +164,10 @@ class Postgres:
             "log_statement=none",
             # A statement in the log may hold what somebody typed.
             "log_min_error_statement=panic",
+            # Disks read from anywhere about as fast as in a row.
+            "random_page_cost=1.1",
             *(_DURABLE if self.durable else _THROWAWAY),
+            *self.settings,
         )
         command: list[str | Path] = [programs / "postgres", "-D", self.data]
         for setting in settings:

@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
 from config import env
+from config.local.postgres import Postgres
 from tests.journeys.site import ROOT, free_port, until
 
 ENV_FILE = {
@@ -28,7 +30,10 @@ ENV_FILE = {
     "POSTGRES_PASSWORD": "postgres0",
     "VALKEY_PASSWORD": "valkey0",
 }
-OF_THE_FILE = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "PORT_RANGE"}
+OF_THE_FILE = {
+    "POSTGRES_PASSWORD", "POSTGRES_SHARED_BUFFERS", "POSTGRES_EFFECTIVE_CACHE_SIZE",
+    "VALKEY_PASSWORD", "PORT_RANGE",
+}  # fmt: skip
 """What the compose file itself asks for, beside what Vouch reads."""
 NOT_FOR_CONTAINERS = {
     "VOUCH_DEMO", "CLOCK_FILE", "EMAIL_BACKEND", "SECURE_HSTS_SECONDS",
@@ -94,6 +99,29 @@ def test_every_dependency_is_a_service_that_can_be_waited_for() -> None:
         ("migrate", "service_completed_successfully"),
     }
     assert {"healthcheck"} <= set(services["postgres"]) & set(services["valkey"])
+
+
+@pytest.mark.slow
+def test_database_starts_with_what_it_is_given(tmp_path: Path) -> None:
+    given = ENV_FILE | {"POSTGRES_SHARED_BUFFERS": "32MB"}
+    words = compose(given)["services"]["postgres"]["command"]
+    settings = tuple(word for word in words[1:] if word != "-c")
+    server = Postgres(tmp_path / "data", tmp_path / "log", settings=settings)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as connection:
+            shown = {
+                name: connection.execute(f"SHOW {name}").fetchone()
+                for name in ("shared_buffers", "effective_cache_size", "work_mem")
+            }
+    finally:
+        server.stop()
+
+    assert words[0] == "postgres"
+    assert shown == {
+        "shared_buffers": ("32MB",), "effective_cache_size": ("1GB",),
+        "work_mem": ("16MB",),
+    }  # fmt: skip
 
 
 # --- the commands, run ----------------------------------------------------------------

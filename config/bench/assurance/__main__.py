@@ -15,7 +15,7 @@ from config.bench.__main__ import HOME
 from config.bench.assurance.made import Size, made
 from config.bench.serving import cpu_of
 from config.local.faults import CannotStart
-from config.local.postgres import Postgres
+from config.local.postgres import LARGE, Postgres
 
 if TYPE_CHECKING:
     from config.bench.assurance.measuring import Taken
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", help="Only what is called so.")
     options = parser.parse_args(arguments)
     HOME.mkdir(parents=True, exist_ok=True)
-    server = Postgres(HOME / "postgres", HOME / "postgres.log")
+    server = Postgres(HOME / "postgres", HOME / "postgres.log", settings=LARGE)
     server.start()
     try:
         made(server, Size(options.listings, options.remits))
