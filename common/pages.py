@@ -13,6 +13,8 @@ from common.or_more import OrMore
 COUNTED = 10_000
 """So many rows of a list are counted that is not counted anyhow; its pages end there.
 """
+FOUND = 1_000
+"""So many of what was found by words, which nobody goes through to the end."""
 FAR = 50_000
 """From so many rows on it takes longer to pass over them than to begin at the end."""
 
@@ -22,7 +24,7 @@ class Pages(Paginator[Any]):
 
     The ids of a page are asked for first, so that what stands before it is passed over
     in an index and not read. What lies ``FAR`` into it, and in its second half, is
-    reached from the end.
+    reached from the end. ``counted`` says how many of its rows are counted at most.
     """
 
     def __init__(
@@ -30,15 +32,16 @@ class Pages(Paginator[Any]):
         found: QuerySet[Any],
         per_page: int,
         dressed: Callable[[QuerySet[Any]], QuerySet[Any]],
+        counted: int = COUNTED,
     ):
         super().__init__(found, per_page)
-        self.found, self.dressed = found, dressed
+        self.found, self.dressed, self.counted = found, dressed, counted
 
     @cached_property
     def count(self) -> int:
-        """How many rows it has, counted up to ``COUNTED``; who knows better sets it."""
-        some = self.found.order_by()[: COUNTED + 1]
-        return or_more.up_to(COUNTED, some.count())
+        """How many rows it has, as far as counted; who knows better sets it."""
+        some = self.found.order_by()[: self.counted + 1]
+        return or_more.up_to(self.counted, some.count())
 
     def page(self, number: int | str) -> Page[Any]:
         """One page of it. Raises InvalidPage."""

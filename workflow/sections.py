@@ -120,5 +120,5 @@ SECTIONS = (
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}
 
-MOST = 500
+MOST = 200
 """How many items of a section are counted; nobody plans by how many more there are."""

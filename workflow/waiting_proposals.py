@@ -85,12 +85,7 @@ def _decidable(
     """What the person may decide of what they want to see; ``in_turn`` asks each."""
     rule = access.decidable_one_by_one if in_turn else access.decidable_by
     rows = rule(user).exclude(partnership__in=filters.away)
-    if filters.remit:
-        rows = rows.annotate(in_remit=access.remit_of_proposals())
-        rows = rows.filter(in_remit__in=filters.remits)
-    rows = rows.filter(
-        replace(filters, remit="").about("listing__"), why_suggested(filters.why)
-    )
+    rows = _about(rows, filters, in_turn=in_turn).filter(why_suggested(filters.why))
     if filters.days:
         rows = rows.filter(created_at__lte=now - dt.timedelta(days=filters.days))
     held = Q(claimed_until__gt=now)
@@ -101,6 +96,39 @@ def _decidable(
     elif filters.whose == "free":
         rows = rows.exclude(held)
     return rows
+
+
+MANY = 5_000
+"""Of more suggestions about what the person wants to see, some are met soon enough."""
+
+
+def _about(
+    rows: QuerySet[Proposal], filters: Filters, *, in_turn: bool
+) -> QuerySet[Proposal]:
+    """Those about the records that the person wants to see; what is asked ``in_turn``
+    is asked only of these, where they are few."""
+    if not filters.about():
+        return rows
+    if not in_turn:
+        return _about_records(rows, filters)
+
+    def some() -> list[Any]:
+        waiting = Proposal.objects.filter(state=ProposalState.OPEN)
+        ids = _about_records(waiting, filters).order_by().values_list("pk", flat=True)
+        return list(ids[: MANY + 1])
+
+    ids = remembered.once((_about, replace(filters, whose="", why="", days=0)), some)
+    if len(ids) > MANY:
+        return _about_records(rows, filters)
+    return rows.filter(pk__any_of=ids)
+
+
+def _about_records(rows: QuerySet[Proposal], filters: Filters) -> QuerySet[Proposal]:
+    if filters.remit:
+        here = Q(listing__remit__in=filters.remits)
+        rows = rows.annotate(in_remit=access.remit_of_proposals())
+        rows = rows.filter(here | Q(listing=None, in_remit__in=filters.remits))
+    return rows.filter(replace(filters, remit="").about("listing__"))
 
 
 _OLDEST_PROPOSAL = (F("answer_by").asc(nulls_last=True), "created_at", "pk")

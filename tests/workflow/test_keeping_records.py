@@ -11,6 +11,7 @@ from tests import world
 from tests.workflow.deciding import signed_in
 from tests.workflow.pages import text
 from tests.workflow.suggesting import cost, page_of, secrets, section_of
+from workflow import by_name
 from workflow.actions import listings
 from workflow.choices import Hidden
 from workflow.models import Change, Listing, Record
@@ -51,6 +52,27 @@ def test_records_are_found_by_name_and_who_runs_them(
     response = signed_in(place.contributor).get(f"/records/{asked}")
 
     assert titles(response) == found
+
+
+def test_what_is_called_so_is_the_same_for_rare_and_common_words(
+    place: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Lunch of friends", "Lunch of neighbours", "Late lunch"):
+        world.published(place, name=name)
+    words = ("lunch", "friends LUNCH", "friends neighbours", "late friends", "zzzz")
+
+    def found() -> list[list[str]]:
+        every = Listing.objects.order_by("title")
+        return [
+            list(every.filter(by_name.called(one)).values_list("title", flat=True))
+            for one in words
+        ]
+
+    rare = found()
+    monkeypatch.setattr(by_name, "FEW", 0)
+
+    assert found() == rare
+    assert [len(titles) for titles in rare] == [3, 3, 1, 1, 0]
 
 
 @pytest.mark.parametrize(

@@ -137,15 +137,22 @@ def _queue(user: User, filters: Filters) -> dict[str, Any]:
 def test_queue_of_who_has_much_is_the_same(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remit = crowd.place.remit.pk
-    few = Filters(remit=str(remit), remits=frozenset([remit]), whose="free")
+    remit, term = crowd.place.remit.pk, world.term("Lunch clubs").pk
+    first = Proposal.objects.filter(listing__isnull=False).order_by("pk")[0].listing_id
+    Listing.objects.filter(pk=first).update(term_ids=[term])
+    few = [
+        Filters(remit=str(remit), remits=frozenset([remit]), whose="free"),
+        Filters(term=str(term), terms=frozenset([term])),
+    ]
     with clock.at(NOW + dt.timedelta(hours=2)):
         for number, user in enumerate(crowd.people[:3]):
-            for filters in (Filters(), few)[: 2 - number % 2]:
+            for filters in (Filters(), *few)[: 3 - 2 * (number % 2)]:
                 monkeypatch.setattr(waiting_proposals, "MUCH", 1000)
                 found = _queue(user, filters)
                 monkeypatch.setattr(waiting_proposals, "MUCH", 0)
-                assert _queue(user, filters) == found
+                for many in (5_000, 0)[: 1 + filters.narrows]:
+                    monkeypatch.setattr(waiting_proposals, "MANY", many)
+                    assert _queue(user, filters) == found
 
 
 def test_asking_in_turn_costs_no_more_where_more_waits(

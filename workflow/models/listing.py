@@ -180,7 +180,7 @@ class Listing(Stages, CreatedModel):
             # What the lists of those who lead and assure a place are read from.
             models.Index(
                 fields=("partnership", "due_on", "title", "id"),
-                include=("remit",),
+                include=("remit", "first_due_on"),
                 condition=Q(stage=Stage.PUBLISHED, open_to_all=True),
                 name="listing_public_due",
             ),

@@ -30,8 +30,12 @@ class Proposal(CreatedModel):
     state = models.CharField(
         max_length=20, choices=ProposalState, default=ProposalState.OPEN
     )
+    # No index of its own: "proposal_waits" begins with it.
     partnership = models.ForeignKey(
-        Partnership, on_delete=models.PROTECT, related_name="proposals"
+        Partnership,
+        on_delete=models.PROTECT,
+        related_name="proposals",
+        db_index=False,
     )
     listing = models.ForeignKey(
         Listing,
@@ -102,6 +106,11 @@ class Proposal(CreatedModel):
             ),
         )
         indexes = (
+            models.Index(
+                # What waited at some moment, and how long decisions took.
+                fields=("partnership", "decided_at"),
+                name="proposal_waits",
+            ),
             models.Index(
                 fields=("partnership", "created_at"),
                 condition=Q(state=ProposalState.OPEN),

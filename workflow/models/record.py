@@ -1,6 +1,8 @@
 """The versioned record: its home, its revisions, its lock."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from accounts.models import Partnership
 from common import clock
@@ -35,6 +37,10 @@ class Record(UUIDModel):
     )
 
     class Meta:
+        indexes = (
+            # For words anywhere in a name, large and small letters alike.
+            GinIndex(OpClass(Upper("label"), "gin_trgm_ops"), name="record_named"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=~models.Q(replaced_by=models.F("id")),

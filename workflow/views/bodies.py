@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.guard import signed_in
 from accounts.models import AuditEvent, User
 from common import clock
-from common.pages import Pages
+from common.pages import COUNTED, FOUND, Pages
 from directory.choices import Kind, Visibility
 from directory.freshness import full_date
 from workflow import access, bodies, keeping, seeing, standing, waiting_proposals
@@ -55,7 +55,8 @@ def find(request: HttpRequest, kind: str) -> HttpResponse:
     form.is_valid()
     words = str(form.cleaned_data.get("q") or "")
     found = bodies.find(user, kind, words)
-    pages = Pages(found, ON_A_PAGE, lambda records: records)
+    most = FOUND if words else COUNTED
+    pages = Pages(found, ON_A_PAGE, lambda records: records, most)
     page = pages.get_page(request.GET.get("page"))
     counts = bodies.counts(user, page)
     context = {

@@ -19,11 +19,11 @@ from common.templatetags.vouch import counted
 from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.declare import List
-from workflow import seeing, showing, standing, worklist
+from workflow import by_name, seeing, showing, standing, worklist
 from workflow.actions.records import replace_record, seen_by
 from workflow.choices import ProposalState, Stage
 from workflow.forms import ReasonForm
-from workflow.models import Listing, Record
+from workflow.models import Listing
 from workflow.stages import WAITING
 from workflow.views import deciding_acts
 from workflow.views.keeping_answers import DONE, attempt, person
@@ -106,13 +106,7 @@ def _find(request: HttpRequest, listing: Listing) -> HttpResponse:
     asked = str(form.cleaned_data.get("q") or "")
     found = _candidates(person(request), listing)
     if asked:
-        for word in asked.split():
-            run_by = Record.objects.filter(
-                kind=Kind.ORGANIZATION, label__icontains=word
-            ).values("pk")
-            found = found.filter(
-                Q(title__icontains=word) | Q(organization_id__in=run_by)
-            )
+        found = found.filter(by_name.called(asked))
     else:
         found = found.filter(
             Q(organization_id=listing.organization_id, organization_id__isnull=False)

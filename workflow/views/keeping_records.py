@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guard import signed_in
 from accounts.models import Partnership, User
 from common import clock
-from common.pages import Pages
+from common.pages import COUNTED, FOUND, Pages
 from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
-from workflow import access, keeping, near_words, seeing, standing, who_decides
+from workflow import access, by_name, keeping, seeing, standing, who_decides
 from workflow.actions import proposals, repeating
 from workflow.choices import Evidence, Hidden, ProposalKind, Stage
 from workflow.keeping_forms import (
@@ -67,7 +67,9 @@ def records(request: HttpRequest) -> HttpResponse:
     )
     form.is_valid()
     found = _found(user, form.cleaned_data)
-    page = Pages(found, ON_A_PAGE, _shown).get_page(request.GET.get("page"))
+    most = FOUND if form.cleaned_data.get("q") else COUNTED
+    pages = Pages(found, ON_A_PAGE, _shown, most)
+    page = pages.get_page(request.GET.get("page"))
     near = [] if page else _near(user, form.cleaned_data)
     shown = [*page, *near]
     ids = [listing.pk for listing in shown]
@@ -105,15 +107,13 @@ def record_url(listing: Listing) -> str:
 def _found(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
     """By title and organization, every word of it somewhere. Never by area: where a
     secret place lies must not be found by looking for it."""
-    found = _narrowed(user, asked)
-    for word in str(asked.get("q") or "").split():
-        found = found.filter(near_words.called(word))
+    found = _narrowed(user, asked).filter(by_name.called(str(asked.get("q") or "")))
     return found.order_by("title", "pk")
 
 
 def _near(user: User, asked: dict[str, Any]) -> list[Any]:
     """What has some of the words, or a word spelt like one, the likest first."""
-    keys = near_words.near(_narrowed(user, asked), str(asked.get("q") or ""))
+    keys = by_name.near(_narrowed(user, asked), str(asked.get("q") or ""))
     rows = {one.pk: one for one in _shown(Listing.objects.filter(pk__in=keys))}
     return [rows[key] for key in keys]
 
