@@ -37,9 +37,11 @@ class Belonging:
         """The condition for organizations and locations; ``record`` leads to one."""
         where = Q(pk__in=[])
         for place, ids in self.named.items():
-            where |= Q(**{f"{record}home": place, f"{record}pk__any_of": ids})
+            where |= Q(**{f"{record}home": place, f"{record}pk__any_of_unseen": ids})
         for place, ids in self.elsewhere.items():
-            where |= Q(**{f"{record}home": place}) & ~Q(**{f"{record}pk__any_of": ids})
+            where |= Q(**{f"{record}home": place}) & ~Q(
+                **{f"{record}pk__any_of_unseen": ids}
+            )
         return ~Q(**{f"{record}kind": Kind.SERVICE}) & where
 
     def at_home(self, organization: str = "organization_id") -> Q:
@@ -47,7 +49,7 @@ class Belonging:
         no rule, it only keeps what is asked next from costing what there is."""
         where = Q(partnership__in=list(self.elsewhere))
         for place, ids in self.named.items():
-            where |= Q(**{"partnership": place, f"{organization}__any_of": ids})
+            where |= Q(**{"partnership": place, f"{organization}__any_of_unseen": ids})
         return where
 
     def records(self, record: str = "") -> Q:

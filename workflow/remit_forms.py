@@ -355,9 +355,13 @@ def as_geojson(outlines: tuple[Outline, ...]) -> str:
 
 def _areas(place: Partnership) -> Options:
     order = {kind: number for number, kind in enumerate(AreaKind.values)}
-    rows = Area.objects.filter(partnership=place)
-    found = sorted(rows, key=lambda a: (order[a.kind], a.name, a.code))
-    return [(str(a.pk), f"{a.name} ({a.get_kind_display().lower()})") for a in found]
+    labels = {kind: str(label).lower() for kind, label in AreaKind.choices}
+    # Not their outlines, which are most of them.
+    rows = Area.objects.filter(partnership=place).values_list(
+        "kind", "name", "code", "pk"
+    )
+    found = sorted(rows, key=lambda row: (order[row[0]], *row[1:3]))
+    return [(str(pk), f"{name} ({labels[kind]})") for kind, name, _, pk in found]
 
 
 def _and_gone(options: Options, had: list[str]) -> Options:
