@@ -12,6 +12,7 @@ from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
 from tests.workflow.deciding import edit
 from tests.workflow.town import ACCEPT
+from workflow import wrong_keys
 from workflow.actions import asking_by_hand, contact_points, decisions
 from workflow.actions.answering import Who
 from workflow.choices import Stopped
@@ -156,6 +157,18 @@ def test_what_was_typed_goes_along_when_a_new_link_is_asked_for(
     assert typed.splitlines()[0] == "Cost in words: £3 & tea"
     assert 'name="typed"' in page.text
     assert "Cost in words: £3 &amp; tea<br>" in after.text
+
+
+def test_what_was_typed_stands_where_too_many_wrong_codes_came_from_there(
+    client: Client, listing: Listing, link: str
+) -> None:
+    for _ in range(wrong_keys.MOST):
+        send_on(MONDAY, client, "/answer/", {"code": "BCDF-2345-GHJK"})
+
+    page = send_on(MONDAY, client, f"{link}{listing.pk}/cost/", {"fees": "£3"})
+
+    assert (page.status_code, rows(page)) == (429, {"Cost in words": "£3"})
+    assert "£3" in page.text
 
 
 def test_stopped_mailbox_gets_what_was_typed_back(

@@ -271,6 +271,10 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def _code_page(request: HttpRequest, form: CodeForm, flood: str = "") -> HttpResponse:
-    context = {"form": form, "sentences": [flood] if flood else []}
+    context = {
+        "form": form,
+        "sentences": [flood] if flood else [],
+        "typed": _typed(request),
+    }
     status = HTTPStatus.TOO_MANY_REQUESTS if flood else HTTPStatus.OK
     return render(request, "workflow/answering/code.html", context, status=status)
