@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process waits at the end for another:
-    files that start real servers or a browser, then files of many tests."""
+    files marked as slow, then files of many tests."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     tests = Counter(item.path for item in items)
     items.sort(key=lambda i: (i.path not in slow, -tests[i.path], str(i.path)))

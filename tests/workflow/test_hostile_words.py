@@ -28,7 +28,7 @@ from workflow.actions.choosing import Choice, Informant
 from workflow.choices import Method, Verdict
 from workflow.models import Record, Remit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 HOSTILE = (
     "zq<script>zqrun()</script>\"'><b zqattr=1 onclick='zqrun()'>"

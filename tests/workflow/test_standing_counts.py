@@ -18,7 +18,7 @@ from workflow.actions import counting_standing, periodic
 from workflow.choices import Stage
 from workflow.models import JobRun, Remit, StandingCount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
