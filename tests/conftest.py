@@ -9,16 +9,20 @@ import copy
 import gc
 import os
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from psycopg import sql
+from pytest_django.plugin import blocking_manager_key
 
 from common import clock
 from config.local import browser as browsers
@@ -28,6 +32,8 @@ from tests import world
 
 _servers = contextlib.ExitStack()
 _shared_database_url = ""
+WAIT_FOR_MAKER = "SELECT pg_advisory_lock(47)"
+"""Takes the lock that is held while the database is made which all processes copy."""
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -49,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process waits at the end for another:
-    files that start real servers or a browser, then files of many tests."""
+    files marked as slow, then files of many tests."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     tests = Counter(item.path for item in items)
     items.sort(key=lambda i: (i.path not in slow, -tests[i.path], str(i.path)))
@@ -65,13 +71,34 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:
-    """Start the one cluster that all parallel test processes share."""
+    """Start the one cluster that all parallel test processes share, and begin with the
+    database that each of them copies."""
     global _shared_database_url
     if not os.environ.get("DATABASE_URL"):
         if not _shared_database_url:
             server = _servers.enter_context(throwaway_postgres())
             _shared_database_url = server.url
+            _begin_database(node.config)
         node.workerinput["database_url"] = _shared_database_url
+
+
+def _begin_database(config: pytest.Config) -> None:
+    """Make the database with all migrations, once, while the processes collect their
+    tests: it takes as long as that, and whoever wants it sooner waits for the lock."""
+    lock = psycopg.connect(_shared_database_url, autocommit=True)
+    lock.execute(WAIT_FOR_MAKER)
+
+    def make() -> None:
+        with lock, config.stash[blocking_manager_key].unblock():
+            connections["default"].settings_dict.update(
+                base.database(_shared_database_url)
+            )
+            connection.creation.create_test_db(verbosity=0, autoclobber=True)
+            connection.close()
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    _servers.callback(maker.join)
 
 
 def pytest_unconfigure() -> None:
@@ -128,6 +155,26 @@ def django_db_modify_db_settings(
     _cluster: None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """Runs before pytest-django makes the test database, which is the place for it."""
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> bool:
+    """Whether pytest-django finds its database made: a parallel test process copies
+    the one that was made for all. It goes with the cluster."""
+    url = getattr(request.config, "workerinput", {}).get("database_url")
+    if url is None:
+        return bool(request.config.getvalue("reuse_db"))
+    made = connection.settings_dict["TEST"]["NAME"]
+    with psycopg.connect(url, autocommit=True) as cluster:
+        cluster.execute(WAIT_FOR_MAKER)
+        cluster.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(made), sql.Identifier(made.rpartition("_")[0])
+            )
+        )
+    return True
 
 
 @pytest.fixture(scope="session")

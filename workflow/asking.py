@@ -6,6 +6,7 @@ found out within ``LATELY`` days cancels the ask (PRODUCT.md section 5).
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,6 +201,15 @@ def with_last(listings: QuerySet[Listing]) -> Any:
         ),
         last_asked_on=Subquery(made.annotate(last=Max("ask__asked_on")).values("last")),
     )
+
+
+def has_begun(
+    listings: QuerySet[Listing], ladder: Sequence[Step], today: dt.date
+) -> bool:
+    """Whether the first day of a ladder has come for any of these: a step of it has for
+    none of them before."""
+    first = today - dt.timedelta(days=ladder[0].days)
+    return listings.filter(due_on__lte=first).exists()
 
 
 def at_step(

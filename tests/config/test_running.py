@@ -131,8 +131,8 @@ def clone(tmp_path_factory) -> Clone:
 
 
 @pytest.mark.slow
-def test_run_answers_and_refuses_a_second_start(clone):
-    with clone.running():
+def test_run_refuses_a_second_start_starts_again_what_died_and_stops_at_sigterm(clone):
+    with clone.running() as process:
         assert clone.health()["status"] == "ok"
         second = subprocess.run(
             ["make", "run"],
@@ -148,10 +148,6 @@ def test_run_answers_and_refuses_a_second_start(clone):
             "one, or stop it with Ctrl-C where it was started."
         )
 
-
-@pytest.mark.slow
-def test_run_starts_again_what_died_and_stops_at_sigterm(clone):
-    with clone.running() as process:
         restarts = clone.said().count("starting it again")
         for name in ("config.celery worker", "valkey-server"):
             killed = min(n for n, c in processes_in(clone.root).items() if name in c)
@@ -166,18 +162,15 @@ def test_run_starts_again_what_died_and_stops_at_sigterm(clone):
 
 
 @pytest.mark.slow
-def test_run_keeps_its_data_and_leaves_nothing_when_make_is_killed(clone):
-    with clone.running():
-        pass
+def test_run_leaves_nothing_when_make_is_killed(clone):
     with clone.running() as process:
-        assert clone.said().count("demo places loaded") == 1
         process.kill()
         process.wait()
         assert wait_for(clone.nothing_left, GOES_DOWN), processes_in(clone.root)
 
 
 @pytest.mark.slow
-def test_run_leaves_nothing_when_the_launcher_is_killed_and_starts_again(clone):
+def test_run_leaves_nothing_when_the_launcher_is_killed_and_keeps_its_data(clone):
     with clone.running() as process:
         sockets = Path((clone.root / "var" / "postgres.sockets").read_text())
         os.kill(clone.launcher(), signal.SIGKILL)
@@ -186,6 +179,7 @@ def test_run_leaves_nothing_when_the_launcher_is_killed_and_starts_again(clone):
         assert sockets.exists()
 
     with clone.running() as process:
+        assert clone.said().count("demo places loaded") == 1
         assert not sockets.exists()
         os.kill(clone.launcher(), signal.SIGINT)
         assert process.wait(GOES_DOWN) == 0

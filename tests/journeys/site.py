@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from config.celery import app
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40.0
 
@@ -119,6 +121,11 @@ class Site:
         """The JSON of an API address, None where it does not answer with 200."""
         status, body = self.get(f"/oruk/v3{path}")
         return json.loads(body) if status == 200 else None
+
+    def send(self, task: str) -> None:
+        """Hand a task to the worker, by its name, as web and beat do."""
+        with app.connection_for_write(self.environment["REDIS_URL"]) as broker:
+            app.send_task(task, connection=broker)
 
     def manage(self, *words: str) -> str:
         """Run a management command beside the site; what it printed."""

@@ -127,10 +127,7 @@ def test_every_page_is_clean(
     wrong: list[str] = []
     with running(environment, tmp_path, "web", "worker") as site:
         site.manage("load_demo", "--small")
-        site.manage(
-            "shell", "-c",
-            "from publishing.tasks import consume_outbox; consume_outbox.delay()",
-        )  # fmt: skip
+        site.send("publishing.consume_outbox")
         until(
             lambda: (site.api("/services?per_page=1") or {}).get("total_items", 0) > 20,
             "the demo to be published",

@@ -14,7 +14,7 @@ from accounts.models import AuditEvent, Message
 from common import clock
 from publishing.models import PublishedService
 from tests import world
-from tests.journeys.site import Site, running, until
+from tests.journeys.site import running, until
 from tests.workflow.asking_scene import MONDAY, due
 from tests.workflow.town import many
 from workflow.actions.passes import A_PASS
@@ -48,14 +48,6 @@ def publish_many(place: world.Place, number: int = MANY) -> None:
 
 def hidden() -> int:
     return Listing.objects.filter(stage=Stage.UNPUBLISHED).count()
-
-
-def begin(site: Site, task: str) -> None:
-    """Hand a task to the worker, by its name."""
-    site.manage(
-        "shell", "--no-imports", "-c",
-        f"from config.celery import app; app.send_task({task!r})",
-    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -101,12 +93,12 @@ def test_worker_killed_while_hiding_loses_and_doubles_nothing(
         slowed("UPDATE ON workflow_listing", 1),
         running(process_environment, tmp_path, "worker") as site,
     ):
-        begin(site, "workflow.freshen")
+        site.send("workflow.freshen")
         until(lambda: hidden() == A_PASS, "the first pass to be over")
         site.kill("worker")
         after_the_kill = hidden()
         site.start("worker")
-        begin(site, "workflow.freshen")
+        site.send("workflow.freshen")
         until(lambda: hidden() == len(late), "every record to be hidden")
 
     assert after_the_kill == A_PASS
@@ -141,20 +133,20 @@ def test_worker_killed_while_asking_asks_each_record_once(
         slowed("INSERT ON workflow_ask", 1),
         running(process_environment, tmp_path, "worker") as site,
     ):
-        begin(site, "workflow.ask")
+        site.send("workflow.ask")
         until(is_slowed, "the mails to be written")
         site.kill("worker")
         until(lambda: not is_slowed(), "the dying connection to end")
         after_first = Ask.objects.count()
         site.start("worker")
-        begin(site, "workflow.ask")
+        site.send("workflow.ask")
         until(lambda: Ask.objects.count() > len(by_mail), "some on the phone list")
         site.kill("worker")
         after_second = Ask.objects.count()
         site.start("worker")
         # A contact point that the dying connection still holds waits for the next run.
         for ended in (1, 2):
-            begin(site, "workflow.ask")
+            site.send("workflow.ask")
             until(partial(runs_ended, ended), "the run to end")
 
     records = by_mail + by_phone
@@ -189,12 +181,12 @@ def test_worker_killed_while_sending_sends_no_mail_twice(
             process_environment | {"EMAIL_FILE_PATH": str(letters)}, tmp_path, "worker"
         ) as site,
     ):
-        begin(site, "accounts.send_mail")
+        site.send("accounts.send_mail")
         until(lambda: len(gone()) >= 3, "the first to go out")
         site.kill("worker")
         after_the_kill = len(gone())
         site.start("worker")
-        begin(site, "accounts.send_mail")
+        site.send("accounts.send_mail")
         until(
             lambda: not Message.objects.filter(claimed_at=None).exists(),
             "every mail to be taken",
@@ -217,7 +209,7 @@ def test_worker_killed_while_publishing_loses_and_doubles_nothing(
     waiting = OutboxEvent.objects.filter(done_at=None).count()
 
     with running(process_environment, tmp_path, "worker") as site:
-        begin(site, "publishing.consume_outbox")
+        site.send("publishing.consume_outbox")
         until(lambda: PublishedService.objects.count() >= 3, "the first to come out")
         site.kill("worker")
         out_after_the_kill = PublishedService.objects.count()

@@ -275,7 +275,7 @@ def test_one_record_goes_the_whole_way(site: Site, browser: Browser) -> None:
     lapse = due + dt.timedelta(days=28)
     keep_the_others_fresh(listing, lapse)
     move_clock_to(lapse)
-    site.manage("shell", "-c", "from workflow.tasks import freshen; freshen.delay()")
+    site.send("workflow.freshen")
     until(lambda: site.get(f"/oruk/v3/services/{key}")[0] != 200, "it to be hidden", 20)
     status, body = site.get(page)
     assert status == 410

@@ -13,12 +13,13 @@ import pytest
 
 from accounts.models import AuditEvent, Message
 from common import clock
+from config import backups
 from config.local.postgres import Postgres
 from config.local.valkey import Valkey
 from publishing.models import PublishedService
 from tests import world
 from tests.journeys.site import running, until
-from tests.journeys.test_kills import MANY, hidden
+from tests.journeys.test_kills import MANY, hidden, publish_many
 from tests.workflow.asking_scene import MONDAY, due
 from tests.workflow.town import many
 from workflow.models import Ask, AskedListing, JobRun, OutboxEvent
@@ -59,9 +60,13 @@ def ask(server: Postgres, query: str) -> Any:
     return row[0] if row else None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_database_killed_while_publishing_loses_and_doubles_nothing(
     cluster: Postgres, broker_url: str, tmp_path: Path
 ) -> None:
+    publish_many(world.make_place(), FEW)
+    backup = tmp_path / "vouch.dump"
+    backups.back_up(backup)
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.live",
         "DATABASE_URL": cluster.url, "REDIS_URL": broker_url,
@@ -70,12 +75,7 @@ def test_database_killed_while_publishing_loses_and_doubles_nothing(
     waiting = "SELECT count(*) FROM workflow_outboxevent WHERE done_at IS NULL"
 
     with running(environment, tmp_path) as site:
-        site.manage("migrate", "--verbosity", "0")
-        site.manage(
-            "shell", "--no-imports", "-c",
-            "from tests import world; from tests.journeys.test_kills import *;"
-            f"publish_many(world.make_place(), {FEW})",
-        )  # fmt: skip
+        site.manage("restore", str(backup))
         audited = ask(cluster, "SELECT count(*) FROM accounts_auditevent")
         site.start("worker", "beat")
         until(lambda: (ask(cluster, out) or 0) >= 3, "the first to come out")

@@ -31,7 +31,7 @@ from tests.publishing.test_secrets import (
 from workflow import queries
 from workflow.models import Listing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(params=[True, False], ids=["strict", "extended"])

@@ -423,25 +423,6 @@ def test_full_gives_what_one_would_get_by_id(
         assert listed == asked(client, f"{path}/{key}")
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_lines_are_the_same_records_without_pages(
-    endpoint: Endpoint, client: Client, name: str
-) -> None:
-    term = world.term("Company")
-    for number in range(130):
-        sample.shelve(
-            endpoint, f"Group {number:03}", places=[hall(51.2, -2.2)], terms=[term]
-        )
-    answer: Any = client.get(f"{BASE}/{name}", {"format": "ndjson", "page": "2"})
-    lines = b"".join(answer.streaming_content).splitlines()
-    page = asked(client, name, per_page=100)
-
-    assert answer.headers["Content-Type"] == "application/x-ndjson"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert len(lines) == page["total_items"]
-    assert [orjson.loads(line) for line in lines[:100]] == page["contents"]
-
-
 def test_strict_output_holds_the_profile_alone_in_every_list(
     place: world.Place, client: Client, settings: Any
 ) -> None:

@@ -14,6 +14,8 @@ from workflow.models import AssuranceLevel, JobRun, Listing
 
 MONDAY = dt.date(2026, 6, 1)
 """A working day."""
+CHECKED_BEFORE = dt.timedelta(days=92)
+"""How long before its due day a record was checked."""
 
 
 def at(day: dt.date, hour: int = 10) -> Any:
@@ -33,10 +35,31 @@ def monitored(place: world.Place, listing: Listing) -> Listing:
 
 def due(place: world.Place, due_on: dt.date, **values: Any) -> Listing:
     """A public record of an organization that keeps its own, due on a day."""
-    with at(due_on - dt.timedelta(days=92)):
+    with at(due_on - CHECKED_BEFORE):
         listing = monitored(place, world.published(place, **values))
+    return _fall_due(listing, due_on)
+
+
+def long_ago() -> world.Place:
+    """A place whose public service is older than all the days of these tests, and not
+    due; its organization keeps its own."""
+    with at(MONDAY - dt.timedelta(days=365)):
+        place = world.stocked()
+    assert place.ready is not None
+    monitored(place, place.ready)
+    Listing.objects.filter(pk=place.ready.pk).update(due_on=None)
+    return place
+
+
+def falls_due(place: world.Place, due_on: dt.date) -> Listing:
+    """The public service of such a place, due on a day."""
+    assert place.ready is not None
+    return _fall_due(place.ready, due_on)
+
+
+def _fall_due(listing: Listing, due_on: dt.date) -> Listing:
     Listing.objects.filter(pk=listing.pk).update(
-        due_on=due_on, assured_on=due_on - dt.timedelta(days=92)
+        due_on=due_on, assured_on=due_on - CHECKED_BEFORE
     )
     return world.fresh(listing)
 

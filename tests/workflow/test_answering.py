@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import AuditEvent
 from directory.freshness import full_date
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from tests.workflow.asking_scene import MONDAY, at, falls_due, link_in, mails, run, sent
 from tests.workflow.deciding import edit
 from tests.workflow.town import ACCEPT
 from workflow import asking_words
@@ -28,16 +28,13 @@ WHO = {"name": "Jo Bright", "role": "Secretary"}
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    settings.PUBLIC_URL = "https://vouch.testham.example"
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return due(place, SOON)
+    return falls_due(place, SOON)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run
+from tests.workflow.asking_scene import MONDAY, at, falls_due, link_in, mails, run
 from workflow.choices import Hidden, Stage
 from workflow.models import AskedListing, Listing, Proposal
 from workflow.views.answering import WHICH
@@ -27,12 +27,9 @@ FOR_NOW: dict[str, Any] = {
 
 
 @pytest.fixture
-def listing(settings: Any) -> Listing:
+def listing(old_place: world.Place) -> Listing:
     cache.clear()
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    settings.PUBLIC_URL = "https://vouch.testham.example"
-    return due(made, SOON)
+    return falls_due(old_place, SOON)
 
 
 @pytest.fixture

@@ -18,10 +18,18 @@ from accounts.models import Message
 from common import clock
 from config.logs import JsonFormatter
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
-from tests.workflow.threads import together
+from tests.workflow.asking_scene import (
+    MONDAY,
+    at,
+    due,
+    falls_due,
+    link_in,
+    mails,
+    run,
+    sent,
+)
 from workflow import answer_keys, asking, wrong_keys
-from workflow.actions import answering, asking_by_hand, bounces
+from workflow.actions import asking_by_hand, bounces
 from workflow.actions.answering import Who
 from workflow.choices import Channel, Verdict
 from workflow.models import (
@@ -49,16 +57,13 @@ def _no_wrong_keys_yet() -> None:
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    settings.PUBLIC_URL = "https://vouch.testham.example"
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return due(place, SOON)
+    return falls_due(place, SOON)
 
 
 @pytest.fixture
@@ -299,25 +304,6 @@ def test_taking_back_a_change_withdraws_the_proposal(
 
     assert Proposal.objects.get(kind="edit").state == "withdrawn"
     assert asked().answer == ""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_answers_at_once_are_one(settings: Any) -> None:
-    place = world.make_place()
-    listing = due(place, SOON)
-    run(MONDAY)
-    ask = Ask.objects.get()
-
-    def say() -> Any:
-        with at(MONDAY):
-            return answering.say_same(ask=ask, listing_id=listing.pk, who=JO)
-
-    results = together(say, say, say)
-
-    late = [r for r in results if isinstance(r, Exception)]
-    assert ([type(r).__name__ for r in late], Confirmation.objects.count()) == (
-        ["InvalidState"] * 2, 1,
-    )  # fmt: skip
 
 
 # --- keys -----------------------------------------------------------------------------

@@ -11,8 +11,14 @@ from accounts.models import Message, Partner
 from common import clock
 from directory import bank_holidays
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, mails, run
-from tests.workflow.threads import together
+from tests.workflow.asking_scene import (
+    MONDAY,
+    at,
+    due,
+    falls_due,
+    mails,
+    run,
+)
 from workflow import asking, asking_words
 from workflow.actions import asking_run
 from workflow.actions.contracts import Terms, add_contract
@@ -38,15 +44,13 @@ DUE = MONDAY + 15 * DAY
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return due(place, DUE)
+    return falls_due(place, DUE)
 
 
 def asked() -> list[tuple[str, int, str]]:
@@ -146,8 +150,9 @@ def test_a_changed_period_asks_nobody_again(
 
 def test_what_is_long_overdue_is_asked_first_and_not_reported_at_once(
     place: world.Place,
+    listing: Listing,
 ) -> None:
-    due(place, MONDAY - 200 * DAY)
+    falls_due(place, MONDAY - 200 * DAY)
     for day in range(40):
         run(MONDAY + day * DAY)
 
@@ -200,8 +205,10 @@ def test_what_is_soon_due_goes_along_whichever_ladder_it_has(
     assert len(mails()) == 1
 
 
-def test_what_is_soon_due_alone_makes_no_mail(place: world.Place) -> None:
-    due(place, DUE + DAY)
+def test_what_is_soon_due_alone_makes_no_mail(
+    place: world.Place, listing: Listing
+) -> None:
+    falls_due(place, DUE + DAY)
 
     run(MONDAY)
 
@@ -218,9 +225,9 @@ def test_what_is_soon_due_alone_makes_no_mail(place: world.Place) -> None:
     ],
 )
 def test_quiet_days_put_it_off_to_the_next_working_day(
-    place: world.Place, day: dt.date, expected: dt.date
+    place: world.Place, listing: Listing, day: dt.date, expected: dt.date
 ) -> None:
-    due(place, day + 15 * DAY)
+    falls_due(place, day + 15 * DAY)
     while not asked():
         run(day)
         day += DAY
@@ -239,9 +246,11 @@ def test_place_has_quiet_days_of_its_own(place: world.Place, listing: Listing) -
     assert (quiet, len(asked())) == ([], 1)
 
 
-def test_bank_holidays_are_those_of_the_place(place: world.Place) -> None:
+def test_bank_holidays_are_those_of_the_place(
+    place: world.Place, listing: Listing
+) -> None:
     day = dt.date(2026, 1, 2)  # one in Scotland alone
-    due(place, day + 15 * DAY)
+    falls_due(place, day + 15 * DAY)
     policy = place.partnership.policy
     policy.nation = "Scotland"
     policy.save()
@@ -265,13 +274,13 @@ def test_bank_holidays_are_those_of_the_place(place: world.Place) -> None:
     ],
 )
 def test_month_ends_leap_days_and_clock_changes_move_nothing(
-    place: world.Place, at_due: dt.date
+    place: world.Place, listing: Listing, at_due: dt.date
 ) -> None:
     """The days are those of the calendar, not of 24 hours each.
 
     Tried at both ends of the days around each step; the ladder's own test has them all.
     """
-    due(place, at_due)
+    falls_due(place, at_due)
     for before in (17, 16, 15, 14, 2, 1, 0):
         for hour in (0, 23):
             with at(at_due - before * DAY, hour):
@@ -431,31 +440,15 @@ def test_death_between_digest_and_commit_leaves_nothing_behind(
     assert (Ask.objects.count(), len(mails())) == (1, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_ask_nothing_twice(settings: Any) -> None:
-    place = world.make_place()
-    for number in range(6):
-        due(
-            place, DUE, name=f"Service {number}",
-            body=world.organization(name=f"B {number}", email=f"a@b{number}.example"),
-        )  # fmt: skip
-
-    results = together(*[lambda: run(MONDAY)] * 3)
-
-    assert [str(r) for r in results if isinstance(r, Exception)] == []
-    assert (Ask.objects.count(), len(mails())) == (6, 6)
-    assert len({message.to for message in mails()}) == 6
-
-
 def test_number_of_queries_to_plan_grows_with_nothing(
     place: world.Place,
+    listing: Listing,
 ) -> None:
     def queries() -> int:
         with at(MONDAY), CaptureQueriesContext(connection) as seen:
             asking_run.plan_of(place.partnership)
         return len(seen)
 
-    due(place, DUE)
     queries()
     one = queries()
     for number in range(3):
@@ -464,6 +457,17 @@ def test_number_of_queries_to_plan_grows_with_nothing(
     queries()
 
     assert queries() == one
+
+
+def test_plan_of_a_day_on_which_nothing_is_due_tries_no_step(
+    place: world.Place,
+) -> None:
+    """Per ladder its steps and whether it has begun, then the contact points."""
+    falls_due(place, DUE + DAY)
+    with at(MONDAY), CaptureQueriesContext(connection) as seen:
+        asking_run.plan_of(place.partnership)
+
+    assert len(seen) == 5
 
 
 def test_ladder_of_a_place_takes_the_place_of_the_default(

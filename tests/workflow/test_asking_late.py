@@ -11,7 +11,16 @@ from accounts import mail, tasks
 from accounts.models import AuditEvent, Message
 from common import clock
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from tests.workflow.asking_scene import (
+    MONDAY,
+    at,
+    due,
+    falls_due,
+    link_in,
+    mails,
+    run,
+    sent,
+)
 from tests.workflow.deciding import signed_in
 from tests.workflow.pages import text
 from workflow import asking
@@ -41,15 +50,13 @@ EARLY = NIGHT + dt.timedelta(hours=4)
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return due(place, DUE)
+    return falls_due(place, DUE)
 
 
 def beside(place: world.Place, listing: Listing, name: str = "Chess") -> Listing:

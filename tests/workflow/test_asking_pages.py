@@ -10,7 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, link_in, mails, run, sent
+from tests.workflow.asking_scene import (
+    MONDAY,
+    at,
+    due,
+    falls_due,
+    link_in,
+    mails,
+    run,
+    sent,
+)
 from workflow.models import (
     Ask,
     AskedListing,
@@ -30,16 +39,13 @@ WHERE = {
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    settings.PUBLIC_URL = "https://vouch.testham.example"
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 @pytest.fixture
 def listing(place: world.Place) -> Listing:
-    return due(place, SOON)
+    return falls_due(place, SOON)
 
 
 def query_count(client: Client, address: str) -> int:

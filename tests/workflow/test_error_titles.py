@@ -15,7 +15,7 @@ from workflow.actions import proposals
 from workflow.choices import Evidence
 from workflow.models import Listing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SUMMARY = '<div class="govuk-error-summary"'
 FORMS = {
     "workflow": {

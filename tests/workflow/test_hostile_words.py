@@ -1,5 +1,6 @@
 """Words that try to be a script, a template or a header stay words, on every page."""
 
+import copy
 import json
 from collections import Counter, deque
 from html.parser import HTMLParser
@@ -7,13 +8,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.core import mail as outbox
 from django.test import Client
 from django.urls import resolve
 
-from accounts import actions as people
-from accounts import mail
-from accounts.models import Message, User
+from accounts.models import User
 from accounts.roles import Role
 from common import clock
 from directory import validation
@@ -22,15 +20,15 @@ from directory.declarations import RECORDS
 from directory.declare import Type
 from publishing.actions import consume_outbox
 from tests import world
-from tests.workflow.deciding import later, signed_in
-from tests.workflow.town import REJECT, Town, decide, line
+from tests.workflow.deciding import signed_in
+from tests.workflow.town import REJECT, Town, as_it_is, decide, line
 from workflow.actions import listings, proposals
 from workflow.actions.checking import check_listing, correct_and_check
 from workflow.actions.choosing import Choice, Informant
 from workflow.choices import Method, Verdict
-from workflow.models import Listing, Record, Remit
+from workflow.models import Record, Remit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 HOSTILE = (
     "zq<script>zqrun()</script>\"'><b zqattr=1 onclick='zqrun()'>"
@@ -53,11 +51,10 @@ def hostile(kind: str, **values: Any) -> dict[str, Any]:
     return payload
 
 
-@pytest.fixture
-def town(settings: Any) -> Town:
+@pytest.fixture(scope="module")
+def hostile_town(file_transaction: None) -> Town:
     """A place in which every name, reason and note is hostile."""
     place = world.make_place()
-    settings.DEFAULT_PLACE = place.partnership.slug
     User.objects.update(name=HOSTILE[:120])
     for row in (place.council, place.health, place.partnership):
         row.name = f"{row.pk.hex[:4]} {HOSTILE}"[:120]
@@ -75,6 +72,13 @@ def town(settings: Any) -> Town:
     _say_everything(town)
     consume_outbox()
     return town
+
+
+@pytest.fixture
+def town(hostile_town: Town, db: None, settings: Any) -> Town:
+    """That place for one test, on every host name."""
+    settings.DEFAULT_PLACE = hostile_town.place.partnership.slug
+    return as_it_is(copy.deepcopy(hostile_town))
 
 
 def _say_everything(town: Town) -> None:
@@ -266,43 +270,3 @@ def test_what_is_typed_into_a_form_turns_nothing(town: Town) -> None:
 
     said = town.listing.proposals.filter(evidence_words__startswith="ab").get()
     assert said.evidence_words == "abcd ef"
-
-
-# --- mail -----------------------------------------------------------------------------
-
-HEADER = "Council\r\nBcc: everybody@spam.example\r\n\r\nBuy this"
-
-
-def test_no_name_becomes_a_header_of_a_mail(db: None) -> None:
-    place = world.make_place()
-    place.council.name = HEADER
-    place.council.save()
-    world.give(place.lead, Role.LEAD, place.partnership)
-    people.invite(
-        by=place.lead, email="new@friends.example", role=Role.READER, on=place.council,
-        base_url="https://vouch.example",
-    )  # fmt: skip
-    listing = world.submitted(place)
-    Listing.objects.filter(pk=listing.pk).update(title=HEADER)
-    listings.return_listing(
-        by=place.assurer, listing_id=listing.pk, reason=f"So.\n{HEADER}"
-    )
-
-    with later(hours=1):
-        done = [mail.send(pk) for pk in mail.waiting_ids()]
-
-    assert set(done) == {True}
-    assert len(outbox.outbox) == Message.objects.count() >= 2
-    for sent in outbox.outbox:
-        assert "\n" not in sent.subject
-        assert sent.recipients() == sent.to
-        assert sent.message()["Bcc"] is None
-        assert sent.content_subtype == "plain"
-
-
-def test_name_of_an_account_is_one_line(db: None) -> None:
-    made = people.new_account(
-        "jo@friends.example", " Jo\r\nBcc: x\u202e Marsh ", "correct horse battery"
-    )
-
-    assert made.name == "Jo Bcc: x Marsh"

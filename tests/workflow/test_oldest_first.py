@@ -29,7 +29,7 @@ from workflow.models import (
 from workflow.narrowed import Filters
 from workflow.sections import CHANGES, NEW, REPORTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 NOW = dt.datetime(2026, 11, 2, 10, 0, tzinfo=clock.LONDON)
 

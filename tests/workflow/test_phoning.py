@@ -15,7 +15,7 @@ from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
-from tests.workflow.asking_scene import MONDAY, at, due, run
+from tests.workflow.asking_scene import MONDAY, at, due, falls_due, run
 from workflow import access, asking, phoning, ringing
 from workflow.actions.answering import Who
 from workflow.actions.calling import Said, record_call
@@ -45,16 +45,13 @@ LIST = "/work/phone/"
 
 
 @pytest.fixture
-def place(settings: Any) -> world.Place:
-    made = world.make_place()
-    settings.DEFAULT_PLACE = made.partnership.slug
-    settings.PUBLIC_URL = "https://vouch.testham.example"
-    return made
+def place(old_place: world.Place) -> world.Place:
+    return old_place
 
 
 def kept_for_them(place: world.Place, due_on: dt.date = MONDAY, **more: Any) -> Listing:
     """A record that nobody but the assurer keeps, so that it is rung about."""
-    listing = due(place, due_on, **more)
+    listing = due(place, due_on, **more) if more else falls_due(place, due_on)
     AssuranceLevel.objects.all().delete()
     return listing
 
@@ -504,8 +501,8 @@ def test_queries_do_not_grow_with_the_calls(place: world.Place) -> None:
 
     cost()
     one = cost()
-    for _ in range(2):
-        kept_for_them(place)
+    for name in ("Second", "Third"):
+        kept_for_them(place, name=name)
     run(MONDAY)
     with at(MONDAY, 11):
         assert len(asking.to_ring(place.assurer, clock.now())) == 3

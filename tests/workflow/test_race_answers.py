@@ -21,7 +21,7 @@ from workflow.actions.answering import Who
 from workflow.actions.answering_other import take_answer_back
 from workflow.actions.calling import Said, record_call
 from workflow.choices import Answer, Channel, Stopped
-from workflow.models import Ask, ContactPoint
+from workflow.models import Ask, Confirmation, ContactPoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -159,3 +159,16 @@ def test_mail_asked_for_by_two_presses_is_one_mail(
 
     assert names(results) == ["InvalidState"]
     assert Ask.objects.filter(channel=Channel.MAIL, asked_on=LATER).count() == 1
+
+
+def test_two_answers_at_once_are_one(ask: Ask) -> None:
+    listing_id = ask.asked.get().listing_id
+
+    def say() -> Any:
+        with at(MONDAY):
+            return answering.say_same(ask=ask, listing_id=listing_id, who=JO)
+
+    results = threads.together(say, say, say)
+
+    assert names(results) == ["InvalidState"] * 2
+    assert Confirmation.objects.count() == 1

@@ -18,12 +18,12 @@ from directory.choices import Kind, Visibility
 from directory.models import Location
 from tests import world
 from tests.workflow.deciding import edit, page, query_count, report, signed_in
-from tests.workflow.leading import listing, random_states
+from tests.workflow.leading import listing
 from tests.workflow.pages import text
 from tests.workflow.test_areas import EAST, WEST, at, feature, load
 from workflow import divided, figures, splits
 from workflow.choices import Stage
-from workflow.models import Area, Listing, Proposal, Record, Remit, Revision
+from workflow.models import Area, Listing, Record, Remit, Revision
 from workflow.views import leading_figures
 from workflow.views.leading_rows import UNNAMED
 
@@ -35,61 +35,6 @@ def place(settings: Any) -> world.Place:
     made = world.make_place()
     settings.DEFAULT_PLACE = made.partnership.slug
     return made
-
-
-def lively(place: world.Place) -> None:
-    """Records, suggestions, decisions and checks of every kind, and where and what."""
-    dice = random.Random(5)
-    oracle = random_states(place, 5)
-    terms = [world.term("Crafts"), world.term("Choirs"), world.term("Men", "Audiences")]
-    terms.append(world.term("Making", retired_on=clock.today(), replaced_by=terms[0]))
-    homes = Record.objects.create(
-        kind=Kind.ORGANIZATION, home=place.partnership, label="Friends"
-    )
-    other = Remit.objects.create(
-        partnership=place.partnership, partner=place.health, name="Health",
-        lead=place.assurer,
-    )  # fmt: skip
-    for one in oracle.listings:
-        Listing.objects.filter(pk=one.pk).update(
-            area=dice.choice(["", "WX1", "WX2"]),
-            term_ids=[term.pk for term in dice.sample(terms, dice.randint(0, 3))],
-            organization_id=dice.choice([None, homes.pk, uuid.uuid4()]),
-            remit=dice.choice([None, place.remit, other]),
-        )
-    Proposal.objects.filter(state="open").update(claimed_by=place.assurer)
-    Proposal.objects.create(
-        partnership=place.partnership, title="About no service", evidence="visited",
-        kind="edit", proposer_label="Somebody",
-        record=Record.objects.filter(kind=Kind.ORGANIZATION).first(),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("split", splits.SPLITS, ids=lambda split: split.slug)
-@pytest.mark.parametrize(
-    "slug", ["published", "behind", "waiting", "checks", "single-handed"]
-)
-def test_each_part_lists_exactly_what_it_counts(
-    place: world.Place, split: splits.Split, slug: str
-) -> None:
-    lively(place)
-    world.give(place.lead, Role.READER, place.council)
-    found = figures.members(figures.BY_SLUG[slug], place.policy, clock.now())
-    if split is splits.FROM and found.model is not Proposal:
-        assert split not in splits.offered(place.partnership, found.model)
-        return
-
-    parts = divided.parts(split, found, place.lead, place.partnership)
-    listed = {
-        part.key: splits.narrow(
-            split, found, part.key, place.lead, place.partnership
-        ).count()
-        for part in parts
-    }
-
-    assert {part.key: part.number for part in parts} == listed
-    if split.slug not in ("type", "ward"):
-        assert sum(listed.values()) == found.count()
 
 
 def test_replaced_kind_counts_once_with_what_replaced_it(place: world.Place) -> None:

@@ -10,15 +10,15 @@ from common import clock
 from tests import world
 from tests.workflow.deciding import edit, page, query_count, report, signed_in
 from tests.workflow.leading import listing
+from tests.workflow.lively import lively
 from tests.workflow.pages import text
 from tests.workflow.test_areas import EAST, WEST, at, feature, load
-from tests.workflow.test_splits import lively
 from workflow import divided, figures, hours, splits, standing_counts
 from workflow.actions import counting_standing, periodic
 from workflow.choices import Stage
 from workflow.models import JobRun, Remit, StandingCount
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -147,9 +147,11 @@ def _due(place: Partnership) -> list[Due]:
     ]
     rows: dict[Any, Due] = {}
     for listings, ladder in ladders:
-        for step in ladder:
-            for due in _rows(asking.at_step(listings, step, now, today), step):
-                rows.setdefault(due.listing_id, due)
+        # Most places have nothing under contract, so nothing on that ladder.
+        if asking.has_begun(listings, ladder, today):
+            for step in ladder:
+                for due in _rows(asking.at_step(listings, step, now, today), step):
+                    rows.setdefault(due.listing_id, due)
     # An organization has one mail, by whichever ladder: what is soon due goes along.
     if any(row.to == AskTo.FIRST for row in rows.values()):
         for listings, ladder in ladders:
