@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Partnership
 from directory.models import Attribute, Taxonomy, TaxonomyTerm
@@ -16,10 +17,11 @@ Options = list[tuple[str, Any]]
 
 def _said(place: Partnership) -> QuerySet[Attribute]:
     """What the records of a place say, one row for each record and term."""
-    own = Record.objects.filter(home=place).values("pk")
-    return Attribute.objects.filter(
-        Q(service__in=own) | Q(organization__in=own) | Q(location__in=own)
-    )
+    own = Record.objects.filter(home=place, pk=OuterRef("about"))
+    # Asked once of whichever it is: of one or another of three, the database would go
+    # through the records of the place for each row.
+    about = Coalesce("service_id", "organization_id", "location_id")
+    return Attribute.objects.alias(about=about).filter(Exists(own))
 
 
 def by_term(place: Partnership, taxonomy: Taxonomy) -> dict[uuid.UUID, int]:

@@ -1,6 +1,5 @@
 """What is measured: the jobs of a night, and the pages of those who work in a place."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -245,7 +244,5 @@ def _single_pages() -> Iterator[Task]:
         address = f"/statements/{partner.pk}/{words}/"
         yield Task(f"statement of {words}", PAGE, _page("lead", address))
     yield Task("contracts", PAGE, _page("lead", "/contracts/"))
-    last = clock.today().replace(day=1) - dt.timedelta(days=1)
-    yield Task("report of a month", PAGE, _page("lead", f"/lead/reports/{last:%Y-%m}/"))
     yield Task("terms", PAGE, _page("lead", "/lead/terms/"))
     yield Task("effort", PAGE, _page("lead", "/lead/effort/"))
