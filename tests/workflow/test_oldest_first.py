@@ -138,8 +138,8 @@ def test_queue_of_who_has_much_is_the_same(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remit, term = crowd.place.remit.pk, world.term("Lunch clubs").pk
-    first = Proposal.objects.filter(listing__isnull=False).order_by("pk")[0].listing_id
-    Listing.objects.filter(pk=first).update(term_ids=[term])
+    first = Proposal.objects.filter(listing__isnull=False).order_by("pk")[:1]
+    Listing.objects.filter(pk__in=first.values("listing")).update(term_ids=[term])
     few = [
         Filters(remit=str(remit), remits=frozenset([remit]), whose="free"),
         Filters(term=str(term), terms=frozenset([term])),
