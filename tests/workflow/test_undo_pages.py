@@ -16,6 +16,7 @@ from tests.workflow.deciding import (
     signed_in,
     text,
 )
+from tests.workflow.pages import filled_in
 from workflow.models import Proposal
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,24 @@ def test_deciding_a_new_service_says_before_that_there_is_no_undo(
     response = page(place.assurer, "proposal", proposal.pk)
 
     assert text(response).count("A new service that you assured cannot be undone.") == 1
+
+
+def test_undo_of_ones_own_change_leaves_nothing_for_others_to_decide(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    world.trust(place, listing)
+    editor = world.make_editor(listing)
+    client = signed_in(editor)
+    address = reverse(
+        "workflow:section", args=[listing.pk, "service", listing.record_id, "cost"]
+    )
+    saved = client.post(address, filled_in(client.get(address), fees="£9"), follow=True)
+    [undo] = saved.context["undos"]
+
+    undone = client.post(undo["undo_url"], follow=True)
+
+    assert undone.request["PATH_INFO"] == reverse("workflow:listing", args=[listing.pk])
+    assert "says what it said before" in text(undone)
+    states = Proposal.objects.filter(listing=listing, by_provider=True)
+    assert sorted(states.values_list("state", flat=True)) == ["decided", "withdrawn"]

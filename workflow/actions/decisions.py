@@ -34,7 +34,7 @@ from workflow.actions.choosing import (
     need_informant,
 )
 from workflow.actions.lines import label_of
-from workflow.actions.outcomes import close_if_done, untell
+from workflow.actions.outcomes import close_if_done, take_back, untell
 from workflow.actions.proposals import (
     lock_proposal,
     refuse_if_claimed,
@@ -261,7 +261,8 @@ def _finish(proposal: Proposal, decision: Decision, by: User) -> None:
 
 @transaction.atomic
 def undo_decision(*, by: User, decision_id: Any) -> Proposal:
-    """Within ten minutes: a compensating revision, and the proposal anew in the queue.
+    """Within ten minutes: a compensating revision, and the proposal anew in the queue;
+    withdrawn at once where it was their own, as nobody suggests it any more.
 
     The decided proposal itself is never reopened. Raises PermissionDenied,
     InvalidState when it is too late, when it made a new listing or came with a check,
@@ -295,7 +296,15 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
         "decision_undone", proposal, actor=by, partnership_id=proposal.partnership_id,
         after={"again": str(again.pk)},
     )  # fmt: skip
+    if _is_all_of(by, again):
+        take_back(again, by)
     return again
+
+
+def _is_all_of(by: User, proposal: Proposal) -> bool:
+    """Whether somebody suggested all of it themselves."""
+    others = proposal.changes.exclude(proposed_by=None).exclude(proposed_by=by)
+    return proposal.proposer_id == by.pk and not others.exists()
 
 
 def _refuse_undo(decision: Decision, proposal: Proposal) -> None:

@@ -28,6 +28,7 @@ from workflow import (
 )
 from workflow.actions.decisions import undo_decision
 from workflow.actions.proposals import start_deciding, stop_deciding
+from workflow.choices import ProposalState
 from workflow.effort import Reckoned
 from workflow.forms import QueueForm
 from workflow.models import Decision, Proposal
@@ -244,7 +245,8 @@ def stop(request: HttpRequest, proposal_id: Any) -> HttpResponse:
 
 @permitted(has_queue)
 def undo(request: HttpRequest, decision_id: Any) -> HttpResponse:
-    """Take a decision back within ten minutes; the suggestion waits again."""
+    """Take a decision back within ten minutes; the suggestion waits again, but for
+    one's own, which is over."""
     decision = get_object_or_404(Decision, pk=decision_id)
     if request.method != "POST":
         return redirect("workflow:queue")
@@ -254,7 +256,17 @@ def undo(request: HttpRequest, decision_id: Any) -> HttpResponse:
     except InvalidState as error:
         back = reverse("workflow:queue")
         return conflict(request, error.sentence, back, "Back to my work")
+    if again.state == ProposalState.WITHDRAWN:
+        messages.success(request, f"Undone: “{again.title}” says what it said before.")
+        return redirect(_of_own(again))
     messages.success(
         request, f"Undone: {done} It waits for a decision again, as it came."
     )
     return redirect("workflow:proposal", proposal_id=again.pk)
+
+
+def _of_own(proposal: Proposal) -> str:
+    """The page of what one changed, for who runs it."""
+    if proposal.record:
+        return reverse(f"workflow:{proposal.record.kind}", args=[proposal.record.pk])
+    return reverse("workflow:listing", args=[proposal.listing_id])
