@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from csp.constants import HEADER
 from csp.utils import build_policy
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from common import remembered, request_id
@@ -36,6 +37,20 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = str(value)
         return response
+
+
+class LettersMiddleware:
+    """Refuses a form in other letters than UTF-8, which all our pages ask for: not all
+    of them can be read, and of what is read not all can be shown again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = (request.content_params or {}).get("charset", "utf-8")
+        if said.lower().strip("\"'") not in ("utf-8", "utf8"):
+            raise BadRequest("Send the form in UTF-8, please.")
+        return self.get_response(request)
 
 
 class ReadingMiddleware:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "common.middleware.RequestIdMiddleware",
     # The open data knows nobody: what follows is for people.
     "publishing.api.middleware.OpenDataMiddleware",
+    "common.middleware.LettersMiddleware",
     "common.middleware.ReadingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
