@@ -110,7 +110,8 @@ def contracted_services(partner: Partner) -> QuerySet[Any]:
             stood=Subquery(errors.annotate(most=Max(stood)).values("most")[:1]),
             changes=_number(changes.annotate(n=Count("pk")).values("n")),
         )
-        .filter(theirs)
+        # A contract may end between the two questions.
+        .filter(theirs, reference__isnull=False)
         .select_related("record")
         .order_by("reference", "title", "pk")
     )
