@@ -28,10 +28,7 @@ def grade(row: PublishedService, today: dt.date) -> str:
 def warning(row: PublishedService, today: dt.date) -> str:
     """What to say of a doubt or of a check that is late; ``""`` where there is none."""
     if row.being_checked:
-        return (
-            "We have been told that this may have closed or that something is "
-            "wrong. It is being checked: ring before you go."
-        )
+        return standing.BEING_CHECKED
     if row.due_on is None or today < row.due_on:
         return ""
     due = freshness.full_date(row.due_on)

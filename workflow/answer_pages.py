@@ -2,7 +2,7 @@
 likeliest to be out of date first."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,14 @@ from directory import gate
 from directory.choices import Kind
 from directory.payload import Payload
 from directory.words import show
-from workflow import answer_words, asking_words, naming, queries, seeing
+from workflow import (
+    answer_words,
+    asking_words,
+    naming,
+    queries,
+    seeing,
+    told_wrong,
+)
 from workflow.actions.answering import gone, in_care, may_add
 from workflow.actions.answering_more import last_told
 from workflow.actions.telling import UNDO
@@ -36,7 +43,8 @@ would not be true."""
 @dataclass(frozen=True)
 class Shown:
     """One record of an answer page. ``first`` are rows of a summary list with what is
-    likeliest to be wrong, ``rest`` those with everything else we say."""
+    likeliest to be wrong, ``rest`` those with everything else we say. ``reported`` is
+    what somebody told us is wrong, in sentences."""
 
     asked: AskedListing
     number: int
@@ -44,6 +52,7 @@ class Shown:
     first: list[dict[str, Any]]
     rest: list[dict[str, Any]]
     told: Told | None = None
+    reported: Sequence[str] = ()
 
     @property
     def undo_until(self) -> dt.datetime | None:
@@ -80,10 +89,14 @@ def context_of(ask: Ask) -> dict[str, Any]:
     every_row, rows = rows, [row for row in rows if not lost[row.pk]]
     told = answer_words.of_rows(rows)
     services = of_services([row.listing for row in rows])
+    wrong = told_wrong.of(row.listing for row in rows)
     every = [
-        Shown(row, one.number, one.dates, one.first, one.rest, told.get(row.pk))
+        Shown(
+            row, one.number, one.dates, one.first, one.rest, told.get(row.pk),
+            [said.text for said in wrong.get(row.listing_id, ())],
+        )
         for row, one in zip(rows, services, strict=True)
-    ]
+    ]  # fmt: skip
     return {
         "ask": ask,
         "organization": organization_of(every_row),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import AuditEvent
 from common.models import as_uuid
@@ -29,6 +29,7 @@ from workflow.models import (
     AssuranceLevel,
     Change,
     Listing,
+    Proposal,
     Record,
     Release,
     Revision,
@@ -284,8 +285,17 @@ def may_be_public(listing: Listing) -> bool:
 def being_checked(listing: Listing) -> bool:
     """Whether somebody has said, and nobody has decided yet, that it closed or that
     somebody could come to harm (PRODUCT.md section 5: shown at once)."""
+    return Listing.objects.filter(is_being_checked(), pk=listing.pk).exists()
+
+
+def is_being_checked() -> Exists:
+    """The same, as a condition on listings."""
     urgent = Q(kind=ProposalKind.CLOSURE) | Q(gravity__in=URGENT)
-    return listing.proposals.filter(urgent, state=ProposalState.OPEN).exists()
+    return Exists(
+        Proposal.objects.filter(
+            urgent, state=ProposalState.OPEN, listing=OuterRef("pk")
+        )
+    )
 
 
 def level_of(listing: Listing) -> str:

@@ -10,6 +10,11 @@ from directory import freshness
 from workflow.choices import Grade, Hidden, Stage
 from workflow.models import Listing
 
+BEING_CHECKED = (
+    "We have been told that this may have closed or that something is wrong. It is "
+    "being checked: ring before you go."
+)
+"""What to say of a record of which somebody has said so (``queries.being_checked``)."""
 NEEDS_A_LOOK = (Grade.DUE_SOON, Grade.DUE, Grade.OVERDUE, Grade.LAPSED)
 
 

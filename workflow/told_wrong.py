@@ -25,7 +25,7 @@ from workflow.choices import (
     Stage,
     WhatIsWrong,
 )
-from workflow.models import Confirmation, Listing, Proposal, PublicReport
+from workflow.models import Confirmation, Decision, Listing, Proposal, PublicReport
 
 _PARTS = {
     WhatIsWrong.REACH: "contact",
@@ -90,26 +90,31 @@ def _reports() -> QuerySet[Proposal]:
 
 
 def of(listings: Iterable[Listing]) -> dict[Any, list[ToldWrong]]:
-    """By listing, what was said is wrong and nobody has decided on."""
+    """By listing, what was said is wrong and nobody has decided on; each thing once,
+    since it was said first."""
     by_key: dict[Any, Listing] = {one.pk: one for one in listings}
     found = _reports().filter(listing__in=list(by_key))
-    told: dict[Any, list[ToldWrong]] = {}
+    told: dict[Any, dict[WhatIsWrong, ToldWrong]] = {}
     for report in found.prefetch_related("public_reports"):
         whats = [WhatIsWrong(one.what) for one in report.public_reports.all()]
         day = full_date(report.created_at.astimezone(clock.LONDON))
         what = (whats or [WhatIsWrong.CLOSED])[0]
         one = ToldWrong(by_key[report.listing_id], what, day)
-        told.setdefault(report.listing_id, []).append(one)
-    return told
+        told.setdefault(report.listing_id, {}).setdefault(what, one)
+    return {key: list(some.values()) for key, some in told.items()}
 
 
 def unanswered(user: User) -> QuerySet[Listing]:
     """Those of a person's services of which something was said that their provider has
-    said nothing to since: no change, and not that nothing has changed."""
+    said nothing to since: no change that they stand by, and not that nothing has
+    changed."""
     since = {"listing": OuterRef("listing"), "created_at__gt": OuterRef("created_at")}
+    undone = Decision.objects.filter(proposal=OuterRef("pk"), undone_at__isnull=False)
+    changes = Proposal.objects.filter(~Exists(undone), by_provider=True, **since)
+    changes = changes.exclude(state=ProposalState.WITHDRAWN)
     waiting = _reports().filter(
         ~Exists(Confirmation.objects.filter(source=SaidBy.PROVIDER, **since)),
-        ~Exists(Proposal.objects.filter(by_provider=True, **since)),
+        ~Exists(changes),
         listing__in=access.own_by(user),
     )
     return Listing.objects.filter(pk__in=waiting.order_by().values("listing"))

@@ -11,9 +11,11 @@ from directory.freshness import full_date
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, falls_due, link_in, mails, run, sent
 from tests.workflow.deciding import edit
+from tests.workflow.pages import text
 from tests.workflow.town import ACCEPT
 from workflow import asking_words
 from workflow.actions import decisions
+from workflow.actions.public_reports import Told, report_publicly
 from workflow.models import AskedListing, Confirmation, Listing
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,20 @@ def test_day_of_a_check_that_is_over_is_said_to_be(
 
     checked, due = full_date(MONDAY), full_date(day)
     assert said == f"Last checked on {checked}; {was}to be checked again by {due}."
+
+
+def test_page_says_what_somebody_told_us_is_wrong(
+    client: Client, listing: Listing, link: str
+) -> None:
+    with at(MONDAY):
+        report_publicly(
+            listing_id=listing.pk,
+            told=Told(what="times", words="Shut.", once="1", sender="192.0.2.7"),
+        )
+        told = text(client.get(link))
+
+    assert "“The days or times are wrong.”" in told
+    assert "Shut." not in told
 
 
 def test_page_asks_for_no_days_that_are_different(client: Client, link: str) -> None:

@@ -12,7 +12,7 @@ from tests import world
 from tests.workflow.deciding import edit, page, report, signed_in
 from tests.workflow.pages import text
 from workflow import duties, told_wrong
-from workflow.actions import proposals, public_reports
+from workflow.actions import checking, decisions, proposals, public_reports
 from workflow.actions.public_reports import NOT_SURE, Told
 from workflow.choices import WhatIsWrong
 from workflow.models import Listing, PublicReport
@@ -142,3 +142,79 @@ def test_nothing_has_changed_is_not_said_for_it_among_others(
     with clock.at(NOW + dt.timedelta(days=80)):
         assert list(duties.services_that_ask(editor)) == [listing]
         assert list(duties.waits_for_a_word(editor)) == []
+
+
+def test_change_that_was_taken_back_answers_nothing(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    tell(listing, "times")
+    with clock.at(NOW + dt.timedelta(hours=3)):
+        suggested = edit(place, listing, by=editor, fees="£4")
+        answered = list(told_wrong.unanswered(editor))
+        proposals.withdraw_proposal(by=editor, proposal_id=suggested.pk)
+
+        assert (answered, list(told_wrong.unanswered(editor))) == ([], [listing])
+
+
+def test_change_that_was_undone_answers_nothing(
+    place: world.Place, listing: Listing
+) -> None:
+    world.trust(place, listing)
+    editor = world.make_editor(listing)
+    tell(listing, "times")
+    with clock.at(NOW + dt.timedelta(hours=3)):
+        record = world.fresh(listing).record
+        changed = checking.edit_own(
+            by=editor, listing_id=listing.pk, edits={str(record.pk): {"fees": "£4"}},
+            bases={str(record.pk): 1},
+        )  # fmt: skip
+        answered = list(told_wrong.unanswered(editor))
+        decisions.undo_decision(by=editor, decision_id=changed.decisions.get().pk)
+
+        assert (answered, list(told_wrong.unanswered(editor))) == ([], [listing])
+
+
+def test_the_same_said_again_is_told_once(place: world.Place, listing: Listing) -> None:
+    editor = world.make_editor(listing)
+    for number, closed in enumerate(("for_good", "for_now", NOT_SURE)):
+        tell(listing, "closed", closed=closed, sender=f"192.0.2.{number}")
+    tell(listing, "times")
+
+    told = text(page(editor, "listing", listing.pk))
+
+    assert told.count("“It has closed.”") == 1
+    assert told.count("Somebody told us on") == 2
+
+
+def test_who_is_asked_whether_all_is_right_sees_what_was_said_to_be_wrong(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    tell(listing, "times")
+
+    told = text(page(editor, "confirm", listing.pk))
+
+    assert "Somebody told us on 14 September 2026: “" in told
+    assert "Put it right" in told
+    assert WORDS not in told
+
+
+def test_colleagues_are_warned_as_the_public_is(
+    place: world.Place, listing: Listing
+) -> None:
+    reader = place.contributor
+
+    def read() -> list[str]:
+        return [
+            text(page(reader, "records")), text(page(reader, "record", listing.pk)),
+        ]  # fmt: skip
+
+    before = read()
+    tell(listing, "closed", closed="for_good")
+    after = read()
+
+    assert ["Being checked" in one for one in (*before, *after)] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    assert "ring before you go" in after[1]

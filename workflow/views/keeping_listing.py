@@ -456,6 +456,7 @@ def confirm(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "listing": found,
         "form": form,
         "waits": waits,
+        "told_wrong": [] if waits else told_wrong.of([found]).get(found.pk, []),
         "dates": _dates(found),
         "records": keeping.records_on_page(person(request), found),
         "may_check": access.can_check(person(request), found),

@@ -18,7 +18,15 @@ from common import clock
 from common.pages import COUNTED, FOUND, Pages
 from directory.choices import EntryKind, Kind, Visibility
 from directory.forms import RecordForm, section_form
-from workflow import access, by_name, keeping, seeing, standing, who_decides
+from workflow import (
+    access,
+    by_name,
+    keeping,
+    queries,
+    seeing,
+    standing,
+    who_decides,
+)
 from workflow.actions import proposals, repeating
 from workflow.choices import Evidence, Hidden, ProposalKind, Stage
 from workflow.keeping_forms import (
@@ -133,7 +141,10 @@ def _narrowed(user: User, asked: dict[str, Any]) -> QuerySet[Listing]:
 def _shown(listings: QuerySet[Listing]) -> QuerySet[Any]:
     """With all that their cards say."""
     run_by = Record.objects.filter(pk=OuterRef("organization_id")).values("label")[:1]
-    return ready(listings).annotate(run_by=Subquery(run_by, output_field=CharField()))
+    return ready(listings).annotate(
+        run_by=Subquery(run_by, output_field=CharField()),
+        being_checked=queries.is_being_checked(),
+    )
 
 
 def _among(listings: QuerySet[Listing], ids: list[Any]) -> set[Any]:
@@ -162,6 +173,7 @@ def _card(listing: Any, open_to: dict[str, set[Any]], search: str) -> dict[str, 
         "stage": "" if public else listing.stage,
         "reasons": standing.reasons(listing),
         "grade": standing.grade(listing, clock.today()),
+        "doubt": public and listing.being_checked,
         "facts": facts,
         **step,
     }

@@ -13,7 +13,7 @@ from accounts.guard import signed_in
 from common.errors import InvalidInput, InvalidState
 from directory.choices import Kind
 from workflow import access, effort, homes, queries, seeing, showing, standing
-from workflow.choices import Level
+from workflow.choices import Level, Stage
 from workflow.forms import NoteForm, told
 from workflow.models import Listing, Release
 from workflow.views import (
@@ -80,12 +80,19 @@ def _published(request: HttpRequest, listing_id: Any) -> HttpResponse:
         "keeper": _keeper(listing, sides),
         "decides": standing.waits_for(listing),
         "grade": deciding_record.grade(listing),
+        "doubt": doubt(listing),
         "body": listing.assurance.body_label if listing.assurance else "",
         "may_propose": access.can_propose(user, listing),
         "may_move": homes.may_begin(user, listing),
         "records": [_public_side(side, names) for side in sides],
     }
     return render(request, "workflow/records/published.html", context)
+
+
+def doubt(listing: Listing) -> str:
+    """What to say while somebody looks into whether it can be relied on, as its public
+    page does; ``""`` otherwise."""
+    return standing.BEING_CHECKED if queries.being_checked(listing) else ""
 
 
 def _keeper(listing: Listing, sides: list[seeing.Side]) -> standing.Keeper:
@@ -133,6 +140,7 @@ def show(
     context["rail"] += [part for part in (told, team) if part]
     context |= {
         "sentence": sentence,
+        "doubt": doubt(listing) if listing.stage == Stage.PUBLISHED else "",
         "refused_form": refused[1] if refused else note_form,
         "undos": deciding_undo.of_record(user, listing),
     }
