@@ -20,25 +20,36 @@ T: Final = re.compile(
 )
 """A pair of times, or one with the word that says what it is."""
 
+PARTS: Final = {
+    "morning": ("am", range(5, 12)), "am": ("am", range(5, 12)),
+    "afternoon": ("pm", range(1, 8)), "pm": ("pm", range(1, 12)),
+    "eve": ("pm", range(4, 12)), "night": ("pm", range(6, 12)),
+}  # fmt: skip
+"""Which half of the day a part of it is, and at which hours it can begin."""
+
 _HALF: Final = re.compile(r"am|pm|noon|midday|midnight")
 _BARE: Final = re.compile(r"(?P<hour>\d{1,2})(?P<rest>(?:[:.]\d{2})?)(?: ?o'?clock)?")
 
 
-def one_time(how: str, said: str) -> Times:
-    """ "from 10am", "until 4pm", "at 7pm". Raises ValueError with a sentence."""
-    time = parse_time(said)
+def one_time(how: str, said: str, part: str = "") -> Times:
+    """ "from 10am", "until 4pm", "at 7pm"; "from 7" of an evening, which is its
+    ``part`` (:data:`PARTS`). Raises ValueError with a sentence."""
+    time = parse_time(_in_part(said, part))
     return ("", time) if how in ("until", "till", "by") else (time, "")
 
 
-def time_range(opens: str, closes: str) -> Times:
+def time_range(opens: str, closes: str, part: str = "") -> Times:
     """Both ends of a pair, each with its morning or afternoon.
 
     One that is said holds for the other ("2-4pm", "9am-12"); where neither is, hours
-    are those of a working day ("9-5", "10-1", "2-4"). Raises ValueError with a
-    sentence where it could as well be the other half of the day ("7-9").
+    are those of a ``part`` of the day that was named ("evenings 7-9"; :data:`PARTS`)
+    or of a working day ("9-5", "10-1", "2-4"). Raises ValueError with a sentence where
+    it could as well be the other half of the day ("7-9").
     """
     if _by_24(opens) or _by_24(closes):
         return _literal(opens), _literal(closes)
+    if not _HALF.search(closes):
+        opens = _in_part(opens, part)
     first, last = _HALF.search(opens), _HALF.search(closes)
     if first and last:
         return parse_time(opens), parse_time(closes)
@@ -47,6 +58,15 @@ def time_range(opens: str, closes: str) -> Times:
     if last:
         return _before(opens, parse_time(closes)), parse_time(closes)
     return _working_day(opens, closes)
+
+
+def _in_part(said: str, part: str) -> str:
+    """A time that says no half of the day itself, with that of the part."""
+    bare, known = _BARE.fullmatch(said), PARTS.get(part)
+    if bare is None or known is None or _by_24(said):
+        return said
+    half, hours = known
+    return f"{bare['hour']}{bare['rest']}{half}" if int(bare["hour"]) in hours else said
 
 
 def _by_24(said: str) -> bool:

@@ -67,11 +67,14 @@ _OF_MONTH = re.compile(
 )
 _PART_OF_DAY = re.compile(
     r"(?:(?:in |during )?(?:the |every )?(?:early |late )?)"
-    r"(?P<part>morning|afternoon|evening|night|lunch ?time)s?\b"
+    r"(?P<part>morning|afternoon|eve(?=ning|s?\b)|night|lunch ?time|am\b|pm\b)"
+    r"(?:ning)?s?\b"
 )
+_PART_AFTER = re.compile(rf" ?(?:in )?{_PART_OF_DAY.pattern} ?")
 _HOURS: Final = {
     "morning": "10am to 12 noon", "lunch": "12 noon to 2pm",
-    "afternoon": "2pm to 4pm", "evening": "6pm to 8pm", "night": "8pm to 10pm",
+    "afternoon": "2pm to 4pm", "eve": "6pm to 8pm", "night": "8pm to 10pm",
+    "am": "10am to 12 noon", "pm": "2pm to 4pm",
 }  # fmt: skip
 """What stands as an example of when a part of the day is; nobody's are assumed."""
 _NUMBERS: Final = {
@@ -104,6 +107,8 @@ class _Group:
     notes: list[str] = field(default_factory=list)
     part: str = ""
     """The part of the day that was named, as it was typed: hours have to go with it."""
+    half: str = ""
+    """The same as one of ``PARTS``: which half of the day its hours are in."""
 
     def schedules(self) -> Iterator[dict[str, Any]]:
         more: dict[str, Any] = {}
@@ -355,11 +360,13 @@ class _Clause:
         found = self._match(T)
         if found is None:
             return False
+        part = self._part_after() or self.group.half
         try:
             if found["opens"]:
-                times = time_range(found["opens"], found["closes"])
+                times = time_range(found["opens"], found["closes"], part)
             else:
-                times = one_time(found["how"] or "", found["one"] or found["bare"])
+                said = found["one"] or found["bare"]
+                times = one_time(found["how"] or "", said, part)
         except ValueError as error:
             raise NotUnderstood(str(error)) from None
         self.group.times.append(times)
@@ -369,8 +376,15 @@ class _Clause:
         found = self._match(_PART_OF_DAY)
         if found is None:
             return False
-        self.group.part = found[0].strip()
+        self.group.part, self.group.half = found[0].strip(), found["part"]
         return True
+
+    def _part_after(self) -> str:
+        """The part of the day that is named behind its hours: "7-9 in the evening"."""
+        found = _PART_AFTER.match(self.text, self.position)
+        if found is None or T.match(self.text, found.end()):
+            return ""
+        return str(found["part"])
 
     def _day(self, said: str) -> dt.date:
         """A date; without its year the next one."""

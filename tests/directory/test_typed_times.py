@@ -121,6 +121,39 @@ def test_part_of_the_day_beside_its_hours_says_nothing_new() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "opens", "closes"),
+    [
+        ("Tues eve 7-9", "19:00", "21:00"),
+        ("Tuesday evenings 7-9", "19:00", "21:00"),
+        ("Tuesdays 7-9 in the evening", "19:00", "21:00"),
+        ("Tuesday evenings from 7", "19:00", None),
+        ("Tuesday mornings 7-9", "07:00", "09:00"),
+        ("Tuesday nights 10-2", "22:00", "02:00"),
+        ("Tues pm 1-4", "13:00", "16:00"),
+        ("Tues am 8-10", "08:00", "10:00"),
+        ("Tuesday mornings 10-1", "10:00", "13:00"),
+        ("Tuesday evenings 10am to 12", "10:00", "12:00"),
+        ("Tuesday evenings 09.00-11.00", "09:00", "11:00"),
+    ],
+)
+def test_part_of_the_day_says_which_half_its_hours_are_in(
+    typed: str, opens: str, closes: str | None
+) -> None:
+    [row] = read_times(typed, today=TODAY).schedules
+
+    assert (row["opens_at"], row.get("closes_at")) == (opens, closes)
+
+
+def test_each_part_of_the_day_is_said_of_the_hours_beside_it() -> None:
+    read = read_times("Mon mornings 7-9 and evenings 6-8, Tue 10-12 afternoon 2-4",
+                      today=TODAY)  # fmt: skip
+
+    assert [(row["byday"], row["opens_at"]) for row in read.schedules] == [
+        ("MO", "07:00"), ("MO", "18:00"), ("TU", "10:00"), ("TU", "14:00"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("typed", "closed"),
     [("Mon-Fri 9-5 except bank holidays", True), ("Mon 9-5", False)],
 )
