@@ -192,22 +192,38 @@ def finds(endpoint: Endpoint | None, asked: Asked) -> bool:
 
 _SIMILAR = 0.4
 _NAMES_COMPARED = 60
+_SWAPPED_IN = range(4, 8)
+"""Letters of a word in which two may stand in the wrong order."""
 
 
 def suggestion(endpoint: Endpoint | None, words: str) -> str:
-    """The words as they are spelt in names here; ``""`` where they are, or none is
-    like them."""
+    """The words as they are spelt here, without those that are like none; ``""`` where
+    no other spelling of any is known."""
     wanted = narrowing.plain_words(words)
     out = [
-        word if _is_known(endpoint, word) else _nearest_word(endpoint, word)
+        word
+        if _is_known(endpoint, word)
+        else _swapped(endpoint, word) or _nearest_word(endpoint, word)
         for word in wanted
     ]
-    spelt = " ".join(word for word in out if word)
-    return "" if spelt == " ".join(wanted) else spelt
+    spelt = [word for word in out if word]
+    return "" if set(spelt) <= set(wanted) else " ".join(spelt)
 
 
 def _is_known(endpoint: Endpoint | None, word: str) -> bool:
     return finds(endpoint, Asked(words=word))
+
+
+def _swapped(endpoint: Endpoint | None, word: str) -> str:
+    """The word with two letters beside each other in the other order, where that is
+    known: of a short word such a slip leaves hardly three letters as they were."""
+    if len(word) not in _SWAPPED_IN:
+        return ""
+    for at in range(len(word) - 1):
+        other = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        if other != word and _is_known(endpoint, other):
+            return other
+    return ""
 
 
 @transaction.atomic

@@ -439,7 +439,13 @@ def steps(client: Client, **asked: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("cofee", "coffee"), ("cofffee mornign", "coffee morning"), ("yogga", "yoga")],
+    [
+        ("cofee", "coffee"),
+        ("cofffee mornign", "coffee morning"),
+        ("yogga", "yoga"),
+        ("yoag", "yoga"),
+        ("qxzkw yoag", "yoga"),
+    ],
 )
 def test_misspelt_words_are_known(
     endpoint: Endpoint, client: Client, typed: str, meant: str
@@ -471,6 +477,16 @@ def test_what_is_like_nothing_has_no_other_spelling(
 
     assert steps(client, q="qxzkw") == []
     assert finding.suggestion(endpoint, "yoga") == ""
+
+
+def test_word_that_nothing_is_like_is_not_left_out_as_if_it_were_spelt_so(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Yoga")
+
+    assert steps(client, q="yoga qxzkw") == [
+        ("Look for “yoga” alone", "/?q=yoga"),
+    ]
 
 
 def test_next_steps_are_wider_fewer_words_and_fewer_filters(
