@@ -12,6 +12,13 @@ from workflow.actions.contracts import Terms
 from workflow.forms import Options, first, offer, words
 
 
+class _ManagerField(forms.ModelChoiceField):
+    """People with ``bodies``, in which of the partners they have a part."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}, {obj.bodies}"
+
+
 class ContractForm(PlainForm):
     """What a contract says, and what to look for while it is written down."""
 
@@ -54,7 +61,7 @@ class ContractForm(PlainForm):
     )
     starts_on = PlainDateField(label="Begins on")
     ends_on = PlainDateField(label="Ends on (if that is agreed)", required=False)
-    manager = forms.ModelChoiceField(
+    manager = _ManagerField(
         label="Who manages it?",
         help_text="Somebody who has a part in that partner. They are told by mail of "
         "what is overdue.",

@@ -432,6 +432,16 @@ def test_contract_is_written_down_changed_reviewed_and_ended_by_pages(
     assert (contract.reviewed_on, contract.ended_because) == (TODAY, "It was merged.")
 
 
+def test_who_manages_it_is_chosen_by_name_and_partner(place: world.Place) -> None:
+    form = signed_in(place.assurer).get("/contracts/add/").context["form"]
+
+    offered = [label for _, label in form.fields["manager"].choices]
+
+    assert offered[0] == "Nobody by name"
+    assert f"{place.reader}, {place.health}" in offered
+    assert len(offered) == len(set(offered))
+
+
 def test_list_of_contracts_is_that_of_the_person(
     place: world.Place, listing: Listing
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.postgres.aggregates import StringAgg
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import BaseForm
@@ -245,7 +246,11 @@ def _form(
         User.objects.filter(
             partnergrant__content_object__partnership=place, is_active=True
         )
-        .distinct()
+        .annotate(
+            bodies=StringAgg(
+                "partnergrant__content_object__name", delimiter=", ", distinct=True
+            )
+        )
         .order_by("name", "pk")
     )
     return ContractForm(
