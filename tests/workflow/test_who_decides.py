@@ -64,7 +64,7 @@ def test_who_suggested_reads_who_really_decides(
     notice = edit(place, listing, alert="Bring a mug.")
     wrong = report(place, listing)
 
-    assert who_decides.by_proposal([fee, notice, wrong]) == {
+    assert who_decides.by_proposal(place.contributor, [fee, notice, wrong]) == {
         fee.pk: "Testham Council or who runs it",
         notice.pk: "Testham Council",
         wrong.pk: "Testham Council",
@@ -74,6 +74,16 @@ def test_who_suggested_reads_who_really_decides(
     assert "Testham Council decides on it, and has not yet." in mine
     one = page(place.contributor, "suggestion", fee.pk)
     assert "Testham Council or who runs it decides on it" in text(one)
+
+
+def test_who_runs_it_reads_in_their_own_suggestions_that_they_decide(
+    place: world.Place, listing: Listing, editor: User
+) -> None:
+    edit(place, listing, by=editor, fees="£4")
+
+    mine = text(page(editor, "my-suggestions"))
+
+    assert "Testham Council or your own organisation decides on it" in mine
 
 
 def test_provider_reads_who_decides_on_its_change_that_waits(

@@ -77,7 +77,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
     )
     today = clock.today()
     changes = duties.providers_changes(page)
-    who = who_decides.by_proposal(changes.values(), own=True)
+    who = who_decides.by_proposal(user, changes.values())
     waiting = {key: (one, who[one.pk]) for key, one in changes.items()}
     wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
@@ -269,7 +269,7 @@ def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:
     return {
         "text": f"{'You' if mine else waiting.proposer_label} told us on "
         f"{day_of(waiting)} what is different, and "
-        f"{who_decides.of(waiting, own=True)} has not decided on all of it yet. It is "
+        f"{who_decides.of(user, waiting)} has not decided on all of it yet. It is "
         "marked below.",
         "url": reverse("workflow:suggestion", args=[waiting.pk]) if mine else "",
     }

@@ -319,10 +319,10 @@ def _thank(request: HttpRequest, found: Listing, made: Proposal) -> HttpResponse
     if made.repeats:
         messages.info(request, said_before(made, found))
     else:
+        who = who_decides.of(person(request), made)
         messages.success(
             request,
-            f"Thank you. {who_decides.of(made)} decides on it, and we write to you "
-            "when they have.",
+            f"Thank you. {who} decides on it, and we write to you when they have.",
         )
     return redirect("workflow:suggestion", made.pk)
 

@@ -169,7 +169,7 @@ def cards(user: User, found: list[Proposal]) -> list[dict[str, Any]]:
     )
     unnamed = set(withheld.values_list("pk", flat=True))
     pages = bodies.pages_of(user, [one.record_id for one in found])
-    who = who_decides.by_proposal(found)
+    who = who_decides.by_proposal(user, found)
     return [
         _card(
             one,
@@ -300,7 +300,7 @@ def _page(
         "title": standing.PUT_RIGHT if withheld else _title(proposal, bool(about)),
         "kind": ProposalKind(proposal.kind).label,
         "evidence": Evidence.said(proposal.evidence),
-        "state": _state(proposal, who_decides.of(proposal)),
+        "state": _state(proposal, who_decides.of(person(request), proposal)),
         "changes": shown,
         "answers": answers,
         "can_take_back": (
