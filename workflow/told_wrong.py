@@ -104,17 +104,27 @@ def of(listings: Iterable[Listing]) -> dict[Any, list[ToldWrong]]:
     return {key: list(some.values()) for key, some in told.items()}
 
 
+def answers(**since: Any) -> tuple[QuerySet[Proposal], QuerySet[Confirmation]]:
+    """What providers have said themselves, as ``since`` narrows it: changes that they
+    stand by, and that nothing has changed."""
+    undone = Decision.objects.filter(proposal=OuterRef("pk"), undone_at__isnull=False)
+    changes = Proposal.objects.filter(~Exists(undone), by_provider=True, **since)
+    return (
+        changes.exclude(state=ProposalState.WITHDRAWN),
+        Confirmation.objects.filter(source=SaidBy.PROVIDER, **since),
+    )
+
+
 def unanswered(user: User) -> QuerySet[Listing]:
     """Those of a person's services of which something was said that their provider has
     said nothing to since: no change that they stand by, and not that nothing has
     changed."""
-    since = {"listing": OuterRef("listing"), "created_at__gt": OuterRef("created_at")}
-    undone = Decision.objects.filter(proposal=OuterRef("pk"), undone_at__isnull=False)
-    changes = Proposal.objects.filter(~Exists(undone), by_provider=True, **since)
-    changes = changes.exclude(state=ProposalState.WITHDRAWN)
+    changes, same = answers(
+        listing=OuterRef("listing"), created_at__gt=OuterRef("created_at")
+    )
     waiting = _reports().filter(
-        ~Exists(Confirmation.objects.filter(source=SaidBy.PROVIDER, **since)),
         ~Exists(changes),
+        ~Exists(same),
         listing__in=access.own_by(user),
     )
     return Listing.objects.filter(pk__in=waiting.order_by().values("listing"))

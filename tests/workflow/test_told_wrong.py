@@ -218,3 +218,30 @@ def test_colleagues_are_warned_as_the_public_is(
         False, False, True, True,
     ]  # fmt: skip
     assert "ring before you go" in after[1]
+
+
+def test_assurer_sees_what_the_provider_said_since_and_whom_to_ring(
+    place: world.Place, listing: Listing
+) -> None:
+    editor = world.make_editor(listing)
+    with clock.at(NOW + dt.timedelta(hours=1)):
+        proposals.say_still_right(by=editor, listing_id=listing.pk)
+    told = tell(listing, WhatIsWrong.TIMES)
+    with clock.at(NOW + dt.timedelta(hours=3)):
+        before = page(place.assurer, "proposal", told.proposal_id)
+        sent = edit(place, listing, by=editor, fees="£2")
+        own = text(page(editor, "listing", listing.pk))
+    with clock.at(NOW + dt.timedelta(days=1)):
+        proposals.say_still_right(by=editor, listing_id=listing.pk)
+        after = page(place.assurer, "proposal", told.proposal_id)
+
+    assert before.context["report"]["since"] == []
+    assert [one["text"] for one in after.context["report"]["since"]] == [
+        "The provider said on 15 September 2026 that nothing has changed.",
+        "The provider sent in a change on 14 September 2026: waiting.",
+    ]
+    assert reverse("workflow:proposal", args=[sent.pk]) in after.content.decode()
+    assert after.context["report"]["ring"]["uri"]
+    assert "Ring" in text(after)
+    assert "Somebody told us on 14 September 2026" in own
+    assert "Put it right" not in own, "it has just told us what is different"

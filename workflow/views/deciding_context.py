@@ -26,7 +26,7 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.models import Change, Proposal, Record
-from workflow.views import deciding_cards, deciding_known
+from workflow.views import deciding_cards, deciding_known, deciding_report
 from workflow.views.deciding_asked import Asked
 from workflow.views.deciding_division import division
 from workflow.views.deciding_editor import Editor
@@ -54,6 +54,7 @@ def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, An
     following = waiting_proposals.next_proposal(
         user, clock.now(), after=proposal, **part
     )
+    is_bare = not sheet.rows and proposal.kind != ProposalKind.NEW
     return {
         "subject": proposal,
         "proposal": top(user, proposal),
@@ -65,7 +66,8 @@ def page(user: User, sheet: Sheet, editor: Editor, asked: Asked) -> dict[str, An
         "editor": editor,
         "is_new": proposal.kind == ProposalKind.NEW,
         "division": division(user, proposal),
-        "is_bare": not sheet.rows and proposal.kind != ProposalKind.NEW,
+        "is_bare": is_bare,
+        "report": deciding_report.looked_into(user, proposal) if is_bare else None,
         "may_decide": access.can_decide(user, proposal),
         "may_check": bool(
             proposal.listing and access.can_check(user, proposal.listing)
