@@ -284,6 +284,11 @@ def _said(listing: Listing) -> str:
     return f"area {listing.main_area_id}" if listing.main_area_id else ""
 
 
+def _to_choose(place: Partnership) -> QuerySet[Remit]:
+    """The areas of work of a place by name, and no more of them: there may be many."""
+    return Remit.objects.filter(partnership=place).only("name").order_by("name")
+
+
 class GiveForm(PlainForm):
     """To which area of work the ticked records go, and why."""
 
@@ -304,7 +309,7 @@ class GiveForm(PlainForm):
         offer(self.fields["listing"], ids)
         field = self.fields["remit"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = Remit.objects.filter(partnership=place).order_by("name")
+            field.queryset = _to_choose(place)
 
 
 class GiveAllForm(PlainForm):
@@ -323,7 +328,7 @@ class GiveAllForm(PlainForm):
         super().__init__(*args, **more)
         field = self.fields["remit"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = Remit.objects.filter(partnership=place).order_by("name")
+            field.queryset = _to_choose(place)
 
 
 def initial_of(remit: Remit, parts: Parts, base: str) -> dict[str, Any]:

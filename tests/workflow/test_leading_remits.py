@@ -14,6 +14,7 @@ from accounts.roles import Role
 from directory.models import Organization
 from tests import world
 from tests.workflow.leading import signed_in
+from tests.workflow.pages import filled_in, text
 from workflow.actions import listings
 from workflow.actions.remits import Parts, create_remit
 from workflow.models import Listing, Proposal, Remit
@@ -363,14 +364,19 @@ def test_open_decision_says_who_has_it_after_its_area_was_handed_over(
 
 def test_all_that_is_nobodys_is_given_away_at_once(place: world.Place) -> None:
     one, _ = tied(place)
-    client, url = signed_in(place.lead), "/lead/areas/nobodys/"
-    said = {"all-remit": str(place.remit.pk), "all-reason": "They know them all."}
+    client, url = signed_in(place.lead), "/lead/areas/nobodys/all/"
+    said = {"remit": str(place.remit.pk), "reason": "They know them all."}
 
-    late = client.post(url, {**said, "all-seen": "2"})
+    unsaid = client.post(url, {"seen": "1"})
+    late = client.post(url, {**said, "seen": "2"})
     before = world.fresh(one).remit
-    done = client.post(url, {**said, "all-seen": "1"})
+    done = client.post(url, filled_in(late), follow=True)
 
-    assert (late.status_code, before, done.status_code) == (409, None, 302)
+    assert (unsaid.status_code, late.status_code, before) == (200, 409, None)
+    assert unsaid.context["form"].errors.keys() == {"remit"}
+    assert "All of it is in" in text(done)
+    assert "Everything is somebody’s" in text(done)
+    assert "Everything is somebody’s" in text(client.get(url))
     kept = world.fresh(one)
     assert (kept.remit, kept.remit_handed_over, kept.tied_remit_ids) == (
         place.remit, True, [],

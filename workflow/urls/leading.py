@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("lead/areas/", leading_place.remits, name="remits"),
     path("lead/areas/new/", leading_remits.new, name="remit-new"),
     path("lead/areas/nobodys/", leading_place.nobodys, name="nobodys"),
+    path("lead/areas/nobodys/all/", leading_place.all_nobodys, name="all-nobodys"),
     path("lead/areas/<uuid:remit_id>/", leading_remits.change, name="remit"),
     path(
         "lead/areas/<uuid:remit_id>/hand-over/",

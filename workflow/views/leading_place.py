@@ -159,12 +159,6 @@ def nobodys(request: HttpRequest) -> HttpResponse:
     place = place_led(request, Permission.HAND_OVER)
     rows = nobodys_of(place.pk).order_by("tied_remit_ids", "title", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    every = GiveAllForm(
-        request.POST if "all-seen" in request.POST else None, place=place,
-        prefix="all", initial={"seen": rows.count()},
-    )  # fmt: skip
-    if every.is_bound:
-        return _give_all(request, place, page, every)
     form = GiveForm(_sent(request), place=place, ids=_ids(request, place, page))
     status = 200
     if form.is_bound and form.is_valid():
@@ -174,48 +168,42 @@ def nobodys(request: HttpRequest) -> HttpResponse:
             what = "1 record is" if count == 1 else f"{count} records are"
             messages.success(request, f"{what} in “{to}” now.")
             return redirect("workflow:nobodys")
-    return _nobodys_page(request, place, page, form, every, status)
-
-
-def _give_all(
-    request: HttpRequest, place: Partnership, page: Any, every: GiveAllForm
-) -> HttpResponse:
-    """All that is nobody's, to one area of work."""
-    status = 200
-    if every.is_valid():
-        said = every.cleaned_data
-        status = attempt(
-            lambda: give_all_nobodys(by=person(request), place=place, **said), every
-        )
-        if status == DONE:
-            messages.success(request, f"All of it is in “{said['remit']}” now.")
-            return redirect("workflow:nobodys")
-        if status == STALE:
-            now = {"all-seen": str(nobodys_of(place.pk).count())}
-            every.data = {name: every.data[name] for name in every.data} | now
-    form = GiveForm(place=place, ids=[])
-    return _nobodys_page(request, place, page, form, every, status)
-
-
-def _nobodys_page(
-    request: HttpRequest,
-    place: Partnership,
-    page: Any,
-    form: GiveForm,
-    every: GiveAllForm,
-    status: int,
-) -> HttpResponse:
-    ties = nobodys_of(place.pk).exclude(tied_remit_ids=[]).count()
+    ties = rows.exclude(tied_remit_ids=[]).count()
     context = {
         **below(place, "remits"),
         "form": form,
-        "every": every,
-        "forms": [form, every],
         "page": page,
         "rows": _rows(place, list(page.object_list), form),
         "ties": ties,
     }
     return render(request, "workflow/leading/nobodys.html", context, status=status)
+
+
+@permitted(holding(Permission.HAND_OVER))
+@GET_AND_POST
+def all_nobodys(request: HttpRequest) -> HttpResponse:
+    """All that is nobody's, to one area of work."""
+    place = place_led(request, Permission.HAND_OVER)
+    number, status = nobodys_of(place.pk).count(), 200
+    form = GiveAllForm(
+        request.POST if request.method == "POST" else None, place=place,
+        initial={"seen": number},
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        status = attempt(
+            lambda: give_all_nobodys(by=person(request), place=place, **said), form
+        )
+        if status == DONE:
+            messages.success(request, f"All of it is in “{said['remit']}” now.")
+            return redirect("workflow:nobodys")
+        if status == STALE:
+            number = nobodys_of(place.pk).count()
+            typed = {name: form.data[name] for name in form.data}
+            form.data = {**typed, "seen": str(number)}
+    context = {**below(place, "remits"), "form": form, "number": number}
+    page = "workflow/leading/all_nobodys.html"
+    return render(request, page, context, status=status)
 
 
 def _sent(request: HttpRequest) -> dict[str, Any] | None:
