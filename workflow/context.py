@@ -10,10 +10,16 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import Role
+from common import caching
+from common.or_more import OrMore
 from workflow import access, duties, places, roles, worklist
 from workflow.models import HidingStop
 
 Item = dict[str, Any]
+
+COUNTED_AGAIN = 5 * 60
+"""Seconds after which much that waits is counted again for the menu; the queue itself
+counts it whenever it is opened."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -84,11 +90,20 @@ def _menu(request: HttpRequest) -> list[Item]:
 
 def _work(request: HttpRequest, user: User) -> int:
     """Everything in the queue of this person, as the queue itself counts it: counted
-    once for a request, by the queue where that is the page."""
+    once for a request, by the queue where that is the page. What is so much that it is
+    not counted to its end is not counted again on every page."""
+    here = places.here(request)
+    name = f"work:{user.pk}:{here.pk if here else ''}"
     counted: int | None = getattr(request, "waiting", None)
-    return (
-        counted if counted is not None else worklist.total(user, places.away(request))
-    )
+    if counted is None and (much := caching.read(name)) is not None:
+        return OrMore(much)
+    if counted is None:
+        counted = worklist.total(user, places.away(request))
+    if isinstance(counted, OrMore):
+        caching.keep(name, int(counted), COUNTED_AGAIN)
+    else:
+        caching.forget(name)
+    return counted
 
 
 def _my_services(user: User) -> Item:

@@ -4,6 +4,7 @@ import logging
 
 from django.core.cache import cache
 
+from common import caching
 from workflow.actions.public_reports import sender_of
 
 MOST = 20
@@ -20,11 +21,7 @@ def _name(address: str) -> str:
 
 def are_too_many(address: str) -> bool:
     """Whether a sender has tried so many wrong keys that no more are taken for now."""
-    try:
-        return int(cache.get(_name(address), 0)) >= MOST
-    except Exception:  # a cache out of reach must not stop anybody from answering
-        logger.warning("cache_unreachable")
-        return False
+    return (caching.read(_name(address)) or 0) >= MOST
 
 
 def count(address: str) -> None:
@@ -32,5 +29,5 @@ def count(address: str) -> None:
     try:
         cache.add(_name(address), 0, WITHIN)
         cache.incr(_name(address))
-    except Exception:  # as above; the key may also have run out in between
+    except Exception:  # out of reach, or the key ran out in between
         logger.warning("cache_unreachable")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +12,8 @@ from accounts.roles import Role
 from tests import world
 from tests.workflow.deciding import edit, report, signed_in
 from tests.workflow.pages import text
+from workflow import sections
+from workflow.actions import proposals
 from workflow.choices import Stage
 from workflow.models import Listing
 
@@ -147,6 +150,42 @@ def test_number_in_the_menu_is_that_of_the_queue(here: world.Place) -> None:
 
     assert page.context["total"] == 3
     assert menu(page)["My work"] == 3
+
+
+def test_much_that_waits_is_not_counted_again_on_every_page(
+    here: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sections, "MOST", 1)
+    edits = [edit(here, world.published(here), fees="Free") for _ in range(2)]
+    client = signed_in(here.assurer)
+
+    def shown(address: str) -> str:
+        return str(menu(client.get(address))["My work"])
+
+    before = [shown("/my-suggestions/"), shown("/work/")]
+    proposals.withdraw_proposal(by=here.contributor, proposal_id=edits[0].pk)
+    meanwhile = [shown("/my-suggestions/"), shown("/work/?run_by=nobody")]
+    queue = client.get("/work/").context["total"]
+    after = [shown("/work/"), shown("/my-suggestions/")]
+
+    assert (before, meanwhile) == (["1+", "1+"], ["1+", "1+"])
+    assert (queue, after) == (1, ["1", "1"]), "the queue itself always counts"
+
+
+def test_pages_do_without_the_cache(
+    here: world.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    for way in ("get", "set", "delete"):
+        monkeypatch.setattr(cache, way, gone)
+    monkeypatch.setattr(sections, "MOST", 1)
+    for _ in range(2):
+        edit(here, world.published(here), fees="Free")
+        page = signed_in(here.assurer).get("/my-suggestions/")
+
+    assert str(menu(page)["My work"]) == "1+"
 
 
 def test_number_of_a_publisher_is_that_of_the_queue(here: world.Place) -> None:
