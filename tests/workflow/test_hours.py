@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from common import clock
 from tests import world
-from tests.workflow.deciding import page, query_count, text
+from tests.workflow.deciding import page, query_count, signed_in, text
 from tests.workflow.leading import check, listing
 from workflow import hours
 from workflow.actions import listings
@@ -152,6 +152,27 @@ def test_who_is_behind_is_the_same_in_every_place_that_says_it(
     )  # fmt: skip
     assert len(behind["rows"]) == 3
     assert [(one["section"].slug, one["count"]) for one in work] == [("lapsed", 3)]
+
+
+def test_what_an_area_of_work_has_is_divided_when_that_is_asked_for(
+    place: world.Place,
+) -> None:
+    """It is all in one area and of one partner; and may be most of a large place."""
+    world.published(place)
+    url = reverse("workflow:remit-figure", args=[place.remit.pk, "public"])
+    client = signed_in(place.lead)
+
+    plain = client.get(url)
+    divided = client.get(url, {"by": "type"})
+    part = client.get(url, {"by": "type", "of": "none"})
+
+    labels = [tab["label"] for tab in plain.context["tabs"]]
+    assert "parts" not in plain.context
+    assert "There is nothing to divide" not in text(plain)
+    assert {"Area of work", "Partner"}.isdisjoint(labels)
+    assert divided.context["parts"] != []
+    assert [len(one.context["rows"]) for one in (plain, divided, part)] == [1, 1, 1]
+    assert client.get(url, {"by": "anything"}).status_code == 404
 
 
 def test_what_waits_for_a_team_is_not_all_in_the_work_of_each(

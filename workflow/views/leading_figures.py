@@ -67,8 +67,8 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     place, asked = place_led(request, Permission.SEE_FIGURES), _asked(slug)
     user, now = person(request), clock.now()
     found = figures.members(asked, place.policy, now)
-    split, key = _split(request, found.model), request.GET.get("of", "")
-    if key:
+    split = _split(request, found.model) or splits.REMITS
+    if key := request.GET.get("of", ""):
         found = _narrowed(split, found, key, user, place)
     header = [column["label"] for column in leading_rows.columns(found.model)]
     name = f"{place.slug}-{asked.slug}-{clock.london_day(now).isoformat()}"
@@ -97,13 +97,14 @@ def _in_words(some: list[Any], user: User, policy: Policy) -> Iterator[list[str]
 @sees_figures
 @require_safe
 def remit_figure(request: HttpRequest, remit_id: UUID, slug: str) -> HttpResponse:
-    """Exactly what one number of an area of work counts."""
+    """Exactly what one number of an area of work counts. It is of one partner's one
+    area, and divided when that is asked for: it may be most of a large place."""
     place = place_led(request, Permission.SEE_FIGURES)
     remit = get_object_or_404(Remit, pk=remit_id, partnership=place)
     asked = hours.in_remit(remit, place.policy, clock.now()).get(slug)
     if asked is None:
         raise Http404
-    return _figure_page(request, place, asked)
+    return _figure_page(request, place, asked, within=splits.OF_REMITS)
 
 
 @sees_figures
@@ -117,8 +118,11 @@ def week_figure(request: HttpRequest, number: int) -> HttpResponse:
     return _figure_page(request, place, weeks[number].figure())
 
 
-def _split(request: HttpRequest, model: type) -> Split:
-    asked = request.GET.get("by", splits.SPLITS[0].slug)
+def _split(request: HttpRequest, model: type) -> Split | None:
+    """How it is asked to be divided, if that is said."""
+    asked = request.GET.get("by")
+    if asked is None:
+        return None
     found = splits.BY_SLUG.get(asked)
     if found is None or not splits.can_divide(found, model):
         raise Http404
@@ -144,15 +148,22 @@ def _name(split: Split, key: str, user: User, place: Partnership) -> str:
 
 
 def _figure_page(
-    request: HttpRequest, place: Partnership, asked: Figure
+    request: HttpRequest,
+    place: Partnership,
+    asked: Figure,
+    within: tuple[Split, ...] = (),
 ) -> HttpResponse:
+    """The page of a figure; it does not divide ``within`` which it lies in one part."""
     now, user = clock.now(), person(request)
     every = figures.members(asked, place.policy, now)
-    split, key = _split(request, every.model), request.GET.get("of", "")
-    found = _narrowed(split, every, key, user, place) if key else every
+    split = _split(request, every.model)
+    if split is None and not within:
+        split = splits.REMITS
+    key = request.GET.get("of", "") if split else ""
+    found = _narrowed(split, every, key, user, place) if split and key else every
     rows = (
         standing_counts.of_figure(asked, split, place.policy)
-        if _is_of_place(asked)
+        if split and _is_of_place(asked)
         else {}
     )
     number, counted_at = _number(asked, place.policy, now, rows)
@@ -169,13 +180,10 @@ def _figure_page(
         "page": page,
         "columns": leading_rows.columns(found.model),
         "rows": leading_rows.rows(found.model, page.object_list, user, place.policy),
-        "part": _name(split, key, user, place) if key else "",
-        "every_url": f"{request.path}?{urlencode({'by': split.slug})}",
+        "tabs": _tabs(request, split, place, found.model, within),
         "download_url": _download(asked, split, key),
-        "split": split,
-        "split_about": splits.about(split, found.model),
-        "tabs": _tabs(request, split, place, found.model),
-        **_parts(request, asked, split, every, user, place, rows),
+        **(_divided(request, asked, split, every, user, place, rows) if split else {}),
+        "part": _name(split, key, user, place) if split and key else "",
         **_history(asked, number, place.policy, now, bool(rows)),
     }
     return render(request, "workflow/leading/figure.html", context)
@@ -211,16 +219,21 @@ def _result(
     return {"many": many, "number": asked.unit.said(number), "at": counted_at}
 
 
-def _download(asked: Figure, split: Split, key: str) -> str:
+def _download(asked: Figure, split: Split | None, key: str) -> str:
     """Where the same records can be had; what is no figure by itself has no address."""
     if not _is_of_place(asked):
         return ""
     url = reverse("workflow:figure-records", args=[asked.slug])
-    return f"{url}?{urlencode({'by': split.slug, 'of': key})}" if key else url
+    part = f"?{urlencode({'by': split.slug, 'of': key})}" if split and key else ""
+    return f"{url}{part}"
 
 
 def _tabs(
-    request: HttpRequest, current: Split, place: Partnership, model: type
+    request: HttpRequest,
+    current: Split | None,
+    place: Partnership,
+    model: type,
+    within: tuple[Split, ...],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -230,10 +243,11 @@ def _tabs(
             "current": split is current,
         }
         for split in splits.offered(place, model)
+        if split not in within
     ]
 
 
-def _parts(
+def _divided(
     request: HttpRequest,
     asked: Figure,
     split: Split,
@@ -260,6 +274,9 @@ def _parts(
             [{"text": part.name}, {"text": asked.unit.said(part.number), "url": url}]
         )
     return {
+        "split": split,
+        "split_about": splits.about(split, every.model),
+        "every_url": f"{request.path}?{urlencode({'by': split.slug})}",
         "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
         "parts": rows[:PARTS_SHOWN],
         "more_parts": rows[PARTS_SHOWN:],
