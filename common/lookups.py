@@ -1,8 +1,23 @@
 """Lookups of our own, which any model may be asked with."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import ForeignKey, Lookup, UUIDField
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids for ``any_of``, as the ``text`` of an array of the database. Of thousands
+    that several conditions ask about it is written once."""
+
+    text: str
+
+    @classmethod
+    def of(cls, keys: Iterable[Any]) -> "Ids":
+        """These, however many."""
+        return cls("{" + ",".join(map(str, keys)) + "}")
 
 
 class AnyOf(Lookup[Any]):
@@ -15,9 +30,9 @@ class AnyOf(Lookup[Any]):
     lookup_name = "any_of"
 
     def get_prep_lookup(self) -> str:
-        """The ids as one array, as the database writes it. It is written once, however
-        often the condition stands in a query."""
-        return "{" + ",".join(str(key) for key in self.rhs) + "}"
+        """The ids as one array: it is written once, however often the condition stands
+        in a query."""
+        return (self.rhs if isinstance(self.rhs, Ids) else Ids.of(self.rhs)).text
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The comparison with an array of uuids."""

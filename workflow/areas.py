@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Partnership
+from common.lookups import Ids
 from directory.models import Location
 from directory.outlines import NEARBY
 from workflow.choices import AreaKind
@@ -120,6 +121,21 @@ def listings_at(location_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID
     with connection.cursor() as cursor:
         cursor.execute(_AT_PLACES, [location_ids])
         return dict(cursor.fetchall())
+
+
+_IDS_AT = """
+SELECT coalesce(array_agg(l.id), '{{}}')::text FROM ({places}) AS place (id)
+JOIN workflow_listing l ON l.location_ids @> ARRAY[place.id]
+"""
+
+
+def ids_at(places: QuerySet[Location]) -> Ids:
+    """The ids of the services that have one of these places, to be asked about: they
+    are not read here, as there may be thousands."""
+    named, values = places.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS_AT.format(places=named), values)
+        return Ids(str(cursor.fetchone()[0]))
 
 
 _COUNT = """

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from common.lookups import Ids
 from directory.choices import Kind
 from workflow.models import Remit
 
@@ -24,9 +25,9 @@ class Belonging:
     ``own`` are the ids of the trusted organizations for which a person assures.
     """
 
-    remits: Sequence[Any]
-    named: dict[Any, list[Any]]
-    elsewhere: dict[Any, list[Any]]
+    remits: Ids
+    named: dict[Any, Ids]
+    elsewhere: dict[Any, Ids]
     own: Sequence[Any] = ()
 
     def listings(self, listing: str = "") -> Q:
@@ -73,7 +74,11 @@ def of_remits(
             named.setdefault(place, []).append(organization)
         elif place in elsewhere:
             elsewhere[place].append(organization)
-    return Belonging(list(mine), named, elsewhere, own)
+    return Belonging(Ids.of(mine), _asked(named), _asked(elsewhere), own)
+
+
+def _asked(found: dict[Any, list[Any]]) -> dict[Any, Ids]:
+    return {place: Ids.of(keys) for place, keys in found.items()}
 
 
 def _alone(places: set[Any]) -> list[tuple[tuple[Any, Any], Any]]:

@@ -121,9 +121,12 @@ FROM = Split(
 )  # fmt: skip
 PEOPLE = Split("assurer", "Assurer", "", "Nobody", people)
 REMITS = Split("remit", "Area of work", "remit_id", "Nobody’s area of work", _remits)
+PARTNERS = Split("partner", "Partner", "remit__partner_id", "No partner", _partners)
+OF_REMITS = (REMITS, PARTNERS)
+"""In which what one area of work has to do is all one part."""
 SPLITS = (
     REMITS,
-    Split("partner", "Partner", "remit__partner_id", "No partner", _partners),
+    PARTNERS,
     FROM,
     PEOPLE,
     Split("provider", "Provider", "organization_id", "Not known", _providers),
@@ -189,7 +192,7 @@ def at_secret_places(found: QuerySet[Any], user: User | None) -> Q:
     such place, where nobody is named."""
     # Asked by itself and handed in as ids, which the database hashes: in one query with
     # the rest it takes them for most of what there is.
-    there = list(areas.listings_at(secret_places(user)))
+    there = areas.ids_at(_guarded(user))
     return Q(**{f"{_listing_of(found)}__any_of": there})
 
 
@@ -201,10 +204,14 @@ def _listing_of(found: QuerySet[Any]) -> str:
 def secret_places(user: User | None) -> list[uuid.UUID]:
     """The secret places and homes that the person does not keep; all there are, where
     nobody is named."""
+    return list(_guarded(user).values_list("pk", flat=True))
+
+
+def _guarded(user: User | None) -> QuerySet[Location]:
     guarded = Location.objects.filter(Q(sensitive=True) | Q(home=True))
     if user:
         guarded = guarded.exclude(access.one_of(access.kept_records(user)))
-    return list(guarded.values_list("pk", flat=True))
+    return guarded
 
 
 def _is_here(split: Split, key: Any, place: Partnership) -> bool:

@@ -16,6 +16,7 @@ from accounts.access import Held, Person, held_by, is_person
 from accounts.permissions import Permission
 from accounts.roles import Target
 from common import clock, remembered
+from common.lookups import Ids
 from directory.choices import Visibility
 from workflow import belonging
 from workflow.belonging import Belonging
@@ -89,6 +90,11 @@ class Authority:
     @property
     def remit_ids(self) -> list[Any]:
         return [pk for pk, *_ in self.remits]
+
+    @cached_property
+    def asked_remits(self) -> Ids:
+        """The same, for conditions."""
+        return Ids.of(self.remit_ids)
 
     @cached_property
     def own_bodies(self) -> frozenset[Any]:
@@ -166,7 +172,7 @@ def one_of(objects: QuerySet[Any], key: str = "pk") -> Q:
 
 def in_remits(me: Authority) -> Q:
     """Listings in an area of work for which the person acts."""
-    return Q(remit__any_of=me.remit_ids) if me.remit_ids else NOTHING
+    return Q(remit__any_of=me.asked_remits) if me.remits else NOTHING
 
 
 def edited(me: Authority) -> Q:
