@@ -98,8 +98,7 @@ class Filters:
         if self.remit:
             where &= Q(**{f"{listing}remit__in": list(self.remits)})
         if self.area:
-            inside = areas.listings_in_any(self.areas)
-            where &= Q(**{f"{listing}pk__in": inside.values("pk")})
+            where &= _inside(self.areas, f"{listing}pk")
         if self.run_by:
             where &= _run_by(self.run_by, f"{listing}organization_id")
         if self.term:
@@ -114,6 +113,20 @@ class Filters:
 
 FEW = 2_000
 """So many ids are handed to the database; of more it is told how they are found."""
+
+
+def _inside(within: frozenset[Any], column: str) -> Q:
+    """The condition for a place in one of these wards, parishes or districts. What
+    lies in a ward is found once for a page."""
+    inside = areas.listings_in_any(within).order_by().values("pk")
+
+    def few() -> list[Any]:
+        return list(inside.values_list("pk", flat=True)[: FEW + 1])
+
+    ids = remembered.once((_inside, within), few)
+    if len(ids) > FEW:
+        return Q(**{f"{column}__in": inside})
+    return Q(**{f"{column}__any_of": ids})
 
 
 def _run_by(words: str, column: str) -> Q:
