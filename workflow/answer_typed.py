@@ -33,16 +33,19 @@ _FORMS: dict[str, type[forms.Form]] = {
 }
 
 
-def rows(address: str, data: QueryDict, sent_to: dict[str, Any]) -> list[Row]:
+def rows(
+    address: str, data: QueryDict, sent_to: dict[str, Any], *, stranger: bool
+) -> list[Row]:
     """What was sent to the address of this name, as rows; none where nothing was
-    typed. ``sent_to`` are the parts of the address."""
+    typed. ``sent_to`` are the parts of the address; a ``stranger`` has a key that never
+    opened anything."""
     if address in _FORMS:
         return list(_of_form(_FORMS[address](data)))
     if "slug" not in sent_to:
         return []
-    kind = _kind(sent_to.get("record_id"))
-    part = list(_of_part(kind, sent_to["slug"], data))
-    return part + list(_of_form(TellForm(data, prefix=WHO)))
+    kinds = _kinds(sent_to.get("record_id"), stranger=stranger)
+    parts = [list(_of_part(kind, sent_to["slug"], data)) for kind in kinds]
+    return max(parts, key=len) + list(_of_form(TellForm(data, prefix=WHO)))
 
 
 def as_text(found: list[Row]) -> str:
@@ -53,12 +56,16 @@ def as_text(found: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def _kind(record_id: UUID | None) -> str:
-    """The kind of the record that the form was about, the service unless said."""
+def _kinds(record_id: UUID | None, *, stranger: bool) -> list[str]:
+    """What the form may have been about: the service unless another record is said. Of
+    which kind that is would tell a stranger that there is one."""
     if record_id is None:
-        return Kind.SERVICE
-    found = Record.objects.filter(pk=record_id).values_list("kind", flat=True)
-    return found.first() or ""
+        return [Kind.SERVICE]
+    others = [kind for kind in SECTIONS if kind != Kind.SERVICE]
+    if stranger:
+        return others
+    found = Record.objects.filter(pk=record_id, kind__in=others)
+    return list(found.values_list("kind", flat=True)) or others
 
 
 def _row(label: str, value: str = "", lines: list[str] | None = None) -> Row:

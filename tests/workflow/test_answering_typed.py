@@ -1,6 +1,7 @@
 """A link that stops working while somebody types: what was typed is not lost."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -144,6 +145,24 @@ def test_ended_link_tells_nothing_of_the_record_beside_what_was_typed(
     assert (page.status_code, rows(page)) == (410, {"Cost in words": "£3"})
     assert "sixpence" not in page.text
     assert kept.title not in page.text
+
+
+def test_key_that_never_was_tells_nobody_which_records_there_are(
+    client: Client, place: world.Place
+) -> None:
+    kept = due(place, SOON, in_hall=world.hall())
+    hall = Record.objects.get(kind=Kind.LOCATION)
+    wrong = f"/answer/{'x' * 43}/"
+    typed = {"description": "By the back door.", "number-0": "1"}
+
+    answers = [
+        client.post(f"{wrong}{kept.pk}/about/{key}/about/", typed)
+        for key in (hall.pk, world.organization_of(kept).pk, uuid.uuid4())
+    ]
+
+    assert [one.status_code for one in answers] == [404, 404, 404]
+    assert len({str(rows(one)) for one in answers}) == 1
+    assert list(rows(answers[0]).values()) == ["By the back door."]
 
 
 def test_what_was_typed_goes_along_when_a_new_link_is_asked_for(

@@ -85,7 +85,7 @@ def with_key(view: View) -> View:
 
 def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
     """Kind words where a key opens nothing, and the way on, with what was typed."""
-    typed = _typed(request)
+    typed = _typed(request, stranger=ask is None)
     context = {
         "typed": typed,
         "typed_text": answer_typed.as_text(typed),
@@ -103,18 +103,20 @@ def no_longer(request: HttpRequest, ask: Ask | None, key: str) -> HttpResponse:
 def not_shown(request: HttpRequest, ask: Ask, key: str) -> HttpResponse:
     """Kind words, and what was typed, where a part of a record was taken out of the
     directory while somebody changed it."""
-    typed = _typed(request)
+    typed = _typed(request, stranger=False)
     context = {"key": key, "typed": typed, **answer_pages.whom_to_ring(ask)}
     status = HTTPStatus.CONFLICT
     return render(request, "workflow/answering/not_shown.html", context, status=status)
 
 
-def _typed(request: HttpRequest) -> list[answer_typed.Row]:
+def _typed(request: HttpRequest, *, stranger: bool) -> list[answer_typed.Row]:
     """What was sent with a form that nothing can be done with any more."""
     to = request.resolver_match
     if request.method != "POST" or to is None:
         return []
-    return answer_typed.rows(to.url_name or "", request.POST, to.kwargs)
+    return answer_typed.rows(
+        to.url_name or "", request.POST, to.kwargs, stranger=stranger
+    )
 
 
 @with_key
@@ -274,7 +276,7 @@ def _code_page(request: HttpRequest, form: CodeForm, flood: str = "") -> HttpRes
     context = {
         "form": form,
         "sentences": [flood] if flood else [],
-        "typed": _typed(request),
+        "typed": _typed(request, stranger=True),
     }
     status = HTTPStatus.TOO_MANY_REQUESTS if flood else HTTPStatus.OK
     return render(request, "workflow/answering/code.html", context, status=status)
