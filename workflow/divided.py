@@ -312,7 +312,7 @@ def _by_person(
     found: QuerySet[Any], user: User | None, measure: Measure | None
 ) -> Numbers:
     """By each person; the middle of several people's is not made of their middles."""
-    path = splits.TO_PERSON[found.model]
+    found, path = splits.by_person(found)
     counted = _by_column(found, path, measure)
     if user is None or not (measure and measure.median):
         return counted

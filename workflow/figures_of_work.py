@@ -24,6 +24,7 @@ from workflow import statements
 from workflow.choices import (
     Answered,
     Channel,
+    EffortKind,
     ProposalKind,
     ProposalState,
     Verdict,
@@ -120,8 +121,19 @@ def _with(*verdicts: Verdict) -> Q:
     )
 
 
+def _put_right() -> Q:
+    """A report of which a change was accepted, or whose record an assurer corrected
+    before it was answered (as ``workflow/readiness.py`` counts errors)."""
+    corrected = Effort.objects.filter(
+        listing=OuterRef("listing"), kind=EffortKind.CORRECT, taken_back_at=None,
+        created_at__gte=OuterRef("created_at"), created_at__lte=OuterRef("decided_at"),
+    )  # fmt: skip
+    changed = _with(Verdict.ACCEPTED, Verdict.CHANGED)
+    return _REPORTS & (changed | Q(Exists(corrected)))
+
+
 def _corrected(policy: Policy, now: dt.datetime) -> Q:
-    return _decided(policy, now) & _REPORTS & _with(Verdict.ACCEPTED, Verdict.CHANGED)
+    return _decided(policy, now) & _put_right()
 
 
 def _received(policy: Policy, now: dt.datetime) -> Q:
@@ -131,7 +143,8 @@ def _received(policy: Policy, now: dt.datetime) -> Q:
 def _accepted(policy: Policy, now: dt.datetime) -> Q:
     """Taken back later, or decided after the instant, it was not accepted then."""
     good = _with(Verdict.ACCEPTED, Verdict.CHANGED, Verdict.SAME)
-    return _received(policy, now) & Q(decided_at__lte=now) & good
+    decided = Q(state=ProposalState.DECIDED, decided_at__lte=now)
+    return _received(policy, now) & decided & (good | _put_right())
 
 
 # --- decisions and checks -------------------------------------------------------------
@@ -330,7 +343,8 @@ FIGURES: tuple[Figure, ...] = (
         "From report to correction",
         "The median time, over the reports of something wrong, of harm or of closure "
         "of which at least a part was put right in the last 90 days, from the report "
-        "to the decision. Nights and weekends count.",
+        "to the answer: a change of it was accepted, or an assurer corrected the "
+        "record before. Nights and weekends count.",
         SPEED, source=PROPOSALS, part=_corrected, noun="report",
         measure=Measure(minutes_between("created_at", "decided_at"), median=True),
         unit=Unit.SPAN,
@@ -369,7 +383,8 @@ FIGURES: tuple[Figure, ...] = (
         "accepted",
         "Of these, accepted",
         "What was sent in during the last 90 days, is decided, and was accepted at "
-        "least in part, or said what was accepted already.",
+        "least in part, or said what was accepted already; and reports after which "
+        "the record was corrected.",
         SUGGESTIONS, source=PROPOSALS, part=_accepted, noun="suggestion",
     ),
     Figure(

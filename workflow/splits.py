@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import Partner, Partnership, User
 from directory import terms
@@ -52,15 +63,15 @@ _STRAIGHT: Mapping[tuple[type, str], str] = {
     (Proposal, "from"): "proposer_partner_id",
 }
 """Where the key of a part does not stand on the listing."""
-TO_PERSON: Mapping[type, str] = {
+_TO_PERSON: Mapping[type, str] = {
     Listing: "assurance__assured_by_id",
-    Proposal: "claimed_by_id",
+    Proposal: "on_it",
     Decision: "decided_by_id",
     Assurance: "assured_by_id",
 }
 _PERSON_WORDS: Mapping[type, str] = {
     Listing: "who checked it last",
-    Proposal: "who is on it",
+    Proposal: "who is on it, else who decided on it last",
     Decision: "who decided",
     Assurance: "who checked it",
 }
@@ -159,7 +170,7 @@ def offered(place: Partnership, model: type) -> list[Split]:
 def can_divide(split: Split, model: type) -> bool:
     """Whether what is divided has such a key at all."""
     if split is PEOPLE:
-        return model in TO_PERSON
+        return model in _TO_PERSON
     return bool(split.column) or (model, split.slug) in _STRAIGHT
 
 
@@ -290,8 +301,18 @@ def _none(split: Split, path: str) -> Q:
     return none
 
 
+def by_person(found: QuerySet[Any]) -> tuple[QuerySet[Any], str]:
+    """What is divided by person, and where the id of that person stands."""
+    if found.model is Proposal:
+        stand = Decision.objects.filter(proposal=OuterRef("pk"), undone_at=None)
+        last = stand.order_by("-decided_at", "-pk").values("decided_by")[:1]
+        who = Coalesce("claimed_by_id", Subquery(last), output_field=UUIDField())
+        found = found.annotate(on_it=who)
+    return found, _TO_PERSON[found.model]
+
+
 def _narrow_to_person(found: QuerySet[Any], key: str, user: User) -> QuerySet[Any]:
-    path = TO_PERSON[found.model]
+    found, path = by_person(found)
     if key == NOBODY:
         return found.filter(**{path: None})
     team = teams.team_of(user)
