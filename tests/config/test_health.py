@@ -179,12 +179,14 @@ def test_time_of_the_timetable_fades(broker_url):
         ({}, "ok"),
         ({"error": "DataError", "failed": 1}, "ok"),
         ({"error": "OperationalError"}, "late: freshen"),
+        ({"error": "DataError", "failed": 1, "places_failed": 1}, "late: freshen"),
         ({"finished_at": None}, "ok"),
         ({"finished_at": None, "ago": 61}, "late: freshen"),
     ],
 )
 def test_run_that_broke_off_has_not_run(client, settings, broker_url, run, says):
-    """One bad record is no alarm, a run that goes on neither; one that was ended is."""
+    """One bad record is no alarm, a run that goes on neither; one that was ended is,
+    and one that came to no end in a place."""
     now = clock.now()
     for task, _ in PERIODIC.values():
         if task != "workflow.freshen":
@@ -195,5 +197,6 @@ def test_run_that_broke_off_has_not_run(client, settings, broker_url, run, says)
         name="freshen", started_at=began,
         finished_at=run.get("finished_at", began),
         failed=run.get("failed", 0), error=run.get("error", ""),
+        places_failed=run.get("places_failed", 0),
     )  # fmt: skip
     assert well(client, settings, broker_url) == says

@@ -384,6 +384,23 @@ def test_job_that_stands_still_is_pointed_out(
     assert "It should have run since." in words
 
 
+def test_job_that_came_to_no_end_in_a_place_says_so(
+    place: world.Place, administrator: User
+) -> None:
+    JobRun.objects.create(
+        name="ask", finished_at=clock.now(), failed=2, places_failed=1, error="KeyError"
+    )
+
+    page = signed_in(administrator).get("/administration/jobs/")
+
+    (job,) = [job for job in page.context["jobs"] if job["name"] == "ask"]
+    assert job["trouble"] == (
+        "It came to no end in 1 place. The log names the fault: KeyError. It is tried "
+        "again by itself."
+    )
+    assert job["history"][0][-1]["text"] == "KeyError: not done in 1 place"
+
+
 def test_job_that_fails_again_and_again_says_so_and_shows_its_runs(
     place: world.Place, administrator: User
 ) -> None:

@@ -15,7 +15,7 @@ from tests import world
 from tests.workflow.ageing import LONG, TODAY, at, run, stages
 from tests.workflow.town import many
 from workflow import access
-from workflow.actions import listings, passes, periodic, public
+from workflow.actions import jobs, listings, passes, periodic, public
 from workflow.actions import place as places
 from workflow.choices import Hidden, Stage, WhenLapsed
 from workflow.models import JobRun, Listing, OutboxEvent
@@ -356,11 +356,16 @@ def test_one_bad_place_never_stops_the_rest(place: world.Place) -> None:
     made = many(other, 1, due_on=TODAY - dt.timedelta(days=40))
     many(other, 60, due_on=LONG)
 
-    with mock.patch.object(periodic, "_ask_the_lead", side_effect=ValueError):
-        job = run()
+    with (
+        mock.patch.object(periodic, "_ask_the_lead", side_effect=ValueError),
+        pytest.raises(periodic.PlacesFailed),
+    ):
+        run()
 
     assert stages(*made) == [Stage.UNPUBLISHED]
-    assert (job.done, job.failed) == (1, 1)
+    job = JobRun.objects.latest("pk")
+    assert (job.done, job.failed, job.places_failed) == (1, 0, 1)
+    assert jobs.broke_off(job)
 
 
 def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(

@@ -27,9 +27,11 @@ from workflow.models import (
     Assurance,
     AssuranceLevel,
     Effort,
+    JobRun,
     LevelAdvice,
     Listing,
     OrganizationReview,
+    Policy,
     Proposal,
 )
 from workflow.narrowed import Filters
@@ -335,6 +337,27 @@ def test_advice_changes_no_level(place: world.Place, listing: Listing) -> None:
     periodic.run_job("weigh_levels", levels.weigh)
 
     assert AssuranceLevel.objects.get().level == Level.MONITORED
+
+
+def test_one_bad_place_stops_no_other(
+    place: world.Place, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.published(world.make_place("Otherham"), name="Choir")
+    good, first = readiness.work_out, levels.unweighed()[0]
+
+    def work_out(policy: Policy) -> int:
+        if policy == first:
+            raise ValueError
+        return good(policy)
+
+    monkeypatch.setattr(readiness, "work_out", work_out)
+    with pytest.raises(periodic.PlacesFailed):
+        periodic.run_job("weigh_levels", levels.weigh)
+
+    weighed = LevelAdvice.objects.get().partnership_id
+    assert weighed in {listing.partnership_id, other.partnership_id}
+    assert weighed != first.partnership_id
+    assert JobRun.objects.get().places_failed == 1
 
 
 def test_decision_of_the_lead_answers_the_advice(

@@ -31,7 +31,7 @@ from workflow import (
     working_days,
 )
 from workflow.actions import bounces
-from workflow.actions.noting import noted
+from workflow.actions.noting import noted, noted_place
 from workflow.actions.telling import unsaved
 from workflow.asking import Step
 from workflow.asking_words import Known
@@ -69,7 +69,7 @@ def ask_everybody(run: JobRun) -> None:
     with noted(run, "refused"):
         bounces.notice_refused()
     for policy in Policy.objects.select_related("partnership").order_by("pk"):
-        with noted(run, policy.pk):
+        with noted_place(run, policy.pk):
             if working_days.of_policy(policy).includes(today):
                 ask_place(run, policy.partnership)
 

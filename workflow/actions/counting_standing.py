@@ -21,7 +21,7 @@ from workflow import (
     splits,
     standing_counts,
 )
-from workflow.actions.noting import noted
+from workflow.actions.noting import noted_place
 from workflow.divided import Numbers
 from workflow.measuring import Figure
 from workflow.models import JobRun, Policy, StandingCount
@@ -45,7 +45,7 @@ def count_standing(run: JobRun) -> None:
     places = [policy.partnership_id for policy in large]
     StandingCount.objects.exclude(partnership__in=places).delete()
     for policy in large:
-        with noted(run, policy.pk):
+        with noted_place(run, policy.pk):
             run.done += count_place(policy, clock.now())
 
 

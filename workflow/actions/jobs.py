@@ -88,10 +88,10 @@ class Job:
 
 
 def broke_off(run: JobRun) -> bool:
-    """Whether a run ended before it had seen to everything."""
+    """Whether a run ended before it had seen to everything, in some place at least."""
     if run.finished_at is None:
         return not _goes_on(run)
-    return bool(run.error) and not run.failed
+    return run.places_failed > 0 or (bool(run.error) and not run.failed)
 
 
 def went_wrong(run: JobRun) -> bool:

@@ -13,6 +13,7 @@ from common.errors import InvalidState
 from directory.models import Organization, OrganizationGrant
 from workflow import access, effort, erased, readiness, reviews
 from workflow.actions.efforts import log_review
+from workflow.actions.noting import noted_place
 from workflow.actions.telling import tell
 from workflow.choices import Level, ProposalState
 from workflow.letters import letter
@@ -120,7 +121,7 @@ def unweighed() -> QuerySet[Policy]:
 def weigh(run: JobRun) -> None:
     """Count the facts of every place that has not been counted today."""
     for policy in unweighed():
-        with transaction.atomic():
+        with noted_place(run, policy.pk), transaction.atomic():
             run.done += readiness.work_out(policy)
 
 

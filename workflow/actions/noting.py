@@ -19,3 +19,15 @@ def noted(run: JobRun, row_id: Any) -> Iterator[None]:
         run.failed += 1
         run.error = type(error).__name__
         logger.exception("periodic_step_failed", extra={"id": str(row_id)})
+
+
+@contextlib.contextmanager
+def noted_place(run: JobRun, place_id: Any) -> Iterator[None]:
+    """The same for all that a job does in a place: the others are seen to, and the run
+    counts as broken off, since nothing in that place may have been."""
+    try:
+        yield
+    except Exception as error:
+        run.places_failed += 1
+        run.error = type(error).__name__
+        logger.exception("periodic_place_failed", extra={"id": str(place_id)})

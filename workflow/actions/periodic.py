@@ -19,7 +19,7 @@ from accounts.models import Partnership
 from common import clock
 from workflow import access, lapsing
 from workflow.actions import clocks, counting, keeping_figures
-from workflow.actions.noting import noted
+from workflow.actions.noting import noted_place
 from workflow.actions.passes import in_passes
 from workflow.actions.public import put_many_back, take_many_from_public
 from workflow.actions.redating import redate
@@ -32,8 +32,16 @@ from workflow.models import HidingStop, JobRun, Listing, Policy
 logger = logging.getLogger(__name__)
 
 
+class PlacesFailed(Exception):
+    """In some places a run came to no end; in the others it did."""
+
+
 def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
-    """Run a periodic job and keep what it did, its failure included."""
+    """Run a periodic job and keep what it did, its failure included.
+
+    Raises what broke it off, and PlacesFailed: who watches over the timetable hears of
+    a place that is never done (``workflow/actions/jobs.py``).
+    """
     run = JobRun.objects.create(name=name)
     try:
         work(run)
@@ -43,6 +51,8 @@ def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
     finally:
         run.finished_at = clock.now()
         run.save()
+    if run.places_failed:
+        raise PlacesFailed(f"{run.places_failed}: {run.error}")
     return run
 
 
@@ -50,11 +60,11 @@ def freshen(run: JobRun) -> None:
     """Lapse, restore and end what was carried over, in every place; count the months
     that are over."""
     for policy in Policy.objects.select_related("partnership"):
-        with noted(run, policy.pk):
+        with noted_place(run, policy.pk):
             grade_and_lapse(run, policy)
-        with noted(run, policy.pk):
+        with noted_place(run, policy.pk):
             clocks.run_clocks(run, policy)
-        with noted(run, policy.pk):
+        with noted_place(run, policy.pk):
             counting.count_months(policy, clock.now())
             keeping_figures.keep_figures(policy, clock.now())
 

@@ -95,7 +95,8 @@ class HidingStop(CreatedModel):
 
 
 class JobRun(models.Model):
-    """One run of a periodic job, kept so that one can see that it ran."""
+    """One run of a periodic job, kept so that one can see that it ran. ``failed`` are
+    rows that could not be done, ``places_failed`` places where it came to no end."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=60, db_index=True)
@@ -103,6 +104,7 @@ class JobRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    places_failed = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
 
     def __str__(self) -> str:

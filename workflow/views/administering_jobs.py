@@ -126,6 +126,8 @@ def _took(run: JobRun) -> str:
 
 
 def _wrong(run: JobRun) -> str:
+    if run.places_failed:
+        return f"{run.error}: not done in {counted(run.places_failed, 'place')}"
     if run.error:
         return run.error if run.failed else f"{run.error}: it broke off"
     return "It was ended" if jobs.broke_off(run) else "–"
@@ -144,7 +146,9 @@ def _trouble(job: jobs.Job) -> str:
     run = job.last
     if run is None or not jobs.went_wrong(run):
         return ""
-    if run.failed:
+    if run.places_failed:
+        words = f"It came to no end in {counted(run.places_failed, 'place')}."
+    elif run.failed:
         words = f"{counted(run.failed, 'record')} could not be done."
     else:
         words = "It broke off."
