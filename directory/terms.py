@@ -23,8 +23,9 @@ _DEEPEST = 50
 
 
 @dataclass(frozen=True)
-class PlainNeed:
-    """A need people come with, and the ids of all service types that answer it.
+class Way:
+    """A need people come with, or what is so in their life, and the ids of all service
+    types that answer it.
 
     ``service_type_ids`` holds those it is mapped to and everything below them, none
     of them retired. A service answers the need if it carries any of them.
@@ -72,7 +73,7 @@ def may_be_chosen(place: Partnership, term_id: Any) -> bool:
     return terms_of(place).filter(pk=term_id).exists()
 
 
-def plain_needs(place: Partnership) -> list[PlainNeed]:
+def plain_needs(place: Partnership) -> list[Way]:
     """The plain needs that the public front page of a place begins with, in order.
 
     At most six as we deliver them; none where its lead has chosen none. Four queries,
@@ -81,8 +82,22 @@ def plain_needs(place: Partnership) -> list[PlainNeed]:
     """
     needs = terms_of(place, Facet.NEED).filter(plain_position__isnull=False)
     chosen = list(needs.order_by("plain_position", "taxonomy__name", "pk"))
+    return _ways(chosen)
+
+
+def more_ways(place: Partnership) -> list[Way]:
+    """The other needs, then the circumstances, that lead to a service type; each list
+    by name. Four queries too."""
+    rows = terms_of(place, Facet.NEED, Facet.CIRCUMSTANCE).filter(plain_position=None)
+    needs_first = Case(When(taxonomy__facet=Facet.NEED, then=Value(0)), default=1)
+    found = _ways(rows.order_by(needs_first, "name", "pk"))
+    return [way for way in found if way.service_type_ids]
+
+
+def _ways(rows: Iterable[TaxonomyTerm]) -> list[Way]:
+    chosen = list(rows)
     found = led_to(term.pk for term in chosen)
-    return [PlainNeed(term, found.get(term.pk, frozenset())) for term in chosen]
+    return [Way(term, found.get(term.pk, frozenset())) for term in chosen]
 
 
 def led_to(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:

@@ -34,12 +34,14 @@ Choice = tuple[str, str]
 @dataclass(frozen=True)
 class Offered:
     """What can be chosen here: ids as text with names, and for each need the terms of
-    which a service has to have one. ``same`` tells, by the id of a term, all that are
+    which a service has to have one; of these, ``plain`` are those that the front page
+    begins with. ``same`` tells, by the id of a term, all that are
     called the same: a neighbour's lists have terms of their own."""
 
     kinds: list[Choice] = field(default_factory=list)
     access: list[Choice] = field(default_factory=list)
     needs: dict[str, tuple[str, frozenset[uuid.UUID]]] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
     same: dict[str, frozenset[uuid.UUID]] = field(default_factory=dict)
 
     def called_as(self, term_id: Any) -> frozenset[uuid.UUID]:

@@ -82,7 +82,7 @@ def front(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": _without(request, name)} for name, label in applied
         ],
         "near": asked.near,
-        "needs": [] if full and (asked.words or applied) else _needs(form),
+        **({} if full and (asked.words or applied) else _ways(form)),
         "page": page,
         "total": (counts or {}).get(ALL, 0) if found.more else len(found.keys),
         "most": finding.MOST if found.more else None,
@@ -97,15 +97,17 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
-    """What can be chosen: the place's plain needs, and the terms of what is public.
+    """What can be chosen: the place's plain needs, the others and the circumstances
+    that lead to something here, and the terms of what is public.
 
     Terms that are called the same are one choice, and answer the same need.
     """
     found = [
         *queries.kinds(tally, *KINDS), *queries.kinds(tally, Facet.ACCESSIBILITY)
     ]  # fmt: skip
-    needs = terms.plain_needs(place) if place else []
-    names = queries.term_names(key for need in needs for key in need.service_type_ids)
+    plain = terms.plain_needs(place) if place else []
+    ways = [*plain, *(terms.more_ways(place) if place else [])]
+    names = queries.term_names(key for way in ways for key in way.service_type_ids)
     called: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
     for term, _ in found:
         called[term.name].add(term.pk)
@@ -116,20 +118,18 @@ def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
     for term, _ in found:
         chosen = access if term.taxonomy.facet == Facet.ACCESSIBILITY else first
         chosen.setdefault(term.name, str(term.pk))
+    needs: dict[str, tuple[str, frozenset[uuid.UUID]]] = {}
+    for way in ways:
+        answer = {
+            each for key in way.service_type_ids for each in called[names.get(key, "")]
+        }
+        if way in plain or any(str(key) in tally for key in answer):
+            needs[str(way.term.pk)] = (way.term.name, frozenset(answer))
     return Offered(
         kinds=[(key, name) for name, key in first.items()],
         access=[(key, name) for name, key in access.items()],
-        needs={
-            str(need.term.pk): (
-                need.term.name,
-                frozenset(
-                    each
-                    for key in need.service_type_ids
-                    for each in called[names.get(key, "")]
-                ),
-            )
-            for need in needs
-        },
+        needs=needs,
+        plain=frozenset(str(way.term.pk) for way in plain),
         same={str(key): frozenset(keys) for keys in called.values() for key in keys},
     )
 
@@ -156,12 +156,14 @@ def _for_my_list(
     }
 
 
-def _needs(form: FindForm) -> list[dict[str, str]]:
-    front_page = reverse("publishing:front")
-    return [
-        {"label": name, "url": f"{front_page}?need={key}"}
-        for key, (name, _) in form.offered.needs.items()
-    ]
+def _ways(form: FindForm) -> dict[str, list[dict[str, str]]]:
+    """What to begin with: the plain needs, and below a fold what else is so."""
+    front_page, offered = reverse("publishing:front"), form.offered
+    out: dict[str, list[dict[str, str]]] = {"needs": [], "more_needs": []}
+    for key, (name, _) in offered.needs.items():
+        link = {"label": name, "url": f"{front_page}?need={key}"}
+        out["needs" if key in offered.plain else "more_needs"].append(link)
+    return out
 
 
 def _without(request: HttpRequest, name: str) -> str:

@@ -245,6 +245,36 @@ def test_need_finds_what_any_of_its_kinds_of_help_answers(
     assert found(client, need=uuid.uuid4()) == ["Bags", "Lunch", "Yoga"]
 
 
+def test_what_is_so_in_somebodys_life_finds_what_it_leads_to_here(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    grief, lonely = (
+        term_of(place, Facet.SERVICE_TYPE, name) for name in ("Bereavement", "Company")
+    )
+    ways = {
+        name: term_of(place, facet, name)
+        for facet, name in (
+            (Facet.CIRCUMSTANCE, "Recently bereaved"), (Facet.NEED, "Somebody to talk"),
+            (Facet.CIRCUMSTANCE, "Living alone"), (Facet.CIRCUMSTANCE, "Out of work"),
+        )
+    }  # fmt: skip
+    for name, to in (
+        ("Recently bereaved", grief), ("Somebody to talk", grief),
+        ("Living alone", lonely),
+    ):  # fmt: skip
+        TermMapping.objects.create(from_term=ways[name], to_term=to)
+    sample.shelve(endpoint, "Grief group", terms=[grief])
+    sample.shelve(endpoint, "Yoga")
+
+    answer = client.get("/")
+    offered = {one["label"]: one["url"] for one in answer.context["more_needs"]}
+
+    assert list(offered) == ["Somebody to talk", "Recently bereaved"]
+    assert "Or with what is so in your life just now" in answer.content.decode()
+    assert found(client, need=ways["Recently bereaved"].pk) == ["Grief group"]
+    assert offered["Recently bereaved"] == f"/?need={ways['Recently bereaved'].pk}"
+
+
 def test_terms_that_are_called_the_same_are_one_choice(
     place: world.Place, endpoint: Endpoint, client: Client
 ) -> None:
