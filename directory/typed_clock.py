@@ -1,7 +1,7 @@
 """Times of day as people type a pair of them: "9-5", "2 to 4pm", "10am–12 noon"."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from directory.wall_clock import parse_time
 
@@ -20,15 +20,46 @@ T: Final = re.compile(
 )
 """A pair of times, or one with the word that says what it is."""
 
+
+class Part(NamedTuple):
+    """A part of the day: the half of the day of a bare hour among ``hours``, from when
+    until when something in it opens, and until when it may close, all HH:MM; what
+    closes by ``night`` of the next day is still of it."""
+
+    half: str
+    hours: range
+    first: str
+    last: str
+    closes: str
+    night: str = ""
+
+
 PARTS: Final = {
-    "morning": ("am", range(5, 12)), "am": ("am", range(5, 12)),
-    "afternoon": ("pm", range(1, 8)), "pm": ("pm", range(1, 12)),
-    "eve": ("pm", range(4, 12)), "night": ("pm", range(6, 12)),
-}  # fmt: skip
-"""Which half of the day a part of it is, and at which hours it can begin."""
+    "morning": Part("am", range(4, 12), "04:00", "11:59", "14:00"),
+    "am": Part("am", range(4, 12), "00:00", "11:59", "12:00"),
+    "lunch": Part("pm", range(1, 3), "11:00", "14:59", "16:00"),
+    "afternoon": Part("pm", range(1, 8), "12:00", "18:59", "20:00"),
+    "pm": Part("pm", range(1, 12), "12:00", "23:59", "23:59", "02:00"),
+    "eve": Part("pm", range(4, 12), "16:00", "23:59", "23:59", "02:00"),
+    "night": Part("pm", range(6, 12), "18:00", "23:59", "23:59", "07:00"),
+}
 
 _HALF: Final = re.compile(r"am|pm|noon|midday|midnight")
+_TWELVE_AM: Final = re.compile(r"12(?:[:.]00)? ?am")
 _BARE: Final = re.compile(r"(?P<hour>\d{1,2})(?P<rest>(?:[:.]\d{2})?)(?: ?o'?clock)?")
+
+
+def fits(times: Times, part: str) -> bool:
+    """Whether times lie in a part of the day as people mean it. What does not is asked
+    for again: “nights 12-6” is no reason to come at noon."""
+    here, (opens, closes) = PARTS[part], times
+    if opens and not here.first <= opens <= here.last:
+        return False
+    if not closes:
+        return True
+    if closes <= here.night:
+        return True
+    return (opens or here.first) < closes <= here.closes
 
 
 def one_time(how: str, said: str, part: str = "") -> Times:
@@ -55,6 +86,10 @@ def time_range(opens: str, closes: str, part: str = "") -> Times:
         return parse_time(opens), parse_time(closes)
     if first:
         return parse_time(opens), _after(parse_time(opens), closes)
+    if _TWELVE_AM.fullmatch(closes):
+        raise ValueError(
+            f"Is “{closes}” noon or midnight? Write 12 noon or 12 midnight."
+        )
     if last:
         return _before(opens, parse_time(closes)), parse_time(closes)
     return _working_day(opens, closes)
@@ -65,8 +100,9 @@ def _in_part(said: str, part: str) -> str:
     bare, known = _BARE.fullmatch(said), PARTS.get(part)
     if bare is None or known is None or _by_24(said):
         return said
-    half, hours = known
-    return f"{bare['hour']}{bare['rest']}{half}" if int(bare["hour"]) in hours else said
+    if int(bare["hour"]) not in known.hours:
+        return said
+    return f"{bare['hour']}{bare['rest']}{known.half}"
 
 
 def _by_24(said: str) -> bool:

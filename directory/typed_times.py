@@ -14,7 +14,7 @@ from typing import Any, Final
 from common.days import month_number, read_day
 from directory.recurrence import MONTHLY, WEEKLY
 from directory.schedule_words import describe
-from directory.typed_clock import T, Times, one_time, time_range
+from directory.typed_clock import T, Times, fits, one_time, time_range
 from directory.typed_days import DATES_OF_MONTH, RUN, Days, dates_of_month, days_of
 from directory.weekdays import code
 
@@ -67,8 +67,8 @@ _OF_MONTH = re.compile(
 )
 _PART_OF_DAY = re.compile(
     r"(?:(?:in |during )?(?:the |every )?(?:early |late )?)"
-    r"(?P<part>morning|afternoon|eve(?=ning|s?\b)|night|lunch ?time|am\b|pm\b)"
-    r"(?:ning)?s?\b"
+    r"(?P<part>morning|afternoon|eve(?=ning|s?\b)|night|lunch|am\b|pm\b)"
+    r"(?:ning| ?time)?s?\b"
 )
 _PART_AFTER = re.compile(rf" ?(?:in )?{_PART_OF_DAY.pattern} ?")
 _HOURS: Final = {
@@ -107,8 +107,6 @@ class _Group:
     notes: list[str] = field(default_factory=list)
     part: str = ""
     """The part of the day that was named, as it was typed: hours have to go with it."""
-    half: str = ""
-    """The same as one of ``PARTS``: which half of the day its hours are in."""
 
     def schedules(self) -> Iterator[dict[str, Any]]:
         more: dict[str, Any] = {}
@@ -165,6 +163,8 @@ class _Clause:
         self.text, self.today = text, today
         self.position = 0
         self.groups = [_Group()]
+        self.parts: list[str] = []
+        """Parts of the day that were named since the hours that were read last."""
         self.closed = False
 
     def schedules(self) -> list[dict[str, Any]]:
@@ -178,6 +178,8 @@ class _Clause:
         groups = [g for g in self.groups if g.days or g.times or g.start or g.end]
         self._share(groups)
         self._need_hours()
+        if self.parts:
+            raise NotUnderstood(_both_ways(self.groups[-1].part))
         if any(g.times for g in groups) and not all(g.times for g in groups):
             raise NotUnderstood(
                 f"We could not tell which times are for which days. {_DAYS_FIRST}"
@@ -360,7 +362,7 @@ class _Clause:
         found = self._match(T)
         if found is None:
             return False
-        part = self._part_after() or self.group.half
+        part = self._part_here(found[0])
         try:
             if found["opens"]:
                 times = time_range(found["opens"], found["closes"], part)
@@ -369,22 +371,35 @@ class _Clause:
                 times = one_time(found["how"] or "", said, part)
         except ValueError as error:
             raise NotUnderstood(str(error)) from None
+        if part and (not fits(times, part) or self._goes_back(times)):
+            raise NotUnderstood(_both_ways(found[0]))
         self.group.times.append(times)
         return True
+
+    def _goes_back(self, times: Times) -> bool:
+        """Whether these hours begin before those said of the same days have ended:
+        "9-11 mornings 5-7" may have its mornings on either side."""
+        return bool(self.group.times) and times[0] < self.group.times[-1][1]
+
+    def _part_here(self, said: str) -> str:
+        """The part of the day that some hours are in, one of ``PARTS``: named since the
+        hours before them, or right behind them: "7-9 in the evening"."""
+        named, self.parts = self.parts, []
+        after = _PART_AFTER.match(self.text, self.position)
+        if after and not T.match(self.text, after.end()):
+            self.position = after.end()
+            named = [*named, after["part"]]
+        if len(set(named)) > 1:
+            raise NotUnderstood(_both_ways(said))
+        return named[0] if named else ""
 
     def _part_of_day(self) -> bool:
         found = self._match(_PART_OF_DAY)
         if found is None:
             return False
-        self.group.part, self.group.half = found[0].strip(), found["part"]
+        self.group.part = found[0].strip()
+        self.parts.append(found["part"])
         return True
-
-    def _part_after(self) -> str:
-        """The part of the day that is named behind its hours: "7-9 in the evening"."""
-        found = _PART_AFTER.match(self.text, self.position)
-        if found is None or T.match(self.text, found.end()):
-            return ""
-        return str(found["part"])
 
     def _day(self, said: str) -> dt.date:
         """A date; without its year the next one."""
@@ -401,6 +416,14 @@ class _Clause:
             if day >= self.today:
                 return day
         raise NotUnderstood(f"“{said}” is not a date. Write it like 6 January 2026.")
+
+
+def _both_ways(said: str) -> str:
+    """Asks for hours that can be read in one way only."""
+    return (
+        f"We could not tell when “{said.strip()}” is. Write am or pm, noon or midnight "
+        "with each hour, like “Tuesdays 9am to 12 noon and 7pm to 9pm”."
+    )
 
 
 def _hours(part: str) -> str:

@@ -132,8 +132,10 @@ def test_part_of_the_day_beside_its_hours_says_nothing_new() -> None:
         ("Tues pm 1-4", "13:00", "16:00"),
         ("Tues am 8-10", "08:00", "10:00"),
         ("Tuesday mornings 10-1", "10:00", "13:00"),
-        ("Tuesday evenings 10am to 12", "10:00", "12:00"),
-        ("Tuesday evenings 09.00-11.00", "09:00", "11:00"),
+        ("Tuesday early mornings 4-7", "04:00", "07:00"),
+        ("Tuesday lunchtimes 12-3", "12:00", "15:00"),
+        ("Tuesday evenings 8-12", "20:00", "00:00"),
+        ("late night Tuesday from 8", "20:00", None),
     ],
 )
 def test_part_of_the_day_says_which_half_its_hours_are_in(
@@ -142,6 +144,32 @@ def test_part_of_the_day_says_which_half_its_hours_are_in(
     [row] = read_times(typed, today=TODAY).schedules
 
     assert (row["opens_at"], row.get("closes_at")) == (opens, closes)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Mon 7-9 am and pm", "Mon 7-9 mornings and evenings",
+        "Mon mornings and evenings 7-9", "Mon am & pm 9-5", "Mon 9-5 eve",
+        "Mon 9-11 mornings 5-7", "Mon mornings 9-12 and 6-8", "Mon evenings 10am to 12",
+        "Mon evenings 09.00-11.00", "Sat nights 12-6", "Fri night 12-2",
+        "Mon evenings until 12", "Fri nights from 12", "Sat night at 12",
+        "Thursday nights 2-6", "Mon from 8 in the afternoon", "Mon 9-12 am",
+        "Mon mornings 9-12am", "Mon mornings 9-12 midnight", "Mon evening 6-noon",
+        "Mon evenings 07.30-09.30", "Mon morning 1-3", "Mon am 9-1",
+        "Saturday mornings and Sunday afternoons 2-4",
+    ],
+)  # fmt: skip
+def test_hours_that_do_not_fit_their_part_of_the_day_are_asked_for(typed: str) -> None:
+    """Each of them could send somebody to a closed door."""
+    with pytest.raises(NotUnderstood):
+        read_times(typed, today=TODAY)
+
+
+def test_part_of_the_day_is_said_of_the_next_hours_alone() -> None:
+    [_, later] = read_times("Mon mornings 9-12 and 5-7", today=TODAY).schedules
+
+    assert (later["opens_at"], later["closes_at"]) == ("17:00", "19:00")
 
 
 def test_each_part_of_the_day_is_said_of_the_hours_beside_it() -> None:
