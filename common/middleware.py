@@ -47,8 +47,11 @@ class LettersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        said = (request.content_params or {}).get("charset", "utf-8")
-        if said.lower().strip("\"'") not in ("utf-8", "utf8"):
+        sent = request.content_params or {}
+        said = sent.get("charset", "utf-8").lower().strip("\"'")
+        if said != "utf-8" or "charset*" in sent:
+            # The page that says so asks for the form again.
+            request._mark_post_parse_error()  # type: ignore[attr-defined]
             raise BadRequest("Send the form in UTF-8, please.")
         return self.get_response(request)
 
