@@ -28,6 +28,8 @@ MOST_FAILURES = 5
 TIME_FOR_ONE_RUN = 60.0
 """Seconds; well below the time limit of a task: a run that is broken off in the middle
 of a mail could lose it or send it twice."""
+BROKEN_OFF_AFTER = dt.timedelta(minutes=10)
+"""A mail that has been on its way to the server for longer will not be told sent."""
 NOBODY_THERE = (550, 551, 553, 554)
 """What a server answers for a mailbox that will never take mail (RFC 5321)."""
 
@@ -39,6 +41,18 @@ def look_again_with(kind: str, look: LookAgain) -> None:
     """Let an app further up look once more at each mail of a kind when it goes out: it
     may write the row anew, and says whether the mail is still wanted."""
     _LOOK_AGAIN[kind] = look
+
+
+def was_given_up(message: Message) -> bool:
+    """Whether no more is tried: the mail server could not be reached so many times."""
+    return message.sent_at is None and message.failures >= MOST_FAILURES
+
+
+def was_broken_off(message: Message) -> bool:
+    """Whether the worker died while it sent this: it may have gone out or not."""
+    if message.sent_at or message.claimed_at is None:
+        return False
+    return clock.now() > message.claimed_at + BROKEN_OFF_AFTER
 
 
 def waiting_ids(limit: int = 500) -> list[uuid.UUID]:

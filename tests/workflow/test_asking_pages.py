@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Message
+from common import clock
 from tests import world
 from tests.workflow.asking_scene import (
     MONDAY,
@@ -30,6 +32,9 @@ from workflow.models import (
 )
 
 pytestmark = pytest.mark.django_db
+
+with at(MONDAY):
+    MINUTES_AGO = [clock.now() - dt.timedelta(minutes=n) for n in range(12)]
 
 SOON = MONDAY + dt.timedelta(days=15)
 WHERE = {
@@ -139,6 +144,31 @@ def test_every_message_its_delivery_and_answer_stand_on_the_record(
         "Nothing has changed: 1 June 2026, Jo Bright, Secretary (link in the mail).",
     )
     assert "asked" in [part["id"] for part in record.context["rail"]]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({}, "on its way"),
+        ({"claimed_at": MINUTES_AGO[1]}, "on its way"),
+        (
+            {"claimed_at": MINUTES_AGO[11]},
+            "broken off while it was sent: it may not have arrived",
+        ),
+        ({"failures": 5}, "not sent: the mail server could not be reached"),
+    ],
+)
+def test_mail_that_went_astray_is_not_said_to_be_on_its_way(
+    place: world.Place, listing: Listing, row: dict[str, Any], says: str
+) -> None:
+    run(MONDAY)
+    Message.objects.update(**row)
+
+    with at(MONDAY):
+        page = client_of(place.assurer).get(f"/listings/{listing.pk}/whom-to-ask/")
+
+    (event,) = page.context["events"]
+    assert event["text"] == f"E-mail to info@friends.example: {says}"
 
 
 @pytest.mark.parametrize("channel", ["letter", "sms"])

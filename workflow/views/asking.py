@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import mail
 from accounts.guard import signed_in
 from accounts.models import User
 from common import clock
@@ -249,6 +250,10 @@ def delivery(ask: Ask) -> str:
         return "sent long ago"
     if message.cancelled_at:
         return "not sent after all"
+    if mail.was_given_up(message):
+        return "not sent: the mail server could not be reached"
+    if mail.was_broken_off(message):
+        return "broken off while it was sent: it may not have arrived"
     return "sent" if message.sent_at else "on its way"
 
 
