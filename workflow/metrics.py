@@ -7,6 +7,7 @@ is counted by, so that what is said and what is counted cannot differ.
 from dataclasses import asdict, dataclass
 
 from workflow import figures, hours, statements
+from workflow.figures_of_work import PROPOSALS
 from workflow.measuring import Began, Figure, Unit
 
 COLUMNS = {
@@ -21,6 +22,7 @@ COLUMNS = {
 }
 LISTINGS = "Records of services, as they are stored"
 STATEMENT = "Statement of a partner"
+STATEMENT_OF_SERVICES = "Statement of a commissioner"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def entries() -> list[Entry]:
     """Every figure once, in the order of the lead's page."""
     of_page = [_entry(figure) for figure in figures.FIGURES]
     of_remits = [_entry(figure) for figure in hours.DECLARED]
-    return [*of_page, *of_remits, *_of_statements()]
+    return [*of_page, *of_remits, *_of_statements(), *_of_services()]
 
 
 def _entry(figure: Figure) -> Entry:
@@ -65,6 +67,23 @@ def _source(figure: Figure) -> str:
         names = (figures.BY_SLUG[slug].label for slug in figure.derived.needs)
         return f"Made from: {'; '.join(names)}"
     return figure.source.name if figure.source else LISTINGS
+
+
+def _of_services() -> list[Entry]:
+    """What a commissioner is told of each service, and how many are in date."""
+    return [
+        Entry(
+            name=f"commissioned-{name.replace('_', '-')}",
+            group=STATEMENT_OF_SERVICES,
+            label=label,
+            definition=definition,
+            unit="days" if name == "stood" else Unit.COUNT.kept,
+            counts="records" if name == "in_date" else "suggestions",
+            known=Began.PLACE.value,
+            source=LISTINGS if name == "in_date" else PROPOSALS.name,
+        )
+        for name, (label, definition) in statements.OF_SERVICES.items()
+    ]
 
 
 def _of_statements() -> list[Entry]:

@@ -117,6 +117,40 @@ def contracted_services(partner: Partner) -> QuerySet[Any]:
     )
 
 
+OF_SERVICES: Mapping[str, tuple[str, str]] = {
+    "in_date": (
+        "In date",
+        (
+            "Of the services that the partner commissions, those published and "
+            "checked of which the day of the next check has not come."
+        ),
+    ),
+    "errors": (
+        "Errors reported in 12 months",
+        (
+            "Reports of something wrong, of harm or of closure by others than those "
+            "who run the service."
+        ),
+    ),
+    "stood": (
+        "Longest stood",
+        (
+            "The longest that one of these reports stood before it was answered, or "
+            "stands by now."
+        ),
+    ),
+    "open_errors": ("Not answered yet", "Of these reports, those that still wait."),
+    "changes": (
+        "Changes in 12 months",
+        (
+            "Changes of single values that were accepted, as suggested or with "
+            "another value. What was undone does not count, nor the first version."
+        ),
+    ),
+}
+"""Label and definition of each number that a commissioner is told of its services."""
+
+
 def _number(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(rows[:1], output_field=IntegerField()), 0)
 

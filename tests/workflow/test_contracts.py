@@ -15,7 +15,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.leading import signed_in
-from workflow import asking, contracts, statements
+from workflow import asking, contracts, figures, statements
 from workflow.actions import contract_notices, periodic, proposals
 from workflow.actions.contracts import (
     Terms,
@@ -25,7 +25,7 @@ from workflow.actions.contracts import (
     review_contract,
 )
 from workflow.actions.listings import hide_listing
-from workflow.choices import Evidence, Hidden
+from workflow.choices import Evidence, Hidden, Stage
 from workflow.models import Contract, ContractNotice, Listing
 from workflow.views.contracts import FOUND, found_words
 
@@ -342,6 +342,24 @@ def test_statement_says_how_each_service_stands(
 
     assert (row.pk, row.reference) == (listing.pk, "H 7")
     assert (row.errors, row.open_errors, row.stood.days, row.changes) == (1, 1, 5, 0)
+
+
+def test_in_date_is_counted_by_the_rule_of_the_figure(
+    place: world.Place, listing: Listing
+) -> None:
+    """What is not public, or for partners alone, is not in date for the lead either."""
+    hidden = world.published(place, name="Choir")
+    with clock.at(NOW):
+        for number, one in enumerate((listing, hidden)):
+            made(place, one, reference=f"H {number}")
+    Listing.objects.filter(pk=hidden.pk).update(stage=Stage.ASSURED)
+    Listing.objects.update(due_on=NOW.date() + dt.timedelta(days=9))
+
+    page = signed_in(place.reader).get(f"/statements/{place.health.pk}/services/")
+    found = figures.values(place.policy, NOW)
+
+    assert page.context["in_date"] == found["in-date"] == 1
+    assert page.context["page"].paginator.count == 2
 
 
 def test_service_of_two_contracts_stands_once(

@@ -18,7 +18,7 @@ from accounts.models import Partner
 from common import clock, spreadsheets
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import contracts, figures, statements, worklist
+from workflow import conditions, contracts, figures, statements, worklist
 from workflow.choices import EffortKind, Grade, Stage
 from workflow.measuring import worked
 from workflow.models import Effort, Policy
@@ -86,7 +86,7 @@ def statement(request: HttpRequest, partner_id: UUID) -> HttpResponse:
             }
             for one in holding
         ],
-        "in_date": found.filter(due_on__gt=today).count(),
+        "in_date": found.filter(conditions.fresh(policy, today)).count(),
         "download_url": reverse("workflow:statement-table", args=[partner.pk]),
         "effort_url": reverse("workflow:effort", args=[partner.pk]),
     }
