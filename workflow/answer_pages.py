@@ -182,20 +182,23 @@ def of_services(listings: list[Listing]) -> list[OfService]:
     found = list(_public(listings))
     sides = [
         Side(Kind.SERVICE, payload["id"], payload, number, seeing.PUBLIC)
-        for payload, number, _ in found
+        for payload, number, *_ in found
     ]
     payloads = [side.payload for side in sides]
     names = seeing.without_secrets(naming.names(payloads), payloads, seeing.PUBLIC)
     return [
-        _of_service(one, side, names, without)
-        for one, side, (_, _, without) in zip(listings, sides, found, strict=True)
+        _of_service(one, side, names, without, oldest)
+        for one, side, (*_, without, oldest) in zip(listings, sides, found, strict=True)
     ]
 
 
-def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int, dict[str, str]]]:
-    """The public part of each service, with the number of its version and what is said
-    of what is not published."""
+def _public(
+    listings: list[Listing],
+) -> Iterator[tuple[Payload, int, dict[str, str], str]]:
+    """The public part of each service, with the number of its version, what is said of
+    what is not published, and what has stood unchanged for longest."""
     bodies: dict[Any, asking_words.Known] = {}
+    oldest = asking_words.oldest_fields(listings)
     for one in listings:
         key = one.organization_id
         if key not in bodies:
@@ -209,15 +212,19 @@ def _public(listings: list[Listing]) -> Iterator[tuple[Payload, int, dict[str, s
             public,
             revision.number if revision else 0,
             asking_words.without_words(payload, public, known.body_of(one), context),
+            oldest.get(one.record_id, ""),
         )
 
 
 def _of_service(
-    listing: Listing, side: Side, names: Any, without: dict[str, str]
+    listing: Listing, side: Side, names: Any, without: dict[str, str], oldest: str
 ) -> OfService:
+    likeliest = asking_words.names_of_likeliest()
+    if side.payload.get(oldest) and oldest not in likeliest:
+        likeliest = [*likeliest, oldest]
     first = [
         _row(side, name, names, without.get(name))
-        for name in asking_words.names_of_likeliest()
+        for name in likeliest
         if side.payload.get(name) or name not in PRICES or not _has_price(side)
     ]
     there = {row["label"] for row in first}

@@ -9,7 +9,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from workflow import naming, seeing, showing, standing
 from workflow.actions.lines import label_of
-from workflow.choices import Answer, ProposalState, Stage, Verdict
+from workflow.choices import Answer, ProposalKind, ProposalState, Stage, Verdict
 from workflow.models import AskedListing, Change, Proposal
 
 _CLOSED = "temporarily closed"
@@ -38,11 +38,16 @@ def of_rows(asked: Iterable[AskedListing]) -> dict[Any, Told]:
         for value in (change.value, {change.path: change.value})
     ]
     names = seeing.without_secrets(naming.names(values), []) if values else {}
+    reports = Proposal.objects.filter(
+        listing__in=[row.listing_id for row in rows], state=ProposalState.OPEN,
+        kind__in=(ProposalKind.REPORT, ProposalKind.CLOSURE),
+    ).exclude(by_provider=True)  # fmt: skip
+    reported = set(reports.values_list("listing_id", flat=True))
     return {
         row.pk: Told(
             [_row(change, names) for change in waiting[row.pk]],
             row.proposal.evidence_words if row.proposal else "",
-            _next(row, waiting[row.pk]),
+            _next(row, waiting[row.pk], reported=row.listing_id in reported),
         )
         for row in rows
     }
@@ -68,13 +73,17 @@ def _row(change: Change, names: showing.Names) -> dict[str, Any]:
     }
 
 
-def _next(row: AskedListing, changes: list[Change]) -> str:
-    """What comes of an answer, in a sentence or two."""
+def _next(row: AskedListing, changes: list[Change], *, reported: bool) -> str:
+    """What comes of an answer, in a sentence or two. ``reported`` says that something
+    somebody said about the service is still being looked into."""
     body = standing.waits_for(row.listing)
     if row.answer == Answer.NOT_US:
         return f"We write to you no more about it. {body} finds out whom to ask."
     if row.proposal is None and row.listing.stage != Stage.PUBLISHED:
         return f"It is not public at the moment. Ask {body} if it should be."
+    if row.proposal is None and reported:
+        # Of what, and whether they may be told, is not said here.
+        return f"{body} knows now what you say, and looks at the record."
     if row.proposal is None:
         return "People can rely on it for a while longer."
     if row.proposal.state != ProposalState.OPEN:

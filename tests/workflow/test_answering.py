@@ -105,6 +105,27 @@ def test_page_says_what_somebody_told_us_is_wrong(
     assert "Shut." not in told
 
 
+def test_what_has_stood_for_longest_stands_among_the_first(
+    client: Client, place: world.Place, listing: Listing, link: str
+) -> None:
+    """As in the mail: of what is not likeliest to be wrong in any record."""
+
+    def labels() -> list[str]:
+        with at(MONDAY):
+            (one,) = client.get(link).context["open"]
+        return [row["label"] for row in one.first]
+
+    before = labels()
+    proposal = edit(place, listing, description="Tea and cake.")
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices={change.pk: ACCEPT for change in proposal.changes.all()},
+    )  # fmt: skip
+
+    assert before[-1] == "What it is"
+    assert "What it is" not in labels()
+
+
 def test_page_asks_for_no_days_that_are_different(client: Client, link: str) -> None:
     with at(MONDAY):
         page = client.get(link)
