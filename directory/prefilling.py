@@ -45,11 +45,12 @@ class Copied:
 @dataclass
 class Prefilled:
     """What was filled in: ``data`` is the form's as it is then, ``read_back`` says in
-    words what was understood, ``replaced`` what it takes the place of, ``refused`` what
-    was not understood, by the name of its control."""
+    words what was understood of what was ``typed``, ``replaced`` what it takes the
+    place of, ``refused`` what was not understood, by the name of its control."""
 
     prefix: str
     data: Any = None
+    typed: str = ""
     read_back: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class Prefilled:
         if found.closed_on_bank_holidays:
             self._close_on_bank_holidays(filling, items)
         if self._is_read(found):
-            filling.data[name] = ""
+            self.typed, filling.data[name] = typed.strip(), ""
 
     def _is_read(self, found: Read) -> bool:
         return bool(found.schedules or found.closed_on_bank_holidays)

@@ -42,6 +42,7 @@ def test_times_in_words_are_said_back_and_not_saved() -> None:
     form = again("times", {"id": ID}, **{"schedules-in-words": "Mon-Fri 9-5"})
 
     assert form.prefilled.read_back == ["Every weekday, 9am to 5pm"]
+    assert form.prefilled.typed == "Mon-Fri 9-5"
     assert form.is_valid() is False
     assert form["schedules-in-words"].value() == ""
     assert form["schedules-0-opens_at"].value() == "9am"
