@@ -237,8 +237,11 @@ def test_assurer_sees_what_the_provider_said_since_and_whom_to_ring(
 
     assert before.context["report"]["since"] == []
     assert [one["text"] for one in after.context["report"]["since"]] == [
-        "The provider said on 15 September 2026 that nothing has changed.",
-        "The provider sent in a change on 14 September 2026: waiting.",
+        "The provider said that nothing has changed (today at 1pm).",
+        (
+            "The provider sent in a change (yesterday, 14 September 2026, at 4pm): "
+            "waiting."
+        ),
     ]
     assert reverse("workflow:proposal", args=[sent.pk]) in after.content.decode()
     assert after.context["report"]["ring"]["uri"]

@@ -177,8 +177,11 @@ def _faults(
         errors["review_months"] = "Say after how many months it is reviewed: 1 to 36."
     if terms.ends_on and terms.ends_on < terms.starts_on:
         errors["ends_on"] = "It cannot end before it begins."
-    if bool(terms.manager_id) == bool(terms.manager_mailbox.strip()):
+    mailbox = terms.manager_mailbox.strip()
+    if not terms.manager_id and not mailbox:
         errors["manager"] = "Choose a person, or give the mailbox of the role."
+    elif terms.manager_id and mailbox:
+        errors["manager"] = "Choose a person or give a mailbox, and not both."
     elif partner and terms.manager_id and not contracts.managers_of(partner).filter(
         pk=terms.manager_id
     ).exists():  # fmt: skip

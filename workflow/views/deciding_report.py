@@ -7,8 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from common import clock
-from directory.freshness import full_date
+from directory.templatetags.when import moment
 from workflow import access, told_wrong
 from workflow.choices import ProposalState
 from workflow.models import Proposal
@@ -34,16 +33,13 @@ def _since(report: Proposal) -> list[dict[str, str]]:
     found: list[tuple[dt.datetime, str, str]] = []
     for one in changes.order_by("-created_at")[:MOST]:
         state = ProposalState(one.state).label.lower()
-        text = f"The provider sent in a change on {_day(one.created_at)}: {state}."
+        text = f"The provider sent in a change ({moment(one.created_at)}): {state}."
         found.append(
             (one.created_at, text, reverse("workflow:proposal", args=[one.pk]))
         )
     for said in same.order_by("-created_at")[:1]:
-        text = f"The provider said on {_day(said.created_at)} that nothing has changed."
+        when = moment(said.created_at)
+        text = f"The provider said that nothing has changed ({when})."
         found.append((said.created_at, text, ""))
     found.sort(reverse=True)
     return [{"text": text, "url": url} for _, text, url in found]
-
-
-def _day(moment: dt.datetime) -> str:
-    return full_date(clock.london_day(moment))
