@@ -48,6 +48,60 @@ COLUMNS = {
 """The columns of a row and what stands over them."""
 
 
+ID = ("id", "Id", "The same in every answer, and never that of anything else.", "UUID")
+"""What every record and every element of a list has."""
+ITS_TERM = "A term of one of the lists of the place: "
+WRITTEN: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "service": (
+        ("assured_date", "Checked on",
+         "The day on which somebody last vouched for the whole record.",
+         TYPES[Type.DATE]),
+        ("assurer_email", "Who checks it",
+         "The mailbox of the body that vouches for it, where it has one.",
+         TYPES[Type.EMAIL]),
+        ("last_modified", "Last changed",
+         "When anything that is published of it last changed.",
+         "Instant, YYYY-MM-DDTHH:MM:SS.mmmZ"),
+        ("organization", "Who runs it",
+         "All that is published of the organisation, as under “organization”.",
+         "Object"),
+    ),
+    "service_at_location": (
+        ("service_id", "Of which service", "The id of the service.", "UUID"),
+        ("location", "Where",
+         "All that is published of the place, as under “location”.", "Object"),
+    ),
+    "attribute": (
+        ("link_id", "Of what", "The id of what it says something about.", "UUID"),
+        ("link_entity", "Of what kind", "What that is, such as service.",
+         TYPES[Type.LINE]),
+        ("taxonomy_term.id", "The term", f"{ITS_TERM}its id.", "UUID"),
+        ("taxonomy_term.name", "Name of the term", f"{ITS_TERM}what it is called.",
+         TYPES[Type.LINE]),
+        ("taxonomy_term.term", "Name of the term, once more",
+         f"{ITS_TERM}the same name, where HSDS looks for it.", TYPES[Type.LINE]),
+        ("taxonomy_term.description", "What the term means",
+         f"{ITS_TERM}what it is for, else its name.", TYPES[Type.TEXT]),
+        ("taxonomy_term.code", "Code of the term",
+         f"{ITS_TERM}its code in that list, where it has one.", TYPES[Type.LINE]),
+        ("taxonomy_term.term_uri", "Address of the term",
+         f"{ITS_TERM}where that is described.", TYPES[Type.URL]),
+        ("taxonomy_term.parent_id", "The term above",
+         f"{ITS_TERM}the id of the wider one.", "UUID"),
+        ("taxonomy_term.taxonomy", "The list", f"{ITS_TERM}what the list is called.",
+         TYPES[Type.LINE]),
+        ("taxonomy_term.taxonomy_id", "Id of the list",
+         f"{ITS_TERM}the id of its list.", "UUID"),
+    ),
+    "accessibility": (
+        ("accessibility", "How it is accessible, once more",
+         "The description again, where the UK profile looks for it.", TYPES[Type.TEXT]),
+    ),
+}  # fmt: skip
+"""What we write ourselves into what is published, by entity: name, label, meaning and
+type. Nobody is asked for it."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One field. ``path`` is where it stands in the published JSON
@@ -73,7 +127,8 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """Every field and list of every record, in the order they are shown."""
+    """Every field and list of every record, in the order they are shown, and what we
+    write beside them into what is published."""
     return [
         entry
         for kind, entity in RECORDS.items()
@@ -86,6 +141,9 @@ def _of(
 ) -> Iterator[Entry]:
     for item in entity.fields:
         yield _field(item, record, path, seen, in_profile=in_profile)
+    if seen == Visibility.OPEN:
+        for written in (ID, *WRITTEN.get(entity.name, ())):
+            yield _written(written, record, path, in_profile=in_profile)
     for each in entity.lists:
         narrower = each.visibility if seen == Visibility.OPEN else seen
         inside = in_profile and each.profile
@@ -115,6 +173,19 @@ def _field(
         example=item.example,
         weight=item.weight,
     )
+
+
+def _written(
+    what: tuple[str, str, str, str], record: str, path: str, *, in_profile: bool
+) -> Entry:
+    name, label, meaning, kind = what
+    return Entry(
+        record=record, path=f"{path}.{name}", label=label, meaning=meaning, type=kind,
+        choices=[], most=None, mandatory=name == "id",
+        seen_by=str(Visibility.OPEN.label),
+        standard=_standard(Visibility.OPEN, in_profile=in_profile), example="",
+        weight=0,
+    )  # fmt: skip
 
 
 def _list(

@@ -4,6 +4,9 @@ Every field and list of ORUK 3.0 (specification of March 2026) and of HSDS 3.0 w
 UK profile left it out: either it is here, or its absence has a reason (ADR 15).
 """
 
+import datetime as dt
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +15,7 @@ from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Entity
 from directory.dictionary import entries
-from publishing.render import documents
+from publishing.render import dated, documents
 from tests.publishing.test_render import maximal, records_in
 
 STANDARD = {
@@ -139,3 +142,36 @@ def test_what_people_ask_for_is_asked_kept_and_published(path: str) -> None:
     for name in names:
         node = node[name][0] if isinstance(node[name], list) else node[name]
     assert node
+
+
+def _paths(node: dict[str, Any], path: str) -> Iterator[str]:
+    """Where everything of a document stands, without what has a page of its own."""
+    for name, value in node.items():
+        here = f"{path}.{name}"
+        if isinstance(value, dict) and name in ("organization", "location"):
+            yield here
+        elif isinstance(value, dict):
+            yield from _paths(value, here)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{here}[]"
+            for element in value:
+                yield from _paths(element, f"{here}[]")
+        else:
+            yield here
+
+
+def test_everything_that_is_published_is_in_the_data_dictionary() -> None:
+    every = entries()
+    explained = {entry.path for entry in every} | {
+        path
+        for entry in every
+        for path in re.findall(r"Also published as ([^.]+\.[^ ]+)\.", entry.meaning)
+    }
+    whole = dated(documents(maximal()), dt.datetime(2026, 9, 14, tzinfo=dt.UTC))
+    found = {
+        path
+        for kind, document in records_in(whole.full).items()
+        for path in _paths(document, kind)
+    }
+
+    assert found - explained == set()
