@@ -239,11 +239,12 @@ def test_new_name_is_not_put_under_what_was_checked_before(
         name="Borough of Testham", kind="council",
         role_mailbox="borough@testham.example",
     )  # fmt: skip
+    change_mailbox(administrator, place.council, "people@testham.example")
 
     actions.consume_outbox()
     row = PublishedService.objects.get(service_id=listing.record_id)
     assert (row.body_label, row.body_mailbox) == (
-        "Testham Council", "borough@testham.example",
+        "Testham Council", "people@testham.example",
     )  # fmt: skip
 
 

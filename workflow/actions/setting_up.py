@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from accounts import accents, audit
 from accounts.access import is_administrator
-from accounts.models import Partner, PartnerKind, Partnership, User
+from accounts.models import AuditEvent, Partner, PartnerKind, Partnership, User
 from accounts.permissions import Permission
 from common.errors import InvalidInput, InvalidState
 from directory.models import Organization
@@ -158,8 +158,8 @@ def update_place(
     _save(place)
     own = Partner.objects.filter(
         partnership=place, role_mailbox=before["role_mailbox"]
-    ).values("name")
-    written = Assurance.objects.exclude(body_label__in=own)
+    )  # fmt: skip
+    written = Assurance.objects.exclude(body_label__in=_names(own))
     _follow(written, place, before["role_mailbox"], place.role_mailbox)
     audit.record(
         "place_changed", place, actor=by, partnership_id=place.pk,
@@ -187,7 +187,7 @@ def update_partner(
         .get(pk=partner_id)
     )
     _need_unchanged(partner, base)
-    before = said_of(partner)
+    before, names = said_of(partner), _names([partner])
     _need_kind(kind)
     partner.name, partner.kind = name.strip(), kind
     partner.role_mailbox = role_mailbox.strip()
@@ -196,7 +196,7 @@ def update_partner(
     _save(partner)
     place = partner.partnership
     _follow(
-        Assurance.objects.filter(body_label=before["name"]), place,
+        Assurance.objects.filter(body_label__in=names), place,
         before["role_mailbox"] or place.role_mailbox,
         partner.role_mailbox or place.role_mailbox,
     )  # fmt: skip
@@ -205,6 +205,14 @@ def update_partner(
         before=before, after=said_of(partner),
     )  # fmt: skip
     return partner
+
+
+def _names(partners: Iterable[Partner]) -> set[str]:
+    """What these are called and were called: they checked under one of these names."""
+    now = {partner.pk: partner.name for partner in partners}
+    changed = AuditEvent.objects.filter(object_id__in=now, verb="partner_changed")
+    said = changed.values_list("before__name", flat=True)
+    return {*now.values(), *(name for name in said if name)}
 
 
 def _follow(written: Any, place: Partnership, was: str, now: str) -> None:
