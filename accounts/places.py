@@ -1,4 +1,5 @@
-"""Which place answers a request: by host name, else ``DEFAULT_PLACE``."""
+"""Which place answers a request: by host name, else ``DEFAULT_PLACE``, else the only
+place there is."""
 
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from accounts.models import Partnership
 ID_FOR_HOST = """
     SELECT id FROM "accounts_partnership"
     WHERE host_names @> ARRAY[%(host)s]::varchar[] OR slug = %(default)s
+        OR (%(default)s = '' AND (SELECT count(*) FROM "accounts_partnership") = 1)
     ORDER BY host_names @> ARRAY[%(host)s]::varchar[] DESC, id LIMIT 1
 """
 """SQL for the id of the place that answers, with :func:`parameters`; for queries that
@@ -20,7 +22,8 @@ _FOR_HOST = f'SELECT * FROM "accounts_partnership" WHERE id = ({ID_FOR_HOST})'  
 
 
 def parameters(host: str) -> dict[str, str]:
-    """What ``ID_FOR_HOST`` needs to know: the host's name, and the place by default."""
+    """What ``ID_FOR_HOST`` needs to know: the host's name, and the place by default
+    (``""``: the only one there is)."""
     name = host.rpartition(":")[0] if ":" in host else host
     return {
         "host": name.lower().removesuffix("."),

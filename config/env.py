@@ -59,8 +59,9 @@ VARIABLES = (
     ),
     Variable(
         "DEFAULT_PLACE",
-        "Slug of the place that answers a host name which no place claims.",
-        "wexcombe",
+        "Slug of the place that answers a host name which no place claims. When unset, "
+        "the only place there is answers on every host name, and of several each on "
+        "its own.",
     ),
     Variable(
         "VOUCH_DEMO",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from accounts import accents
 from accounts.models import PartnerKind, Partnership
 from accounts.roles import ROLES, Role
 from common.forms import PlainForm
@@ -404,19 +405,30 @@ class PlaceForm(PlainForm):
     )
     host_names = forms.CharField(
         label="Host names it answers at, with commas between them (if it has its own)",
+        help_text="Each has to be in the setting ALLOWED_HOSTS as well. The only place "
+        "there is needs none.",
         required=False,
         max_length=1000,
     )
 
+    def clean_host_names(self) -> list[str]:
+        """One by one."""
+        typed = self.cleaned_data["host_names"].split(",")
+        return [name.strip() for name in typed if name.strip()]
 
-class PartnerForm(PlainForm):
-    """A body that takes part."""
 
-    place = forms.ModelChoiceField(
-        label="Place",
-        queryset=Partnership.objects.order_by("name"),
-        empty_label="Choose a place",
+class ChangePlaceForm(PlaceForm):
+    """How a place is set up, and ``base``, the state that the person saw."""
+
+    accent = forms.ChoiceField(
+        label="Its colour", choices=accents.CHOICES, widget=forms.RadioSelect
     )
+    base = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
+
+
+class _BodyForm(PlainForm):
+    """What a body that takes part is."""
+
     name = forms.CharField(label="Name of the body", max_length=120)
     kind = forms.ChoiceField(
         label="What it is", choices=first("Choose one", PartnerKind.choices)
@@ -426,6 +438,23 @@ class PartnerForm(PlainForm):
         required=False,
         help_text="Shown to the public beside what it has checked. Not a person's.",
     )
+
+
+class PartnerForm(_BodyForm):
+    """A body that takes part."""
+
+    place = forms.ModelChoiceField(
+        label="Place",
+        queryset=Partnership.objects.order_by("name"),
+        empty_label="Choose a place",
+    )
+    field_order = ("place",)
+
+
+class ChangePartnerForm(_BodyForm):
+    """How a partner is set up, and ``base``, the state that the person saw."""
+
+    base = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
 
 
 class FindPersonForm(PlainForm):

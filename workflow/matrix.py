@@ -240,6 +240,9 @@ RULES: tuple[Rule, ...] = (
     Rule("run_job_now", "Run a job at once", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("update_place", "Change how a place is set up",
+         _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("update_partner", "Change a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself
     Rule("give_role", "Appoint an editor",
          _cells((Actor.ORGANIZATION_LEAD, "h")), "editor"),

@@ -192,6 +192,7 @@ def _serve(port: int, family: Family) -> None:
     own = {
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "PUBLIC_URL": address,
+        "DEFAULT_PLACE": os.environ.get("DEFAULT_PLACE") or "wexcombe",
         "SECRET_KEY": _secret_key(),
         "VOUCH_DEMO": "1",
         "CLOCK_FILE": str(VAR / "clock"),

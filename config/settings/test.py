@@ -14,6 +14,8 @@ SECRET_KEY = "signs-nothing-outside-the-tests"  # noqa: S105
 ERASURE_KEY = "marks-nothing-outside-the-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", ".localhost"]
 VOUCH_DEMO = env.flag("VOUCH_DEMO")
+# As in the demo; a test about another place, or about none, says so.
+DEFAULT_PLACE = env.text("DEFAULT_PLACE") or "wexcombe"
 CLOCK_FILE = env.text("CLOCK_FILE") or os.path.join(
     tempfile.gettempdir(), f"vouch-clock-{os.getpid()}"
 )

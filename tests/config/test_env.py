@@ -9,8 +9,8 @@ def test_text_refuses_a_variable_that_is_not_declared():
 
 
 def test_text_falls_back_to_the_default_when_empty(monkeypatch):
-    monkeypatch.setenv("DEFAULT_PLACE", "  ")
-    assert env.text("DEFAULT_PLACE") == "wexcombe"
+    monkeypatch.setenv("LOG_LEVEL", "  ")
+    assert env.text("LOG_LEVEL") == "INFO"
 
 
 def test_required_says_what_to_set_and_why(monkeypatch):

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,6 +105,11 @@ class Clone:
         """What /healthz says."""
         return running.state(self.port)
 
+    def front_page(self) -> str:
+        """What the public sees there."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/") as answer:
+            return str(answer.read().decode())
+
     def launcher(self) -> int:
         """The process that make started."""
         launchers = [
@@ -134,6 +140,7 @@ def clone(tmp_path_factory) -> Clone:
 def test_run_refuses_a_second_start_starts_again_what_died_and_stops_at_sigterm(clone):
     with clone.running() as process:
         assert clone.health()["status"] == "ok"
+        assert 'data-place="wexcombe"' in clone.front_page()
         second = subprocess.run(
             ["make", "run"],
             cwd=clone.root,

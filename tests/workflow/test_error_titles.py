@@ -21,8 +21,8 @@ FORMS = {
     "workflow": {
         "new", "submit", "take-away", "run-by", "new-place", "section",
         "suggest-section", "closed", "problem", "invite-person", "places",
-        "partners", "close-person", "proposal", "check", "correct", "people",
-        "carry-over", "erase",
+        "partners", "change-place", "change-partner", "close-person", "proposal",
+        "check", "correct", "people", "carry-over", "erase",
     },
     "accounts": {"sign-in", "password-reset"},
 }  # fmt: skip
@@ -80,6 +80,7 @@ def test_tab_says_error_wherever_the_page_does(place: world.Place) -> None:
     every = set(
         addresses(
             [public, draft], proposal_id=waiting.pk, user_id=place.reader.pk,
+            place_id=place.partnership.pk, partner_id=place.council.pk,
             token="never-was", decision_id=uuid.uuid4(), stop_id=uuid.uuid4(),
         )
     )  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from workflow.views import (
     administering,
+    administering_bodies,
     keeping_home,
     keeping_listing,
     keeping_people,
@@ -135,7 +136,17 @@ urlpatterns: list[URLPattern] = [
     path("administration/jobs/<slug:name>/run/", administering.run_job, name="run-job"),
     path("administration/invite/", administering.invite_person, name="invite-person"),
     path("administration/places/", administering.places, name="places"),
+    path(
+        "administration/places/<uuid:place_id>/",
+        administering_bodies.change_place,
+        name="change-place",
+    ),
     path("administration/partners/", administering.partners, name="partners"),
+    path(
+        "administration/partners/<uuid:partner_id>/",
+        administering_bodies.change_partner,
+        name="change-partner",
+    ),
     path(
         "administration/people/<uuid:user_id>/close/",
         administering.close_person,

@@ -179,11 +179,10 @@ def places(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
-        hosts = [h.strip().lower() for h in typed["host_names"].split(",") if h.strip()]
         status = attempt(
             lambda: create_place(
                 by=person(request), name=typed["name"],
-                role_mailbox=typed["role_mailbox"], host_names=hosts,
+                role_mailbox=typed["role_mailbox"], host_names=typed["host_names"],
             ),
             form,
         )  # fmt: skip
@@ -196,7 +195,10 @@ def places(request: HttpRequest) -> HttpResponse:
     leads = _leads(page.object_list)
     rows = [
         [
-            {"text": one.name},
+            {
+                "text": one.name,
+                "url": reverse("workflow:change-place", args=[one.pk]),
+            },
             {"text": ", ".join(leads.get(one.pk, [])) or "Nobody leads it yet"},
             {"text": f"{len(one.partners.all())}"},
             {"text": one.role_mailbox},
@@ -242,7 +244,10 @@ def partners(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [
         [
-            {"text": one.name},
+            {
+                "text": one.name,
+                "url": reverse("workflow:change-partner", args=[one.pk]),
+            },
             {"text": one.get_kind_display()},
             {"text": one.partnership.name},
             {"text": one.role_mailbox or "None"},

@@ -337,6 +337,16 @@ CALLS |= {
         by=t.by, place=t.place, name="Fire", kind="fire",
         role_mailbox="fire@new.example",
     ),
+    "update_place": lambda t: setting_up.update_place(
+        by=t.by, place_id=t.place.pk, base=setting_up.state_of(t.place),
+        name="Newham", role_mailbox="directory@new.example", host_names=[],
+        accent="moss",
+    ),
+    "update_partner": lambda t: setting_up.update_partner(
+        by=t.by, partner_id=t.made.place.council.pk,
+        base=setting_up.state_of(t.made.place.council), name="Newham Council",
+        kind="council", role_mailbox="council@new.example",
+    ),
     "invite_first_editor": lambda t: places.invite_first_editor(
         by=t.by, record=t.made.record_of(t.made.organization), email=t.email,
         base_url=BASE,
