@@ -12,6 +12,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -26,12 +27,14 @@ from pytest_django.plugin import blocking_manager_key
 
 from common import clock
 from config.local import browser as browsers
+from config.local.paths import ROOT
 from config.local.throwaway import throwaway_postgres, throwaway_valkey
 from config.settings import base
 from tests import world
 
 _servers = contextlib.ExitStack()
 _shared_database_url = ""
+SHARED = Path(os.environ.get("VOUCH_SHARED") or ROOT.parent / "shared")
 WAIT_FOR_MAKER = "SELECT pg_advisory_lock(47)"
 """Takes the lock that is held while the database is made which all processes copy."""
 
@@ -250,6 +253,17 @@ def stocked_place(file_place: world.Place, db: None) -> Iterator[world.Place]:
 
     with connection.execute_wrapper(watch):
         yield place
+
+
+# --- The files beside the project -----------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The standard, its tool, real input: VOUCH_SHARED, default ../shared."""
+    if not SHARED.is_dir():
+        pytest.skip(f"There is no {SHARED}: set VOUCH_SHARED to where the files are.")
+    return SHARED
 
 
 # --- The clock ------------------------------------------------------------------------

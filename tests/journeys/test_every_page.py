@@ -1,7 +1,7 @@
 """Every page that the people of the demo can reach by links, looked at by a machine.
 
-axe finds nothing, one heading says what the page is, nothing scrolls sideways at 320
-pixels with everything that can be folded open, and no link leads to an error.
+With everything that can be folded open, axe finds nothing, one heading says what the
+page is and nothing scrolls sideways at 320 pixels; and no link leads to an error.
 """
 
 from collections import deque
@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from accounts.demo import ACCOUNTS
+from tests.journeys.looking import faults
 from tests.journeys.site import Site, running, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -40,8 +40,8 @@ HUBS = {
 }  # fmt: skip
 """Kinds of page with other links for each person: each is followed once by each."""
 
-OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = true })"
-RULES = {"resultTypes": ["violations"]}
+DESK = ViewportSize(width=1280, height=900)
+SMALL = ViewportSize(width=320, height=800)
 
 
 def kind_of(address: str) -> str | None:
@@ -70,17 +70,8 @@ def look(page: Page, address: str) -> list[str]:
     where = urlsplit(address).path
     if answer is None or answer.status >= 400:
         return [f"{where}: answers {answer.status if answer else 'nothing'}"]
-    wrong = []
-    violations = Axe().run(page, options=RULES).response["violations"]
-    wrong += [f"{where}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
-    if page.locator("h1").count() != 1:
-        wrong.append(f"{where}: {page.locator('h1').count()} h1 headings")
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.evaluate(OPEN_ALL)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    if width > 320:
-        wrong.append(f"{where}: {width} pixels wide at 320")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    wrong = faults(page, where, DESK, SMALL)
+    page.set_viewport_size(DESK)
     return wrong
 
 
@@ -134,7 +125,7 @@ def test_every_page_is_clean(
         )
         seen: dict[str, int] = {}
         for email in [None, *(a.email for a in ACCOUNTS)]:
-            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context = browser.new_context(viewport=DESK)
             page = context.new_page()
             if email:
                 sign_in(page, site, email)

@@ -3,7 +3,6 @@
 import functools
 import importlib.util
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,6 @@ from jsonschema import Draft202012Validator
 
 from publishing.models import Endpoint
 from tests import world
-
-SHARED = Path(
-    os.environ.get("VOUCH_SHARED") or Path(__file__).resolve().parents[3] / "shared"
-)
 
 
 @pytest.fixture
@@ -32,14 +27,6 @@ def endpoint(place: world.Place) -> Endpoint:
     return Endpoint.objects.create(
         partnership=place.partnership, slug="testham", name="Testham"
     )
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The files that come with the standard: VOUCH_SHARED, default ../shared."""
-    if not SHARED.is_dir():
-        pytest.skip(f"There is no {SHARED}: set VOUCH_SHARED to where the files are.")
-    return SHARED
 
 
 @pytest.fixture(scope="session")
