@@ -14,7 +14,7 @@ from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
 from workflow import areas, queries
 from workflow.actions import bodies, decisions, erasure, new_places, records
 from workflow.actions.areas import write_areas
-from workflow.actions.choosing import Informant
+from workflow.actions.choosing import Choice, Informant
 from workflow.actions.main_areas import declare_main
 from workflow.choices import AreaKind, Method, Verdict
 from workflow.importing.outlines import AreaRead
@@ -114,12 +114,19 @@ def test_who_decides_reads_nothing_of_a_point_that_stays(town: Town) -> None:
     assert "point on the map" not in text(shown)
 
 
-def test_history_shows_the_point_beside_the_address(town: Town) -> None:
-    correct(town, address(town.hall, NEW))
+def test_history_says_that_nobody_suggested_the_point(town: Town) -> None:
+    [path] = values = address(town.hall, NEW)
+    changed = suggest(town, address(town.hall, NOWHERE), record=town.hall)
+    other = Choice(Verdict.CHANGED, values[path], words="We rang them.")
+    decide(town, changed, choices={path: other})
 
+    newest, first = queries.path_history(town.hall, "latitude")
     shown = text(page(town.place.assurer, "history", town.listing.pk))
 
-    assert "51.25" in shown
+    assert (newest.value, newest.supplied_by) == (51.25, "its postcode")
+    assert first.supplied_by == "Cora Contributor"
+    assert shown.count("Nobody suggested this: it goes with the postcode.") == 2
+    assert "Changed and accepted by Asha Assurer" in shown, "all that was suggested"
 
 
 def test_point_that_is_said_with_the_postcode_is_taken_as_it_is(town: Town) -> None:
