@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import Partnership, User
 from directory import locating, postcodes
-from directory.choices import Kind, LocationType
+from directory.choices import Kind
 from directory.models import Address
 from directory.payload import Payload
 from workflow import finding, seeing
@@ -77,20 +77,3 @@ def _around(written: str, offered: Iterable[str]) -> Payload:
         return {}
     city, county = max(said, key=lambda town: (said[town], town))
     return {"city": city, "state_province": county}
-
-
-def with_point(location: Payload) -> Payload:
-    """A new place with the point of its postcode, where it has none and that is
-    known."""
-    if "latitude" in location or "longitude" in location:
-        return location
-    if location.get("location_type") != LocationType.PHYSICAL:
-        return location
-    for address in location.get("addresses", []):
-        try:
-            found = locating.locate(str(address.get("postal_code", "")))
-        except (ValueError, locating.Unknown):
-            continue
-        point = {"latitude": found.latitude, "longitude": found.longitude}
-        return {**location, **point}
-    return location

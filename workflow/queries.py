@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import AuditEvent
 from common.models import as_uuid
-from directory import diff, gate
+from directory import diff, gate, points
 from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.freshness import full_date
@@ -375,6 +375,23 @@ def changed_first(revisions: Iterable[Revision]) -> set[tuple[Any, str, str]]:
     return {(row.decision_id, str(row.record_id), row.path) for row in rows}
 
 
+def followed(revisions: Iterable[Revision]) -> set[tuple[Any, str, str]]:
+    """The paths of these revisions that nobody suggested: the point of a place that
+    went with its postcode; by decision, record and path."""
+    rows = {
+        (r.decision_id, str(r.record_id), path)
+        for r in revisions
+        for path in points.NAMES
+        if r.decision_id and path in r.paths
+    }
+    if not rows:
+        return set()
+    said = Change.objects.filter(
+        decision__in={decision for decision, _, _ in rows}, path__in=points.NAMES
+    ).values_list("decision_id", "record_id", "path")
+    return rows - {(decision, str(record), path) for decision, record, path in said}
+
+
 def path_history(record: Record, path: str) -> list[PathEvent]:
     """The life of one field, newest first."""
     return path_histories([(record.pk, path)]).get((str(record.pk), path), [])
@@ -383,7 +400,8 @@ def path_history(record: Record, path: str) -> list[PathEvent]:
 def path_histories(
     fields: Iterable[tuple[Any, str]],
 ) -> dict[tuple[str, str], list[PathEvent]]:
-    """The lives of several fields, given as record id and path, in three queries."""
+    """The lives of several fields, given as record id and path, in three queries,
+    or four where a point is among them."""
     wanted = {(str(record_id), path) for record_id, path in fields}
     rows = (
         Revision.objects.filter(record_id__in={record_id for record_id, _ in wanted})
@@ -392,12 +410,13 @@ def path_histories(
     )
     out: dict[tuple[str, str], list[PathEvent]] = {}
     told, changed = informants(rows), changed_first(rows)
+    moved = followed(rows)
     for revision in rows:
         for path in revision.paths:
             key = (str(revision.record_id), path)
             if key in wanted:
                 out.setdefault(key, []).append(
-                    _path_event(revision, path, told, changed)
+                    _path_event(revision, path, told, changed, moved)
                 )
     return out
 
@@ -407,16 +426,17 @@ def _path_event(
     path: str,
     told: Mapping[tuple[Any, str, str], Told],
     changed: Set[tuple[Any, str, str]],
+    moved: Set[tuple[Any, str, str]],
 ) -> PathEvent:
     decision = revision.decision
     key = (revision.decision_id, str(revision.record_id), path)
+    proposer = decision.proposal.proposer_label if decision else ""
     return PathEvent(
         revision.number,
         diff.at(revision.payload, path),
         revision.made_at,
         revision.made_by_label,
-        (decision.proposal.proposer_label if decision else "")
-        or revision.made_by_label,
+        "its postcode" if key in moved else proposer or revision.made_by_label,
         revision.method,
         told.get(key),
         key in changed,

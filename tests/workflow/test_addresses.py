@@ -10,6 +10,9 @@ from tests import world
 from tests.workflow.deciding import signed_in
 from tests.workflow.pages import filled_in, text
 from workflow import addresses, queries
+from workflow.actions import decisions, listings
+from workflow.actions.choosing import Check
+from workflow.choices import Method
 from workflow.models import Listing, Record
 
 pytestmark = pytest.mark.django_db
@@ -136,25 +139,17 @@ def test_new_place_gets_the_point_of_its_postcode(place: world.Place) -> None:
     assert done.status_code == 302
     places = queries.drafted(world.fresh(draft)).locations.values()
     [new] = [one for one in places if one.get("name") == "The mill"]
-    assert (new["latitude"], new["longitude"]) == (51.25, -2.18)
     assert new["addresses"][0]["postal_code"] == KNOWN
+    assert "latitude" not in new
 
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        {"location_type": "virtual", "addresses": [{"postal_code": KNOWN}]},
-        {"location_type": "physical", "addresses": [{"postal_code": "BA12 9XX"}]},
-        {"location_type": "physical", "addresses": [{"postal_code": "?"}]},
-        {"location_type": "physical", "latitude": 1, "longitude": 2,
-         "addresses": [{"postal_code": KNOWN}]},
-        {"location_type": "physical"},
-    ],
-)  # fmt: skip
-def test_other_places_keep_what_they_have(
-    place: world.Place, location: dict[str, Any]
-) -> None:
-    assert addresses.with_point(location) == location
+    listings.submit_listing(by=place.contributor, listing_id=draft.pk)
+    proposal = draft.proposals.get()
+    decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices=world.accept_all(proposal), check=Check(Method.CALL, "Rang them."),
+    )  # fmt: skip
+    mill = queries.whole(world.fresh(draft)).locations[new["id"]]
+    assert (mill["latitude"], mill["longitude"]) == (51.25, -2.18)
 
 
 def test_postcode_that_was_looked_for_goes_along_to_the_new_place(

@@ -351,6 +351,7 @@ def test_history_says_who_supplied_and_who_accepted_what(
             "after": [("https://", ""), ("new.example.org", "ins"), ("/", "")],
             "told": "",
             "is_changed": False,
+            "is_followed": False,
         }
     ]
 

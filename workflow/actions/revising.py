@@ -11,7 +11,7 @@ from accounts.models import Partnership, User
 from common.enqueue import enqueue_on_commit
 from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
-from directory import diff, terms, validation
+from directory import diff, points, terms, validation
 from directory import payload as payloads
 from directory.choices import Kind
 from directory.declarations import RECORDS
@@ -194,14 +194,19 @@ def write_revision(
     method: str,
     decision: Decision | None = None,
     reason: str = "",
+    exact: bool = False,
 ) -> Revision | None:
     """Make the next version of a locked record; None if it says the same already.
 
-    Raises InvalidInput for values that cannot be accepted.
+    A place's point follows its postcode here, as a part of the version that moves it;
+    ``exact`` leaves it as it is given. Raises InvalidInput for values that cannot be
+    accepted.
     """
     entity = RECORDS[record.kind]
     before = queries.current(record)
     payload = validation.normalise(record.kind, payload)
+    if record.kind == Kind.LOCATION and not exact:
+        payload = _with_point(before, payload)
     differences = diff.changes(entity, before, payload)
     if not differences:
         return None
@@ -235,6 +240,17 @@ def write_revision(
     )
     announce(record.pk, *_whose_texts_it_guards(record, before, payload))
     return revision
+
+
+def _with_point(before: Payload, payload: Payload) -> Payload:
+    """A place with the point of its postcode (``directory/points.py``), but for one
+    that was erased."""
+    placed = points.following(before, payload)
+    if placed is not payload and erased.faults(
+        {name: placed.get(name) for name in points.NAMES}
+    ):
+        return points.without(placed)
+    return placed
 
 
 def _whose_texts_it_guards(

@@ -35,7 +35,7 @@ def write_back(decision: Decision, records: dict[str, Record], by: User) -> None
             payload = diff.put(payload, path, diff.at(before, path))
         write_revision(
             record, payload, by=by, body=decision.body_label, method="undo",
-            reason="undone",
+            reason="undone", exact=True,
         )  # fmt: skip
         if record.kind == Kind.SERVICE and "status" in revision.paths:
             _no_longer_closed(record, by)

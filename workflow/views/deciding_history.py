@@ -94,9 +94,11 @@ def described(rows: Iterable[Revision], *, keeps: bool) -> list[dict[str, Any]]:
         )
     homes: set[Any] = set() if keeps else _homes(found)
     told = queries.informants(found) if keeps else {}
-    changed = queries.changed_first(found)
+    changed, moved = queries.changed_first(found), queries.followed(found)
     return [
-        _described(r, before, names, see, told, changed, is_home=r.record_id in homes)
+        _described(
+            r, before, names, see, told, changed, moved, is_home=r.record_id in homes
+        )
         for r in found
     ]
 
@@ -129,6 +131,7 @@ def _described(
     see: frozenset[Visibility],
     told: Mapping[tuple[Any, str, str], Told],
     changed: Set[tuple[Any, str, str]],
+    moved: Set[tuple[Any, str, str]],
     *,
     is_home: bool,
 ) -> dict[str, Any]:
@@ -157,9 +160,11 @@ def _described(
                 "after": sides.after,
                 "told": by.words if by else "",
                 "is_changed": key in changed,
+                "is_followed": key in moved,
             }
         )
     name = seeing.UNNAMED if is_home else str(revision.record)
+    supplied_rows = [row for row in rows if not row["is_followed"]]
     decision = revision.decision
     supplied = decision.proposal.proposer_label if decision else ""
     return {
@@ -168,7 +173,8 @@ def _described(
         "is_first": revision.number == 1,
         "rows": rows,
         "unseen": unseen,
-        "all_changed": bool(rows) and all(row["is_changed"] for row in rows),
+        "all_changed": bool(supplied_rows)
+        and all(row["is_changed"] for row in supplied_rows),
         "supplied": supplied or revision.made_by_label,
         "accepted": revision.made_by_label,
         "body": decision.body_label if decision else "",

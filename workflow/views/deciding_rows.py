@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from common.words import plain
-from directory import checks, diff, validation
-from directory.choices import Visibility
+from directory import checks, diff, points, validation
+from directory.choices import Kind, Visibility
 from directory.declarations import RECORDS
 from directory.declare import Field, List
 from directory.forms import ValueForm, value_form
@@ -173,6 +173,7 @@ class Rows:
         """The whole page's matter."""
         listing = self.proposal.listing
         payloads = self._future()
+        self.moves = self._move(payloads)
         shown_by = listing or self._witness()
         whole = whole_with(shown_by, payloads) if shown_by else Whole({}, {}, {})
         public = queries.public_parts(whole) if shown_by else _nothing_public()
@@ -223,6 +224,27 @@ class Rows:
         for key, values in self.fill.items():
             for path, value in values.items():
                 out[key] = diff.put(out.get(key, {"id": key}), path, value)
+        return out
+
+    def _move(self, payloads: dict[str, Payload]) -> dict[str, str]:
+        """Let the points of places follow their postcodes, as they will once this is
+        accepted; a sentence for each place that is on the map elsewhere by that."""
+        out = {}
+        for record in {c.record_id: c.record for c in self.pending}.values():
+            if record.kind != Kind.LOCATION:
+                continue
+            key, then = str(record.pk), payloads[str(record.pk)]
+            payloads[key] = points.following(queries.current(record), then)
+            if payloads[key] is then or record.revision is None:
+                continue
+            if "latitude" in payloads[key]:
+                to = points.postcode_of(then)
+                out[key] = f"Its point on the map becomes that of {to}."
+            else:
+                out[key] = (
+                    "Its point on the map goes: it was that of the old postcode, and "
+                    "where the new one is we do not know."
+                )
         return out
 
     def _contradictions(
@@ -352,6 +374,8 @@ class Rows:
             sentence for path, sentence in wrong.items()
             if path.split(".")[0] == change.path
         ]  # fmt: skip
+        if key in self.moves and change.path.startswith("addresses/"):
+            out.append(self.moves[key])
         now = diff.at(queries.current(change.record), change.path)
         if diff.same(now, change.value):
             out.insert(0, "The record says this already.")

@@ -215,15 +215,14 @@ def _new(request: HttpRequest, found: Listing, *, suggesting: bool) -> HttpRespo
 
     def act() -> None:
         if draft:
-            new = addresses.with_point(form.payload())
-            _add_to_draft(request, found, place_id, new)
+            _add_to_draft(request, found, place_id, form.payload())
             return
         said = {"evidence": Evidence.RUN_IT, **(how.cleaned_data if how else {})}
         user = person(request)
         made.append(
             new_places.propose_place(
                 by=user, listing_id=found.pk,
-                location=addresses.with_point(form.payload()),
+                location=form.payload(),
                 partner=access.first_partner(user) if suggesting else None, **said,
             )
         )  # fmt: skip
