@@ -8,7 +8,7 @@ working days only, never more in a week than can be done beside what falls due a
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -58,8 +58,9 @@ def spread(
 
     ``per_day`` is how many checks can be made on a working day, ``load`` how many fall
     due on each day anyway. Where everything fits into the cycle, days are filled
-    evenly; where it does not, days are filled up and the rest goes on after
-    ``cycle_end``. Raises ValueError where nobody can check anything.
+    evenly, and no slower than what is carried over needs to be checked before it ends;
+    where it does not, days are filled up and the rest goes on after ``cycle_end``.
+    Raises ValueError where nobody can check anything.
     """
     if per_day <= 0:
         raise ValueError("Nobody can make a check.")
@@ -69,10 +70,22 @@ def spread(
     if inside and order:
         busy = sum(load.get(day, 0) for day in inside)
         pace = min(per_day, (len(order) + busy) / len(inside))
-    while pace < per_day and len(_days(len(order), inside, pace, load)) < len(order):
+    while pace < per_day and not _is_in_time(order, inside, pace, load):
         pace = min(per_day, pace * _STEP)
     days = _days(len(order), working(first, is_open), pace, load)
     return {one.listing_id: day for one, day in zip(order, days, strict=False)}
+
+
+def _is_in_time(
+    order: Sequence[Waiting], inside: Iterable[dt.date], pace: float,
+    load: Mapping[dt.date, int],
+) -> bool:  # fmt: skip
+    """Whether each has its day in the cycle, and before its carrying over ends."""
+    days = _days(len(order), inside, pace, load)
+    return len(days) == len(order) and all(
+        one.ends_on is None or day <= one.ends_on
+        for one, day in zip(order, days, strict=True)
+    )
 
 
 def _days(

@@ -1,6 +1,7 @@
 """Figures of suggestions and reports against what was done, counted by hand."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,9 @@ from accounts.roles import Role
 from common import clock
 from tests import world
 from tests.workflow.deciding import edit, report
-from tests.workflow.town import ACCEPT
+from tests.workflow.town import ACCEPT, REJECT
 from workflow import divided, figures, splits
-from workflow.actions import checking, decisions, proposals
+from workflow.actions import checking, decisions, listings, proposals
 from workflow.actions.choosing import Informant
 from workflow.choices import Method
 from workflow.measuring import Values
@@ -121,3 +122,54 @@ def test_what_was_decided_is_divided_by_who_decided_it(
     ]  # fmt: skip
     assert set(mine) == {change, *Proposal.objects.filter(kind="new")}
     assert waiting not in mine
+
+
+def test_stuck_is_what_nobody_has_touched_for_so_long(place: world.Place) -> None:
+    def days_ago(days: int) -> Any:
+        return clock.at(NOW - dt.timedelta(days=days))
+
+    for days in (8, 6):
+        with days_ago(days):
+            world.submitted(place, name=f"Sent in {days} days ago")
+    for days in (15, 13):
+        with days_ago(days):
+            one = world.submitted(place, name=f"Given back {days} days ago")
+            listings.return_listing(by=place.assurer, listing_id=one.pk, reason="When?")
+    for days in (31, 29):
+        with days_ago(days):
+            world.draft(place, name=f"Begun {days} days ago")
+
+    found = figures.values(place.policy, NOW)
+    named = {
+        slug: [str(one) for one in
+               figures.members(figures.BY_SLUG[slug], place.policy, NOW)]
+        for slug in ("stuck-submitted", "stuck-returned", "stuck-draft")
+    }  # fmt: skip
+
+    assert named == {
+        "stuck-submitted": ["Sent in 8 days ago"],
+        "stuck-returned": ["Given back 15 days ago"],
+        "stuck-draft": ["Begun 31 days ago"],
+    }
+    assert [found[slug] for slug in named] == [1, 1, 1]
+
+
+def test_share_of_what_was_accepted_is_of_what_was_received(
+    place: world.Place, listing: Listing
+) -> None:
+    with clock.at(NOW):
+        good, bad = (
+            edit(place, listing, fees="£4"), edit(place, listing, alert="Bring a mug."),
+        )  # fmt: skip
+    with clock.at(NOW + dt.timedelta(hours=1)):
+        for one, verdict in ((good, ACCEPT), (bad, REJECT)):
+            decisions.decide(
+                by=place.assurer, proposal_id=one.pk,
+                choices={change.pk: verdict for change in one.changes.all()},
+            )  # fmt: skip
+
+    found = values(place)
+
+    # The new service, which was accepted, and these two.
+    assert (found["received"], found["accepted"]) == (3, 2)
+    assert found["accepted-share"] == 66

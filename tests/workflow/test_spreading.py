@@ -55,6 +55,20 @@ def test_less_than_one_a_day_is_a_check_now_and_then() -> None:
     ]
 
 
+@pytest.mark.parametrize(("per_day", "late"), [(50, 0), (2, 10)])
+def test_what_ends_is_checked_before_that_where_it_can_be(
+    per_day: int, late: int
+) -> None:
+    ends = MONDAY + dt.timedelta(days=4)
+    waiting = [one(n, ends_on=ends) for n in range(20)] + [one(99)]
+    found = spread(
+        waiting, first=MONDAY, cycle_end=QUARTER, is_open=weekdays, per_day=per_day,
+        load={},
+    )  # fmt: skip
+
+    assert sum(day > ends for key, day in found.items() if key != 99) == late
+
+
 def test_what_falls_due_anyway_takes_its_room() -> None:
     busy = MONDAY + dt.timedelta(days=1)
     found = planned(20, per_day=4, load={busy: 10}, cycle_end=MONDAY)
