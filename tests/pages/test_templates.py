@@ -111,7 +111,7 @@ def test_stylesheet_is_small_and_without_what_is_not_ours() -> None:
     assert re.findall(rb"GDS Transport|crown|url\((?!\"?data:)", css) == []
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
 def test_error_page_needs_nothing_to_be_drawn(status: int) -> None:
     html = render_to_string(f"errors/{status}.html")
 
