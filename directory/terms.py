@@ -34,6 +34,11 @@ class Way:
     term: TaxonomyTerm
     service_type_ids: frozenset[uuid.UUID]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one of the few that the lead put first."""
+        return self.term.plain_position is not None
+
 
 def lists_of(place: Partnership) -> QuerySet[Taxonomy]:
     """The place's own lists and the shared ones it uses, in the order of facets."""
@@ -85,13 +90,15 @@ def plain_needs(place: Partnership) -> list[Way]:
     return _ways(chosen)
 
 
-def more_ways(place: Partnership) -> list[Way]:
-    """The other needs, then the circumstances, that lead to a service type; each list
-    by name. Four queries too."""
-    rows = terms_of(place, Facet.NEED, Facet.CIRCUMSTANCE).filter(plain_position=None)
+def ways(place: Partnership) -> list[Way]:
+    """What the public front page begins with: the plain needs in order, then the other
+    needs and then the circumstances that lead to a service type, by name. Four queries
+    too."""
     needs_first = Case(When(taxonomy__facet=Facet.NEED, then=Value(0)), default=1)
-    found = _ways(rows.order_by(needs_first, "name", "pk"))
-    return [way for way in found if way.service_type_ids]
+    rows = terms_of(place, Facet.NEED, Facet.CIRCUMSTANCE).order_by(
+        F("plain_position").asc(nulls_last=True), needs_first, "name", "pk"
+    )
+    return [way for way in _ways(rows) if way.is_plain or way.service_type_ids]
 
 
 def _ways(rows: Iterable[TaxonomyTerm]) -> list[Way]:

@@ -105,8 +105,7 @@ def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
     found = [
         *queries.kinds(tally, *KINDS), *queries.kinds(tally, Facet.ACCESSIBILITY)
     ]  # fmt: skip
-    plain = terms.plain_needs(place) if place else []
-    ways = [*plain, *(terms.more_ways(place) if place else [])]
+    ways = terms.ways(place) if place else []
     names = queries.term_names(key for way in ways for key in way.service_type_ids)
     called: defaultdict[str, set[uuid.UUID]] = defaultdict(set)
     for term, _ in found:
@@ -123,13 +122,13 @@ def _offered(place: Partnership | None, tally: dict[str, int]) -> Offered:
         answer = {
             each for key in way.service_type_ids for each in called[names.get(key, "")]
         }
-        if way in plain or any(str(key) in tally for key in answer):
+        if way.is_plain or any(str(key) in tally for key in answer):
             needs[str(way.term.pk)] = (way.term.name, frozenset(answer))
     return Offered(
         kinds=[(key, name) for name, key in first.items()],
         access=[(key, name) for name, key in access.items()],
         needs=needs,
-        plain=frozenset(str(way.term.pk) for way in plain),
+        plain=frozenset(str(way.term.pk) for way in ways if way.is_plain),
         same={str(key): frozenset(keys) for keys in called.values() for key in keys},
     )
 
