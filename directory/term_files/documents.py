@@ -1,26 +1,18 @@
-"""Lists that come as JSON: SKOS in JSON-LD, and Open Referral UK's own terms."""
+"""Lists that come as JSON: SKOS in JSON-LD, Open Referral UK's own terms, and those
+with identifiers and labels (``labelled.py``)."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from directory.choices import Facet
 from directory.term_files.found import UNNAMED, FoundList, FoundTerm, NotAList
+from directory.term_files.labelled import labelled_lists
+from directory.term_files.plain import facet_of, objects, one_text
 
 _OF_TERMS = ("taxonomy", "taxonomy_id", "vocabulary", "parent_id", "term_uri", "code",
              "term")  # fmt: skip
 """What an entry may have that says a term; one of a list of lists has none."""
-
-_FACETS = {
-    "service": Facet.SERVICE_TYPE,
-    "activit": Facet.SERVICE_TYPE,
-    "need": Facet.NEED,
-    "circumstance": Facet.CIRCUMSTANCE,
-    "audience": Facet.AUDIENCE,
-    "accessib": Facet.ACCESSIBILITY,
-}
-"""What a list is for, by what stands in its name."""
 
 
 def read_document(content: bytes) -> list[FoundList]:
@@ -31,6 +23,8 @@ def read_document(content: bytes) -> list[FoundList]:
         raise NotAList("This file is damaged: it cannot be read as JSON.") from error
     if isinstance(document, dict) and isinstance(document.get("concept"), list):
         return [_scheme(document)]
+    if labelled := labelled_lists(document):
+        return labelled
     terms, lists = _entries(document)
     if not terms:
         raise NotAList("No terms were found in this file.")
@@ -46,29 +40,13 @@ def _entries(document: Any) -> tuple[list[Any], dict[str, Any]]:
     """The terms of an Open Referral UK document, and its lists by id."""
     lists: dict[str, Any] = {}
     if isinstance(document, dict):
-        for each in _objects(document.get("taxonomies")):
-            lists[_text(each.get("id"))] = each
+        for each in objects(document.get("taxonomies")):
+            lists[one_text(each.get("id"))] = each
         for name in ("taxonomy_terms", "contents", "content", "taxonomies"):
             if isinstance(document.get(name), list):
-                return _objects(document[name]), lists
+                return objects(document[name]), lists
         return [], lists
-    return _objects(document), lists
-
-
-def _objects(value: Any) -> list[Any]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(
-        value, list) else []  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    """Text in one line; ``""`` for what is none. Of several languages, English."""
-    if isinstance(value, dict):
-        value = value.get("en") or value.get("en-GB") or value.get("@value")
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return ""
-    return " ".join(str(value).replace("\x00", "").split())
+    return objects(document), lists
 
 
 # --- SKOS -----------------------------------------------------------------------------
@@ -76,12 +54,12 @@ def _text(value: Any) -> str:
 
 def _scheme(document: dict[str, Any]) -> FoundList:
     """A concept scheme, as OpenActive gives its lists out."""
-    address = _text(document.get("id"))
-    title = _text(document.get("title")) or address
+    address = one_text(document.get("id"))
+    title = one_text(document.get("title")) or address
     found = FoundList(
-        f"skos:{address}", title, _facet_of(f"{title} {address}"),
-        _text(document.get("description")), address,
-        licence=_licence(_text(document.get("license"))),
+        f"skos:{address}", title, facet_of(f"{title} {address}"),
+        one_text(document.get("description")), address,
+        licence=_licence(one_text(document.get("license"))),
         attribution="OpenActive" if "openactive.io" in address else "",
     )  # fmt: skip
     for number, concept in enumerate(document["concept"], 1):
@@ -90,14 +68,14 @@ def _scheme(document: dict[str, Any]) -> FoundList:
             continue
         broader = concept.get("broader") or []
         above = broader if isinstance(broader, list) else [broader]
-        name = _text(concept.get("prefLabel"))
+        name = one_text(concept.get("prefLabel"))
         if len(above) > 1:
             found.say(number, name, "It is below several; the first was taken.")
-        key = _text(concept.get("id"))
+        key = one_text(concept.get("id"))
         found.add(
             FoundTerm(
-                number, key, name, _text(concept.get("definition")),
-                _text(concept.get("notation")), key, _text(above[:1]),
+                number, key, name, one_text(concept.get("definition")),
+                one_text(concept.get("notation")), key, one_text(above[:1]),
                 ended=concept.get("deprecated") in (True, "true"),
             )
         )  # fmt: skip
@@ -109,13 +87,6 @@ def _licence(address: str) -> str:
     return known.get(address.rstrip("/").replace("http:", "https:"), address)[:255]
 
 
-def _facet_of(words: str) -> Facet:
-    for part, facet in _FACETS.items():
-        if part in words.lower():
-            return facet
-    return Facet.OTHER
-
-
 # --- Open Referral UK -----------------------------------------------------------------
 
 
@@ -125,24 +96,24 @@ def _by_list(terms: Iterable[Any], lists: dict[str, Any]) -> list[FoundList]:
     for number, entry in enumerate(terms, 1):
         named = entry.get("taxonomy")
         inner = named if isinstance(named, dict) else {}
-        about = lists.get(_text(entry.get("taxonomy_id") or inner.get("id")), inner)
-        name = _text(about.get("name")) or _text(named) or _text(
+        about = lists.get(one_text(entry.get("taxonomy_id") or inner.get("id")), inner)
+        name = one_text(about.get("name")) or one_text(named) or one_text(
             entry.get("vocabulary")) or UNNAMED  # fmt: skip
         if name not in found:
             found[name] = FoundList(
-                f"oruk:{name}", name, _facet_of(name),
-                _text(about.get("description")), _text(about.get("uri")),
-                _text(about.get("version"))[:50],
+                f"oruk:{name}", name, facet_of(name),
+                one_text(about.get("description")), one_text(about.get("uri")),
+                one_text(about.get("version"))[:50],
             )  # fmt: skip
-        code, uri = _text(entry.get("code")), _text(entry.get("term_uri"))
+        code, uri = one_text(entry.get("code")), one_text(entry.get("term_uri"))
         if uri and "://" not in uri:  # a short form such as esdServiceType:298
             code, uri = code or uri, ""
         found[name].add(
             FoundTerm(
-                number, _text(entry.get("id")),
-                _text(entry.get("name") or entry.get("term")),
-                _text(entry.get("description")), code, uri,
-                _text(entry.get("parent_id")),
+                number, one_text(entry.get("id")),
+                one_text(entry.get("name") or entry.get("term")),
+                one_text(entry.get("description")), code, uri,
+                one_text(entry.get("parent_id")),
             )
         )  # fmt: skip
     return list(found.values())

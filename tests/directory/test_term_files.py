@@ -289,3 +289,79 @@ def test_terms_that_stand_ever_deeper_are_put_at_the_top(backwards: bool) -> Non
     for key in list(found.terms)[:100]:
         deepest = max(deepest, len(list(found._upwards(key))))
     assert deepest == (1 if backwards else 12)
+
+
+NEEDS: dict[str, Any] = {
+    "identifier": "needs",
+    "label": "Needs",
+    "description": "What people need.",
+    "items": [
+        {"identifier": "69", "label": "Social inclusion", "description": "Company."},
+        {
+            "identifier": "71",
+            "label": "Community facilities",
+            "items": [{"identifier": "72", "label": "Kite halls"}],
+        },
+        {"identifier": "", "label": "Nameless"},
+        "nothing",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "document", [NEEDS, {"list": NEEDS}, {"lists": [NEEDS]}, [NEEDS]]
+)
+def test_list_with_identifiers_and_labels_is_read_wherever_it_stands(
+    document: Any,
+) -> None:
+    (found,) = read(document)
+
+    assert (found.origin, found.name, found.facet) == ("list:needs", "Needs", "need")
+    assert (found.uri, found.licence) == (
+        "http://id.esd.org.uk/list/needs", "Open Government Licence"
+    )  # fmt: skip
+    assert terms(found) == [
+        ("69", "Social inclusion", "", False),
+        ("71", "Community facilities", "", False),
+        ("72", "Kite halls", "71", False),
+    ]
+    first = found.terms["69"]
+    assert (first.code, first.uri, first.description) == (
+        "esdNeed:69", "http://id.esd.org.uk/need/69", "Company."
+    )  # fmt: skip
+    assert [p.sentence for p in found.problems] == [
+        "It has no name, or no id.", "This is not a term."
+    ]  # fmt: skip
+
+
+def test_two_lists_with_identifiers_and_labels_stay_two() -> None:
+    second = {
+        "uri": "http://id.esd.org.uk/list/circumstancesPersonal",
+        "label": "Personal circumstances",
+        "items": [{"identifier": "LowIncome", "label": "Low income"}],
+    }
+    needs, circumstances = read({"lists": [NEEDS, second]})
+
+    assert (needs.facet, circumstances.facet) == (Facet.NEED, Facet.CIRCUMSTANCE)
+    (one,) = circumstances.terms.values()
+    assert (one.code, one.uri) == (
+        "esdCircumstance:LowIncome", "http://id.esd.org.uk/circumstance/LowIncome"
+    )  # fmt: skip
+
+
+def test_bare_items_are_a_list_without_a_name_told_by_their_addresses() -> None:
+    (found,) = read(
+        [{"identifier": "1", "label": "Kites", "uri": "https://x.example.org/need/1"}]
+    )
+
+    assert (found.name, found.facet) == ("Imported terms", Facet.NEED)
+    assert found.terms["1"].code == ""
+
+
+def test_list_of_another_publisher_gets_no_address_of_the_official_ones() -> None:
+    (found,) = read(
+        {"identifier": "toys", "label": "Toys", "items": [
+            {"identifier": "1", "label": "Kites"}]}
+    )  # fmt: skip
+
+    assert (found.licence, found.uri, found.terms["1"].uri) == ("", "", "")
