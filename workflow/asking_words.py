@@ -36,6 +36,9 @@ ALSO = ("description", "application_process", "eligibility_description", "url", 
 UNPUBLISHED = "We have this, but do not publish it."
 OF_THE_ORGANIZATION = "None of its own: we publish the organisation’s."
 
+HIDDEN_LINK = "[Here stood the link to their page.]"
+"""What stands instead of a key where somebody else reads a mail."""
+
 MOST_IN_A_MAIL = 8
 MOST_LINES = 4
 LONGEST = 220
@@ -66,6 +69,17 @@ def base_url(place: Partnership) -> str:
     parts = urlsplit(settings.PUBLIC_URL)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme or 'https'}://{place.host_names[0]}{port}"
+
+
+def link(place: Partnership, key: str) -> str:
+    """The address of an answer page."""
+    return f"{base_url(place)}/answer/{key}/"
+
+
+def without_key(text: str, place: Partnership) -> str:
+    """The words of a mail as anybody but its reader may see them: what its link opens
+    is theirs alone."""
+    return text.replace(link(place, KEY_MARK), HIDDEN_LINK)
 
 
 def names_of_likeliest() -> list[str]:
@@ -303,7 +317,7 @@ def write(
         "more": len(listings) - MOST_IN_A_MAIL,
         "count": len(listings),
         "asked_before": asked_before,
-        "link": f"{base_url(place)}/answer/{KEY_MARK}/",
+        "link": link(place, KEY_MARK),
         "until": ask.expires_at,
     }
     title = subject(listings)

@@ -171,6 +171,48 @@ def test_mail_that_went_astray_is_not_said_to_be_on_its_way(
     assert event["text"] == f"E-mail to info@friends.example: {says}"
 
 
+def test_words_of_a_mail_can_be_read_later_without_what_its_link_opens(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    (message,) = mails()
+    key = link_in(message).rstrip("/").rpartition("/")[2]
+    editor = client_of(world.make_editor(listing))
+    stranger = client_of(place.contributor)
+    with at(MONDAY):
+        seen = client_of(place.assurer).get(whom(listing))
+        (event,) = seen.context["events"]
+        pages = [client.get(event["url"]) for client in (editor, stranger)]
+        page = client_of(place.assurer).get(event["url"])
+    sent(MONDAY)
+    with at(MONDAY):
+        after = client_of(place.assurer).get(event["url"])
+
+    assert [p.status_code for p in pages] == [200, 404]
+    for each in (page, after, pages[0]):
+        words = each.content.decode()
+        assert message.subject in words
+        assert listing.title in each.context["text"]
+        assert "Here stood the link" in words
+        assert key not in words
+    assert (page.context["how"], after.context["how"]) == ("on its way", "sent")
+
+
+def test_words_that_the_lead_got_are_not_for_whom_they_are_about(
+    place: world.Place, listing: Listing
+) -> None:
+    run(MONDAY)
+    (message,) = mails()
+    Ask.objects.update(channel="lead", contact=None)
+    address = f"/listings/{listing.pk}/asked/{Ask.objects.get().pk}/"
+    with at(MONDAY):
+        provider = client_of(world.make_editor(listing)).get(address)
+        assurer = client_of(place.assurer).get(address)
+
+    assert (provider.status_code, assurer.status_code) == (404, 200)
+    assert message.subject in assurer.content.decode()
+
+
 @pytest.mark.parametrize("channel", ["letter", "sms"])
 def test_letter_and_text_message_lead_to_the_answer_page(
     place: world.Place, listing: Listing, channel: str

@@ -158,27 +158,36 @@ def end_link(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpRespon
 @never_cache
 @require_safe
 def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
-    """The words of a text message to copy, or the letter to print, with its code."""
-    listing = _listing(request, listing_id)
-    if not access.is_in_remit(person(request), listing):
-        raise Http404
+    """The words of an ask: of a mail as it was written, without its link; of a text
+    message to copy and of the letter to print with what opens the answer page, for who
+    assures the record alone."""
+    user, listing = person(request), _listing(request, listing_id)
     ask = get_object_or_404(
-        Ask.objects.select_related("contact", "partnership").filter(
-            channel__in=(Channel.LETTER, Channel.SMS), asked__listing=listing,
-            partnership=listing.partnership_id, revoked_at=None,
+        Ask.objects.select_related("contact", "message", "partnership").filter(
+            asked__listing=listing, partnership=listing.partnership_id
         ),
         pk=ask_id,
-    )  # fmt: skip
-    base = asking_words.base_url(ask.partnership)
+    )
+    may_all = access.is_in_remit(user, listing)
+    if ask.message and (ask.channel == Channel.MAIL or may_all):
+        context = {
+            "listing": listing, "mail": ask.message, "how": delivery(ask),
+            "text": asking_words.without_key(ask.message.text, ask.partnership),
+        }  # fmt: skip
+        return render(request, "workflow/asking/mail.html", context)
+    by_hand = ask.channel in (Channel.LETTER, Channel.SMS) and ask.revoked_at is None
+    if not (by_hand and may_all):
+        raise Http404
+    base, key = asking_words.base_url(ask.partnership), answer_keys.key_of(ask)
     context = {
         "listing": listing,
         "ask": ask,
         "entry": asking_words.entries([listing])[0],
         "asker": asking_words.asker_of([listing]),
         "organization": asking_words.name_of(listing),
-        "key": answer_keys.key_of(ask),
+        "key": key,
         "where": f"{base}{reverse('workflow:answer-code')}",
-        "link": f"{base}/answer/{answer_keys.key_of(ask)}/",
+        "link": asking_words.link(ask.partnership, key),
         "today": clock.today(),
     }
     return render(request, f"workflow/asking/{ask.channel}.html", context)
@@ -220,12 +229,16 @@ def _event(row: AskedListing, listing: Listing) -> dict[str, Any]:
     ask = row.ask
     is_own = ask.partnership_id == listing.partnership_id
     text = _what(ask, listing)
-    return {
+    event = {
         "text": f"{text}: {delivery(ask)}" if is_own else text,
         "at": row.created_at,
         "by": ask.asked_by_label if is_own else str(ask.partnership),
         "detail": _answer(row, with_who=is_own),
     }
+    if is_own and ask.channel == Channel.MAIL and ask.message_id:
+        event["url"] = reverse("workflow:ask-words", args=[listing.pk, ask.pk])
+        event["link"] = "What we wrote"
+    return event
 
 
 def _what(ask: Ask, listing: Listing) -> str:
