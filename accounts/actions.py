@@ -381,7 +381,7 @@ def send_reset(*, email: str, base_url: str, mailbox: str = "") -> None:
         text=render_to_string(f"registration/{name}_email.txt", words),
     )
     audit.record("password_reset_asked", user, actor="somebody on the sign-in page")
-    enqueue_on_commit("accounts.send_mail")
+    enqueue_on_commit("workflow.send_mail")
 
 
 def _asked_too_often(user: User) -> bool:

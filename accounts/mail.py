@@ -20,6 +20,7 @@ from django.db.models import F
 
 from accounts.models import KEY_MARK, Message
 from common import clock
+from common.outcome import Outcome
 from common.words import one_line
 
 logger = logging.getLogger(__name__)
@@ -71,20 +72,23 @@ def waiting_ids(limit: int = 500) -> list[uuid.UUID]:
     )
 
 
-def send_waiting() -> int:
-    """Send what waits, the oldest first, for as long as a run may take; how many went
-    out. What is left goes with the next run."""
+def send_waiting() -> Outcome:
+    """Send what waits, the oldest first, for as long as a run may take; what is left
+    goes with the next run."""
     until = time.monotonic() + TIME_FOR_ONE_RUN
-    sent = 0
+    outcome = Outcome()
     for message_id in waiting_ids():
         if time.monotonic() > until:
             break
-        sent += send(message_id)
-    return sent
+        went_out = send(message_id)
+        outcome.done += went_out is True
+        outcome.failed += went_out is False
+    return outcome
 
 
-def send(message_id: uuid.UUID) -> bool:
-    """Send one mail if nobody else has claimed it; True when it went out.
+def send(message_id: uuid.UUID) -> bool | None:
+    """Send one mail if nobody else has claimed it; whether it went out, None where it
+    was not to go.
 
     What the receiving server refuses for good is not tried again.
     """
@@ -92,11 +96,11 @@ def send(message_id: uuid.UUID) -> bool:
         pk=message_id, sent_at=None, cancelled_at=None, claimed_at=None, refused_at=None
     ).update(claimed_at=clock.now())
     if not claimed:
-        return False
+        return None
     message = Message.objects.get(pk=message_id)
     try:
         if not _still_wanted(message):
-            return False
+            return None
         _written(message).send()
     except Exception as error:  # a server out of reach or a bad row: others go out
         if code := refused_with(error):

@@ -18,7 +18,7 @@ from common import clock, health
 # name of the entry → task, seconds between two runs
 PERIODIC: dict[str, tuple[str, int]] = {
     "publish": ("publishing.consume_outbox", 5),
-    "mail": ("accounts.send_mail", 30),
+    "mail": ("workflow.send_mail", 30),
     "bring_in": ("workflow.bring_in", 60),
     "freshen": ("workflow.freshen", 600),
     "ask": ("workflow.ask", 3600),

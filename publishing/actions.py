@@ -11,7 +11,6 @@ import time
 import traceback
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from django.db.models import Q
 from accounts.models import AuditEvent
 from common import clock
 from common.models import as_uuid
+from common.outcome import Outcome
 from directory import terms
 from directory.models import Attribute, TaxonomyTerm
 from directory.payload import Payload
@@ -39,14 +39,6 @@ TIME_FOR_ONE_RUN = 60.0
 
 IN_A_BATCH = 1000
 """Events written at once, for what many services show."""
-
-
-@dataclass
-class Outcome:
-    """What one run did: events or services seen to, and how many of them failed."""
-
-    done: int = 0
-    failed: int = 0
 
 
 # --- the outbox -----------------------------------------------------------------------

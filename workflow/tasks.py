@@ -5,6 +5,7 @@ from typing import Any, Final
 from celery import shared_task
 from django.conf import settings
 
+from accounts import mail
 from workflow.actions import (
     asking_run,
     contract_notices,
@@ -23,6 +24,12 @@ JOB: Final[dict[str, Any]] = {
 }
 """Of what goes through whole places or reads whole sources: where there are half a
 million records, minutes."""
+
+
+@shared_task(name="workflow.send_mail", ignore_result=True)
+def send_mail() -> None:
+    """Send every mail whose time has come."""
+    periodic.keep_if_any("mail", mail.send_waiting)
 
 
 @shared_task(name="workflow.freshen", **JOB)

@@ -33,19 +33,19 @@ def test_what_goes_through_whole_places_has_an_hour():
     an_hour = {
         task for task, _ in beat.PERIODIC.values() if app.tasks[task].time_limit == 3600
     }
-    short = {"publishing.consume_outbox", "accounts.send_mail"}
+    short = {"publishing.consume_outbox", "workflow.send_mail"}
     assert {task for task, _ in beat.PERIODIC.values()} - an_hour == short
 
 
 def test_mail_goes_before_what_waits_to_be_published(broker_url: str) -> None:
     with app.connection_for_write(broker_url) as connection:
-        for task in ("publishing.consume_outbox",) * 3 + ("accounts.send_mail",):
+        for task in ("publishing.consume_outbox",) * 3 + ("workflow.send_mail",):
             app.send_task(task, connection=connection)
         queue = connection.SimpleQueue(base.CELERY_TASK_DEFAULT_QUEUE)
         first = queue.get(timeout=5)
         queue.close()
 
-    assert first.headers["task"] == "accounts.send_mail"
+    assert first.headers["task"] == "workflow.send_mail"
 
 
 def test_every_entry_is_due_when_beat_starts(scheduler):

@@ -7,10 +7,10 @@ import pytest
 import redis
 from celery.signals import task_success
 
-from accounts.tasks import send_mail
 from common import clock, health
 from config.beat import PERIODIC
 from workflow.models import JobRun
+from workflow.tasks import send_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -95,21 +95,21 @@ def test_healthz_changes_nothing(client):
 
 def test_last_end_of_a_task_is_known_after_it_was_noted(broker_url):
     then = dt.datetime(2026, 3, 1, 9, 53, tzinfo=dt.UTC)
-    health.note_done(broker_url, "accounts.send_mail", then)
-    asked = ["accounts.send_mail", "workflow.unheard_of"]
-    assert health.last_done(broker_url, asked) == {"accounts.send_mail": then}
+    health.note_done(broker_url, "workflow.send_mail", then)
+    asked = ["workflow.send_mail", "workflow.unheard_of"]
+    assert health.last_done(broker_url, asked) == {"workflow.send_mail": then}
 
 
 def test_dead_broker_knows_of_no_task(dead_broker):
-    health.note_done(dead_broker, "accounts.send_mail", dt.datetime.now(dt.UTC))
-    assert health.last_done(dead_broker, ["accounts.send_mail"]) == {}
+    health.note_done(dead_broker, "workflow.send_mail", dt.datetime.now(dt.UTC))
+    assert health.last_done(dead_broker, ["workflow.send_mail"]) == {}
 
 
 def test_every_task_that_ends_well_is_noted(settings, broker_url):
     settings.REDIS_URL = broker_url
     task_success.send(sender=send_mail, result=None)
-    done = health.last_done(broker_url, ["accounts.send_mail"])
-    assert done.keys() == {"accounts.send_mail"}
+    done = health.last_done(broker_url, ["workflow.send_mail"])
+    assert done.keys() == {"workflow.send_mail"}
 
 
 # --- jobs that do not run -------------------------------------------------------------

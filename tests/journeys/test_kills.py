@@ -181,12 +181,12 @@ def test_worker_killed_while_sending_sends_no_mail_twice(
             process_environment | {"EMAIL_FILE_PATH": str(letters)}, tmp_path, "worker"
         ) as site,
     ):
-        site.send("accounts.send_mail")
+        site.send("workflow.send_mail")
         until(lambda: len(gone()) >= 3, "the first to go out")
         site.kill("worker")
         after_the_kill = len(gone())
         site.start("worker")
-        site.send("accounts.send_mail")
+        site.send("workflow.send_mail")
         until(
             lambda: not Message.objects.filter(claimed_at=None).exists(),
             "every mail to be taken",

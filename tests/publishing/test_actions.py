@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from common import clock
+from common.outcome import Outcome
 from directory.choices import Visibility
 from publishing import actions, tasks
-from publishing.actions import Outcome
 from publishing.choices import GONE_SENTENCES, GoneReason
 from publishing.models import Endpoint, Gone, PublishedService
 from publishing.render import instant

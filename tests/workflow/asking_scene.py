@@ -4,13 +4,13 @@ import datetime as dt
 import re
 from typing import Any
 
-from accounts import tasks
 from accounts.models import Message
 from common import clock
 from tests import world
 from workflow.actions import asking_run, periodic
 from workflow.choices import Level
 from workflow.models import AssuranceLevel, JobRun, Listing
+from workflow.tasks import send_mail
 
 MONDAY = dt.date(2026, 6, 1)
 """A working day."""
@@ -73,7 +73,7 @@ def run(day: dt.date) -> JobRun:
 def sent(day: dt.date) -> None:
     """Send what waits."""
     with at(day):
-        tasks.send_mail()
+        send_mail()
 
 
 def mails() -> list[Message]:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.urls import reverse
 
-from accounts import mail, tasks
+from accounts import mail
 from accounts.models import AuditEvent, Message
 from common import clock
 from tests import world
@@ -41,6 +41,7 @@ from workflow.actions.proposals import (
 )
 from workflow.choices import Channel, Evidence, Hidden, Method, Stopped, Verdict
 from workflow.models import Ask, AskedListing, Listing, Proposal, Remit
+from workflow.tasks import send_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +237,7 @@ def test_mail_is_not_tried_again_once_its_contact_wants_none(
         lambda: contact_points.stop(contact_id, Stopped.ASKED_NOT, actor="They"),
     )
     with at(MONDAY, 12):
-        tasks.send_mail()
+        send_mail()
         assert [one.listing for one in asking.to_ring(place.assurer, clock.now())] == [
             listing
         ]
@@ -277,7 +278,7 @@ def test_mail_that_is_tried_again_keeps_once_what_it_left_out(
         confirmed(place, other)
     failing(monkeypatch)
     with at(MONDAY, 12):
-        tasks.send_mail()
+        send_mail()
 
     assert mails()[0].sent_at is not None
     assert AuditEvent.objects.get(verb="ask_left_out").after == {

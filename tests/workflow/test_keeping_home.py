@@ -437,7 +437,7 @@ def test_job_without_work_is_no_alarm(
     now = clock.now()
     day_ago = now - dt.timedelta(days=1)
     JobRun.objects.create(name="bring_in", started_at=day_ago, finished_at=day_ago)
-    looked = {"workflow.bring_in": now, "accounts.send_mail": now - dt.timedelta(1)}
+    looked = {"workflow.bring_in": now, "workflow.send_mail": now - dt.timedelta(1)}
     monkeypatch.setattr("common.health.last_done", lambda url, tasks: looked)
 
     shown = signed_in(administrator).get("/administration/jobs/").context["jobs"]

@@ -6,11 +6,11 @@
 import pytest
 from django.db import transaction
 
-from accounts import tasks as mails
 from common import clock
 from config.demo.load import SMALL, load
 from publishing.actions import consume_outbox
 from tests.year import playing
+from workflow import tasks as mails
 from workflow.actions import asking_run, periodic
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

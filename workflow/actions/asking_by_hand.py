@@ -43,7 +43,7 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     ask = new_ask(contact, channel, body)
     if channel == Channel.MAIL:
         write_mail(ask, [listing], asked_before=False)
-        enqueue_on_commit("accounts.send_mail")
+        enqueue_on_commit("workflow.send_mail")
     keep(ask, [listing], by)
     return ask
 
@@ -149,7 +149,7 @@ def send_new_link(*, ask: Ask) -> bool:
     new = new_ask(contact, Channel.MAIL, asking_words.asker_of(listings).body)
     write_mail(new, listings, asked_before=False)
     keep(new, listings, "The provider, by a link")
-    enqueue_on_commit("accounts.send_mail")
+    enqueue_on_commit("workflow.send_mail")
     return True
 
 

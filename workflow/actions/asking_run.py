@@ -378,5 +378,5 @@ def _keep(made: list[tuple[Ask, list[Listing]]], wanted: dict[Any, int]) -> int:
         for ask, listings in made
     )  # fmt: skip
     if any(ask.message for ask, _ in made):
-        enqueue_on_commit("accounts.send_mail")
+        enqueue_on_commit("workflow.send_mail")
     return sum(len(listings) for _, listings in made)

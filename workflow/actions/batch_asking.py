@@ -64,7 +64,7 @@ def _wait(ask: Ask) -> None:
         return
     message.send_after = max(message.send_after, clock.now() + UNDO)
     message.save(update_fields=["send_after"])
-    enqueue_on_commit("accounts.send_mail")
+    enqueue_on_commit("workflow.send_mail")
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from accounts import audit
 from accounts.models import Partnership
 from common import clock
+from common.outcome import Outcome
 from workflow import access, lapsing
 from workflow.actions import clocks, counting, keeping_figures
 from workflow.actions.noting import noted_place
@@ -54,6 +55,23 @@ def run_job(name: str, work: Callable[[JobRun], None]) -> JobRun:
     if run.places_failed:
         raise PlacesFailed(f"{run.places_failed}: {run.error}")
     return run
+
+
+def keep_if_any(name: str, work: Callable[[], Outcome]) -> None:
+    """Run a job that mostly finds nothing to do; a run that found something, or broke
+    off, is kept. Raises what broke it off."""
+    started, error, outcome = clock.now(), "", Outcome()
+    try:
+        outcome = work()
+    except Exception as fault:
+        error = type(fault).__name__
+        raise
+    finally:
+        if error or outcome.done or outcome.failed:
+            JobRun.objects.create(
+                name=name, started_at=started, finished_at=clock.now(),
+                done=outcome.done, failed=outcome.failed, error=error,
+            )  # fmt: skip
 
 
 def freshen(run: JobRun) -> None:

@@ -30,7 +30,7 @@ def tell(
     )
     message.save(force_insert=True)
     if not delay:
-        enqueue_on_commit("accounts.send_mail")
+        enqueue_on_commit("workflow.send_mail")
     return message
 
 
@@ -38,7 +38,7 @@ def tell_many(messages: Collection[Message]) -> None:
     """Write mails, each made by :func:`unsaved`, that go out at once."""
     if messages:
         Message.objects.bulk_create(messages, batch_size=IN_A_BATCH)
-        enqueue_on_commit("accounts.send_mail")
+        enqueue_on_commit("workflow.send_mail")
 
 
 def unsaved(

@@ -99,13 +99,18 @@ class JobRun(models.Model):
     rows that could not be done, ``places_failed`` places where it came to no end."""
 
     id = models.BigAutoField(primary_key=True)
-    name = models.CharField(max_length=60, db_index=True)
+    name = models.CharField(max_length=60)
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     places_failed = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("name", "-started_at", "-id"), name="job_run_newest"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} at {self.started_at:%Y-%m-%d %H:%M}"

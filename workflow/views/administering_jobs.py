@@ -53,6 +53,8 @@ JOBS = {
     ),
 }
 """Each job by its name: what it is called, and what it is for."""
+NOUNS = {"publish": "change", "mail": "mail"}
+"""What a job sees to, where that is not records."""
 
 
 def shown() -> list[dict[str, Any]]:
@@ -69,12 +71,13 @@ def _job(job: jobs.Job) -> dict[str, Any]:
         "about": about,
         "every": _every(job.every),
         "run": run,
+        "noun": (noun := NOUNS.get(job.name, "record")),
         "keeps_all": job.keeps_all,
         "seen_at": job.seen_at,
         "next_at": job.next_at,
         "is_late": job.is_late,
         "never": job.is_late and job.seen_at is None,
-        "trouble": (trouble := _trouble(job)),
+        "trouble": (trouble := _trouble(job, noun)),
         "alarm": "It should have run since, and did not." if job.is_late else trouble,
         "history": [_row(each) for each in job.runs],
         "held": _held() if job.name == "freshen" else [],
@@ -141,7 +144,7 @@ def _every(time: dt.timedelta) -> str:
     return "every minute" if minutes == 1 else f"every {minutes} minutes"
 
 
-def _trouble(job: jobs.Job) -> str:
+def _trouble(job: jobs.Job, noun: str) -> str:
     """What went wrong in its last run, and how often by now; the log has the rest."""
     run = job.last
     if run is None or not jobs.went_wrong(run):
@@ -149,7 +152,7 @@ def _trouble(job: jobs.Job) -> str:
     if run.places_failed:
         words = f"It came to no end in {counted(run.places_failed, 'place')}."
     elif run.failed:
-        words = f"{counted(run.failed, 'record')} could not be done."
+        words = f"{counted(run.failed, noun)} could not be done."
     else:
         words = "It broke off."
     named = f" The log names the fault: {run.error}." if run.error else ""
