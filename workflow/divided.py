@@ -5,7 +5,7 @@ the middle by the database, a fixed number of queries however many parts there a
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,18 +108,24 @@ def largest_keys(
     return [key for key, _ in rows], every + nothing - most
 
 
+Members = Callable[[Figure, Policy, dt.datetime], QuerySet[Any]]
+
+
 def parts_of(
     figure: Figure, split: Split, policy: Policy, now: dt.datetime, user: User,
-    place: Partnership,
+    place: Partnership, members: Members = figures.members,
 ) -> list[Part]:  # fmt: skip
-    """The parts of a figure; of one that is made from others, made for each part."""
+    """The parts of a figure; of one that is made from others, made for each part.
+    ``members`` says what it counts at the time that is asked about."""
     if not figure.derived:
-        every = figures.members(figure, policy, now)
+        every = members(figure, policy, now)
         return parts(split, every, user, place, figure.measure)
     return made_of(
         figure.derived,
         {
-            slug: parts_of(figures.BY_SLUG[slug], split, policy, now, user, place)
+            slug: parts_of(
+                figures.BY_SLUG[slug], split, policy, now, user, place, members
+            )
             for slug in figure.derived.needs
         },
         policy,

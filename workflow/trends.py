@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEvent
 from common import clock
@@ -88,6 +88,14 @@ TOLD: tuple[str, ...] = tuple(
     figure.slug for figure in figures.FIGURES if figure.began == Began.PLACE
 )
 """What can be counted of a month long after it."""
+
+
+def is_told(figure: figures.Figure) -> bool:
+    """Whether what a figure counted can be listed long after."""
+    needs = figure.derived.needs if figure.derived else (figure.slug,)
+    return figure.slug in TOLD and all(need in TOLD for need in needs)
+
+
 KEPT: tuple[str, ...] = tuple(
     figure.slug for figure in figures.FIGURES if figure.began == Began.KEPT
 )
@@ -138,7 +146,7 @@ checks AS (
     WHERE l.partnership_id = %(place)s AND a.undone_at IS NULL
 ),
 stood AS (
-    SELECT m.at, m.sent, m.returned, m.begun, v.stage, v.verb, v.since,
+    SELECT m.at, m.sent, m.returned, m.begun, v.listing_id, v.stage, v.verb, v.since,
            v.reasons, r.visibility = %(open)s AS open, l.created_at,
            c.due_on - m.day AS days
     FROM moments m
@@ -148,10 +156,13 @@ stood AS (
     LEFT JOIN checks c ON c.listing_id = v.listing_id
         AND c.since <= m.at AND (c.until IS NULL OR c.until > m.at)
 )
+"""
+_COUNT = """
 SELECT m.at{counted}
 FROM (SELECT at FROM moments) AS m LEFT JOIN stood ON stood.at = m.at
 GROUP BY m.at ORDER BY m.at
 """
+_LIST = "SELECT listing_id FROM stood WHERE {told}"
 
 _OF_WORK = """
 SELECT m.at,
@@ -242,8 +253,15 @@ def _of_records(
 ) -> list[dict[str, int]]:
     if not names:
         return []
+    counted = "".join(f",\n       count(*) FILTER (WHERE {_PAST[n]})" for n in names)
+    statement = (_OF_RECORDS + _COUNT).format(counted=counted, **_TABLES)
+    return _asked(statement, _told_by(policy, instants), names)
+
+
+def _told_by(policy: Policy, instants: Sequence[dt.datetime]) -> dict[str, Any]:
+    """What the statement about listings has to know of these instants."""
     days = [clock.london_day(instant) for instant in instants]
-    asked: dict[str, Any] = {
+    return {
         "ats": list(instants),
         "days": days,
         "sent": [beginning_of(day - conditions.STUCK_SUBMITTED) for day in days],
@@ -255,8 +273,6 @@ def _of_records(
         "overdue": policy.overdue_days,
         "lapsed": policy.lapsed_days,
     }
-    counted = "".join(f",\n       count(*) FILTER (WHERE {_PAST[n]})" for n in names)
-    return _asked(_OF_RECORDS.format(counted=counted, **_TABLES), asked, names)
 
 
 def _of_work(
@@ -271,6 +287,24 @@ def _of_work(
         "lately": figures.LATELY,
     }
     return _asked(_OF_WORK.format(**_TABLES), asked, _WORK)
+
+
+def members(
+    figure: figures.Figure, policy: Policy, instant: dt.datetime
+) -> QuerySet[Any]:
+    """Exactly what a figure counted at an instant that is over, or what it was measured
+    over; not for what is known only where it was kept (``KEPT``)."""
+    if figure.derived:
+        return members(figures.BY_SLUG[figure.derived.needs[0]], policy, instant)
+    if figure.slug not in _PAST:
+        return figures.members(figure, policy, instant)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            (_OF_RECORDS + _LIST).format(told=_PAST[figure.slug], **_TABLES),
+            _told_by(policy, [instant]),
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    return figures.listings(policy).filter(pk__any_of=keys).order_by("title", "pk")
 
 
 def _asked(

@@ -16,6 +16,7 @@ from workflow.views import (
     leading_levels,
     leading_neighbours,
     leading_open_data,
+    leading_past,
     leading_people,
     leading_place,
     leading_policy,
@@ -118,6 +119,11 @@ urlpatterns: list[URLPattern] = [
         "lead/<slug:slug>/records.csv",
         leading_figures.download,
         name="figure-records",
+    ),
+    path(
+        "lead/<slug:slug>/<int:year>-<str:month>/",
+        leading_past.past_figure,
+        name="past-figure",
     ),
     path("lead/<slug:slug>/", leading_figures.figure, name="figure"),
 ]

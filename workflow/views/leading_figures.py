@@ -45,7 +45,8 @@ PARTS_LISTED = 200
 sees_figures = permitted(holding(Permission.SEE_FIGURES))
 
 
-def _asked(slug: str) -> Figure:
+def figure_of(slug: str) -> Figure:
+    """The figure of this name. Raises Http404."""
     found = figures.BY_SLUG.get(slug)
     if found is None:
         raise Http404
@@ -57,19 +58,19 @@ def _asked(slug: str) -> Figure:
 def figure(request: HttpRequest, slug: str) -> HttpResponse:
     """What one figure counts, divided as is asked for."""
     place = place_led(request, Permission.SEE_FIGURES)
-    return _figure_page(request, place, _asked(slug))
+    return _figure_page(request, place, figure_of(slug))
 
 
 @sees_figures
 @require_safe
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The same records as a table for a spreadsheet."""
-    place, asked = place_led(request, Permission.SEE_FIGURES), _asked(slug)
+    place, asked = place_led(request, Permission.SEE_FIGURES), figure_of(slug)
     user, now = person(request), clock.now()
     found = figures.members(asked, place.policy, now)
-    split = _split(request, found.model) or splits.REMITS
+    split = split_asked(request, found.model) or splits.REMITS
     if key := request.GET.get("of", ""):
-        found = _narrowed(split, found, key, user, place)
+        found = narrowed_to(split, found, key, user, place)
     header = [column["label"] for column in leading_rows.columns(found.model)]
     name = f"{place.slug}-{asked.slug}-{clock.london_day(now).isoformat()}"
     rows = _rows_in_words(leading_rows.with_rows(found), user, place.policy)
@@ -118,7 +119,7 @@ def week_figure(request: HttpRequest, number: int) -> HttpResponse:
     return _figure_page(request, place, weeks[number].figure())
 
 
-def _split(request: HttpRequest, model: type) -> Split | None:
+def split_asked(request: HttpRequest, model: type) -> Split | None:
     """How it is asked to be divided, if that is said."""
     asked = request.GET.get("by")
     if asked is None:
@@ -129,9 +130,10 @@ def _split(request: HttpRequest, model: type) -> Split | None:
     return found
 
 
-def _narrowed(
+def narrowed_to(
     split: Split, found: QuerySet[Any], key: str, user: User, place: Partnership
 ) -> QuerySet[Any]:
+    """What is counted in one part. Raises Http404 where there is none such."""
     # Where parts are kept they are the same for everybody, and so are their lists.
     same = split.slug in ("ward", "area") and standing_counts.is_large(place.policy)
     try:
@@ -140,7 +142,8 @@ def _narrowed(
         raise Http404 from None
 
 
-def _name(split: Split, key: str, user: User, place: Partnership) -> str:
+def name_of_part(split: Split, key: str, user: User, place: Partnership) -> str:
+    """What a part is called. Raises Http404 where there is none such."""
     try:
         return splits.name_of(split, key, user, place)
     except ValueError:
@@ -156,11 +159,11 @@ def _figure_page(
     """The page of a figure; it does not divide ``within`` which it lies in one part."""
     now, user = clock.now(), person(request)
     every = figures.members(asked, place.policy, now)
-    split = _split(request, every.model)
+    split = split_asked(request, every.model)
     if split is None and not within:
         split = splits.REMITS
     key = request.GET.get("of", "") if split else ""
-    found = _narrowed(split, every, key, user, place) if split and key else every
+    found = narrowed_to(split, every, key, user, place) if split and key else every
     rows = (
         standing_counts.of_figure(asked, split, place.policy)
         if split and _is_of_place(asked)
@@ -180,10 +183,10 @@ def _figure_page(
         "page": page,
         "columns": leading_rows.columns(found.model),
         "rows": leading_rows.rows(found.model, page.object_list, user, place.policy),
-        "tabs": _tabs(request, split, place, found.model, within),
+        "tabs": tabs(request, split, place, found.model, within),
         "download_url": _download(asked, split, key),
         **(_divided(request, asked, split, every, user, place, rows) if split else {}),
-        "part": _name(split, key, user, place) if split and key else "",
+        "part": name_of_part(split, key, user, place) if split and key else "",
         **_history(asked, number, place.policy, now, bool(rows)),
     }
     return render(request, "workflow/leading/figure.html", context)
@@ -228,13 +231,14 @@ def _download(asked: Figure, split: Split | None, key: str) -> str:
     return f"{url}{part}"
 
 
-def _tabs(
+def tabs(
     request: HttpRequest,
     current: Split | None,
     place: Partnership,
     model: type,
-    within: tuple[Split, ...],
+    within: tuple[Split, ...] = (),
 ) -> list[dict[str, Any]]:
+    """The ways in which a figure can be divided, one of them shown."""
     return [
         {
             "label": split.label,
@@ -266,6 +270,21 @@ def _divided(
         left_out = max(0, len(parts) - PARTS_LISTED)
     else:
         parts, left_out = divided.largest(split, every, user, place, PARTS_LISTED)
+    return {
+        **table_of_parts(request, asked, split, every.model, parts),
+        "parts_left_out": left_out,
+        "parts_at": counted_at,
+    }
+
+
+def table_of_parts(
+    request: HttpRequest,
+    asked: Figure,
+    split: Split,
+    model: type,
+    parts: list[divided.Part],
+) -> dict[str, Any]:
+    """The parts of a figure as a table, each with the address of its records."""
     rows = []
     for part in parts[:PARTS_LISTED]:
         query = urlencode({"by": split.slug, "of": part.key})
@@ -275,13 +294,11 @@ def _divided(
         )
     return {
         "split": split,
-        "split_about": splits.about(split, every.model),
+        "split_about": splits.about(split, model),
         "every_url": f"{request.path}?{urlencode({'by': split.slug})}",
         "part_columns": [{"label": split.label}, {"label": "Number", "number": True}],
         "parts": rows[:PARTS_SHOWN],
         "more_parts": rows[PARTS_SHOWN:],
-        "parts_left_out": left_out,
-        "parts_at": counted_at,
     }
 
 
@@ -294,6 +311,8 @@ def _history(
     points = trends.of_place(policy, now, [asked.slug], count=not is_large)
     numbers = [(p.label, p.values[asked.slug]) for p in points]
     numbers.append(("Now", value))
+    listed = trends.is_told(asked) and not is_large
+    lists = {p.label: past_url(asked.slug, p.day) for p in points if listed}
     if len(numbers) < 2:
         return {"began": asked.began.value}
     drawn = [(label, number) for label, number in numbers if number is not None]
@@ -306,10 +325,19 @@ def _history(
         "chart_words": _in_a_sentence(asked, drawn) if drawn else "",
         "month_columns": [{"label": "End of"}, {"label": "Number", "number": True}],
         "months": [
-            [{"text": label}, {"text": asked.unit.said(number)}]
+            [
+                {"text": label},
+                {"text": asked.unit.said(number), "url": lists.get(label)},
+            ]
             for label, number in numbers
         ][::-1],
     }
+
+
+def past_url(slug: str, day: dt.date) -> str:
+    """Where what a figure counted at the end of a month is listed."""
+    month = f"{day.month:02}"
+    return reverse("workflow:past-figure", args=[slug, day.year, month])
 
 
 def _in_a_sentence(asked: Figure, numbers: list[tuple[str, int]]) -> str:

@@ -1,7 +1,7 @@
 """The monthly reports: made when a month is over, as a page to read or print and as a
 table for a spreadsheet; and what the place started with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +13,16 @@ from django.views.decorators.http import require_safe
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
-from common import spreadsheets
+from common import clock, spreadsheets
 from common.errors import InvalidState
 from common.posting import posted_from
-from workflow import figures, reports
+from workflow import figures, reports, standing_counts, trends
 from workflow.actions.keeping_figures import take_baseline
 from workflow.models import KeptFigures
 from workflow.reports import Line
 from workflow.views.keeping_answers import person
 from workflow.views.leading_door import below, holding, place_led
+from workflow.views.leading_figures import past_url
 
 HEADER = (
     "Name", "Group", "Figure", "Unit", "Number", "Month before", "Year before",
@@ -100,7 +101,7 @@ def report(request: HttpRequest, year: int, month: str) -> HttpResponse:
             {"label": "Number", "number": True},
             *({"label": f"Than {names[key]}", "number": True} for key in known),
         ],
-        "groups": _groups(lines, known),
+        "groups": _groups(lines, known, _lists(place, kept)),
         "left_out": "baseline" in known,
         "table_url": reverse("workflow:month-report-table", args=[year, month]),
     }
@@ -115,7 +116,23 @@ def _kept(place: Partnership, year: int, month: str) -> tuple[KeptFigures, list[
     raise Http404
 
 
-def _groups(lines: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]:
+def _lists(place: Partnership, kept: KeptFigures) -> dict[str, str]:
+    """By figure, the address of what it counted then, as long as that is shown."""
+    if standing_counts.is_large(place.policy):
+        return {}
+    ends = trends.wanted(place.policy, clock.now())
+    if kept.day not in map(clock.london_day, ends):
+        return {}
+    return {
+        figure.slug: past_url(figure.slug, kept.day)
+        for figure in figures.FIGURES
+        if trends.is_told(figure)
+    }
+
+
+def _groups(
+    lines: Sequence[Line], known: Sequence[str], lists: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Every figure by its group, beside what something is known of: a place in its
     first year has no year before."""
     groups: dict[str, list[list[dict[str, Any]]]] = {}
@@ -123,7 +140,7 @@ def _groups(lines: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]
         groups.setdefault(line.group, []).append(
             [
                 {"text": line.label},
-                {"text": line.said},
+                {"text": line.said, "url": lists.get(line.slug)},
                 *({"text": _beside(line, key)} for key in known),
             ]
         )
