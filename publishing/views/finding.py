@@ -203,16 +203,15 @@ def _steps(
             return []
         return [{"label": label, "url": _address(request, other)}]
 
-    steps: list[dict[str, str]] = []
     spelt = finding.suggestion(endpoint, asked.words) if asked.words else ""
-    if spelt:
-        steps += step(f"Did you mean “{spelt}”?", q=spelt)
+    meant = step(f"Did you mean “{spelt}”?", q=spelt) if spelt else []
+    steps = list(meant)
     for miles in form.wider:
         steps += (farther := step(f"Look within {miles} miles", within=miles))
         if farther:
             break
-    words = asked.words.split()
-    if len(words) > 1 and not spelt:
+    words = (spelt or asked.words).split()
+    if len(words) > 1 and not meant:
         for word in words[:3]:
             steps += step(f"Look for “{word}” alone", q=word)
     if len(applied) > 1 or asked.words:

@@ -488,6 +488,18 @@ def test_misspelt_words_are_known(
     assert found(client, q=meant) != []
 
 
+def test_where_the_corrected_words_find_nothing_together_each_is_offered_alone(
+    endpoint: Endpoint, client: Client
+) -> None:
+    sample.shelve(endpoint, "Yoga")
+    sample.shelve(endpoint, "Coffee morning")
+
+    assert steps(client, q="yoag cofee") == [
+        ("Look for “yoga” alone", "/?q=yoga"),
+        ("Look for “coffee” alone", "/?q=coffee"),
+    ]
+
+
 def test_where_nothing_is_found_no_choice_counts_to_nothing(
     endpoint: Endpoint, client: Client
 ) -> None:
