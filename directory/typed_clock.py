@@ -13,7 +13,8 @@ _ONE: Final = (
     r"|\d{1,2}(?:[:.]\d{2})?(?: ?(?:am|pm)\b| ?o'?clock)?(?!\d|/|st\b|nd\b|rd\b|th\b))"
 )
 T: Final = re.compile(
-    rf"(?:from )?(?P<opens>{_ONE}) ?(?:-|–|to|until|till|til) ?(?P<closes>{_ONE})"
+    rf"(?:from |(?P<between>between ))?(?P<opens>{_ONE})"
+    rf" ?(?:-|–|to|until|till|til|(?(between)and|to)) ?(?P<closes>{_ONE})"
     r"(?: (?:the )?next day)?"
     rf"|(?P<how>from|until|till|at|by) (?P<one>{_ONE})"
     r"|(?P<bare>\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)\b|(?:12 ?)?(?:noon|midday))"

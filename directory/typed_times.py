@@ -33,7 +33,7 @@ _DATE = (
     r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2})"
 )
 _SKIPPED = re.compile(
-    r"(?:[\s,:&–-]|and\b|plus\b|then\b|between\b|on\b|in\b|we are\b|we're\b|it is\b"
+    r"(?:[\s,:&–-]|and\b|plus\b|then\b|on\b|in\b|we are\b|we're\b|it is\b"
     r"|open(?:ing)?(?: hours| times)?\b(?! 24)|every week\b|weekly\b)+"
 )
 _ALL_DAY = re.compile(
@@ -399,6 +399,11 @@ class _Clause:
             return False
         self.group.part = found[0].strip()
         self.parts.append(found["part"])
+        days = self.group.days
+        if days is None and found[0].startswith("every "):
+            self.group.days = Days(tuple((0, day) for day in range(7)))
+        elif days and days.is_monthly and (of_month := self._match(_OF_MONTH)):
+            self.group.days = replace(days, interval=_number(of_month["number"], 1))
         return True
 
     def _day(self, said: str) -> dt.date:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory import schedules
+from directory.schedule_words import describe
 from directory.typed_times import NotUnderstood, read_times
 
 TODAY = dt.date(2026, 11, 22)
@@ -162,6 +163,49 @@ def test_part_of_the_day_says_which_half_its_hours_are_in(
 )  # fmt: skip
 def test_hours_that_do_not_fit_their_part_of_the_day_are_asked_for(typed: str) -> None:
     """Each of them could send somebody to a closed door."""
+    with pytest.raises(NotUnderstood):
+        read_times(typed, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("every evening 7-9", "Every day, 7pm to 9pm"),
+        ("Mon to Fri every evening 7-9", "Every weekday, 7pm to 9pm"),
+        ("every Tuesday evening 7-9", "Tuesdays, 7pm to 9pm"),
+        ("first Tuesday evening of the month 7-9",
+         "The first Tuesday of every month, 7pm to 9pm"),
+        ("second Thursday afternoon of every other month 2-4",
+         "The second Thursday of every other month, 2pm to 4pm"),
+        ("Tue between 10 and 12", "Tuesdays, 10am to 12 noon"),
+        ("Mondays between 2-4pm", "Mondays, 2pm to 4pm"),
+        ("Mon evening between 7 and 9", "Mondays, 7pm to 9pm"),
+        ("open between 9 and 5 Monday to Friday", "Every weekday, 9am to 5pm"),
+    ],
+)  # fmt: skip
+def test_evenings_of_every_day_or_of_the_month_and_between_are_read(
+    typed: str, said: str
+) -> None:
+    [row] = read_times(typed, today=TODAY).schedules
+
+    assert describe(row) == said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Mon between 7 and 9",
+        "every evening",
+        "every evening 7-9, Mondays",
+        "every evening except Sunday 7-9",
+        "Tuesday evening each month 7-9",
+        "every second Tuesday evening of the month 7-9",
+        "Mon 9 and 5",
+        "every afternoon Mon-Fri 2-4",
+        "between 1 May and 30 September, Mon 9-5",
+    ],
+)
+def test_what_may_be_meant_in_two_ways_is_asked_for(typed: str) -> None:
     with pytest.raises(NotUnderstood):
         read_times(typed, today=TODAY)
 
