@@ -97,7 +97,7 @@ def test_accepted_suggestion_is_the_next_version_and_tells_every_service(
     ]
     to = town.place.contributor.email
     told = Message.objects.filter(to=to, kind="outcome").latest("created_at")
-    assert told.subject == "What became of your suggestion about “Testham Hall”"
+    assert told.subject == "What became of what you sent us about “Testham Hall”"
 
 
 def test_accepting_never_moves_the_date_of_a_check(town: Town) -> None:

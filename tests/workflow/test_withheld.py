@@ -184,7 +184,7 @@ def test_the_mail_to_who_suggested_does_not_name_it(
     )  # fmt: skip
 
     mail = Message.objects.get(kind="outcome", about_id=proposal.pk)
-    assert mail.subject == f"What became of your suggestion about “{name}”"
+    assert mail.subject == f"What became of what you sent us about “{name}”"
     assert (NAME in mail.text) == (name == NAME)
 
 

@@ -104,7 +104,7 @@ def outcome_mail(
     """The mail about a title: a line for each change, the newest answer first."""
     return {
         "kind": "outcome",
-        "subject": f"What became of your suggestion about “{title}”",
+        "subject": f"What became of what you sent us about “{title}”",
         "lines": letter(
             place,
             f"Thank you for what you sent us about “{title}”.",
