@@ -12,7 +12,12 @@ from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRu
 from workflow.models.batch import Batch, BatchItem
 from workflow.models.call import Call, CalledListing
 from workflow.models.check_claim import CheckClaim
-from workflow.models.contract import Contract, ContractedListing, ContractNotice
+from workflow.models.contract import (
+    Contract,
+    ContractedListing,
+    ContractNotice,
+    ContractReminder,
+)
 from workflow.models.counting import KeptFigures, MonthCount, StandingCount
 from workflow.models.effort import (
     AgreedRate,
@@ -58,6 +63,7 @@ __all__ = [
     "ContactPoint",
     "Contract",
     "ContractNotice",
+    "ContractReminder",
     "ContractedListing",
     "Cover",
     "Decision",
