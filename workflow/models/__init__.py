@@ -18,7 +18,13 @@ from workflow.models.contract import (
     ContractNotice,
     ContractReminder,
 )
-from workflow.models.counting import KeptFigures, MonthCount, StandingCount
+from workflow.models.counting import (
+    KeptCheck,
+    KeptFigures,
+    KeptQuarter,
+    MonthCount,
+    StandingCount,
+)
 from workflow.models.effort import (
     AgreedRate,
     Effort,
@@ -77,7 +83,9 @@ __all__ = [
     "HidingStop",
     "HomeOffer",
     "JobRun",
+    "KeptCheck",
     "KeptFigures",
+    "KeptQuarter",
     "LadderStep",
     "LevelAdvice",
     "Listing",
