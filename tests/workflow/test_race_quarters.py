@@ -8,6 +8,7 @@ import pytest
 from common import clock
 from tests import world
 from tests.workflow.threads import together
+from workflow import statements
 from workflow.actions import keeping_quarters
 from workflow.models import KeptCheck, KeptQuarter, Policy
 
@@ -43,7 +44,7 @@ def test_worker_that_dies_leaves_nothing_half_written(
         def dies(*args: Any) -> Any:
             raise SystemError("The worker dies here.")
 
-        patched.setattr(keeping_quarters.statements, "fell_due", dies)
+        patched.setattr(statements, "fell_due", dies)
         with pytest.raises(SystemError):
             keeping_quarters.keep_quarter(policy, OVER)
     half = KeptQuarter.objects.count()

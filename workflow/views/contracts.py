@@ -55,7 +55,7 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 NONE_YET = (
     "Write one down, and its manager is told when what is said of its services gets "
-    "too old."
+    "too old, and when a review or the end comes."
 )
 NONE_OF_YOURS = "What your organisation commissions will stand here."
 COLUMNS = (

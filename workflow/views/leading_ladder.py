@@ -222,7 +222,7 @@ def _tables(found: Preview) -> dict[str, Any]:
     """Who is asked, and the calls of each area of work whose part changes."""
     numbers = [{"label": word, "number": True} for word in ("Now", "Then")]
     return {
-        "next_columns": [{"label": "At the next run"}, *numbers],
+        "next_columns": [{"label": "How"}, *numbers],
         "next_rows": _rows(found.mails, found.rung, found.told),
         "month_columns": [{"label": "Records, each time"}, *numbers],
         "month_rows": _rows(
