@@ -142,7 +142,7 @@ def without_news(listings: QuerySet[Listing], now: dt.datetime) -> QuerySet[List
     provider's that waits for us."""
     since = now - LATELY
     day = since.date()
-    return _without_word(listings, since).filter(
+    return without_word(listings, since).filter(
         Q(assured_on=None) | Q(assured_on__lt=day),
         Q(confirmed_on=None) | Q(confirmed_on__lt=day),
     )
@@ -160,10 +160,10 @@ def without_news_since(
     confirmed = Confirmation.objects.filter(
         listing=OuterRef("pk"), created_at__gte=after, source=SaidBy.PROVIDER
     )
-    return _without_word(listings, after).filter(~Exists(checked), ~Exists(confirmed))
+    return without_word(listings, after).filter(~Exists(checked), ~Exists(confirmed))
 
 
-def _without_word(listings: QuerySet[Listing], since: dt.datetime) -> QuerySet[Listing]:
+def without_word(listings: QuerySet[Listing], since: dt.datetime) -> QuerySet[Listing]:
     """Without a change that was accepted, an answer, or a change of the provider's that
     waits, since then."""
     accepted = Change.objects.filter(

@@ -240,6 +240,15 @@ class AskTo(models.TextChoices):
     LEAD = "lead", "The lead"
 
 
+class ContractDue(models.TextChoices):
+    """What the manager of a contract is told of it."""
+
+    REVIEW_SOON = "review_soon", "Its review falls due"
+    REVIEW_DUE = "review_due", "Its review fell due"
+    END_NEAR = "end_near", "It ends"
+    ENDED = "ended", "It ended"
+
+
 class Channel(models.TextChoices):
     """How somebody was asked."""
 

@@ -64,7 +64,7 @@ class ContractForm(PlainForm):
     manager = _ManagerField(
         label="Who manages it?",
         help_text="Somebody who has a part in that partner. They are told by mail of "
-        "what is overdue.",
+        "what is overdue, and of reviews and the end.",
         queryset=User.objects.none(),
         required=False,
         empty_label="Nobody by name",

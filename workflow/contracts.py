@@ -5,6 +5,7 @@ services that it names.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -14,11 +15,15 @@ from accounts.models import Partner, Partnership, User
 from accounts.permissions import Permission
 from directory import freshness
 from workflow import access
-from workflow.choices import Hidden, Stage
-from workflow.models import Contract, ContractedListing, Listing
+from workflow.choices import ContractDue, Hidden, Stage
+from workflow.models import Contract, ContractedListing, ContractNotice, Listing
 
 NEAR_END = dt.timedelta(days=60)
 """How long before its end a contract is said to end soon."""
+REVIEW_SOON = dt.timedelta(days=30)
+"""How long before its day a review is said to fall due."""
+ENDED_LATELY = dt.timedelta(days=30)
+"""How long after its end somebody is told that a contract ended."""
 
 
 # --- what is contracted ---------------------------------------------------------------
@@ -55,6 +60,17 @@ def services(contract: Contract) -> QuerySet[Listing]:
     )
     here = Listing.objects.filter(kept, partnership_id=contract.partnership_id)
     return here.filter(pk__in=here.filter(found).values("pk"))
+
+
+def notices_about(listing: Listing) -> QuerySet[ContractNotice]:
+    """What the managers of its contracts were told about a listing, the newest first;
+    what an earlier home told them stays theirs."""
+    rows = ContractNotice.objects.filter(
+        listing=listing, contract__partnership=listing.partnership_id
+    )
+    return rows.select_related("contract__commissioner", "message").order_by(
+        "-created_at", "-pk"
+    )
 
 
 # --- who may --------------------------------------------------------------------------
@@ -128,6 +144,60 @@ def review_due(contract: Contract) -> dt.date:
     """The day on which the contract is to be looked at again, by its period."""
     last = contract.reviewed_on or contract.starts_on
     return freshness.due_on(last, contract.review_months)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What is due of a contract on a day: its review, or its end."""
+
+    about: ContractDue
+    day: dt.date
+
+    @property
+    def words(self) -> str:
+        """“Its review falls due on 1 July 2026”."""
+        return f"{self.about.label} on {freshness.full_date(self.day)}"
+
+
+def coming(contract: Contract, today: dt.date) -> list[Coming]:
+    """What somebody has to look at of a contract on this day; a review that falls due
+    after its end is none."""
+    ends = contract.ends_on
+    if contract.ended_at or contract.starts_on > today:
+        return []
+    if ends and ends < today:
+        late = ends >= today - ENDED_LATELY
+        return [Coming(ContractDue.ENDED, ends)] if late else []
+    found, review = [], review_due(contract)
+    if review <= today:
+        found.append(Coming(ContractDue.REVIEW_DUE, review))
+    elif review <= min(today + REVIEW_SOON, ends or dt.date.max):
+        found.append(Coming(ContractDue.REVIEW_SOON, review))
+    if ends and ends <= today + NEAR_END:
+        found.append(Coming(ContractDue.END_NEAR, ends))
+    return found
+
+
+def to_look_at(
+    contracts: QuerySet[Contract], today: dt.date
+) -> list[tuple[Contract, list[Coming]]]:
+    """Those of these of which something comes, what comes first or came long ago
+    first. One query."""
+    there = contracts.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today - ENDED_LATELY),
+        ended_at=None, starts_on__lte=today,
+    ).select_related("commissioner", "manager", "partnership")  # fmt: skip
+    found = [(one, due) for one in there if (due := coming(one, today))]
+    return sorted(found, key=lambda row: (row[1][0].day, row[0].reference))
+
+
+def told_at(contract: Contract) -> str:
+    """Where its manager is written to: the person while their account is open, else the
+    mailbox, else that of the commissioner's role; nothing where there is none."""
+    manager = contract.manager
+    if manager and manager.is_active:
+        return manager.email
+    return contract.manager_mailbox or contract.commissioner.role_mailbox
 
 
 def standing(contract: Contract, today: dt.date) -> tuple[str, str]:

@@ -40,8 +40,8 @@ from workflow.models import (
     Contract,
     ContractedListing,
     Effort,
+    KeptQuarter,
     Listing,
-    Policy,
     Proposal,
 )
 from workflow.readiness import months_before
@@ -227,11 +227,13 @@ DEFINITIONS: Mapping[str, str] = {
     "due": (
         "Records in the partner’s areas of work of which a check fell due in the "
         "quarter, up to today. A record that was hidden for another reason than want "
-        "of a check is not due."
+        "of a check is not due. What was due is written down when the quarter ends, by "
+        "the areas of work and the policy of that day, and stays."
     ),
     "in_time": (
         "Of these, those checked again before they were overdue by the place’s policy, "
-        "each time that a check fell due in the quarter."
+        "each time that a check fell due in the quarter: by the policy of today, of a "
+        "quarter that is over by the policy when it ended."
     ),
     "late": (
         "Of these, those that were overdue before somebody checked them, or still are."
@@ -259,46 +261,81 @@ LABELS: Mapping[str, str] = {
 }
 
 
-def in_remit(partner: Partner) -> QuerySet[Listing]:
-    """The records that the partner's assurers answer for today."""
-    return Listing.objects.filter(
-        _due_at_all(), partnership_id=partner.partnership_id, remit__partner=partner
-    )
+def kept(place_id: Any, quarter: Quarter) -> KeptQuarter | None:
+    """What a place wrote down of a quarter when it was over, if it did."""
+    return KeptQuarter.objects.filter(
+        partnership=place_id, year=quarter.year, number=quarter.number
+    ).first()
 
 
-def _checks(quarter: Quarter, today: dt.date) -> QuerySet[Assurance]:
-    """Standing checks of records whose next one fell due in the quarter, by today."""
-    last = min(quarter.after - dt.timedelta(days=1), today)
+def fell_due(place_id: Any, quarter: Quarter, today: dt.date) -> QuerySet[Any]:
+    """Standing checks of a place whose next one fell due in the quarter, by today, with
+    that day as ``fell_due``: by the period that held while the check stood, of the
+    records that are to be checked as they are now."""
+    days = (quarter.first, min(quarter.after - dt.timedelta(days=1), today))
     return Assurance.objects.filter(
-        undone_at=None, due_on__gte=quarter.first, due_on__lte=last
-    )
+        _due_at_all("listing__"),
+        # Each by itself, or the database would guess how many there are.
+        Q(redated_due_on=None, due_on__range=days) | Q(redated_due_on__range=days),
+        undone_at=None,
+        listing__partnership=place_id,
+    ).annotate(fell_due=Coalesce("redated_due_on", "due_on"))
 
 
-def _followed(policy: Policy) -> Exists:
-    """Whether a later standing check came before the record was overdue."""
-    later = Assurance.objects.filter(
-        listing_id=OuterRef("listing_id"), undone_at=None,
-        created_at__gt=OuterRef("created_at"),
-        assured_on__lt=ExpressionWrapper(
-            OuterRef("due_on") + dt.timedelta(days=policy.overdue_days),
-            output_field=DateField(),
-        ),
-    )  # fmt: skip
-    return Exists(later)
+@dataclass(frozen=True)
+class _Basis:
+    """What the numbers of a partner's quarter are counted from: the checks whose next
+    one fell due in it, and by when a record was overdue."""
+
+    checks: QuerySet[Any]
+    overdue: dt.timedelta
+    today: dt.date
+
+    @property
+    def missed(self) -> QuerySet[Any]:
+        """Those after which no standing check came before the record was overdue."""
+        later = Assurance.objects.filter(
+            listing_id=OuterRef("listing_id"), undone_at=None,
+            created_at__gt=OuterRef("created_at"),
+            assured_on__lt=ExpressionWrapper(
+                OuterRef("fell_due") + self.overdue, output_field=DateField()
+            ),
+        )  # fmt: skip
+        return self.checks.exclude(Exists(later))
+
+    @property
+    def grace(self) -> dt.date:
+        """What fell due on this day or before and was missed is late by now."""
+        return self.today - self.overdue
+
+
+def _basis(partner: Partner, quarter: Quarter, today: dt.date) -> _Basis:
+    """As it was written down when the quarter was over; else by whose areas of work and
+    what policy there is today."""
+    place_id = partner.partnership_id
+    written = kept(place_id, quarter)
+    if written is None:
+        checks = fell_due(place_id, quarter, today).filter(
+            listing__remit__partner=partner
+        )
+        days = partner.partnership.policy.overdue_days
+    else:
+        checks = Assurance.objects.filter(
+            undone_at=None, in_quarters__quarter=written, in_quarters__partner=partner
+        ).annotate(fell_due=F("in_quarters__due_on"))
+        days = written.overdue_days
+    return _Basis(checks, dt.timedelta(days=days), today)
 
 
 def due(partner: Partner, quarter: Quarter, today: dt.date) -> QuerySet[Any]:
     """The records that were due, with ``is_late`` and ``is_open``."""
-    policy = partner.partnership.policy
-    checks = _checks(quarter, today).filter(listing_id=OuterRef("pk"))
-    missed = checks.exclude(_followed(policy))
-    grace = today - dt.timedelta(days=policy.overdue_days)
+    basis = _basis(partner, quarter, today)
+    missed = basis.missed.filter(listing_id=OuterRef("pk"))
     return (
-        in_remit(partner)
-        .filter(Exists(checks))
+        Listing.objects.filter(pk__in=basis.checks.values("listing"))
         .annotate(
-            is_late=Exists(missed.filter(due_on__lte=grace)),
-            is_open=Exists(missed.filter(due_on__gt=grace)),
+            is_late=Exists(missed.filter(fell_due__lte=basis.grace)),
+            is_open=Exists(missed.filter(fell_due__gt=basis.grace)),
         )
         .order_by("title", "pk")
     )
@@ -316,17 +353,11 @@ PARTS: Mapping[str, Q] = {
 def _numbers(partner: Partner, quarter: Quarter, today: dt.date) -> dict[str, int]:
     """How many each of ``PARTS`` has: counted from the checks, for it takes longer to
     ask it of each record."""
-    policy = partner.partnership.policy
-    grace = today - dt.timedelta(days=policy.overdue_days)
-    checks = _checks(quarter, today).filter(
-        _due_at_all("listing__"), listing__partnership_id=partner.partnership_id,
-        listing__remit__partner=partner,
-    )  # fmt: skip
-    number: int = checks.aggregate(n=Count("listing", distinct=True))["n"]
+    basis = _basis(partner, quarter, today)
+    number: int = basis.checks.aggregate(n=Count("listing", distinct=True))["n"]
     missed = (
-        checks.exclude(_followed(policy))
-        .values("listing")
-        .annotate(is_late=BoolOr(Q(due_on__lte=grace)))
+        basis.missed.values("listing")
+        .annotate(is_late=BoolOr(Q(fell_due__lte=basis.grace)))
         .aggregate(
             late=Count("listing", filter=Q(is_late=True)),
             open=Count("listing", filter=Q(is_late=False)),
@@ -374,7 +405,7 @@ class Account:
 
 
 def account(partner: Partner, quarter: Quarter, today: dt.date) -> Account:
-    """The whole statement in five queries, besides the policy."""
+    """The whole statement in six queries, besides the policy."""
     numbers = _numbers(partner, quarter, today)
     by_kind = list(
         efforts(partner, quarter)

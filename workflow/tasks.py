@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts import mail
 from workflow.actions import (
     asking_run,
-    contract_notices,
+    contract_reminders,
     counting_standing,
     levels,
     periodic,
@@ -47,8 +47,8 @@ def bring_in() -> None:
 
 @shared_task(name="workflow.tell_contract_managers", **JOB)
 def tell_contract_managers() -> None:
-    """Tell the managers of contracts what became overdue."""
-    periodic.run_job("tell_contract_managers", contract_notices.tell_managers)
+    """Tell the managers of contracts what became overdue, and of reviews and ends."""
+    periodic.run_job("tell_contract_managers", contract_reminders.tell_of_contracts)
 
 
 @shared_task(name="workflow.weigh_levels", **JOB)

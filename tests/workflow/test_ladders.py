@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import AuditEvent
 from common.errors import InvalidInput
 from tests import world
+from tests.workflow.leading import signed_in
+from tests.workflow.pages import filled_in, text
 from workflow import asking
 from workflow.actions.ladders import save_ladder
 from workflow.models import Policy
@@ -73,23 +74,132 @@ def test_ladder_that_makes_no_sense_is_refused(
         save(place, *steps)
 
 
-def test_lead_sets_it_on_a_page(place: world.Place) -> None:
-    client = Client()
-    client.force_login(place.lead)
-    page = client.get("/lead/reminders/")
-    typed = {
-        "days_1": "12", "when_1": "before", "to_1": "first", "days_2": "", "to_2": "",
-        "call_tries": "5",
-    }  # fmt: skip
+PAGE = "/lead/reminders/"
 
-    answer = client.post("/lead/reminders/", typed)
+
+def typed(page: Any, **said: str) -> dict[str, Any]:
+    """What the page would send with one step, some of it typed over."""
+    empty = {f"{name}_{n}": "" for n in range(1, 9) for name in ("days", "to")}
+    first = {"days_1": "12", "when_1": "before", "to_1": "first"}
+    return filled_in(page, **{**empty, **first, **said})
+
+
+def test_lead_sets_it_on_a_page(place: world.Place) -> None:
+    client = signed_in(place.lead)
+    page = client.get(PAGE)
+
+    preview = client.post(PAGE, typed(page, call_tries="5"))
+    before = ladder(place)
+    answer = client.post(PAGE, {**filled_in(preview), "step": "save"})
 
     start = page.context["form"].initial
     assert [start[name] for name in ("days_1", "when_1", "call_tries")] == [
         15, "before", 3,
     ]  # fmt: skip
+    assert (preview.status_code, before) == (200, OURS)
     assert (answer.status_code, ladder(place)) == (302, [(-12, "first")])
     assert Policy.objects.get(partnership=place.partnership).call_tries == 5
+
+
+def test_page_before_saving_says_what_changes(place: world.Place) -> None:
+    client = signed_in(place.lead)
+
+    answer = client.post(PAGE, typed(client.get(PAGE), call_tries="5"))
+
+    context = answer.context
+    assert context["now"] == [
+        "15 days before: the first contact", "On the day: the first contact",
+        "7 days after: the second contact", "10 days after: the assurer's phone list",
+        "28 days after: the lead",
+    ]  # fmt: skip
+    assert context["then"] == ["12 days before: the first contact"]
+    assert context["tries"] == ("3 calls", "5 calls")
+    assert "5 calls that nobody answers (now: 3 calls)" in text(answer)
+
+
+def test_ladder_under_a_contract_is_shown_before_it_is_saved(
+    place: world.Place,
+) -> None:
+    client = signed_in(place.lead)
+    page = client.get(PAGE + "contracts/")
+
+    preview = client.post(PAGE + "contracts/", typed(page))
+    before = ladder(place, contracted=True)
+    answer = client.post(PAGE + "contracts/", {**filled_in(preview), "step": "save"})
+
+    assert (preview.context["tries"], len(before)) == (None, 7)
+    assert answer.status_code == 302
+    assert ladder(place, contracted=True) == [(-12, "first")]
+    assert ladder(place) == OURS
+
+
+def test_typed_is_kept_when_something_is_changed_first(place: world.Place) -> None:
+    client = signed_in(place.lead)
+    preview = client.post(PAGE, typed(client.get(PAGE)))
+
+    answer = client.post(PAGE, {**filled_in(preview), "step": "edit"})
+
+    assert answer.context["form"]["days_1"].value() == "12"
+    assert ladder(place) == OURS
+
+
+def test_nothing_is_saved_where_nothing_is_different(place: world.Place) -> None:
+    client = signed_in(place.lead)
+
+    answer = client.post(PAGE, filled_in(client.get(PAGE)), follow=True)
+
+    assert "Nothing is different, so nothing was saved." in text(answer)
+    assert not AuditEvent.objects.filter(verb="ladder_set").exists()
+
+
+def test_own_steps_that_are_as_ours_can_be_given_up(place: world.Place) -> None:
+    save(place, *OURS)
+    client = signed_in(place.lead)
+
+    preview = client.post(PAGE, typed(client.get(PAGE), days_1="", to_1=""))
+    client.post(PAGE, {**filled_in(preview), "step": "save"})
+
+    assert "no longer your own, but ours" in text(preview)
+    assert not place.partnership.ladder_steps.exists()
+
+
+@pytest.mark.parametrize("step", ["", "save"])
+def test_ladder_is_not_saved_over_what_somebody_else_saved_meanwhile(
+    place: world.Place, step: str
+) -> None:
+    client = signed_in(place.lead)
+    data = {**typed(client.get(PAGE)), "step": step}
+    save_ladder(
+        by=place.lead, place=place.partnership, contracted=False,
+        steps=[(-20, "first"), (20, "phone")], call_tries=4,
+    )  # fmt: skip
+
+    answer = client.post(PAGE, data)
+
+    assert (answer.status_code, ladder(place)) == (
+        409, [(-20, "first"), (20, "phone")],
+    )  # fmt: skip
+    assert "Somebody else has changed the reminders meanwhile" in text(answer)
+    assert answer.context["form"]["days_1"].value() == "12"
+    assert answer.context["stands"] == [
+        "20 days before: the first contact", "20 days after: the assurer's phone list",
+    ]  # fmt: skip
+    assert "The lead is told after 4 calls that nobody answers." in text(answer)
+    preview = client.post(PAGE, {**filled_in(answer), "step": ""})
+    saved = client.post(PAGE, {**filled_in(preview), "step": "save"})
+    assert (saved.status_code, ladder(place)) == (302, [(-12, "first")])
+
+
+def test_calls_that_somebody_else_set_meanwhile_are_seen_to(place: world.Place) -> None:
+    client = signed_in(place.lead)
+    data = {**typed(client.get(PAGE)), "step": "save"}
+    save_ladder(
+        by=place.lead, place=place.partnership, contracted=False, steps=[],
+        call_tries=4,
+    )  # fmt: skip
+
+    assert client.post(PAGE, data).status_code == 409
+    assert Policy.objects.get(partnership=place.partnership).call_tries == 4
 
 
 @pytest.mark.parametrize(
@@ -102,11 +212,10 @@ def test_lead_sets_it_on_a_page(place: world.Place) -> None:
 def test_half_a_step_is_asked_about_and_not_thrown_away(
     place: world.Place, half: dict[str, str], where: str
 ) -> None:
-    client = Client()
-    client.force_login(place.lead)
+    client = signed_in(place.lead)
     before = ladder(place)
 
-    answer = client.post("/lead/reminders/", {"days_1": "0", "to_1": "first", **half})
+    answer = client.post(PAGE, typed(client.get(PAGE), **half))
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, [where])
     assert ladder(place) == before

@@ -208,7 +208,10 @@ def test_policy_is_not_saved_over_what_somebody_else_saved_meanwhile(
     place: world.Place,
 ) -> None:
     client = signed_in(place.lead)
-    data = filled_in(client.get("/lead/policy/"), report_days="4")
+    ticked = dict.fromkeys(
+        ("publish_at_once", "trusted_assures_own", "correct_and_check"), "on"
+    )
+    data = filled_in(client.get("/lead/policy/"), report_days="4", **ticked)
     preview = client.post("/lead/policy/", data)
     places.save_policy(
         by=place.lead, place=place.partnership, values={"report_days": 5}
@@ -218,3 +221,9 @@ def test_policy_is_not_saved_over_what_somebody_else_saved_meanwhile(
 
     assert (answer.status_code, policy_of(place).report_days) == (409, 5)
     assert "Somebody else has changed the policy meanwhile" in text(answer)
+    # What is different from the other's is shown, and may then be saved.
+    again = client.post("/lead/policy/", filled_in(answer, **ticked))
+    (different,) = again.context["differences"]
+    assert (different.now, different.then) == ("5", "4")
+    saved = client.post("/lead/policy/", {**filled_in(again), "step": "save"})
+    assert (saved.status_code, policy_of(place).report_days) == (302, 4)

@@ -9,9 +9,9 @@ from accounts.models import Message
 from common import clock
 from tests import world
 from tests.workflow.threads import together
-from workflow.actions import contract_notices, periodic, telling
+from workflow.actions import contract_notices, contract_reminders, periodic, telling
 from workflow.actions.contracts import Terms, add_contract
-from workflow.models import ContractNotice
+from workflow.models import Contract, ContractNotice, ContractReminder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,3 +76,50 @@ def test_worker_that_dies_between_notice_and_mail_leaves_neither(
     assert (first.done, first.failed, second.done, second.failed) == (2, 1, 1, 0)
     assert told() == EACH_ONCE
     assert ContractNotice.objects.filter(message=None).count() == 0
+
+
+def remind() -> Any:
+    return periodic.run_job("remind", contract_reminders.remind_managers)
+
+
+@pytest.fixture
+def ending(place: world.Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their contracts end in a week."""
+    monkeypatch.setattr(contract_reminders, "NOT_BEFORE", dt.time(0))
+    Contract.objects.update(ends_on=clock.today() + dt.timedelta(days=7))
+
+
+def reminded() -> list[str]:
+    mails = Message.objects.filter(kind="contract_due").order_by("to")
+    return list(mails.values_list("to", flat=True))
+
+
+def test_two_workers_at_once_remind_each_manager_once(ending: None) -> None:
+    jobs = together(remind, remind)
+    later = remind()  # what both left to the other, if they met
+
+    assert [job.error for job in jobs] == ["", ""]
+    assert sum(job.done for job in (*jobs, later)) == 3
+    assert reminded() == EACH_ONCE
+    assert ContractReminder.objects.exclude(message=None).count() == 3
+
+
+def test_worker_that_dies_between_mail_and_reminder_leaves_neither(
+    ending: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def dies_once(address: str, **mail: Any) -> Message:
+        calls.append(address)
+        made = telling.tell(address, **mail)
+        if len(calls) == 2:
+            raise SystemError("The worker dies here.")
+        return made
+
+    monkeypatch.setattr(contract_reminders, "tell", dies_once)
+
+    first, second = remind(), remind()
+
+    assert (first.done, first.failed, second.done, second.failed) == (2, 1, 1, 0)
+    assert reminded() == EACH_ONCE
+    assert ContractReminder.objects.exclude(message=None).count() == 3

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Partnership, User
 from accounts.permissions import Permission
-from common.errors import InvalidInput
-from workflow import access
+from common.errors import InvalidInput, InvalidState
+from workflow import access, asking
 from workflow.choices import AskTo
 from workflow.models import LadderStep, Policy
 
@@ -28,16 +28,24 @@ def save_ladder(
     contracted: bool,
     steps: Sequence[tuple[int, str]],
     call_tries: int | None = None,
+    seen: str | None = None,
 ) -> list[LadderStep]:
     """Set the steps (days after the due date, whom); none brings the default back.
     ``call_tries``, where given, is how often somebody is rung before the lead is told.
 
     What was asked already stays asked: a step that moves is not made again for the
-    same due date. Raises PermissionDenied, InvalidInput.
+    same due date. ``seen`` is what :func:`as_read` said of the ladder that the person
+    saw. Raises PermissionDenied, InvalidInput, InvalidState where somebody else has
+    changed it since.
     """
     if not access.can_in_place(by, Permission.SET_POLICY, place):
         raise PermissionDenied("Only the lead of the place sets when it asks.")
-    Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    place = Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    if seen is not None and seen != as_read(place, contracted=contracted):
+        raise InvalidState(
+            "Somebody else has changed the reminders meanwhile, and nothing of yours "
+            "was saved. What you typed is below: see again what it would change."
+        )
     wanted = sorted(steps)
     _check(wanted)
     rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
@@ -63,6 +71,18 @@ def save_ladder(
         },
     )  # fmt: skip
     return made
+
+
+def as_read(place: Partnership, *, contracted: bool) -> str:
+    """What a page says of the ladder, as the form of the page carries it: to tell
+    whether it is another by now."""
+    said = [
+        f"{step.days} {step.to}"
+        for step in asking.ladder_of(place, contracted=contracted)
+    ]
+    if not contracted:
+        said.append(f"{place.policy.call_tries} tries")
+    return ", ".join(said)
 
 
 def _check(steps: Sequence[tuple[int, str]]) -> None:

@@ -19,7 +19,7 @@ from accounts.models import Partnership
 from common import clock
 from common.outcome import Outcome
 from workflow import access, lapsing
-from workflow.actions import clocks, counting, keeping_figures
+from workflow.actions import clocks, counting, keeping_figures, keeping_quarters
 from workflow.actions.noting import noted_place
 from workflow.actions.passes import in_passes
 from workflow.actions.public import put_many_back, take_many_from_public
@@ -76,7 +76,7 @@ def keep_if_any(name: str, work: Callable[[], Outcome]) -> None:
 
 def freshen(run: JobRun) -> None:
     """Lapse, restore and end what was carried over, in every place; count the months
-    that are over."""
+    and write down the quarter that are over."""
     for policy in Policy.objects.select_related("partnership"):
         with noted_place(run, policy.pk):
             grade_and_lapse(run, policy)
@@ -85,6 +85,8 @@ def freshen(run: JobRun) -> None:
         with noted_place(run, policy.pk):
             counting.count_months(policy, clock.now())
             keeping_figures.keep_figures(policy, clock.now())
+        with noted_place(run, policy.pk):
+            keeping_quarters.keep_quarter(policy, clock.today())
 
 
 def grade_and_lapse(run: JobRun, policy: Policy) -> None:

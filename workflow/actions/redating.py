@@ -34,7 +34,8 @@ def redate(place: Partnership, about: Q = Q()) -> int:  # noqa: B008 - it cannot
     Set-based: a fixed number of queries however many there are. Locks the records
     before the listings, in the order of their ids, and writes an outbox row for each
     that is published. What was asked for the date as it was counts for the new one:
-    nobody is asked again for it, and the phone list stands. How many dates moved.
+    nobody is asked again for it, and the phone list stands. The check keeps the date
+    it was made with, and gets the new one beside it. How many dates moved.
     """
     policy = Policy.objects.get(partnership=place)
     wrong = misdated(policy, about).order_by()
@@ -73,6 +74,10 @@ moved AS (
         WHERE other.listing_id = asked.listing_id
         AND other.due_on = wanted.due_on AND other.step = asked.step
     )
+), checked AS (
+    UPDATE workflow_assurance assurance SET redated_due_on = wanted.due_on
+    FROM wanted JOIN workflow_listing listing ON listing.id = wanted.id
+    WHERE assurance.id = listing.assurance_id
 ), told AS (
     INSERT INTO workflow_outboxevent (record_id, at, failures, error)
     SELECT record_id, %s, 0, '' FROM moved WHERE stage = 'published'

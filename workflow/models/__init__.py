@@ -12,8 +12,19 @@ from workflow.models.assurance import Assurance, Confirmation, HidingStop, JobRu
 from workflow.models.batch import Batch, BatchItem
 from workflow.models.call import Call, CalledListing
 from workflow.models.check_claim import CheckClaim
-from workflow.models.contract import Contract, ContractedListing, ContractNotice
-from workflow.models.counting import KeptFigures, MonthCount, StandingCount
+from workflow.models.contract import (
+    Contract,
+    ContractedListing,
+    ContractNotice,
+    ContractReminder,
+)
+from workflow.models.counting import (
+    KeptCheck,
+    KeptFigures,
+    KeptQuarter,
+    MonthCount,
+    StandingCount,
+)
 from workflow.models.effort import (
     AgreedRate,
     Effort,
@@ -58,6 +69,7 @@ __all__ = [
     "ContactPoint",
     "Contract",
     "ContractNotice",
+    "ContractReminder",
     "ContractedListing",
     "Cover",
     "Decision",
@@ -71,7 +83,9 @@ __all__ = [
     "HidingStop",
     "HomeOffer",
     "JobRun",
+    "KeptCheck",
     "KeptFigures",
+    "KeptQuarter",
     "LadderStep",
     "LevelAdvice",
     "Listing",

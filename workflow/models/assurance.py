@@ -15,7 +15,9 @@ class Assurance(CreatedModel):
     what it shows of its organization and places (PRODUCT.md section 5).
 
     ``covers`` maps the ids of those other records to revision numbers. ``decision`` is
-    the one it came with, if any. ``set_aside`` is what of the listing it put an end to
+    the one it came with, if any. ``due_on`` follows from the period on its day,
+    ``redated_due_on`` from the one that took its place while it stood, if any.
+    ``set_aside`` is what of the listing it put an end to
     (``hidden_because``, ``carried_over_until``): an undo brings that back.
     """
 
@@ -29,6 +31,7 @@ class Assurance(CreatedModel):
     body_mailbox = models.EmailField(blank=True)
     assured_on = models.DateField()
     due_on = models.DateField()
+    redated_due_on = models.DateField(null=True)
     method = models.CharField(max_length=20, choices=Method)
     note = models.TextField(blank=True)
     single_handed = models.BooleanField(default=False)

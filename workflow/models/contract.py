@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Partner, Partnership, User
 from common.models import CreatedModel
+from workflow.choices import ContractDue
 from workflow.models.listing import Listing
 
 
@@ -97,5 +98,28 @@ class ContractNotice(CreatedModel):
         constraints = (
             models.UniqueConstraint(
                 fields=("contract", "listing", "due_on"), name="contract_notice_once"
+            ),
+        )
+
+
+class ContractReminder(CreatedModel):
+    """That the manager of a contract was told of its review or end, by which mail.
+
+    Once for each day of a review or an end.
+    """
+
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, related_name="reminders"
+    )
+    about = models.CharField(max_length=20, choices=ContractDue)
+    day = models.DateField()
+    message = models.ForeignKey(
+        "accounts.Message", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("contract", "about", "day"), name="contract_reminder_once"
             ),
         )

@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from accounts.models import Partnership
+from accounts.models import Partner, Partnership
 from common import clock
 from common.models import CreatedModel
 from workflow.choices import KeptKind
+from workflow.models.assurance import Assurance
 
 
 class MonthCount(models.Model):
@@ -101,3 +102,57 @@ class StandingCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figure} by {self.split}" if self.split else self.figure
+
+
+class KeptQuarter(CreatedModel):
+    """That a place wrote down what was due in a quarter that is over, and how many days
+    later a record was overdue by its policy then (ADR 49)."""
+
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, related_name="kept_quarters"
+    )
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    overdue_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partnership", "year", "number"), name="quarter_kept_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, number__lte=4),
+                name="quarter_of_a_year",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}"
+
+
+class KeptCheck(models.Model):
+    """That the next check after this one fell due in a kept quarter, on a day, in an
+    area of work of this partner."""
+
+    id = models.BigAutoField(primary_key=True)
+    quarter = models.ForeignKey(
+        KeptQuarter, on_delete=models.CASCADE, related_name="checks"
+    )
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    assurance = models.ForeignKey(
+        Assurance, on_delete=models.CASCADE, related_name="in_quarters"
+    )
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("quarter", "assurance"), name="kept_check_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("quarter", "partner"), name="kept_check_of_partner"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.due_on}"

@@ -37,7 +37,7 @@ JOBS = {
     "bring_in": ("Read sources", "Feeds and files that a lead asked for are read."),
     "tell_contract_managers": (
         "Tell the managers of contracts",
-        "Once for each service they commission that has become overdue.",
+        "Once for each service that has become overdue, and each review and end.",
     ),
     "weigh_levels": (
         "Count what organisations did in a year",

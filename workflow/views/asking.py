@@ -11,18 +11,32 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import mail
+from accounts import audit, mail
 from accounts.guard import signed_in
-from accounts.models import User
+from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidState
 from common.posting import posted_from
 from directory.freshness import full_date
-from workflow import access, answer_keys, asking, asking_contacts, asking_words
+from workflow import (
+    access,
+    answer_keys,
+    asking,
+    asking_contacts,
+    asking_words,
+    contracts,
+)
 from workflow.actions import asking_by_hand, contact_points
 from workflow.asking_forms import ContactPointsForm, initial
 from workflow.choices import Answer, Answered, Channel, Stopped
-from workflow.models import Ask, AskedListing, Call, ContactPoint, Listing
+from workflow.models import (
+    Ask,
+    AskedListing,
+    Call,
+    ContactPoint,
+    ContractNotice,
+    Listing,
+)
 from workflow.views.keeping_answers import DONE, attempt, person
 
 MOST_SHOWN = 40
@@ -197,14 +211,15 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
 
 
 def events(listing: Listing) -> list[dict[str, Any]]:
-    """Every ask and call about a listing, the newest first, with its delivery and
-    answer.
+    """Every ask and call about a listing, and that the manager of its contract was told
+    of it, the newest first, with its delivery and answer.
 
     What the people of an earlier home wrote stays theirs (ADR 39): whom they asked, and
     who told them. That they asked, and what the answer was, goes with the record.
     """
     found = [_event(row, listing) for row in asking.history_of(listing)]
     found += [_call(row) for row in asking.calls_about(listing)]
+    found += [_notice(row) for row in contracts.notices_about(listing)]
     return sorted(found, key=lambda event: event["at"], reverse=True)
 
 
@@ -222,6 +237,17 @@ def _call(call: Call) -> dict[str, Any]:
         "at": call.created_at,
         "by": call.body_label,
         "detail": said,
+    }
+
+
+def _notice(row: ContractNotice) -> dict[str, Any]:
+    contract = row.contract
+    whom = f"{contract.commissioner}, who manages contract {contract.reference}"
+    return {
+        "text": f"Mail to {whom}: {delivered(row.message)}",
+        "at": row.created_at,
+        "by": audit.SYSTEM,
+        "detail": f"It was due on {full_date(row.due_on)}, and overdue.",
     }
 
 
@@ -258,7 +284,11 @@ def delivery(ask: Ask) -> str:
             Channel.PHONE: "for somebody to ring",
             Channel.LEAD: "nobody has answered",
         }.get(Channel(ask.channel), "made, for somebody to send")
-    message = ask.message
+    return delivered(ask.message)
+
+
+def delivered(message: Message | None) -> str:
+    """What became of a mail, in words; of one that is no longer kept too."""
     if message is None:
         return "sent long ago"
     if message.cancelled_at:

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
 from accounts.access import Person
 from accounts.guard import permitted
 from accounts.models import Partner, Partnership, User
@@ -33,14 +34,17 @@ from workflow.actions.contracts import (
     review_contract,
     terms_of,
 )
+from workflow.choices import ContractDue
 from workflow.contract_forms import (
     ContractForm,
     ContractReviewForm,
     EndContractForm,
 )
+from workflow.contracts import Coming
 from workflow.forms import Options
 from workflow.models import Contract, Listing
 from workflow.places import away
+from workflow.views.asking import delivered
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import shared
 
@@ -51,7 +55,7 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 NONE_YET = (
     "Write one down, and its manager is told when what is said of its services gets "
-    "too old."
+    "too old, and when a review or the end comes."
 )
 NONE_OF_YOURS = "What your organisation commissions will stand here."
 COLUMNS = (
@@ -331,8 +335,23 @@ def _page(
             "mark": mark,
             "review_due": contracts.review_due(found),
             "is_review_due": contracts.review_due(found) <= today,
+            "told": _told(found),
         }
     return render(request, "workflow/contracts/contract.html", context, status=status)
+
+
+def _told(found: Contract) -> list[dict[str, Any]]:
+    """What its manager was told of its reviews and ends, the newest first."""
+    rows = found.reminders.select_related("message").order_by("-created_at", "about")
+    return [
+        {
+            "text": f"{Coming(ContractDue(row.about), row.day).words}: "
+            f"{delivered(row.message)}",
+            "at": row.created_at,
+            "by": audit.SYSTEM,
+        }
+        for row in rows
+    ]
 
 
 @KEEPS

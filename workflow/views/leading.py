@@ -15,7 +15,15 @@ from accounts.permissions import Permission
 from common import clock
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import charts, figures, hours, reports, standing_counts, trends
+from workflow import (
+    charts,
+    contracts,
+    figures,
+    hours,
+    reports,
+    standing_counts,
+    trends,
+)
 from workflow.actions.periodic import left_to_a_person
 from workflow.figures import Figure
 from workflow.measuring import Values
@@ -33,6 +41,9 @@ LAPSED_SHOWN = 100
 """How many lapsed records can be decided on from there, the longest lapsed first."""
 REMITS_SHOWN = 10
 """How many areas of work stand there, those that are most behind."""
+CONTRACT_COLUMNS = (
+    {"label": "Contract"}, {"label": "Commissioned by"}, {"label": "What comes"},
+)  # fmt: skip
 OF_PUBLISHED = ("in-date", *figures.GRADED)
 """What is said with its share of what is published."""
 
@@ -91,7 +102,24 @@ def _needs(
         "unowned": leading_rows.unowned_rows(unowned[:SHOWN], user, policy),
         "unowned_count": found["unowned"],
         "neighbours": asked_of(user, place),
+        "contract_columns": CONTRACT_COLUMNS,
+        "contracts": _contracts(place, user, today),
     }
+
+
+def _contracts(
+    place: Partnership, user: User, today: dt.date
+) -> list[list[dict[str, str]]]:
+    """The contracts of a review or an end that comes, for who keeps them."""
+    kept = contracts.kept_by(user).filter(partnership=place)
+    return [
+        [
+            {"text": one.reference, "url": reverse("workflow:contract", args=[one.pk])},
+            {"text": one.commissioner.name},
+            {"text": "; ".join(each.words for each in coming)},
+        ]
+        for one, coming in contracts.to_look_at(kept, today)
+    ]
 
 
 def _slipping(

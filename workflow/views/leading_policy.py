@@ -57,6 +57,11 @@ def policy(request: HttpRequest) -> HttpResponse:
         if status == DONE:
             messages.success(request, "The policy is saved and holds from now on.")
             return redirect("workflow:policy")
+        if status == 409:  # else it would be refused again and again
+            place.policy.refresh_from_db(fields=["version"])
+            typed = request.POST.copy()
+            typed["seen"] = str(place.policy.version)
+            form.data = typed
         return _page(request, place, form, status)
     if step == EDIT:
         return _page(request, place, form)

@@ -197,6 +197,7 @@ def effort(request: HttpRequest, partner_id: UUID) -> HttpResponse:
         "partner": partner,
         "quarter": quarter,
         "is_running": quarter.after > today,
+        "kept": statements.kept(partner.partnership_id, quarter),
         "now": clock.now(),
         "quarters": _quarters(partner, quarter, today),
         "stats": _stats(request, found),
