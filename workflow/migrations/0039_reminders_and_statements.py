@@ -19,7 +19,7 @@ WHERE listing.assurance_id = assurance.id AND listing.due_on <> assurance.due_on
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_open_licence"),
-        ("workflow", "0037_places_failed"),
+        ("workflow", "0038_job_runs_newest_first"),
     ]
 
     operations = [
