@@ -178,6 +178,8 @@ RULES: tuple[Rule, ...] = (
 
     Rule("add_note", "Leave a note for one's own team",
          _cells(((Actor.CONTRIBUTOR, Actor.ASSURER, Actor.OTHER_ASSURER), "oh"))),
+    Rule("add_record_note", "The same about an organisation or a place",
+         _cells(((Actor.CONTRIBUTOR, Actor.ASSURER, Actor.OTHER_ASSURER), "oh"))),
     Rule("strike_note", "Strike out a note of one's own team",
          _cells((Actor.CONTRIBUTOR, "o"), (Actor.OTHER_ASSURER, "oh"))),
     Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),

@@ -19,10 +19,11 @@ from directory.choices import Kind, Visibility
 from directory.freshness import full_date
 from workflow import access, bodies, keeping, seeing, standing, waiting_proposals
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
+from workflow.forms import NoteForm
 from workflow.keeping_forms import BodySearchForm
 from workflow.models import Listing, Proposal, Record, Revision
 from workflow.seeing import Side
-from workflow.views import deciding_history, deciding_undo
+from workflow.views import deciding_history, deciding_undo, notes
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 20
@@ -132,6 +133,18 @@ def side_of(user: User, record: Record, version: int = 0) -> Side:
 @require_safe
 def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
     """Everything that this person may see of an organization or a place."""
+    return show(request, kind, record_id)
+
+
+def show(
+    request: HttpRequest,
+    kind: str,
+    record_id: UUID,
+    *,
+    note_form: NoteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """That page; ``note_form`` is a note that was refused."""
     user = person(request)
     record = seen_record(user, kind, record_id)
     side = side_of(user, record)
@@ -159,10 +172,12 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
         "services": [service_card(one) for one in showing.listings[:SHOWN]],
         "more_services": max(0, len(showing.listings) - SHOWN) + showing.others,
         "replaced_by": _replaced_by(user, record),
-        "rail": _rail(user, record, side, waiting),
+        "rail": _rail(user, record, side, waiting)
+        + [part for part in (notes.record_rail_part(user, record, note_form),) if part],
+        "refused_form": note_form,
         "is_public_version": side.sees == seeing.PUBLIC,
     }
-    return render(request, "workflow/bodies/page.html", context)
+    return render(request, "workflow/bodies/page.html", context, status=status)
 
 
 def _change_url(record: Record, slug: str) -> str:

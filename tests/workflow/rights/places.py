@@ -208,6 +208,10 @@ CALLS |= {
     "add_note": lambda t: notes.add_note(
         **t.listing("published"), words="They move in May."
     ),
+    "add_record_note": lambda t: notes.add_record_note(
+        by=t.by, record_id=t.keeping("published").organization_id,
+        words="They move in May.",
+    ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "spread_first_checks": plan_first_check,
     "take_baseline": lambda t: keeping_figures.take_baseline(by=t.by, place=t.place),
