@@ -228,6 +228,8 @@ RULES: tuple[Rule, ...] = (
     Rule("withdraw_home", "Take a proposed new home back", _LEAD_HERE),
     Rule("add_term", "Put a term on a list", _LEAD_HERE),
     Rule("rename_term", "Rename a term", _LEAD_HERE),
+    Rule("set_term_code", "Say by which code others know a term", _LEAD_HERE),
+    Rule("change_list", "Give a list of terms another name", _LEAD_HERE),
     Rule("set_other_words", "Say what people say instead of a term", _LEAD_HERE),
     Rule("move_term", "Put a term below another", _LEAD_HERE),
     Rule("retire_term", "Retire a term", _LEAD_HERE),

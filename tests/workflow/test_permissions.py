@@ -60,7 +60,7 @@ NO_OWN = {
     "end_sharing", "offer_home", "accept_home", "decline_home", "withdraw_home",
     "find_value", "let_in_again", "erase_account",
     "add_term", "rename_term", "move_term", "retire_term", "restore_term",
-    "set_other_words",
+    "set_other_words", "set_term_code", "change_list",
     "set_mapping", "set_plain_needs", "add_starter_lists", "use_list",
     "import_lists (of a place)", "import_lists (shared)",
     "close_account",  # nobody's own account: another administrator closes it
