@@ -246,6 +246,10 @@ RULES: tuple[Rule, ...] = (
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     Rule("update_place", "Change how a place is set up",
          _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("end_partner", "Let a partner take part no more",
+         _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("restart_partner", "Let it take part again",
+         _cells((Actor.ADMINISTRATOR, "he"))),
     Rule("update_partner", "Change a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself
     Rule("give_role", "Appoint an editor",

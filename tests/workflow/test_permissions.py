@@ -55,7 +55,7 @@ NO_OWN = {
     "create_remit", "erase_value",
     "change_remit", "end_remit", "hand_over_all", "give_all_nobodys",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
-    "update_place", "update_partner",
+    "update_place", "update_partner", "end_partner", "restart_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",
     "end_sharing", "offer_home", "accept_home", "decline_home", "withdraw_home",
     "find_value", "let_in_again", "erase_account",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import User
+from accounts.models import Partner, User
 from accounts.roles import Role
 from common import clock
 from directory.choices import Facet
@@ -20,6 +20,7 @@ from workflow.actions import (
     contracts,
     covers,
     efforts,
+    ending_partners,
     handing_over,
     harvesting,
     jobs,
@@ -204,6 +205,13 @@ def _review(t: Trial) -> None:
     )
 
 
+def _partner_without_work(t: Trial, **values: Any) -> Partner:
+    partner, _ = Partner.objects.get_or_create(
+        partnership=t.place, name="Fire", defaults={"kind": "fire", **values}
+    )
+    return partner
+
+
 CALLS |= {
     "add_note": lambda t: notes.add_note(
         **t.listing("published"), words="They move in May."
@@ -352,6 +360,12 @@ CALLS |= {
         by=t.by, place_id=t.place.pk, base=setting_up.state_of(t.place),
         name="Newham", role_mailbox="directory@new.example", host_names=[],
         accent="moss",
+    ),
+    "end_partner": lambda t: ending_partners.end_partner(
+        by=t.by, partner_id=_partner_without_work(t).pk, reason="They left."
+    ),
+    "restart_partner": lambda t: ending_partners.restart_partner(
+        by=t.by, partner_id=_partner_without_work(t, ended_at=clock.now()).pk
     ),
     "update_partner": lambda t: setting_up.update_partner(
         by=t.by, partner_id=t.made.place.council.pk,
