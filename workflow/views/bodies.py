@@ -17,7 +17,15 @@ from common import clock
 from common.pages import COUNTED, FOUND, Pages
 from directory.choices import Kind, Visibility
 from directory.freshness import full_date
-from workflow import access, bodies, keeping, seeing, standing, waiting_proposals
+from workflow import (
+    access,
+    bodies,
+    completing,
+    keeping,
+    seeing,
+    standing,
+    waiting_proposals,
+)
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
 from workflow.forms import NoteForm
 from workflow.keeping_forms import BodySearchForm
@@ -150,6 +158,11 @@ def show(
     side = side_of(user, record)
     names = seeing.names_for(user, [side])
     showing = bodies.showing(user, record)
+    listings = showing.listings
+    may_order = side.sees == seeing.EVERYTHING and completing.may_order(len(listings))
+    is_thin = may_order and request.GET.get("order") == completing.THIN
+    if is_thin:
+        listings = tuple(completing.thinnest_first(listings))
     waiting = waits(user, record)
     may_propose = record.replaced_by_id is None and bodies.can_propose(user, record)
     context = {
@@ -169,8 +182,10 @@ def show(
         "acts": _acts(user, record, showing),
         "may_propose": may_propose,
         "facts": _facts(record, side, showing),
-        "services": [service_card(one) for one in showing.listings[:SHOWN]],
-        "more_services": max(0, len(showing.listings) - SHOWN) + showing.others,
+        "services": [service_card(one) for one in listings[:SHOWN]],
+        "more_services": max(0, len(listings) - SHOWN) + showing.others,
+        "may_order": may_order,
+        "is_thin": is_thin,
         "replaced_by": _replaced_by(user, record),
         "rail": _rail(user, record, side, waiting)
         + [part for part in (notes.record_rail_part(user, record, note_form),) if part],
