@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from guardian.models import UserObjectPermissionBase
 from guardian.utils import get_user_obj_perms_model
 
-from accounts.models import Partner, User
+from accounts.models import Partner, Partnership, User
 from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target, roles_with
 from common import remembered
@@ -139,6 +139,11 @@ def ids_with(
 ) -> frozenset[Any]:
     """The ids of the objects of a model on which the person holds the permission."""
     return held_by(user).ids(permission, Target(model._meta.model_name or ""))
+
+
+def partners_of(place: Partnership) -> QuerySet[Partner]:
+    """The bodies that take part in a place, by name: not those that have ended."""
+    return Partner.objects.filter(partnership=place, ended_at=None).order_by("name")
 
 
 def partners_with(user: Person, permission: Permission) -> QuerySet[Partner]:

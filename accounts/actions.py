@@ -57,9 +57,11 @@ def write_grant(
     """Store the grant and its audit row; False if it was held already.
 
     The caller has authorised it. Raises InvalidInput if the role is not held on that
-    kind of object.
+    kind of object, InvalidState for a partner that has ended.
     """
     _check_target(role, on)
+    if isinstance(on, Partner):
+        _need_taking_part(on)
     if on is None:
         name = GrantName.objects.get(codename=role.value)
         if user.user_permissions.filter(pk=name.pk).exists():
@@ -136,6 +138,8 @@ def invite(
     if email == by.email:
         raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
     _check_target(role, on)
+    if isinstance(on, Partner):
+        _need_taking_part(on)
     if _has_role(email, role, on):
         title = ROLES[role].title.lower()
         raise InvalidInput(
@@ -460,6 +464,14 @@ def _check_target(role: Role, on: models.Model | None) -> None:
     kind = on._meta.model_name if on is not None else Target.INSTALLATION.value
     if ROLES[role].target != kind:
         raise InvalidInput(f"{ROLES[role].title} is not a role on a {kind}.")
+
+
+def _need_taking_part(partner: Partner) -> None:
+    """Raise InvalidState for a partner that has ended; nobody ends it before the
+    transaction does."""
+    rows = Partner.objects.select_for_update(of=("self",), no_key=True)
+    if not rows.filter(pk=partner.pk, ended_at=None).exists():
+        raise InvalidState(f"{partner} takes part no more.")
 
 
 def _role_label(role: Role, on: models.Model | None) -> dict[str, str]:

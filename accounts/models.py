@@ -97,7 +97,10 @@ class PartnerKind(models.TextChoices):
 
 
 class Partner(CreatedModel):
-    """A body that takes part in a place. Not a provider in the data."""
+    """A body that takes part in a place. Not a provider in the data.
+
+    One that ``ended_at`` a time takes part no more, and is named by what it did.
+    """
 
     partnership = models.ForeignKey(
         Partnership, on_delete=models.PROTECT, related_name="partners"
@@ -107,6 +110,7 @@ class Partner(CreatedModel):
     role_mailbox = models.EmailField(
         blank=True, help_text="A shared mailbox, shown to the public. Not a person's."
     )
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         permissions = grants_for(Target.PARTNER)

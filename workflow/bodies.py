@@ -28,15 +28,6 @@ def _accepted() -> QuerySet[Record]:
     return Record.objects.filter(kind__in=KINDS, revision__isnull=False)
 
 
-def _guarded() -> QuerySet[Record]:
-    """Places that are kept secret, and those that somebody lives at."""
-    return Record.objects.filter(
-        Q(revision__payload__contains={"sensitive": True})
-        | Q(revision__payload__contains={"home": True}),
-        kind=Kind.LOCATION,
-    )
-
-
 # --- seeing ---------------------------------------------------------------------------
 
 
@@ -55,7 +46,7 @@ def seen_by(user: Person) -> QuerySet[Record]:
     public = access.one_of(access.shown_in(access.public_to(user)))
     for_workers = read & Q(visibility__in=seeing.PARTNERS)
     for_all = public & Q(visibility=Visibility.OPEN)
-    guarded = access.one_of(_guarded())
+    guarded = access.one_of(access.guarded_places())
     return _accepted().filter(kept | own | (for_workers | for_all) & ~guarded)
 
 

@@ -15,6 +15,10 @@ from workflow.seeing import Side
 TERMS = "terms"
 """The section that assurers fill in: providers say it in their own words."""
 MOST_SHOWN = 3
+MOST_ORDERED = 300
+"""Services of which all is read, to say which lacks most."""
+THIN = "thin"
+"""How an address asks for the least filled in first, as its ``order``."""
 
 
 def of_sides(
@@ -53,9 +57,18 @@ def next_by_listing(listings: Collection[Listing]) -> dict[str, Missing]:
 
 
 def thinnest_first(listings: Collection[Listing]) -> list[Listing]:
-    """These listings, the one that lacks most first; a fixed number of queries."""
+    """These listings, the one that lacks most first, and last what nobody has accepted
+    yet; a fixed number of queries."""
     by_id = {str(listing.pk): listing for listing in listings}
-    return [by_id[key] for key in completeness.thinnest_first(payloads(listings))]
+    found = [by_id[k] for k in completeness.thinnest_first(payloads(listings))]
+    known = {listing.pk for listing in found}
+    return found + [listing for listing in listings if listing.pk not in known]
+
+
+def may_order(number: int) -> bool:
+    """Whether so many are put in this order: several, and not more than are read for
+    one page."""
+    return 1 < number <= MOST_ORDERED
 
 
 def payloads(

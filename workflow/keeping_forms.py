@@ -457,6 +457,14 @@ class ChangePartnerForm(_BodyForm):
     base = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
 
 
+class EndPartnerForm(PlainForm):
+    """Why a body takes part no more."""
+
+    reason = wanted(
+        words("Why does it take part no more?", rows=2), "Say why; it is written down."
+    )
+
+
 class FindPersonForm(PlainForm):
     """Whose account to look for."""
 

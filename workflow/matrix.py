@@ -178,6 +178,8 @@ RULES: tuple[Rule, ...] = (
 
     Rule("add_note", "Leave a note for one's own team",
          _cells(((Actor.CONTRIBUTOR, Actor.ASSURER, Actor.OTHER_ASSURER), "oh"))),
+    Rule("add_record_note", "The same about an organisation or a place",
+         _cells(((Actor.CONTRIBUTOR, Actor.ASSURER, Actor.OTHER_ASSURER), "oh"))),
     Rule("strike_note", "Strike out a note of one's own team",
          _cells((Actor.CONTRIBUTOR, "o"), (Actor.OTHER_ASSURER, "oh"))),
     Rule("erase_value", "Erase a value everywhere", _cells((Actor.OFFICER, "h"))),
@@ -226,6 +228,8 @@ RULES: tuple[Rule, ...] = (
     Rule("withdraw_home", "Take a proposed new home back", _LEAD_HERE),
     Rule("add_term", "Put a term on a list", _LEAD_HERE),
     Rule("rename_term", "Rename a term", _LEAD_HERE),
+    Rule("set_term_code", "Say by which code others know a term", _LEAD_HERE),
+    Rule("change_list", "Give a list of terms another name", _LEAD_HERE),
     Rule("set_other_words", "Say what people say instead of a term", _LEAD_HERE),
     Rule("move_term", "Put a term below another", _LEAD_HERE),
     Rule("retire_term", "Retire a term", _LEAD_HERE),
@@ -241,6 +245,10 @@ RULES: tuple[Rule, ...] = (
     Rule("create_place", "Set up a place", _cells((Actor.ADMINISTRATOR, "h"))),
     Rule("create_partner", "Add a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     Rule("update_place", "Change how a place is set up",
+         _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("end_partner", "Let a partner take part no more",
+         _cells((Actor.ADMINISTRATOR, "he"))),
+    Rule("restart_partner", "Let it take part again",
          _cells((Actor.ADMINISTRATOR, "he"))),
     Rule("update_partner", "Change a partner", _cells((Actor.ADMINISTRATOR, "he"))),
     # people; "own" is oneself

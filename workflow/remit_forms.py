@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from accounts.access import partners_of
 from accounts.models import Partner, PartnerGrant, Partnership, User
 from accounts.roles import Role
 from common.forms import PlainForm
@@ -189,7 +190,7 @@ class NewRemitForm(RemitForm):
 
     def __init__(self, *args: Any, place: Partnership, **more: Any) -> None:
         super().__init__(*args, place=place, **more)
-        partners = Partner.objects.filter(partnership=place).order_by("name")
+        partners = partners_of(place)
         people = assurers_of(place)
         for name, rows in (("partner", partners), ("lead", people), ("deputy", people)):
             field = self.fields[name]

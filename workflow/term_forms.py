@@ -33,6 +33,16 @@ def _description() -> forms.CharField:
     )
 
 
+def _address() -> forms.CharField:
+    return forms.CharField(
+        label="Web address (if it has one)",
+        required=False,
+        max_length=1000,
+        help_text="Where it is described, for example https://example.org/terms/1. It "
+        "is published.",
+    )
+
+
 def _below(label: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False)
 
@@ -60,6 +70,35 @@ class RenameForm(PlainForm):
     was = forms.CharField(widget=forms.HiddenInput, strip=False)
     name = _name()
     description = _description()
+
+
+class CodeForm(PlainForm):
+    """By which code and web address others know a term."""
+
+    was_code = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    was_uri = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    code = forms.CharField(
+        label="Code (if it has one)",
+        required=False,
+        max_length=100,
+        help_text="As it is written on the published list that it comes from. What a "
+        "feed says by this code is then known as this term.",
+    )
+    term_uri = _address()
+
+
+class ListForm(PlainForm):
+    """What a list is called, and by what others know it."""
+
+    was = forms.CharField(widget=forms.HiddenInput, strip=False)
+    name = forms.CharField(label="Name of the list", max_length=255)
+    uri = _address()
+    version = forms.CharField(
+        label="Version (if it has one)",
+        required=False,
+        max_length=50,
+        help_text="For example: 2.1, or the month that it is of.",
+    )
 
 
 class OtherWordsForm(PlainForm):

@@ -87,6 +87,8 @@ def unless_known(
 
     A date knows no parts of a second, and a change that was stamped before may be seen
     after: one that is not settled yet is not told, and the ETag alone decides.
+
+    Raises Fault (412) where what is here is not what the request asks it to be.
     """
     settled = changed_at and clock.now() - changed_at > SETTLED
     modified = int(changed_at.timestamp()) if changed_at and settled else None
@@ -95,7 +97,13 @@ def unless_known(
     if modified is not None:
         response["Last-Modified"] = http_date(modified)
     if not _CONDITIONS.isdisjoint(request.META):
-        return get_conditional_response(request, etag, modified, response) or response
+        found = get_conditional_response(request, etag, modified, response)
+        if found and found.status_code == HTTPStatus.PRECONDITION_FAILED:
+            raise Fault(
+                HTTPStatus.PRECONDITION_FAILED,
+                "What is here is not what your condition says it is. Ask for it anew.",
+            )
+        return found or response
     return response
 
 

@@ -30,8 +30,9 @@ def document(
             "description": (
                 "Information about local services, each vouched for by a responsible "
                 "body on its assured_date. Checked means that the information was "
-                "checked, not the service. Reading only; no key is needed. Unknown "
-                "parameters are ignored."
+                "checked, not the service. Reading only, by GET or HEAD, and OPTIONS "
+                "(204) says so; no key is needed. Unknown parameters are ignored, and "
+                "one without a value counts as not given."
             ),
             **_licence(place),
         },
@@ -66,15 +67,12 @@ def _paths() -> Schema:
             f"{each.page}Page",
             f"A page of them. {each.order}",
             asked=each.asked,
-            faults=(HTTPStatus.BAD_REQUEST,),
             conditional=True,
             lines=True,
         )
         faults = [HTTPStatus.NOT_FOUND]
         if each.path == "services":
             faults.append(HTTPStatus.GONE)
-        if each.asked_of_one is not None:
-            faults.append(HTTPStatus.BAD_REQUEST)
         paths[f"/{each.path}/{{id}}"] = _reading(
             f"get{each.page}ById",
             f"One of them by its id: {each.title.lower()}",
@@ -147,9 +145,11 @@ def _reading(
         responses["304"] = {
             "description": "Nothing has changed since the ETag or date that was sent."
         }
-    for status in faults:
+        faults = (*faults, HTTPStatus.PRECONDITION_FAILED)
+    for status in sorted({*faults, *_ALWAYS}):
         responses[str(status.value)] = _response(_FAULTS[status], "Fault")
-    responses["503"] = _response("Ask again after Retry-After seconds.", "Fault")
+        if status in _WITH_HEADER:
+            responses[str(status.value)]["headers"] = _WITH_HEADER[status]
     operation: Schema = {
         "operationId": name,
         "summary": summary,
@@ -165,10 +165,38 @@ def _reading(
 
 
 _FAULTS = {
-    HTTPStatus.BAD_REQUEST: "A parameter has a value that cannot be used; which.",
+    HTTPStatus.BAD_REQUEST: (
+        "A parameter has a value that cannot be used; which. Or the request itself "
+        "could not be read."
+    ),
     HTTPStatus.NOT_FOUND: "There is and was nothing with this id, or it is no UUID.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "To any method but GET, HEAD and OPTIONS.",
     HTTPStatus.GONE: "It was public and is no longer; why and since when.",
+    HTTPStatus.PRECONDITION_FAILED: (
+        "It is no longer, or never was, what If-Match or If-Unmodified-Since says."
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours, which has been noted.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Ask again after Retry-After seconds.",
 }
+_ALWAYS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What any address may answer, whatever it is about."""
+_WITH_HEADER: dict[HTTPStatus, Schema] = {
+    HTTPStatus.METHOD_NOT_ALLOWED: {
+        "Allow": {
+            "description": "The methods there are.", "schema": {"type": "string"},
+        }
+    },
+    HTTPStatus.SERVICE_UNAVAILABLE: {
+        "Retry-After": {
+            "description": "Seconds to wait.", "schema": {"type": "integer"},
+        }
+    },
+}  # fmt: skip
 _ID: Schema = {
     "name": "id",
     "in": "path",
@@ -210,7 +238,11 @@ def _asked_schema(item: Any) -> Schema:
     if isinstance(item, parameters.Id):
         return UUID
     if isinstance(item, parameters.Search):
-        return {"type": "string", "maxLength": parameters.LONGEST_SEARCH}
+        return {
+            "type": "string",
+            "maxLength": parameters.LONGEST_SEARCH,
+            "pattern": r"^[^\u0000]*$",
+        }
     if isinstance(item, parameters.Minutes):
         return {"type": "string", "pattern": f"^(?:{parameters.TIME.pattern})$"}
     if isinstance(item, parameters.Moment):

@@ -131,10 +131,10 @@ class Place(serializers.CharField):
 
 
 class Search(serializers.CharField):
-    """Words; a NUL is in none of them."""
+    """Words; a NUL is in none of them. Nothing but blanks asks for nothing."""
 
     def __init__(self) -> None:
-        super().__init__(default="", max_length=LONGEST_SEARCH)
+        super().__init__(default="", allow_blank=True, max_length=LONGEST_SEARCH)
 
 
 class Parameters(serializers.Serializer[dict[str, Any]]):

@@ -216,6 +216,16 @@ def test_words_narrow_each_list(endpoint: Endpoint, client: Client) -> None:
     assert names(client, search="ches art") == []
 
 
+@pytest.mark.parametrize("path", LISTS)
+def test_words_of_nothing_but_blanks_ask_for_nothing(
+    endpoint: Endpoint, client: Client, path: str
+) -> None:
+    term = world.term("Company")
+    sample.shelve(endpoint, "Art", places=[hall(51.2, -2.2)], terms=[term])
+
+    assert asked(client, path, search=" \x1e")["total_items"] == 1
+
+
 def test_terms_narrow_together(endpoint: Endpoint, client: Client) -> None:
     company, advice = world.term("Company"), world.term("Advice", "Help")
     sample.shelve(endpoint, "Both", terms=[company, advice])

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from directory import completeness
 from directory.choices import Visibility
 from tests import world
 from tests.workflow.deciding import signed_in
 from workflow import completing, queries
+from workflow.actions import revising
 from workflow.models import Listing, Record
 
 pytestmark = pytest.mark.django_db
@@ -77,18 +77,90 @@ def test_payloads_cost_the_same_for_one_and_three(
         assert len(completing.payloads(listings)) == number
 
 
-def test_thinnest_listing_comes_first(place: world.Place) -> None:
-    full = world.published(place)
-    thin = world.published(place)
-    revision = Record.objects.get(pk=thin.record_id).revision
-    assert revision is not None
-    bare = {k: revision.payload[k] for k in ("id", "name", "organization_id")}
+def thinned(listing: Listing) -> Listing:
+    """The listing as one of which nothing is said but its name, and by whom."""
+    key = str(listing.record_id)
+    record = revising.lock_records([key])[key]
+    payload = queries.current(record)
+    kept = ("id", "name", "status", "organization_id", "service_at_locations")
+    revising.write_revision(
+        record, {name: payload[name] for name in kept if name in payload},
+        by="test", body="", method="call",
+    )  # fmt: skip
+    return world.fresh(listing)
 
-    found = completing.payloads([full, thin])
-    found[str(thin.pk)] = (bare, [])
 
-    assert completeness.thinnest_first(found) == [
-        str(thin.pk),
-        str(full.pk),
-    ]
-    assert set(completing.thinnest_first([full, thin])) == {full, thin}
+def titles(cards: list[dict[str, Any]]) -> list[str]:
+    return [card["title"] for card in cards]
+
+
+@pytest.fixture
+def two(place: world.Place) -> tuple[Listing, Listing]:
+    """Two services of one organization; of the second in the order of all there is
+    little said."""
+    full = world.published(place, name="Art")
+    body = Record.objects.get(pk=str(full.organization_id))
+    thin = world.published(place, name="Zumba", run_by=body)
+    return full, thinned(thin)
+
+
+def test_provider_sees_the_least_filled_in_of_theirs_first(
+    two: tuple[Listing, Listing],
+) -> None:
+    client = signed_in(world.make_editor(two[0]))
+
+    plain = client.get("/my-services/")
+    thin = client.get("/my-services/", {"order": "thin"})
+
+    assert titles(plain.context["cards"]) == ["Art", "Zumba"]
+    assert titles(thin.context["cards"]) == ["Zumba", "Art"]
+    assert "Show the least filled in first" in plain.content.decode()
+    assert "What says least comes first." in thin.content.decode()
+    hint = client.get(f"/listings/{two[0].pk}/")
+    assert 'href="/my-services/?order=thin"' in hint.content.decode()
+
+
+def test_who_keeps_an_organization_sees_its_least_filled_in_service_first(
+    place: world.Place, two: tuple[Listing, Listing]
+) -> None:
+    where = reverse("workflow:organization", args=[two[0].organization_id])
+    assurer, reader = signed_in(place.assurer), signed_in(place.reader)
+    hint = assurer.get(reverse("workflow:record", args=[two[0].pk]))
+
+    plain = assurer.get(where)
+    thin = assurer.get(where, {"order": "thin"})
+    read = reader.get(where, {"order": "thin"})
+
+    assert f'href="{where}?order=thin#services"' in hint.content.decode()
+    assert titles(plain.context["services"]) == ["Art", "Zumba"]
+    assert titles(thin.context["services"]) == ["Zumba", "Art"]
+    assert titles(read.context["services"]) == ["Art", "Zumba"]
+    assert "Show the least filled in first" not in read.content.decode()
+
+
+def test_one_service_is_put_in_no_order(place: world.Place) -> None:
+    listing = world.published(place)
+    client = signed_in(world.make_editor(listing))
+
+    shown = client.get("/my-services/", {"order": "thin"}).content.decode()
+    assert "least filled in" not in shown
+    page = client.get(f"/listings/{listing.pk}/").content.decode()
+    assert "See which services say least" not in page
+    record = reverse("workflow:record", args=[listing.pk])
+    kept = signed_in(place.assurer).get(record).content.decode()
+    assert "See which services say least" not in kept
+
+
+def test_what_nobody_accepted_comes_last(
+    place: world.Place, two: tuple[Listing, Listing]
+) -> None:
+    drafted = world.draft(place)
+
+    found = completing.thinnest_first([drafted, *two])
+
+    assert found == [two[1], two[0], drafted]
+
+
+@pytest.mark.parametrize(("number", "may"), [(1, False), (2, True), (301, False)])
+def test_only_some_are_put_in_order(number: int, may: bool) -> None:
+    assert completing.may_order(number) is may

@@ -7,11 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import AuditEvent
 from directory import terms
 from directory.models import Taxonomy, TaxonomyTerm
 from directory.starter import write_starter_lists
+from publishing.actions import consume_outbox
 from tests import world
 from tests.workflow.leading import signed_in
+from workflow.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +142,75 @@ def test_term_is_added_and_a_refusal_stands_at_its_field(lead: Client) -> None:
     }
 
 
+def changed(taxonomy: Taxonomy, **values: str) -> dict[str, str]:
+    """What the form of a list sends."""
+    sent = {name: getattr(taxonomy, name) for name in ("name", "uri", "version")}
+    return {"act": "change", "was": taxonomy.name, **sent, **values}
+
+
+def test_list_gets_another_name_address_and_version(
+    place: world.Place, lead: Client, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+    said, unsaid = world.term("Food"), world.term("Never said")
+    said_once = [{"taxonomy_term_id": str(said.pk)}]
+    listing = world.published(place, attributes=said_once)
+    consume_outbox()
+    taxonomy = said.taxonomy
+    sent = changed(taxonomy, name="What it  is", uri="terms.example.org", version="2.1")
+
+    assert lead.post(of_list(said), sent).status_code == 302
+
+    after = {"name": "What it is", "uri": "https://terms.example.org", "version": "2.1"}
+    taxonomy.refresh_from_db()
+    assert {name: getattr(taxonomy, name) for name in after} == after
+    event = AuditEvent.objects.get(verb="list_changed")
+    assert (event.after, event.partnership_id) == (after, place.partnership.pk)
+    waiting = OutboxEvent.objects.filter(done_at=None)
+    assert set(waiting.values_list("record_id", flat=True)) == {said.pk}
+    consume_outbox()
+    told = Client().get(f"/oruk/v3/services/{listing.record_id}").json()
+    terms = [each["taxonomy_term"]["taxonomy"] for each in told["attributes"]]
+    assert terms == ["What it is"]
+    told = Client().get(f"/oruk/v3/taxonomies/{taxonomy.pk}").json()
+    assert {name: told[name] for name in after} == after
+    assert "Version 2.1" in text(lead.get(of_list(unsaid)))
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "told"),
+    [
+        ({"name": " "}, "name", "Fill in “Name of the list”."),
+        ({"name": "needs"}, "name",
+         "There is another list called “needs” already."),
+        ({"uri": "ftp://x.example"}, "uri",
+         ("An address that begins with “ftp:” cannot be used here. Give one that "
+          "begins with https://.")),
+        ({"version": "x" * 51}, "version", None),
+    ],
+)  # fmt: skip
+def test_refusal_of_a_list_stands_at_its_field(
+    lead: Client, values: dict[str, str], field: str, told: str | None
+) -> None:
+    term = world.term("Food")
+    world.term("Company", "Needs")
+
+    answer = lead.post(of_list(term), changed(term.taxonomy, **values))
+
+    errors = answer.context["about"].errors
+    assert list(errors) == [field]
+    assert told is None or errors[field] == [told]
+    assert "govuk-error-summary" in text(answer)
+    assert not AuditEvent.objects.filter(verb="list_changed").exists()
+
+
+def test_who_was_too_late_with_a_list_is_told(lead: Client) -> None:
+    term = world.term("Food")
+    sent = changed(term.taxonomy, was="Another", name="Third")
+
+    assert lead.post(of_list(term), sent).status_code == 409
+
+
 def test_pages_ask_no_more_for_more_terms(place: world.Place, lead: Client) -> None:
     first = world.term("Tea 0")
     need = world.term("Company", "Needs")
@@ -178,6 +250,20 @@ def test_term_is_renamed_moved_retired_and_taken_back(lead: Client) -> None:
     lead.post(url, {"act": "restore"})
     tea.refresh_from_db()
     assert tea.retired_on is None
+
+
+def test_code_and_address_are_set_on_the_page_of_a_term(lead: Client) -> None:
+    tea = world.term("Tea")
+    sent = {"act": "code", "was_code": "", "was_uri": "", "code": "7",
+            "term_uri": "not one"}  # fmt: skip
+
+    refused = lead.post(of_term(tea), sent)
+    taken = lead.post(of_term(tea), sent | {"term_uri": "https://terms.example.org/7"})
+
+    assert list(refused.context["forms"]["code"].errors) == ["term_uri"]
+    assert taken.status_code == 302
+    tea.refresh_from_db()
+    assert (tea.code, tea.term_uri) == ("7", "https://terms.example.org/7")
 
 
 def test_page_says_how_many_records_it_touches(

@@ -14,10 +14,12 @@ from directory import terms
 from directory.choices import Facet
 from directory.models import Taxonomy, TaxonomyTerm
 from directory.payload import read
+from publishing import render
 from tests import world
 from workflow import naming, queries
 from workflow.actions import terms as acts
 from workflow.actions.setting_up import create_place
+from workflow.actions.term_lists import change_list
 from workflow.models import OutboxEvent, Revision
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,13 @@ def test_new_term_stands_below_another(place: world.Place) -> None:
             {"term_uri": "https://terms.example.org/1"},
             {"term_uri": "Another term of the list has this web address."},
         ),
-        ({"term_uri": "not one"}, {"term_uri": "Enter a valid URL."}),
+        (
+            {"term_uri": "none"},
+            {
+                "term_uri": "“none” is not a web address. A web address looks like "
+                "www.example.org."
+            },
+        ),
     ],
 )
 def test_term_like_another_is_refused(
@@ -106,6 +114,73 @@ def test_same_name_again_changes_nothing(place: world.Place) -> None:
 
     assert announced() == []
     assert not AuditEvent.objects.filter(verb="term_renamed").exists()
+
+
+def test_code_and_address_of_a_term_are_set_and_published(place: world.Place) -> None:
+    term = world.term("Food")
+
+    acts.set_term_code(
+        by=place.lead, term_id=term.pk, was=("", ""), code=" cs: 1 ",
+        term_uri="terms.example.org/1",
+    )  # fmt: skip
+
+    said = {"code": "cs: 1", "term_uri": "https://terms.example.org/1"}
+    assert {name: getattr(fresh(term), name) for name in said} == said
+    document = render.term_document(fresh(term), strict=False)
+    assert {name: document[name] for name in said} == said
+    assert announced() == [term.pk]
+    event = last("term_code_set")
+    assert (event.before, event.after) == ({"code": "", "term_uri": ""}, said)
+
+
+@pytest.mark.parametrize(
+    ("code", "term_uri", "told"),
+    [
+        ("cs:1", "", {"code": "Another term of the list has this code."}),
+        ("", "https://terms.example.org/1",
+         {"term_uri": "Another term of the list has this web address."}),
+        ("", "ftp://terms.example.org/1",
+         {"term_uri": "An address that begins with “ftp:” cannot be used here. Give "
+          "one that begins with https://."}),
+        ("", "none", {"term_uri": "“none” is not a web address. A web address looks "
+                      "like www.example.org."}),
+        ("x" * 101, "",
+         {"code": "Ensure this value has at most 100 characters (it has 101)."}),
+    ],
+)  # fmt: skip
+def test_code_and_address_are_good_and_on_a_list_once(
+    place: world.Place, code: str, term_uri: str, told: dict[str, str]
+) -> None:
+    world.term("Drink", code="cs:1", term_uri="https://terms.example.org/1")
+    term = world.term("Food")
+
+    with pytest.raises(InvalidInput) as refused:
+        acts.set_term_code(
+            by=place.lead, term_id=term.pk, was=("", ""), code=code, term_uri=term_uri
+        )
+
+    assert refused.value.errors == told
+    assert (fresh(term).code, fresh(term).term_uri) == ("", "")
+
+
+def test_who_was_too_late_with_a_code_is_told(place: world.Place) -> None:
+    term = world.term("Food", code="cs:1")
+
+    with pytest.raises(InvalidState):
+        acts.set_term_code(
+            by=place.lead, term_id=term.pk, was=("", ""), code="cs:2", term_uri=""
+        )
+
+
+def test_same_code_again_changes_nothing(place: world.Place) -> None:
+    term = world.term("Food", code="cs:1")
+
+    acts.set_term_code(
+        by=place.lead, term_id=term.pk, was=("cs:1", ""), code="cs:1", term_uri=""
+    )
+
+    assert announced() == []
+    assert not AuditEvent.objects.filter(verb="term_code_set").exists()
 
 
 def test_term_moves_with_what_is_below_it(place: world.Place) -> None:
@@ -348,6 +423,19 @@ def test_starter_lists_are_added_once(place: world.Place) -> None:
 
     assert set(terms.lists_of(place.partnership)) == set(lists)
     with pytest.raises(InvalidState, match="has a list called"):
+        acts.add_starter_lists(by=place.lead, place=place.partnership)
+
+
+def test_starter_lists_are_not_added_beside_one_that_was_renamed(
+    place: world.Place,
+) -> None:
+    for taxonomy in acts.add_starter_lists(by=place.lead, place=place.partnership):
+        change_list(
+            by=place.lead, taxonomy_id=taxonomy.pk, was=taxonomy.name,
+            name=f"Our {taxonomy.name}", uri="", version="",
+        )  # fmt: skip
+
+    with pytest.raises(InvalidState, match="has a list called “Our "):
         acts.add_starter_lists(by=place.lead, place=place.partnership)
 
 

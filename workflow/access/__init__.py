@@ -37,6 +37,7 @@ from workflow.access.deciding import (
     decidable_by,
     decidable_changes_by,
     decidable_one_by_one,
+    guarded_places,
     kept_records,
     left_to_trusted_bodies,
     read_records,
@@ -54,8 +55,10 @@ from workflow.access.drafts import (
 )
 from workflow.access.notes import (
     can_note,
+    can_note_record,
     can_see_note,
     can_strike,
+    notable_by,
     notes_by,
     strikeable_by,
 )
@@ -116,6 +119,7 @@ __all__ = [
     "can_in_place",
     "can_keep_contact",
     "can_note",
+    "can_note_record",
     "can_propose",
     "can_publish",
     "can_read",
@@ -136,6 +140,7 @@ __all__ = [
     "decidable_one_by_one",
     "edited_organizations",
     "first_partner",
+    "guarded_places",
     "has_editors",
     "holds_role",
     "in_remit_by",
@@ -148,6 +153,7 @@ __all__ = [
     "leads_of",
     "left_to_trusted_bodies",
     "may_suggest",
+    "notable_by",
     "notes_by",
     "one_of",
     "own_body_by",

@@ -124,6 +124,15 @@ def kept_records(me: Authority) -> QuerySet[Record]:
     return Record.objects.filter(shown | one_of(correctable_by(me)))
 
 
+def guarded_places() -> QuerySet[Record]:
+    """Places that are kept secret, and those that somebody lives at."""
+    return Record.objects.filter(
+        Q(revision__payload__contains={"sensitive": True})
+        | Q(revision__payload__contains={"home": True}),
+        kind=Kind.LOCATION,
+    )
+
+
 @rule
 def read_records(me: Authority) -> QuerySet[Record]:
     """Records of which the person sees what open data may not hold: those that an

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import Partner, Partnership, User
+from accounts.access import partners_of
+from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from workflow import contracts, erased
@@ -161,9 +162,7 @@ def _faults(
     contract: Contract, terms: Terms, listings: Iterable[Any]
 ) -> dict[str, str]:
     place, errors = contract.partnership, {}
-    partner = Partner.objects.filter(
-        pk=terms.commissioner_id, partnership=place
-    ).first()
+    partner = partners_of(place).filter(pk=terms.commissioner_id).first()
     if partner is None:
         errors["commissioner"] = "Choose the partner that commissions it."
     if not terms.reference.strip() or len(terms.reference) > 60:

@@ -197,7 +197,7 @@ def _records_of(row: models.Model) -> set[Any]:
     if isinstance(row, Listing):
         return {row.record_id}
     if isinstance(row, TeamNote):
-        return {row.listing.record_id}
+        return {row.listing.record_id if row.listing else row.record_id}
     return set()
 
 

@@ -14,9 +14,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
+from accounts.access import partners_of
 from accounts.models import Partner, User
 from accounts.permissions import Permission
 from common import clock
+from common.errors import InvalidState
 from directory.choices import Kind
 from directory.models import ExternalReference
 from workflow import access, erased
@@ -76,7 +78,7 @@ def begin_harvest(
     """Begin a run over a source of a partner; a new source is made.
 
     ``name`` may be empty; a source that has moved is known by it. Without a person it
-    is the administrator's command. Raises PermissionDenied.
+    is the administrator's command. Raises PermissionDenied, InvalidState.
     """
     check_may_harvest(by, partner)
     source = find_source(partner, address, name) or Source(partner=partner)
@@ -93,10 +95,13 @@ def begin_harvest(
 
 
 def check_may_harvest(by: User | None, partner: Partner) -> None:
-    """Raise PermissionDenied for a person who may not bring in what a partner has."""
+    """Raise PermissionDenied for a person who may not bring in what a partner has,
+    InvalidState for a partner that has ended."""
     place = partner.partnership
     if by is not None and not access.can_in_place(by, Permission.HARVEST, place):
         raise PermissionDenied(f"This is for those who answer for {place}.")
+    if not partners_of(place).filter(pk=partner.pk).exists():
+        raise InvalidState(f"{partner} takes part no more.")
 
 
 def find_source(partner: Partner, address: str, name: str) -> Source | None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts import accents, audit
-from accounts.access import is_administrator
+from accounts.access import is_administrator, partners_of
 from accounts.models import AuditEvent, Partner, PartnerKind, Partnership, User
 from accounts.permissions import Permission
 from common.errors import InvalidInput, InvalidState
@@ -51,9 +51,12 @@ def _name_taken(row: Partnership | Partner) -> str:
         same = places.filter(Q(name=row.name) | Q(slug=row.slug)).first()
         return f"There is a place called {same} already." if same else ""
     others = Partner.objects.filter(partnership=row.partnership, name=row.name)
-    if others.exclude(pk=row.pk).exists():
-        return f"{row.name} takes part in {row.partnership} already."
-    return ""
+    other = others.exclude(pk=row.pk).first()
+    if other is None:
+        return ""
+    if other.ended_at:
+        return f"{other} took part in {row.partnership} before: let it take part again."
+    return f"{other} takes part in {row.partnership} already."
 
 
 def _host_names(typed: Iterable[str], place_id: Any) -> list[str]:
@@ -256,10 +259,13 @@ def _need_unchanged(row: Partnership | Partner, base: str) -> None:
 def link_own_body(*, by: User, partner: Partner, organization: Organization) -> OwnBody:
     """Say that a partner and an organization are one real body.
 
-    Its assurers may then not publish its own listings for the first time.
+    Its assurers may then not publish its own listings for the first time. Raises
+    PermissionDenied, InvalidState for a partner that has ended.
     """
     if not access.can_in_place(by, Permission.SET_LEVEL, partner.partnership):
         raise PermissionDenied("Only the lead of the place says so.")
+    if not partners_of(partner.partnership).filter(pk=partner.pk).exists():
+        raise InvalidState(f"{partner} takes part no more.")
     link, made = OwnBody.objects.get_or_create(
         partner=partner, organization_id=organization.pk
     )

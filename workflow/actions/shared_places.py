@@ -16,7 +16,7 @@ from workflow.actions.proposals import refuse_replaced
 from workflow.actions.revising import announce, lock_records, write_revision
 from workflow.actions.vouching import body_for_record
 from workflow.choices import ProposalState, Verdict
-from workflow.models import Decision, Listing, Proposal, Record
+from workflow.models import Decision, Listing, Proposal, Record, TeamNote
 from workflow.seeing import GUARDS
 
 
@@ -25,9 +25,9 @@ def share_location(*, by: User, location_id: Any, other_id: Any, reason: str) ->
     """Say that a place is the same as another one, which stays.
 
     Every service that happens there happens at the other from now on; what was
-    suggested about it is answered. For who keeps the place and assures all of its
-    services; giving a service a place of its own undoes it. Raises PermissionDenied,
-    InvalidInput, InvalidState.
+    suggested about it is answered, and what teams noted of it stands there. For who
+    keeps the place and assures all of its services; giving a service a place of its own
+    undoes it. Raises PermissionDenied, InvalidInput, InvalidState.
     """
     showing = queries.listings_showing(location_id).filter(
         record__revision__isnull=False
@@ -50,6 +50,7 @@ def share_location(*, by: User, location_id: Any, other_id: Any, reason: str) ->
         _move(listing, place, other, by, body)
     place.replaced_by = other
     place.save(update_fields=["replaced_by"])
+    TeamNote.objects.filter(record=place).update(record=other)
     _answer(place, other, by, body)
     announce(place.pk, other.pk)
     for record, verb in ((place, "location_shared"), (other, "location_merged")):

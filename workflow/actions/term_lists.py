@@ -18,18 +18,71 @@ from accounts import audit
 from accounts.access import is_administrator
 from accounts.models import Partnership, User
 from common import clock
-from common.errors import InvalidInput
+from common.errors import InvalidInput, InvalidState
 from directory.choices import Facet
 from directory.models import Attribute, Taxonomy, TaxonomyTerm
 from directory.term_files.found import FoundList, FoundTerm, Problem
 from workflow import erased, remits
 from workflow.actions.revising import announce
-from workflow.actions.terms import lock_place
+from workflow.actions.terms import lock_owner, lock_place, web_address
 
 NAMESPACE = uuid.UUID("5a1e3c64-7a55-4a0e-8f0d-3c0d5f6b9e21")
 _BATCH = 1000
+_OF_A_LIST = {"name": 255, "uri": 1000, "version": 50}
+"""What people may change of a list, each with the characters that it may have."""
 _WRITTEN = ("name", "description", "code", "term_uri", "parent", "retired_on",
             "ended_by_import")  # fmt: skip
+
+
+@transaction.atomic
+def change_list(
+    *, by: User, taxonomy_id: Any, was: str, name: str, uri: str, version: str
+) -> Taxonomy:
+    """Give a list of the place another name, web address or version. ``was`` is the
+    name that was on the page.
+
+    Where a record says one of its terms, the list is named too, and so is told anew.
+    Raises PermissionDenied, InvalidState, InvalidInput by field.
+    """
+    place = lock_owner(by, Taxonomy.objects.get(pk=taxonomy_id))
+    taxonomy = Taxonomy.objects.select_for_update(no_key=True).get(pk=taxonomy_id)
+    if taxonomy.name != was:
+        raise InvalidState(f"Somebody called it “{taxonomy}” just now. Look again.")
+    before = {each: getattr(taxonomy, each) for each in _OF_A_LIST}
+    after = {
+        "name": " ".join(name.split()), "uri": web_address("uri", uri),
+        "version": " ".join(version.split()),
+    }  # fmt: skip
+    if after == before:
+        return taxonomy
+    _need_good(place, taxonomy, after)
+    for each, value in after.items():
+        setattr(taxonomy, each, value)
+    taxonomy.save(update_fields=_OF_A_LIST)
+    audit.record(
+        "list_changed", taxonomy, actor=by, partnership_id=place.pk,
+        before=before, after=after,
+    )  # fmt: skip
+    if after["name"] != before["name"]:
+        announce(*_shown(list(taxonomy.terms.all())))
+    return taxonomy
+
+
+def _need_good(place: Partnership, taxonomy: Taxonomy, said: dict[str, str]) -> None:
+    """Raise InvalidInput for a name that is none or another list's, for what is too
+    long, and for what was erased."""
+    if not said["name"]:
+        raise InvalidInput({"name": "Give the list a name."})
+    for each, most in _OF_A_LIST.items():
+        if len(said[each]) > most:
+            raise InvalidInput({each: f"Keep it to {most} characters."})
+    others = Taxonomy.objects.filter(Q(partnership=place) | Q(used_by=place))
+    same = others.filter(name__iexact=said["name"]).exclude(pk=taxonomy.pk)
+    if same.exists():
+        raise InvalidInput(
+            {"name": f"There is another list called “{said['name']}” already."}
+        )
+    erased.refuse(said)
 
 
 @dataclass

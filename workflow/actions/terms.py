@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts import audit
@@ -23,7 +24,8 @@ from directory import terms
 from directory.choices import Facet
 from directory.freshness import full_date
 from directory.models import Taxonomy, TaxonomyTerm, TermMapping
-from directory.starter import LISTS, write_starter_lists
+from directory.starter import LISTS, starter_id, write_starter_lists
+from directory.text import normalise_url
 from workflow import access, erased, remits
 from workflow.actions.revising import announce
 
@@ -42,8 +44,8 @@ def lock_place(by: User, place_id: Any) -> Partnership:
     return place
 
 
-def _own(by: User, taxonomy: Taxonomy) -> Partnership:
-    """The place whose list it is, locked."""
+def lock_owner(by: User, taxonomy: Taxonomy) -> Partnership:
+    """The place whose list it is, locked. Raises PermissionDenied."""
     if taxonomy.partnership_id is None:
         raise PermissionDenied("A shared list is changed by nobody: it is imported.")
     return lock_place(by, taxonomy.partnership_id)
@@ -52,7 +54,7 @@ def _own(by: User, taxonomy: Taxonomy) -> Partnership:
 def _lock_term(by: User, term_id: Any) -> tuple[Partnership, TaxonomyTerm]:
     """A term as it is once its place is locked."""
     found = TaxonomyTerm.objects.select_related("taxonomy").get(pk=term_id)
-    place = _own(by, found.taxonomy)
+    place = lock_owner(by, found.taxonomy)
     return place, TaxonomyTerm.objects.select_related(
         "taxonomy", "parent", "replaced_by"
     ).get(pk=term_id)
@@ -90,6 +92,14 @@ def _named(name: str) -> str:
     return cleaned
 
 
+def web_address(field: str, typed: str) -> str:
+    """A web address as it is kept, ``""`` for none. Raises InvalidInput by field."""
+    try:
+        return normalise_url(typed) if typed.strip() else ""
+    except ValueError as error:
+        raise InvalidInput({field: str(error)}) from None
+
+
 def _note(
     verb: str, place: Partnership, term: TaxonomyTerm, by: User, **values: Any
 ) -> None:
@@ -115,11 +125,11 @@ def add_term(
     Raises PermissionDenied, InvalidState, InvalidInput by field.
     """
     taxonomy = Taxonomy.objects.get(pk=taxonomy_id)
-    place = _own(by, taxonomy)
+    place = lock_owner(by, taxonomy)
     term = TaxonomyTerm(
         taxonomy=taxonomy, name=_named(name), description=description.strip(),
         parent=_parent(taxonomy, parent_id), code=code.strip(),
-        term_uri=term_uri.strip(),
+        term_uri=web_address("term_uri", term_uri),
     )  # fmt: skip
     _save(term)
     _note("term_added", place, term, by, after={"list": taxonomy.name})
@@ -154,6 +164,35 @@ def rename_term(
         return term
     _save(term)
     _note("term_renamed", place, term, by, before=before, after=after)
+    announce(term.pk)
+    return term
+
+
+@transaction.atomic
+def set_term_code(
+    *, by: User, term_id: Any, was: tuple[str, str], code: str, term_uri: str
+) -> TaxonomyTerm:
+    """Say by which code and web address others know a term: what a feed says by one of
+    them is then known as this term, and both are published.
+
+    ``was`` are the code and the address that were on the page. Each is on a list once.
+    Raises PermissionDenied, InvalidState, InvalidInput by field.
+    """
+    place, term = _lock_term(by, term_id)
+    if (term.code, term.term_uri) != tuple(was):
+        raise InvalidState(
+            f"Somebody changed the code or address of “{term}” just now. Look again."
+        )
+    before = {"code": term.code, "term_uri": term.term_uri}
+    after = {
+        "code": " ".join(code.split()), "term_uri": web_address("term_uri", term_uri),
+    }  # fmt: skip
+    if after == before:
+        return term
+    erased.refuse(after)
+    term.code, term.term_uri = after["code"], after["term_uri"]
+    _save(term)
+    _note("term_code_set", place, term, by, before=before, after=after)
     announce(term.pk)
     return term
 
@@ -377,8 +416,9 @@ def add_starter_lists(*, by: User, place: Partnership) -> list[Taxonomy]:
     Raises PermissionDenied, InvalidState.
     """
     place = lock_place(by, place.pk)
-    names = [name for _, name, _ in LISTS]
-    taken = place.taxonomies.filter(name__in=names).first()
+    names = Q(name__in=[name for _, name, _ in LISTS])
+    renamed = Q(pk__in=[starter_id(place, facet) for facet, _, _ in LISTS])
+    taken = place.taxonomies.filter(names | renamed).first()
     if taken:
         raise InvalidState(f"{place} has a list called “{taken}” already.")
     lists = write_starter_lists(place)

@@ -37,6 +37,7 @@ DIALECT = Dialect(
         "organization": frozenset({"last_modified"}),
         "location": frozenset({"last_modified"}),
         "schedule": frozenset({"timezone", "wkst"}),
+        "accessibility": frozenset({"attributes"}),  # read apart
     },
 )
 
@@ -143,7 +144,7 @@ def _location(link: Raw, notes: Notes) -> Found | None:
         return None
     apart = {"attributes", _SCHEDULES}
     out = found(Kind.LOCATION, key, given, notes, DIALECT, apart)
-    out.payload["attributes"] = _terms(given, out)
+    out.payload["attributes"] = _terms(given, out) + _access_terms(given, out)
     out.payload["schedules"] = _schedules(given.get(_SCHEDULES), out, None)
     if out.label == "Without a name" and text_of(street.get("address_1")):
         out.label = text_of(street["address_1"])
@@ -198,6 +199,17 @@ def _terms(value: Raw, owner: Found) -> list[Raw]:
             }
         )
     return out
+
+
+def _access_terms(place: Raw, owner: Found) -> list[Raw]:
+    """The terms on its access features, which are terms of the place here (ADR 50)."""
+    terms = [
+        term
+        for each in elements(place.get("accessibility"))
+        if isinstance(each, dict)
+        for term in _terms(each, owner)
+    ]
+    return [{**term, "link_type": LinkType.ACCESSIBILITY} for term in terms]
 
 
 def _link_type(attribute: Any) -> str:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from directory.choices import Kind
-from workflow.views import bodies, bodies_changing, bodies_places
+from workflow.views import bodies, bodies_changing, bodies_places, notes
 
 _WHERE = ((Kind.ORGANIZATION, "organisations"), (Kind.LOCATION, "places"))
 
@@ -23,6 +23,10 @@ _RECORDS: list[URLPattern] = [
         path(
             f"{plural}/<uuid:record_id>/correct/", bodies_changing.correct,
             {"kind": str(kind)}, name=f"{kind}-correct",
+        ),
+        path(
+            f"{plural}/<uuid:record_id>/note/", notes.add_to_record,
+            {"kind": str(kind)}, name=f"{kind}-add-note",
         ),
         path(
             f"{plural}/<uuid:record_id>/history/", bodies.history,

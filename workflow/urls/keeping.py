@@ -148,6 +148,16 @@ urlpatterns: list[URLPattern] = [
         name="change-partner",
     ),
     path(
+        "administration/partners/<uuid:partner_id>/end/",
+        administering_bodies.end,
+        name="end-partner",
+    ),
+    path(
+        "administration/partners/<uuid:partner_id>/restart/",
+        administering_bodies.restart,
+        name="restart-partner",
+    ),
+    path(
         "administration/people/<uuid:user_id>/close/",
         administering.close_person,
         name="close-person",

@@ -22,6 +22,7 @@ from accounts.roles import ROLES, Role
 from common import clock, health
 from common.errors import InvalidInput
 from common.posting import posted_from
+from directory.templatetags.when import full_date
 from workflow import roles
 from workflow.actions import jobs
 from workflow.actions.setting_up import create_partner, create_place
@@ -51,7 +52,7 @@ PLACE_COLUMNS = [
     for label in ("Place", "Led by", "Partners", "Mailbox", "Host names")
 ]
 PARTNER_COLUMNS = [
-    {"label": label} for label in ("Partner", "What it is", "Place", "Mailbox")
+    {"label": label} for label in ("Partner", "What it is", "Place", "Mailbox", "State")
 ]
 
 
@@ -200,7 +201,7 @@ def places(request: HttpRequest) -> HttpResponse:
                 "url": reverse("workflow:change-place", args=[one.pk]),
             },
             {"text": ", ".join(leads.get(one.pk, [])) or "Nobody leads it yet"},
-            {"text": f"{len(one.partners.all())}"},
+            {"text": f"{sum(not p.ended_at for p in one.partners.all())}"},
             {"text": one.role_mailbox},
             {"text": ", ".join(one.host_names) or "None of its own"},
         ]
@@ -251,11 +252,19 @@ def partners(request: HttpRequest) -> HttpResponse:
             {"text": one.get_kind_display()},
             {"text": one.partnership.name},
             {"text": one.role_mailbox or "None"},
+            {"text": _since(one)},
         ]
         for one in page
     ]
     context = {"page": page, "rows": rows, "columns": PARTNER_COLUMNS}
     return _tab(request, "partners", context | {"partner_form": form}, form, status)
+
+
+def _since(partner: Partner) -> str:
+    """Whether a body takes part, and since when no more."""
+    if partner.ended_at is None:
+        return "Takes part"
+    return f"Ended on {full_date(partner.ended_at)}"
 
 
 @permitted(is_administrator)

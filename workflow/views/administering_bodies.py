@@ -13,13 +13,20 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import is_administrator
 from accounts.guard import permitted
 from accounts.models import Partner, Partnership
+from common.errors import InvalidState
+from common.posting import posted_from
+from workflow.actions.ending_partners import (
+    end_partner,
+    in_the_way,
+    restart_partner,
+)
 from workflow.actions.setting_up import (
     said_of,
     state_of,
     update_partner,
     update_place,
 )
-from workflow.keeping_forms import ChangePartnerForm, ChangePlaceForm
+from workflow.keeping_forms import ChangePartnerForm, ChangePlaceForm, EndPartnerForm
 from workflow.views.keeping_answers import DONE, attempt, person
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +66,56 @@ def change_partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     return _answer(request, partner, form, status, "partners")
 
 
+@permitted(is_administrator)
+@GET_AND_POST
+def end(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """Let a body take part no more, with a reason; what has to end before is told."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    form, status = EndPartnerForm(request.POST or None), 200
+    if form.is_bound and form.is_valid():
+        status = attempt(
+            lambda: end_partner(
+                by=person(request), partner_id=partner_id, **form.cleaned_data
+            ),
+            form,
+        )
+    if status == DONE:
+        messages.success(request, f"{partner} takes part no more.")
+        return redirect("workflow:partners")
+    context = {
+        **_way_back("partners"),
+        "partner": partner,
+        "form": form,
+        "in_the_way": [] if partner.ended_at else in_the_way(partner),
+    }
+    page = "workflow/keeping/end_partner.html"
+    return render(request, page, context, status=status)
+
+
+@permitted(is_administrator)
+@posted_from("workflow:change-partner", "partner_id")
+def restart(request: HttpRequest, partner_id: UUID) -> HttpResponse:
+    """Let a body that ended take part again."""
+    partner = get_object_or_404(Partner, pk=partner_id)
+    try:
+        restart_partner(by=person(request), partner_id=partner_id)
+        messages.success(request, f"{partner} takes part again. Invite its people.")
+    except InvalidState as error:
+        messages.warning(request, error.sentence)
+    return redirect("workflow:partners")
+
+
+def _way_back(tab: str) -> dict[str, Any]:
+    back = reverse(f"workflow:{tab}")
+    return {
+        "crumbs": [
+            {"label": "Administration", "url": reverse("workflow:administration")},
+            {"label": tab.capitalize(), "url": back},
+        ],
+        "back": back,
+    }
+
+
 def _shown(row: Partnership | Partner) -> dict[str, Any]:
     """What stands in the form."""
     shown = {**said_of(row), "base": state_of(row)}
@@ -79,13 +136,8 @@ def _answer(
         return redirect(f"workflow:{tab}")
     if status == 409:
         _say_what_stands(form, row)
-    back = reverse(f"workflow:{tab}")
     context = {
-        "crumbs": [
-            {"label": "Administration", "url": reverse("workflow:administration")},
-            {"label": tab.capitalize(), "url": back},
-        ],
-        "back": back,
+        **_way_back(tab),
         "form": form,
         "body": row,
         "is_partner": isinstance(row, Partner),

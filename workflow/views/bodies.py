@@ -17,12 +17,21 @@ from common import clock
 from common.pages import COUNTED, FOUND, Pages
 from directory.choices import Kind, Visibility
 from directory.freshness import full_date
-from workflow import access, bodies, keeping, seeing, standing, waiting_proposals
+from workflow import (
+    access,
+    bodies,
+    completing,
+    keeping,
+    seeing,
+    standing,
+    waiting_proposals,
+)
 from workflow.choices import ProposalKind, ProposalState, Stage, Verdict
+from workflow.forms import NoteForm
 from workflow.keeping_forms import BodySearchForm
 from workflow.models import Listing, Proposal, Record, Revision
 from workflow.seeing import Side
-from workflow.views import deciding_history, deciding_undo
+from workflow.views import deciding_history, deciding_undo, notes
 from workflow.views.keeping_answers import person
 
 ON_A_PAGE = 20
@@ -132,11 +141,28 @@ def side_of(user: User, record: Record, version: int = 0) -> Side:
 @require_safe
 def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
     """Everything that this person may see of an organization or a place."""
+    return show(request, kind, record_id)
+
+
+def show(
+    request: HttpRequest,
+    kind: str,
+    record_id: UUID,
+    *,
+    note_form: NoteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """That page; ``note_form`` is a note that was refused."""
     user = person(request)
     record = seen_record(user, kind, record_id)
     side = side_of(user, record)
     names = seeing.names_for(user, [side])
     showing = bodies.showing(user, record)
+    listings = showing.listings
+    may_order = side.sees == seeing.EVERYTHING and completing.may_order(len(listings))
+    is_thin = may_order and request.GET.get("order") == completing.THIN
+    if is_thin:
+        listings = tuple(completing.thinnest_first(listings))
     waiting = waits(user, record)
     may_propose = record.replaced_by_id is None and bodies.can_propose(user, record)
     context = {
@@ -156,13 +182,17 @@ def page(request: HttpRequest, kind: str, record_id: UUID) -> HttpResponse:
         "acts": _acts(user, record, showing),
         "may_propose": may_propose,
         "facts": _facts(record, side, showing),
-        "services": [service_card(one) for one in showing.listings[:SHOWN]],
-        "more_services": max(0, len(showing.listings) - SHOWN) + showing.others,
+        "services": [service_card(one) for one in listings[:SHOWN]],
+        "more_services": max(0, len(listings) - SHOWN) + showing.others,
+        "may_order": may_order,
+        "is_thin": is_thin,
         "replaced_by": _replaced_by(user, record),
-        "rail": _rail(user, record, side, waiting),
+        "rail": _rail(user, record, side, waiting)
+        + [part for part in (notes.record_rail_part(user, record, note_form),) if part],
+        "refused_form": note_form,
         "is_public_version": side.sees == seeing.PUBLIC,
     }
-    return render(request, "workflow/bodies/page.html", context)
+    return render(request, "workflow/bodies/page.html", context, status=status)
 
 
 def _change_url(record: Record, slug: str) -> str:

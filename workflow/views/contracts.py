@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
-from accounts.access import Person
+from accounts.access import Person, partners_of
 from accounts.guard import permitted
-from accounts.models import Partner, Partnership, User
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
 from common.models import as_uuid
@@ -245,7 +245,7 @@ def _form(
     words = one_line(data.get("q", "")) if data is not None else ""
     user = person(request)
     offered = _options(user, place, words, organizations, listings, said)
-    partners = Partner.objects.filter(partnership=place).order_by("name")
+    partners = partners_of(place)
     people = (
         User.objects.filter(
             partnergrant__content_object__partnership=place, is_active=True

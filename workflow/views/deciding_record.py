@@ -84,6 +84,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "waiting": open_ones,
         "acts": _acts(user, listing, refused),
         "useful": _useful(whole) if keeps else [],
+        "thinnest_url": _thinnest_url(user, listing) if keeps else "",
         "replaced_by": replaced_by(user, listing),
         "may_replace": deciding_acts.may_replace(user, listing),
         "may_split": access.can_split(user, listing),
@@ -102,6 +103,16 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
 def _useful(whole: Whole) -> list[Missing]:
     """What the provider could best be asked for."""
     return completing.of_whole(whole)[: completing.MOST_SHOWN]
+
+
+def _thinnest_url(user: User, listing: Listing) -> str:
+    """Where the services of its organization stand with the least filled in first, if
+    the person sees another one."""
+    beside = seen_by(user).filter(organization_id=listing.organization_id)
+    if not beside.exclude(pk=listing.pk).filter(assured_on__isnull=False).exists():
+        return ""
+    url = reverse("workflow:organization", args=[listing.organization_id])
+    return f"{url}?order={completing.THIN}#services"
 
 
 def replaced_by(user: User, listing: Listing) -> dict[str, str]:

@@ -44,6 +44,7 @@ METHODS = {
     "new_home": "given the terms of the place that keeps it now",
     "share": "moved to the record that stays of one place",
     "carried over": "carried over",
+    "postcode": "put where its postcode is",
 }
 
 

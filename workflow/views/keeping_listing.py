@@ -69,7 +69,12 @@ def my_services(request: HttpRequest) -> HttpResponse:
     mine = (every.filter(organization_id=of) if of else every).order_by(
         Case(When(pk__in=asked_of, then=0), default=1), "due_on", "title", "pk"
     )
-    page = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
+    pages: Paginator[Listing] = Paginator(mine, ON_A_PAGE)
+    may_order = completing.may_order(pages.count)
+    is_thin = may_order and request.GET.get("order") == completing.THIN
+    if is_thin:
+        pages = Paginator(completing.thinnest_first(list(mine)), ON_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     may_check = set(
         access.checkable_by(user)
         .filter(pk__in=[listing.pk for listing in page])
@@ -99,6 +104,9 @@ def my_services(request: HttpRequest) -> HttpResponse:
             for one in page
         ],
         "tabs": tabs,
+        "may_order": may_order,
+        "is_thin": is_thin,
+        "of": of,
         "organizations": [
             one for one in access.edited_organizations(user) if not of or one.pk == of
         ],
@@ -233,6 +241,7 @@ def listing_page(
         "body": standing.waits_for(found),
         "records": records,
         "useful": _useful(found, records) if can.edit and not is_away else [],
+        "thinnest_url": _thinnest_url(user),
         "is_draft": keeping.is_draft(found),
         "is_open_draft": can.submit,
         "is_own": access.is_own(user, found),
@@ -255,6 +264,14 @@ def _useful(
         {"label": gap.label, "why": gap.why, "url": completing.section_url(found, gap)}
         for gap in gaps[: completing.MOST_SHOWN]
     ]
+
+
+def _thinnest_url(user: User) -> str:
+    """Where the person's services stand with the least filled in first, if they keep
+    several."""
+    several = kept_listings(user).values_list("pk", flat=True)[:2]
+    url = reverse("workflow:my-services")
+    return f"{url}?order={completing.THIN}" if len(several) > 1 else ""
 
 
 def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:

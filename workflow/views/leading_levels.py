@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import partners_of
 from accounts.guard import permitted
 from accounts.models import Partner, Partnership
 from accounts.permissions import Permission
@@ -208,7 +209,7 @@ def own_body(request: HttpRequest, organization_id: UUID) -> HttpResponse:
 
 
 def _partners(place: Partnership) -> QuerySet[Partner]:
-    return Partner.objects.filter(partnership=place).order_by("name")
+    return partners_of(place)
 
 
 def _organization_page(

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import partners_of
 from accounts.actions import can_appoint, invite, take_role
 from accounts.guard import permitted
 from accounts.models import (
@@ -45,7 +46,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Who holds which role in the place and at its partners; whom to invite."""
     place = place_led(request, Permission.APPOINT_PARTNER_ROLES)
     user = person(request)
-    partners = Partner.objects.filter(partnership=place).order_by("name")
+    partners = partners_of(place)
     form = InviteForm(request.POST or None, partners=partners, own_email=user.email)
     status = 200
     if form.is_bound and form.is_valid():

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Person
+from accounts.access import Person, partners_of
 from accounts.guard import permitted
-from accounts.models import Partner, Partnership, User
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common.models import as_uuid
 from common.templatetags.vouch import counted
@@ -92,7 +92,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Every source of a place with its last run; a lead brings one in from here."""
     place = _place(request)
     head = _head(request, place)
-    partners = Partner.objects.filter(partnership=place).order_by("name")
+    partners = partners_of(place)
     form = BringInForm(
         request.POST or None, request.FILES or None, partners=partners,
         initial=_again(request, place),

@@ -21,6 +21,7 @@ from directory.models import TaxonomyTerm
 from workflow import term_uses
 from workflow.actions import terms as acts
 from workflow.term_forms import (
+    CodeForm,
     MappingForm,
     MoveForm,
     OtherWordsForm,
@@ -69,6 +70,7 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
 
 _DONE = {
     "rename": "The new name is shown everywhere in a moment.",
+    "code": "Saved. It is published with the term in a moment.",
     "words": "Saved. People find it by these words from now on.",
     "move": "It is moved.",
     "retire": "It is retired. What says it is shown anew in a moment.",
@@ -118,6 +120,11 @@ def _forms(
             sent("words"),
             initial={"was": said, "words": said},
         ),
+        "code": CodeForm(
+            sent("code"),
+            initial={"was_code": found.code, "was_uri": found.term_uri,
+                     "code": found.code, "term_uri": found.term_uri},
+        ),
         "move": MoveForm(
             sent("move"), rows=beside,
             initial={"was": found.parent_id or "", "parent": found.parent_id or ""},
@@ -166,6 +173,10 @@ def _deed(
         ),
         "words": lambda: acts.set_other_words(
             by=by, term_id=key, was=typed["was"], words=typed["words"].splitlines()
+        ),
+        "code": lambda: acts.set_term_code(
+            by=by, term_id=key, was=(typed["was_code"], typed["was_uri"]),
+            code=typed["code"], term_uri=typed["term_uri"],
         ),
         "move": lambda: acts.move_term(
             by=by, term_id=key, was=typed["was"], parent_id=typed["parent"]

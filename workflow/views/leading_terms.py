@@ -1,5 +1,6 @@
 """The lists of terms of a place, for its lead."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import permitted
-from accounts.models import Partnership
+from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common.errors import InvalidInput, InvalidState
+from common.forms import PlainForm
 from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory import terms
@@ -23,14 +25,20 @@ from directory.models import Taxonomy, TaxonomyTerm
 from directory.term_files.found import NotAList
 from directory.term_files.reading import MOST_BYTES, read_lists
 from workflow import term_uses
-from workflow.actions.term_lists import Brought, import_lists
+from workflow.actions.term_lists import Brought, change_list, import_lists
 from workflow.actions.terms import (
     add_starter_lists,
     add_term,
     set_plain_needs,
     use_list,
 )
-from workflow.term_forms import AddTermForm, FindTermForm, ImportForm, PlainNeedsForm
+from workflow.term_forms import (
+    AddTermForm,
+    FindTermForm,
+    ImportForm,
+    ListForm,
+    PlainNeedsForm,
+)
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 
@@ -203,23 +211,21 @@ def _found(place: Partnership, words: str) -> list[list[dict[str, str]]]:
 @permitted(holding(Permission.KEEP_TERMS))
 @GET_AND_POST
 def one_list(request: HttpRequest, taxonomy_id: UUID) -> HttpResponse:
-    """The terms of a list, with how many records say each; a new one is added here."""
+    """The terms of a list, with how many records say each; a new one is added here, and
+    the list itself given another name, address or version."""
     place = place_led(request, Permission.KEEP_TERMS)
     taxonomy = get_object_or_404(terms.lists_of(place), pk=taxonomy_id)
     every = list(taxonomy.terms.select_related("replaced_by"))
     in_use = [term for term in every if term.retired_on is None]
-    form, status = AddTermForm(request.POST or None, rows=in_use), 200
-    if form.is_bound and form.is_valid():
-        typed = form.cleaned_data
-        status = attempt(
-            lambda: add_term(
-                by=person(request), taxonomy_id=taxonomy.pk, name=typed["name"],
-                description=typed["description"], parent_id=typed["parent"] or None,
-            ),
-            form,
-        )  # fmt: skip
+    changes = request.POST.get("act") == "change"
+    form = AddTermForm(None if changes else request.POST or None, rows=in_use)
+    about = _about_form(taxonomy, request.POST if changes else None)
+    sent, status = about if changes else form, 200
+    if sent.is_bound and sent.is_valid():
+        deed, done = (_change if changes else _add)(person(request), taxonomy, sent)
+        status = attempt(deed, sent)
         if status == DONE:
-            messages.success(request, f"“{typed['name']}” is on the list.")
+            messages.success(request, done)
             return redirect("workflow:term-list", taxonomy_id=taxonomy.pk)
     find = FindTermForm(request.GET)
     asked = find.cleaned_data["q"] if find.is_valid() else ""
@@ -237,14 +243,41 @@ def one_list(request: HttpRequest, taxonomy_id: UUID) -> HttpResponse:
         "taxonomy": taxonomy,
         "facet": Facet(taxonomy.facet).label,
         "is_ours": taxonomy.partnership_id == place.pk,
+        "about": about,
         "find": find,
         "asked": asked,
         "page": page,
         "columns": COLUMNS,
         "rows": [_row(depth, term, said) for depth, term in page],
         "form": form,
+        "refused": sent,
     }
     return render(request, "workflow/leading/term_list.html", context, status=status)
+
+
+def _about_form(taxonomy: Taxonomy, sent: Any) -> ListForm:
+    names = ("name", "uri", "version")
+    said = {name: getattr(taxonomy, name) for name in names}
+    return ListForm(sent, auto_id="list_%s", initial={"was": taxonomy.name, **said})
+
+
+Deed = tuple[Callable[[], Any], str]
+
+
+def _add(by: User, taxonomy: Taxonomy, form: PlainForm) -> Deed:
+    typed = form.cleaned_data
+    return lambda: add_term(
+        by=by, taxonomy_id=taxonomy.pk, name=typed["name"],
+        description=typed["description"], parent_id=typed["parent"] or None,
+    ), f"“{typed['name']}” is on the list."  # fmt: skip
+
+
+def _change(by: User, taxonomy: Taxonomy, form: PlainForm) -> Deed:
+    typed = form.cleaned_data
+    return lambda: change_list(
+        by=by, taxonomy_id=taxonomy.pk, was=typed["was"], name=typed["name"],
+        uri=typed["uri"], version=typed["version"],
+    ), "Saved. It is published with the list in a moment."  # fmt: skip
 
 
 def _row(depth: int, term: TaxonomyTerm, said: dict[UUID, int]) -> list[dict[str, str]]:

@@ -4,13 +4,16 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from accounts.models import AuditEvent
 from directory.choices import Kind
 from directory.models import ExternalReference
+from publishing.actions import consume_outbox
 from tests import world
 from tests.workflow.importing import feeds
 from tests.workflow.importing.looking import (
@@ -103,6 +106,28 @@ def test_service_of_a_source_can_be_assured_and_published(
     assert queries.current(listing.record)["phones"] == [
         {"id": feeds.PHONE, "number": "01632 960123"}
     ]
+
+
+def test_access_term_of_a_source_is_published_again_on_its_place(
+    run: Run, place: world.Place, client: Client, settings: Any
+) -> None:
+    settings.DEFAULT_PLACE = place.partnership.slug
+    loop = world.term("Hearing loop", "Access", term_uri="https://terms.example.org/7")
+    said = {"taxonomy_term": {"term_uri": "https://terms.example.org/7"}}
+    feature = {"description": "By the stage", "attributes": [said]}
+    hall = feeds.hall(accessibility=[feature])
+    run(feeds.service(service_at_locations=[{"location": hall}]))
+    assure(place, listing_of())
+
+    consume_outbox()
+
+    told = client.get(f"/oruk/v3/services/{feeds.KNITTING}").json()
+    (where,) = told["service_at_locations"]
+    assert [
+        (each["taxonomy_term"]["term_uri"], each["link_type"], each["link_entity"])
+        for each in where["location"]["attributes"]
+    ] == [(loop.term_uri, "accessibility", "location")]
+    assert where["location"]["accessibility"][0]["accessibility"] == "By the stage"
 
 
 def test_new_organization_belongs_to_each_draft_until_one_is_accepted(

@@ -180,3 +180,54 @@ def test_source_cannot_fill_what_is_not_open(source: Source) -> None:
 
     taken = {name for part in read.bundle.parts for name in part.payload}
     assert taken & {*secret, "sensitive", "home"} == set()
+
+
+def said(term: str, link_type: str = "") -> dict[str, object]:
+    return {"taxonomy_term": {"name": term}, "link_type": link_type}
+
+
+def test_term_of_an_access_feature_is_a_term_of_the_place(source: Source) -> None:
+    loop, lift = term("Hearing loop", "Access"), term("Lift", "Access")
+    hall = feeds.hall(
+        attributes=[said("Lift", "accessibility")],
+        accessibility=[
+            {"description": "By the stage", "attributes": [said("Hearing loop")]},
+            {"description": "To all floors", "attributes": [said("Lift", "other")]},
+        ],
+    )
+
+    read = Read(source, feeds.service(service_at_locations=[{"location": hall}]))
+
+    (place,) = read.bundle.locations
+    assert {
+        (each["taxonomy_term_id"], each["link_type"])
+        for each in place.payload["attributes"]
+    } == {(loop, "accessibility"), (lift, "accessibility")}
+    assert len(place.payload["attributes"]) == 2
+    assert read.told("Pinfold Hall") == []
+
+
+def test_terms_of_other_elements_are_left_out_and_told(source: Source) -> None:
+    term("Head office", "Kinds of address")
+    tagged = {"attributes": [said("Head office")]}
+    hall = feeds.hall()
+    hall["addresses"] = [{**hall["addresses"][0], **tagged}]
+    body = feeds.organization(
+        organization_identifiers=[
+            {"identifier_type": "Charity number", "identifier": "9999999", **tagged}
+        ]
+    )
+    given = feeds.service(
+        organization=body,
+        contacts=[{"name": "The desk", **tagged}],
+        service_at_locations=[{"location": hall}],
+    )
+
+    read = Read(source, given)
+
+    assert {field for what, field, _ in read.told() if what == What.UNKNOWN_FIELD} == {
+        "addresses.attributes",
+        "contacts.attributes",
+        "organization_identifiers.attributes",
+    }
+    assert [p.payload.get("attributes") or [] for p in read.bundle.parts] == [[]] * 3

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import User
+from accounts.models import Partner, User
 from accounts.roles import Role
 from common import clock
 from directory.choices import Facet
@@ -20,6 +20,7 @@ from workflow.actions import (
     contracts,
     covers,
     efforts,
+    ending_partners,
     handing_over,
     harvesting,
     jobs,
@@ -204,9 +205,20 @@ def _review(t: Trial) -> None:
     )
 
 
+def _partner_without_work(t: Trial, **values: Any) -> Partner:
+    partner, _ = Partner.objects.get_or_create(
+        partnership=t.place, name="Fire", defaults={"kind": "fire", **values}
+    )
+    return partner
+
+
 CALLS |= {
     "add_note": lambda t: notes.add_note(
         **t.listing("published"), words="They move in May."
+    ),
+    "add_record_note": lambda t: notes.add_record_note(
+        by=t.by, record_id=t.keeping("published").organization_id,
+        words="They move in May.",
     ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "spread_first_checks": plan_first_check,
@@ -305,6 +317,13 @@ CALLS |= {
     "rename_term": lambda t: terms.rename_term(
         by=t.by, term_id=t.made.term.pk, was="Coffee mornings", name="Coffee"
     ),
+    "set_term_code": lambda t: terms.set_term_code(
+        by=t.by, term_id=t.made.term.pk, was=("", ""), code="7", term_uri=""
+    ),
+    "change_list": lambda t: term_lists.change_list(
+        by=t.by, taxonomy_id=t.made.term.taxonomy_id, name="Kinds of service",
+        was=t.made.term.taxonomy.name, uri="", version="2",
+    ),
     "set_other_words": lambda t: terms.set_other_words(
         by=t.by, term_id=t.made.term.pk, was=[], words=["Another word"]
     ),
@@ -341,6 +360,12 @@ CALLS |= {
         by=t.by, place_id=t.place.pk, base=setting_up.state_of(t.place),
         name="Newham", role_mailbox="directory@new.example", host_names=[],
         accent="moss",
+    ),
+    "end_partner": lambda t: ending_partners.end_partner(
+        by=t.by, partner_id=_partner_without_work(t).pk, reason="They left."
+    ),
+    "restart_partner": lambda t: ending_partners.restart_partner(
+        by=t.by, partner_id=_partner_without_work(t, ended_at=clock.now()).pk
     ),
     "update_partner": lambda t: setting_up.update_partner(
         by=t.by, partner_id=t.made.place.council.pk,

@@ -119,7 +119,8 @@ def _count(number: int, name: str) -> str:
 
 def _partner(said: str, place: str | None) -> Partner:
     """The partner of this name or id. Raises CommandError."""
-    partners = Partner.objects.select_related("partnership").order_by("name")
+    here = Partner.objects.filter(ended_at=None)
+    partners = here.select_related("partnership").order_by("name")
     named = Q(name__iexact=said.strip())
     with contextlib.suppress(ValueError):
         named |= Q(pk=uuid.UUID(said.strip()))
