@@ -107,6 +107,7 @@ def test_past_month_divides_and_each_part_lists_its_own(place: world.Place) -> N
     with on(2, 3):
         mine = world.published(place, name="Mine")
         world.published(place, name="Of nobody")
+        assert mine.remit_id
         remit = Remit.objects.get(pk=mine.remit_id)
     mine.__class__.objects.exclude(pk=mine.pk).update(remit=None)
     lead = signed_in(place.lead)
