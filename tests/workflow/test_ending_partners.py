@@ -291,7 +291,9 @@ def test_ended_partner_takes_part_again(
     end(administrator, fire)
     page = reverse("workflow:change-partner", args=[fire.pk])
     address = reverse("workflow:restart-partner", args=[fire.pk])
-    assert address in text(client.get(page))
+    shown = text(client.get(page))
+    assert address in shown
+    assert "It took part in Testham." in shown
 
     answer = client.post(address, follow=True)
     again = client.post(address, follow=True)
