@@ -115,10 +115,12 @@ def _too_late(policy: Policy, now: dt.datetime) -> Q:
 
 
 def _with(*verdicts: Verdict) -> Q:
-    """At least one of its changes met with one of these answers."""
-    return Q(
-        Exists(Change.objects.filter(proposal=OuterRef("pk"), verdict__in=verdicts))
+    """At least one of its changes met with one of these answers, which stands: what was
+    undone waits again, as another suggestion."""
+    answered = Change.objects.filter(
+        proposal=OuterRef("pk"), verdict__in=verdicts, decision__undone_at=None
     )
+    return Q(Exists(answered))
 
 
 def _put_right() -> Q:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.mail import header_id
-from accounts.models import Message
+from accounts.models import AuditEvent, Message
 from common import clock
 from config.logs import JsonFormatter
 from tests import world
@@ -172,6 +172,24 @@ def test_not_us_any_more_stops_the_mail_and_is_rung_about(
     assert get(client, link).status_code == 410
     run(SOON)
     assert len(mails()) == 1
+
+
+def test_not_us_any_more_and_taking_it_back_are_in_the_trail(
+    client: Client, listing: Listing, link: str
+) -> None:
+    post(client, f"{link}stop/", because="not_us")
+    post(client, f"{link}stop/undo/")
+    post(client, f"{link}stop/", because="asked_not")
+
+    told = AuditEvent.objects.filter(object_id=listing.pk, verb__contains="answer")
+    assert list(told.order_by("pk").values_list(
+        "verb", "actor_label", "before", "after"
+    )) == [
+        ("ask_answered", "The provider, by link in the mail", None,
+         {"answer": "not_us"}),
+        ("answer_taken_back", "The provider, by link in the mail",
+         {"answer": "not_us"}, None),
+    ]  # fmt: skip
 
 
 def test_no_more_mails_please(client: Client, listing: Listing, link: str) -> None:

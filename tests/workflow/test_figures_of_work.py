@@ -154,6 +154,22 @@ def test_stuck_is_what_nobody_has_touched_for_so_long(place: world.Place) -> Non
     assert [found[slug] for slug in named] == [1, 1, 1]
 
 
+def test_what_was_undone_is_not_accepted(place: world.Place, listing: Listing) -> None:
+    with clock.at(NOW):
+        one = edit(place, listing, fees="£4")
+        decision = decisions.decide(
+            by=place.assurer, proposal_id=one.pk, choices=world.accept_all(one)
+        )
+    before = values(place, 0)
+    with clock.at(NOW + dt.timedelta(minutes=5)):
+        decisions.undo_decision(by=place.assurer, decision_id=decision.pk)
+
+    found = values(place, 1)
+
+    # The new service is the other one.
+    assert (before["accepted"], found["accepted"]) == (2, 1)
+
+
 def test_share_of_what_was_accepted_is_of_what_was_received(
     place: world.Place, listing: Listing
 ) -> None:

@@ -33,6 +33,7 @@ from workflow.models import (
     Listing,
     Proposal,
     Record,
+    Remit,
 )
 from workflow.narrowed import Filters
 from workflow.views import deciding, deciding_asked
@@ -103,6 +104,42 @@ def test_queue_is_narrowed_by_who_runs_it(
     assert shown(place, run_by="friends norton") == ["Ants"]
     assert shown(place, run_by="friends") == ["Ants", "Cats"]
     assert shown(place, run_by="nobody") == []
+
+
+@pytest.mark.parametrize("most", [50, 1])
+def test_queue_is_narrowed_by_area_of_work(
+    place: world.Place,
+    trio: list[Listing],
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+) -> None:
+    """By the id in the page's address; where there are too many to choose from, by
+    words of the name as well. Of another body's area nothing is narrowed."""
+    for module in (forms, deciding_asked):
+        monkeypatch.setattr(module, "MOST_IN_A_SELECT", most)
+    ants, bees, _ = trio
+    east, west, theirs = (
+        Remit.objects.create(
+            partnership=place.partnership, lead=place.assurer,
+            partner=partner, name=name,
+        )
+        for name, partner in (
+            ("Young east", place.council), ("Young west", place.council),
+            ("Of health", place.health),
+        )
+    )  # fmt: skip
+    for listing, remit in ((ants, east), (bees, west)):
+        Listing.objects.filter(pk=listing.pk).update(
+            remit=remit, remit_handed_over=True
+        )
+
+    assert shown(place, remit=str(east.pk)) == ["Ants"]
+    assert shown(place, remit=str(place.remit.pk)) == ["Cats"]
+    assert shown(place, remit=str(theirs.pk)) == ["Ants", "Bees", "Cats"]
+    if most == 1:
+        assert shown(place, remit="young") == ["Ants", "Bees"]
+        assert shown(place, remit="young west") == ["Bees"]
+        assert shown(place, remit="health") == []
 
 
 def test_queue_is_narrowed_by_kind_of_service_with_all_below_it(

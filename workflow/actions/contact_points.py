@@ -23,6 +23,7 @@ from workflow.actions.answering import (
     gone,
     keep,
     works,
+    write_audit,
 )
 from workflow.actions.answering_other import cancel_mails
 from workflow.actions.revising import lock_listing
@@ -175,6 +176,7 @@ def say_stop(*, ask: Ask, who: Who, because: Stopped) -> None:
         for asked in rows:
             if not asked.answer and not gone(ask, asked.listing):
                 keep(asked, Answer.NOT_US, who)
+                write_audit("ask_answered", asked, after={"answer": str(Answer.NOT_US)})
     stop(ask.contact_id, because, actor=BY_LINK)
 
 
@@ -219,7 +221,7 @@ def take_stop_back(*, ask: Ask) -> None:
 
     Raises InvalidState when it is too late, or nothing was stopped by this link.
     """
-    ask, _ = _lock(ask)
+    ask, rows = _lock(ask)
     row = _stopped_by(ask).first()
     if row is None or row.stopped_at is None:
         raise InvalidState("There is nothing to take back.")
@@ -228,10 +230,19 @@ def take_stop_back(*, ask: Ask) -> None:
     before, since = row.stopped_because, row.stopped_at
     row.stopped_because, row.stopped_at = "", None
     row.save(update_fields=["stopped_because", "stopped_at"])
-    answers = AskedListing.objects.filter(
-        ask=ask, answer=Answer.NOT_US, answered_at__gte=since - MOMENT
-    )
-    if answers.update(answer="", answered_at=None, answered_how="", answered_by=""):
+    answered = [
+        asked
+        for asked in rows
+        if asked.answer == Answer.NOT_US
+        and asked.answered_at
+        and asked.answered_at >= since - MOMENT
+    ]
+    for asked in answered:
+        write_audit("answer_taken_back", asked, before={"answer": asked.answer})
+    if answered:
+        AskedListing.objects.filter(pk__in=[asked.pk for asked in answered]).update(
+            answer="", answered_at=None, answered_how="", answered_by=""
+        )
         Ask.objects.filter(pk=ask.pk).update(used_at=None)
     audit.record(
         "contact_point_started", row, actor=BY_LINK,

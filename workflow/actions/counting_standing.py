@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,8 @@ def count_place(policy: Policy, now: dt.datetime) -> int:
     """Count the figures of a place that take long, and how each figure divides; how
     many rows are kept.
 
-    Each is kept as soon as it is counted, so a killed worker loses nothing, and two of
-    them keep the same.
+    Each is kept as soon as it is counted, so a killed worker loses nothing. Two of them
+    keep the same: what one writes over with an earlier moment the other lets stand.
     """
     today = clock.london_day(now)
     slugs = [
@@ -63,18 +63,31 @@ def count_place(policy: Policy, now: dt.datetime) -> int:
     with _at_length():
         values = figures.of_slugs(slugs, policy, now)
         found = [Kept(slug, number=values[slug]) for slug in slugs]
-        done = _keep(policy, now, found)
+        kept = _keep(policy, now, found)
     with _at_length():
-        done += _keep(policy, now, _remits(policy, now))
+        kept |= _keep(policy, now, _remits(policy, now))
     with _at_length():
-        done += _keep(policy, now, [*_areas(policy), _levels(policy)])
+        kept |= _keep(policy, now, [*_areas(policy), _levels(policy)])
     for split, figure in itertools.product(splits.SPLITS, figures.FIGURES):
         with _at_length():
-            done += _keep(policy, now, _divided(figure, split, policy, now))
-    StandingCount.objects.filter(
+            kept |= _keep(policy, now, _divided(figure, split, policy, now))
+    _forget_others(policy, now, kept)
+    return len(kept)
+
+
+def _forget_others(
+    policy: Policy, now: dt.datetime, kept: Collection[tuple[str, str]]
+) -> None:
+    """Let go of what was counted before, and is not counted any more."""
+    before = StandingCount.objects.filter(
         partnership_id=policy.partnership_id, counted_at__lt=now
-    ).delete()
-    return done
+    )
+    gone = [
+        pk
+        for pk, *key in before.values_list("pk", "figure", "split")
+        if tuple(key) not in kept
+    ]
+    before.filter(pk__in=gone).delete()
 
 
 @contextlib.contextmanager
@@ -96,7 +109,9 @@ class Kept:
     left_out: int = 0
 
 
-def _keep(policy: Policy, now: dt.datetime, found: Sequence[Kept]) -> int:
+def _keep(
+    policy: Policy, now: dt.datetime, found: Sequence[Kept]
+) -> set[tuple[str, str]]:
     rows = [
         StandingCount(
             partnership_id=policy.partnership_id, counted_at=now,
@@ -110,7 +125,7 @@ def _keep(policy: Policy, now: dt.datetime, found: Sequence[Kept]) -> int:
         unique_fields=["partnership", "figure", "split"],
         update_fields=["number", "parts", "left_out", "counted_at"],
     )
-    return len(rows)
+    return {(one.figure, one.split) for one in found}
 
 
 def _remits(policy: Policy, now: dt.datetime) -> list[Kept]:
