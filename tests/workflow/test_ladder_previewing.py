@@ -26,6 +26,7 @@ from workflow.models import (
     CalledListing,
     ContactPoint,
     LadderStep,
+    Listing,
     Policy,
 )
 
@@ -51,11 +52,15 @@ def place(old_place: world.Place, settings: Any) -> world.Place:
 @pytest.fixture
 def crowd(place: world.Place) -> None:
     """Records due on many days: with two mailboxes, with one, with none, kept on the
-    telephone; some asked before, one just checked."""
+    telephone; some asked before, of two something was heard lately."""
     falls_due(place, MONDAY + 15 * DAY)
     for days in (-60, -29, -8, 0, 2, 14, 16, 30, 44, 50):
         # Each of an organization of its own, so that no mail takes anything along.
         due(place, MONDAY + days * DAY, name=f"Club {days}", run_by=None)
+    for days, said in ((38, -20), (14, -10)):
+        heard = due(place, MONDAY + days * DAY, name=f"Heard {days}", run_by=None)
+        said_on = MONDAY + said * DAY
+        Listing.objects.filter(pk=heard.pk).update(confirmed_on=said_on)
     run(MONDAY - 5 * DAY)
     run(MONDAY - 3 * DAY)
     clubs = list(ContactPoint.objects.filter(position=1).order_by("pk"))
