@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.bench.measuring import Taken, ask, measure
+from config.bench.measuring import Streamed, Taken, ask, measure, stream
 from config.bench.places import SLUG, Place, made
 from config.bench.serving import Server, cpu_of, production, serving
 from config.local.faults import CannotStart
@@ -27,6 +27,7 @@ HOME = VAR / "bench"
 HEADINGS = (
     "queries", "p50", "p95", "web", "database", "bare", "times", "plain",
 )  # fmt: skip
+EVERYTHING = "/oruk/v3/services?format=ndjson&full=true"
 MOST_P95 = 50.0
 """Milliseconds, at the largest place."""
 
@@ -115,6 +116,7 @@ def _measure_here(
                 theirs = _plain(plain, question, times, database)
                 count = counted[question.name]
                 _say(_line(question, count, ours, least, theirs, most_p95))
+        _say(_streamed(stream(web, EVERYTHING)))
 
 
 def _keep_answers(web: Server, asked: "list[Question]", folder: Path) -> None:
@@ -151,6 +153,13 @@ def _line(
         question.name, str(queries), *(f"{figure:.2f}" for figure in figures),
         f"{times:.1f}×", plain,
     ) + f"  {said}"  # fmt: skip
+
+
+def _streamed(taken: Streamed) -> str:
+    return (
+        f"everything as lines: {taken.sent:.1f} MB in {taken.seconds:.1f} s; "
+        f"{taken.most:.0f} MB of memory at most, {taken.before:.0f} MB before"
+    )
 
 
 def _say(line: str) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from config.bench.serving import HOST, Server
 
 WARM = 20
+PIECE = 65_536
+"""Bytes that are read of a long answer at once."""
 HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https"}
 
 
@@ -46,6 +48,36 @@ def measure(
     return Taken(
         statistics.median(took), cuts[18], web / times * 1000, base / times * 1000, size
     )
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What it took to send everything at once: megabytes sent, seconds, and the
+    megabytes of memory that were held before and at most meanwhile."""
+
+    sent: float
+    seconds: float
+    before: float
+    most: float
+
+
+def stream(server: Server, path: str) -> Streamed:
+    """Read an answer piece by piece, keeping none of it.
+
+    Raises RuntimeError for an answer that is none.
+    """
+    server.forget_memory()
+    before, begun, size = server.memory(), time.perf_counter(), 0
+    connection = server.connection()
+    connection.request("GET", path, headers=HEADERS)
+    answer = connection.getresponse()
+    if answer.status != http.client.OK:
+        raise RuntimeError(f"{path} answered {answer.status}.")
+    while piece := answer.read(PIECE):
+        size += len(piece)
+    connection.close()
+    seconds = time.perf_counter() - begun
+    return Streamed(size / 1e6, seconds, before, server.memory())
 
 
 def ask(connection: http.client.HTTPConnection, path: str) -> bytes:

@@ -35,6 +35,16 @@ class Server:
         """Seconds of processor time that its processes have used."""
         return cpu_of(self.child.process.pid)
 
+    def memory(self) -> float:
+        """Megabytes of memory that its largest process held at most since
+        :meth:`forget_memory`, or since it began."""
+        return max(_most_held(pid) for pid in _family(self.child.process.pid)) / 1024
+
+    def forget_memory(self) -> None:
+        """Let what its processes held at most begin with what they hold now."""
+        for pid in _family(self.child.process.pid):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+
 
 @contextlib.contextmanager
 def serving(application: str, log: Path, more: Mapping[str, str]) -> Iterator[Server]:
@@ -103,6 +113,12 @@ def _family(pid: int) -> list[int]:
         with contextlib.suppress(OSError):
             children += map(int, task.read_text().split())
     return [pid, *(each for child in children for each in _family(child))]
+
+
+def _most_held(pid: int) -> int:
+    """Kilobytes, at the peak."""
+    told = Path(f"/proc/{pid}/status").read_text()
+    return int(told.partition("VmHWM:")[2].split()[0])
 
 
 def _own_cpu(pid: int) -> int:
