@@ -7,13 +7,14 @@ a place lies in.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Partnership
-from directory.bank_holidays import is_one
 from directory.choices import Facet
 from directory.models import TaxonomyTerm
+from tests.year import plain
 from workflow import areas
 from workflow.choices import AreaKind
 from workflow.models import (
@@ -26,6 +27,7 @@ from workflow.models import (
     HidingStop,
     LadderStep,
     Listing,
+    PeriodRule,
     Policy,
     Proposal,
 )
@@ -69,6 +71,7 @@ class Morning:
                 "pk", "stage", "hidden_because", "due_on", "assured_on",
                 "confirmed_on", "critical", "term_ids", "area", "location_ids",
                 "organization_id", "carried_over_until", "record__replaced_by",
+                "record__visibility",
             )
         }  # fmt: skip
         self._read_news()
@@ -140,12 +143,7 @@ class Morning:
     @property
     def is_working_day(self) -> bool:
         """Whether anybody is asked today at all."""
-        policy = self.policy
-        return (
-            self.day.weekday() in policy.working_days
-            and self.day not in policy.closed_days
-            and not (policy.nation and is_one(policy.nation, self.day))
-        )
+        return plain.works_on(self.policy, self.day)
 
     def asked(self) -> set[tuple[Any, int, str]]:
         """Which record is asked about at which step and how: mail, phone or lead."""
@@ -243,19 +241,41 @@ class Morning:
         reached = position is not None and self.points.get((body, position), False)
         return "mail" if reached and body in self.keep_their_own else "phone"
 
+    # --- coming back ------------------------------------------------------------------
+
+    def restored(self) -> set[Any]:
+        """Which records come back: hidden for want of a check alone, and by the policy
+        as it is now not lapsed, or not to be hidden for it."""
+        return {
+            pk
+            for pk, row in self.listings.items()
+            if row["stage"] == "unpublished"
+            and row["hidden_because"] == ["lapsed"]
+            and row["record__replaced_by"] is None
+            and row["record__visibility"] == "open"
+            and (
+                self.policy.when_lapsed != "hide"
+                or (row["due_on"] and row["due_on"] > self._hides_up_to())
+            )
+        }
+
+    def _hides_up_to(self) -> dt.date:
+        grace = self.policy.lapsed_days + self.policy.grace_days
+        return self.day - dt.timedelta(days=grace)
+
     # --- hiding -----------------------------------------------------------------------
 
     def hidden(self) -> tuple[set[Any], bool]:
         """Which records lapse today, and whether the run stops to ask instead."""
         if self.policy.when_lapsed != "hide":
             return set(), False
-        # What was carried over and never checked goes first.
+        # What comes back, and what was carried over and never checked, goes first.
+        back, over = self.restored(), self.ended()
         shown = {
             pk: row for pk, row in self.listings.items()
-            if row["stage"] == "published" and pk not in self.ended()
+            if (row["stage"] == "published" or pk in back) and pk not in over
         }  # fmt: skip
-        grace = self.policy.lapsed_days + self.policy.grace_days
-        last_day = self.day - dt.timedelta(days=grace)
+        last_day = self._hides_up_to()
         kept = self._kept_by_the_lead()
         late = sorted(
             (
@@ -335,3 +355,34 @@ class Morning:
             and row["carried_over_until"] < self.day
             and not row["critical"]
         }
+
+
+class Periods:
+    """After how many months a record of a place is checked again: of the rows of its
+    policy that hold for it the shortest, else the period of the place. Of its types the
+    nearest row upwards from each holds."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.rows = list(PeriodRule.objects.filter(policy=policy))
+        self.terms = {str(term.pk): term for term in TaxonomyTerm.objects.all()}
+
+    def months(self, terms: Iterable[Any], level: str, *, critical: bool) -> int:
+        named = {str(row.term_id): row.months for row in self.rows if row.term_id}
+        found = []
+        for key in map(str, terms):
+            while key in self.terms and key not in named:
+                term = self.terms[key]
+                key = str(term.replaced_by_id or term.parent_id)
+            found += [named[key]] if key in named else []
+        found += [row.months for row in self.rows if row.level == level]
+        found += [row.months for row in self.rows if row.critical and critical]
+        return min(found, default=self.policy.period_months)
+
+    def of_listing(self, listing: Listing) -> int:
+        held = AssuranceLevel.objects.filter(
+            partnership=self.policy.partnership,
+            organization_id=str(listing.organization_id),
+        ).first()
+        level = held.level if held else "proxy"
+        return self.months(listing.term_ids, level, critical=listing.critical)
