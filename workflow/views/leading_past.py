@@ -79,6 +79,8 @@ def _end_of(policy: Policy, now: dt.datetime, month: str) -> dt.datetime:
 
 
 def _result(asked: Figure, number: int | None, listed: int, key: str) -> dict[str, str]:
-    """The number of the figure, and what its list holds."""
+    """The number of the figure, where it is not how many its list holds."""
     many = counted(listed, asked.noun)
-    return {"many": many} if key else {"many": many, "number": asked.unit.said(number)}
+    if key or (asked.is_count and number == listed):
+        return {"many": many}
+    return {"many": many, "number": asked.unit.said(number)}
