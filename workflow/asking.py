@@ -64,14 +64,21 @@ IS_ASKED_ABOUT = Q(IS_LISTED, due_on__isnull=False, organization_id__isnull=Fals
 """Of listings, that anybody is asked about them: see :func:`askable`."""
 
 
+FIRST_OF_ALL = -(2**15)
+"""A number of days before any that a ladder may have."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A step of a ladder: who is asked so many days after the due date. ``after`` is
-    the number of days of the step before it, None for the first."""
+    the number of days of the step before it, None for the first. ``least`` is the step
+    that has to have been made at the least: before the second any will do, since who
+    was asked at a step that the ladder has no more was asked, and is not left out."""
 
     days: int
     to: str
     after: int | None
+    least: int
 
     @property
     def gap(self) -> int:
@@ -107,8 +114,10 @@ def default_ladder(
 def steps(pairs: list[tuple[int, str]]) -> list[Step]:
     """The steps of a ladder, each knowing the one before it."""
     before = [None, *(days for days, _ in pairs)]
+    least = [FIRST_OF_ALL, FIRST_OF_ALL, *(days for days, _ in pairs[1:])]
     return [
-        Step(days, to, after) for (days, to), after in zip(pairs, before, strict=False)
+        Step(days, to, after, made)
+        for (days, to), after, made in zip(pairs, before, least, strict=False)
     ]
 
 
@@ -236,7 +245,7 @@ def at_step(
         last_step__lt=step.days,
         last_asked_on__lte=today - dt.timedelta(days=step.gap),
     )
-    before = Q(last_step__gte=step.after)
+    before = Q(last_step__gte=step.least)
     if step.to == AskTo.LEAD:
         return without_news(due.filter(before | Q(on_the_list)), now)
     return without_news(due.filter(before, ~on_the_list), now)

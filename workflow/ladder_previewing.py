@@ -227,7 +227,7 @@ def _has_come(step: Step, group: _Group, day: dt.date) -> bool:
         return step.after is None and group.last_step is None
     if group.last_step >= step.days:
         return False
-    climbed = group.last_step >= step.after
+    climbed = group.last_step >= step.least
     if step.to == AskTo.LEAD:
         return climbed or group.on_the_list
     return climbed and not group.on_the_list

@@ -470,6 +470,23 @@ def test_plan_of_a_day_on_which_nothing_is_due_tries_no_step(
     assert len(seen) == 5
 
 
+@pytest.mark.parametrize("first", [-20, -10, -3])
+def test_who_was_asked_before_the_first_step_was_moved_is_asked_on(
+    place: world.Place, listing: Listing, first: int
+) -> None:
+    """Nobody falls between two ladders: what was asked counts as the first step."""
+    run(MONDAY)
+    rest = [(0, AskTo.FIRST), (7, AskTo.SECOND), (10, AskTo.PHONE), (28, AskTo.LEAD)]
+    LadderStep.objects.bulk_create(
+        LadderStep(partnership=place.partnership, days=days, to=to)
+        for days, to in [(first, AskTo.FIRST), *rest]
+    )
+    for days in (-10, -3, 0, 7, 8, 10, 28, 30):
+        run(DUE + days * DAY)
+
+    assert [step for _, step, _ in asked()] == [-15, 0, 7, 28]
+
+
 def test_ladder_of_a_place_takes_the_place_of_the_default(
     place: world.Place, listing: Listing
 ) -> None:
