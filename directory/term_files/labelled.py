@@ -20,7 +20,11 @@ _LISTS = {
     "services": ("esdServiceType", "service"),
     "communityservices": ("esdServiceType", "service"),
 }
-"""The short form and the address of what is in the lists with these identifiers."""
+"""The short form and the address of what is in the official lists with these
+identifiers."""
+_OFFICIAL = "//id.esd.org.uk/"
+"""What the addresses of those lists and of what is in them hold: an identifier alone
+may be anybody's."""
 
 _AROUND = ("list", "lists", "items", "data", "results")
 """Members that the items may be in."""
@@ -66,15 +70,18 @@ def _list(about: dict[str, Any], items: list[Any]) -> FoundList:
     key = one_text(about.get("identifier")) or _last(one_text(about.get("uri")))
     name = one_text(about.get("label")) or key or UNNAMED
     uri = one_text(about.get("uri"))
-    official = key.lower() in _LISTS
+    official = key.lower() in _LISTS and _OFFICIAL in " ".join(
+        [uri, *(one_text(each.get("uri")) for each in objects(items))]
+    )
     found = FoundList(
-        f"list:{key or name}", name, facet_of(f"{name} {key}"),
-        one_text(about.get("description")),
-        uri or (f"http://id.esd.org.uk/list/{key}" if official else ""),
+        f"list:{uri or f'{key}/{name}'}",
+        f"{name} (local government)" if official else name,
+        facet_of(f"{name} {key}"), one_text(about.get("description")),
+        uri or (f"http:{_OFFICIAL}list/{key}" if official else ""),
         one_text(about.get("version"))[:50],
         licence=OGL if official else "", attribution=ESD if official else "",
     )  # fmt: skip
-    prefix, kind = _LISTS.get(key.lower(), ("", ""))
+    prefix, kind = _LISTS[key.lower()] if official else ("", "")
     for number, (entry, above) in enumerate(_downwards(items), 1):
         if not isinstance(entry, dict):
             found.say(number, "", "This is not a term.")
@@ -86,7 +93,7 @@ def _list(about: dict[str, Any], items: list[Any]) -> FoundList:
                 number, own, one_text(entry.get("label")),
                 one_text(entry.get("description")),
                 f"{prefix}:{own}" if prefix and own else "",
-                address or (f"http://id.esd.org.uk/{kind}/{own}" if kind else ""),
+                address or (f"http:{_OFFICIAL}{kind}/{own}" if kind else ""),
                 above,
             )
         )  # fmt: skip

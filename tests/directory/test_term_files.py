@@ -294,6 +294,7 @@ def test_terms_that_stand_ever_deeper_are_put_at_the_top(backwards: bool) -> Non
 NEEDS: dict[str, Any] = {
     "identifier": "needs",
     "label": "Needs",
+    "uri": "http://id.esd.org.uk/list/needs",
     "description": "What people need.",
     "items": [
         {"identifier": "69", "label": "Social inclusion", "description": "Company."},
@@ -316,7 +317,9 @@ def test_list_with_identifiers_and_labels_is_read_wherever_it_stands(
 ) -> None:
     (found,) = read(document)
 
-    assert (found.origin, found.name, found.facet) == ("list:needs", "Needs", "need")
+    assert (found.origin, found.name, found.facet) == (
+        "list:http://id.esd.org.uk/list/needs", "Needs (local government)", "need"
+    )  # fmt: skip
     assert (found.uri, found.licence) == (
         "http://id.esd.org.uk/list/needs", "Open Government Licence"
     )  # fmt: skip
@@ -358,10 +361,28 @@ def test_bare_items_are_a_list_without_a_name_told_by_their_addresses() -> None:
     assert found.terms["1"].code == ""
 
 
-def test_list_of_another_publisher_gets_no_address_of_the_official_ones() -> None:
-    (found,) = read(
-        {"identifier": "toys", "label": "Toys", "items": [
-            {"identifier": "1", "label": "Kites"}]}
-    )  # fmt: skip
+@pytest.mark.parametrize("key", ["toys", "needs"])
+def test_list_of_another_publisher_gets_no_address_of_the_official_ones(
+    key: str,
+) -> None:
+    """Its identifier says nothing of who publishes it."""
+    items = [{"identifier": "1", "label": "Kites"}]
+    (found,) = read({"identifier": key, "label": "Toys", "items": items})
+    (other,) = read({"identifier": key, "label": "Others", "items": items})
 
-    assert (found.licence, found.uri, found.terms["1"].uri) == ("", "", "")
+    assert (found.licence, found.uri, found.name) == ("", "", "Toys")
+    assert (found.terms["1"].uri, found.terms["1"].code) == ("", "")
+    assert found.origin != other.origin
+
+
+def test_official_list_is_known_by_the_addresses_of_what_is_in_it() -> None:
+    items = [
+        {"identifier": "69", "label": "A", "uri": "http://id.esd.org.uk/need/69"},
+        {"identifier": "71", "label": "B"},
+    ]
+    (found,) = read({"identifier": "needs", "label": "Needs", "items": items})
+
+    assert [(term.code, term.uri) for term in found.terms.values()] == [
+        ("esdNeed:69", "http://id.esd.org.uk/need/69"),
+        ("esdNeed:71", "http://id.esd.org.uk/need/71"),
+    ]

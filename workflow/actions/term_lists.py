@@ -181,7 +181,10 @@ def _taxonomy(place: Partnership | None, found: FoundList) -> Taxonomy:
     key = uuid.uuid5(root, f"list/{found.origin}")
     same = Taxonomy.objects.filter(partnership=place, name=found.name)
     if same.exclude(pk=key).exists():
-        raise InvalidInput(f"There is another list called “{found.name}” already.")
+        raise InvalidInput(
+            f"There is another list called “{found.name}” already. Give that one "
+            "another name on its page, then bring this one in."
+        )
     values = {
         name: getattr(found, name)
         for name in ("name", "facet", "description", "uri", "version", "licence",
