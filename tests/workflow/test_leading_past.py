@@ -122,7 +122,10 @@ def test_past_month_divides_and_each_part_lists_its_own(place: world.Place) -> N
     }  # fmt: skip
     assert [row[0]["text"] for row in of_remit.context["rows"]] == ["Mine"]
     assert of_remit.context["part"] == remit.name
-    assert share.context["result"] == {"many": "2 records", "number": "100%"}
+    assert share.context["result"] == {
+        "many": "2 records", "number": "100%",
+        "from": "the list below has the 2 records that count towards it",
+    }  # fmt: skip
     assert {row[1]["text"] for row in share.context["parts"]} == {"100%"}
 
 

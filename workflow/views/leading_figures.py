@@ -219,7 +219,18 @@ def _result(
     many = counted(listed, asked.noun)
     if key or (asked.is_count and not counted_at):
         return {"many": many}
-    return {"many": many, "number": asked.unit.said(number), "at": counted_at}
+    return {
+        "many": many, "number": asked.unit.said(number), "at": counted_at,
+        "from": worked_out(asked, many),
+    }  # fmt: skip
+
+
+def worked_out(asked: Figure, many: str) -> str:
+    """What the list of a figure holds that is not simply how many there are: of a share
+    it is the part, not the whole."""
+    if asked.unit == Unit.PERCENT:
+        return f"the list below has the {many} that count towards it"
+    return f"worked out from {many}"
 
 
 def _download(asked: Figure, split: Split | None, key: str) -> str:

@@ -30,6 +30,7 @@ from workflow.views.leading_figures import (
     split_asked,
     table_of_parts,
     tabs,
+    worked_out,
 )
 
 
@@ -83,4 +84,8 @@ def _result(asked: Figure, number: int | None, listed: int, key: str) -> dict[st
     many = counted(listed, asked.noun)
     if key or (asked.is_count and number == listed):
         return {"many": many}
-    return {"many": many, "number": asked.unit.said(number)}
+    return {
+        "many": many,
+        "number": asked.unit.said(number),
+        "from": worked_out(asked, many),
+    }

@@ -29,6 +29,7 @@ from workflow.choices import (
     Grade,
     Method,
     ProposalKind,
+    ProposalState,
     Stage,
 )
 from workflow.models import (
@@ -126,15 +127,23 @@ def _listing_row(listing: Listing, shown: Shown) -> list[Cell]:
 
 def _proposal_row(proposal: Proposal, shown: Shown) -> list[Cell]:
     listing = proposal.listing
-    until = proposal.answer_by
     return [
         shown.about(proposal),
         {"text": ProposalKind(proposal.kind).label},
         shown.run_by(listing),
         _remit(listing),
         _day(clock.london_day(proposal.created_at), shown.today),
-        {"text": _by_the_end_of(until) if until else "No clock"},
+        {"text": _answer_by(proposal)},
     ]
+
+
+def _answer_by(proposal: Proposal) -> str:
+    """Until when it is to be answered, or since when it is."""
+    if proposal.decided_at:
+        what = ProposalState(proposal.state).label
+        return f"{what} on {full_date(clock.london_day(proposal.decided_at))}"
+    until = proposal.answer_by
+    return _by_the_end_of(until) if until else "No clock"
 
 
 def _by_the_end_of(until: dt.datetime) -> str:
@@ -209,7 +218,7 @@ KINDS: dict[type, Kind] = {
         _listing_row, "", ("remit",),
     ),
     Proposal: Kind(
-        ("Service", "What", "Run by", "Area of work", "Waiting since", "Answer by"),
+        ("Service", "What", "Run by", "Area of work", "Sent in", "Answer by"),
         _proposal_row, "listing", ("listing__remit", "record"),
     ),
     Decision: Kind(
