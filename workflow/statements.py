@@ -213,12 +213,14 @@ def quarter_of(day: dt.date) -> Quarter:
 
 
 def read_quarter(said: str, today: dt.date) -> Quarter:
-    """The quarter that an address says; this one for nothing. Raises ValueError."""
+    """The quarter that an address says, begun by today; this one for nothing. Raises
+    ValueError."""
     if not said:
         return quarter_of(today)
     year, _, number = said.partition("-")
     found = Quarter(int(year), int(number))
-    if not (1 <= found.number <= 4 and 2000 <= found.year <= today.year + 1):
+    is_one = 1 <= found.number <= 4 and 2000 <= found.year <= today.year
+    if not (is_one and found.first <= today):
         raise ValueError(said)
     return found
 

@@ -219,7 +219,9 @@ def test_quarters_begin_and_end_with_their_months(
     assert found.next.before == found
 
 
-@pytest.mark.parametrize("said", ["2026-5", "x", "2026", "1850-1"])
+@pytest.mark.parametrize(
+    "said", ["2026-5", "x", "2026", "1850-1", "2199-1", f"{10**30}-1"]
+)
 def test_quarter_that_is_none_is_not_found(place: world.Place, said: str) -> None:
     url = f"/statements/{place.council.pk}/work/?quarter={said}"
 
