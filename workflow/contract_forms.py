@@ -20,8 +20,10 @@ class _ManagerField(forms.ModelChoiceField):
 
 
 class ContractForm(PlainForm):
-    """What a contract says, and what to look for while it is written down."""
+    """What a contract says, and what to look for while it is written down. ``seen`` is
+    what it said when the person read it."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     q = forms.CharField(
         label="Find the organisation or the services",
         help_text="A word of the name. What you find can be chosen below.",

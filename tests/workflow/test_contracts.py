@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, Message
@@ -15,6 +16,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.leading import signed_in
+from tests.workflow.pages import text
 from workflow import asking, contracts, figures, statements
 from workflow.actions import contract_notices, periodic, proposals
 from workflow.actions.contracts import (
@@ -72,6 +74,11 @@ def made(place: world.Place, listing: Listing | None = None, **more: Any) -> Con
     return add_contract(
         by=place.lead, place=place.partnership, terms=terms(place, listing, **more)
     )
+
+
+def seen(client: Client, url: str) -> dict[str, str]:
+    """What the form of a contract carries of what it was made of."""
+    return {"seen": client.get(url).context["form"]["seen"].value()}
 
 
 def run(at: dt.datetime = NOW) -> int:
@@ -438,7 +445,9 @@ def test_contract_is_written_down_changed_reviewed_and_ended_by_pages(
         [str(other.pk)], "", {},
     )  # fmt: skip
     assert shown["manager_mailbox"].value() == MAILBOX
-    changed = {**typed, "organization": "", "listings": [str(listing.pk)]}
+    changed = {
+        **typed, "organization": "", "listings": [str(listing.pk)], **seen(client, url),
+    }  # fmt: skip
     assert client.post(url, changed).status_code == 302
     assert client.post(f"{url}review/", {"words": "All well."}).status_code == 302
     assert client.post(f"{url}end/", {"reason": ""}).status_code == 200
@@ -448,6 +457,62 @@ def test_contract_is_written_down_changed_reviewed_and_ended_by_pages(
     assert contract.organization_id is None
     assert [one.listing_id for one in contract.named.all()] == [listing.pk]
     assert (contract.reviewed_on, contract.ended_because) == (TODAY, "It was merged.")
+
+
+def typed_again(contract: Contract, **more: Any) -> dict[str, Any]:
+    """What the form of a contract sends that says the same, with ``more``."""
+    day = contract.starts_on
+    return {
+        "commissioner": contract.commissioner_id, "reference": contract.reference,
+        "review_months": contract.review_months, "manager_mailbox": MAILBOX,
+        "listings": [str(one.listing_id) for one in contract.named.all()],
+        "starts_on_day": day.day, "starts_on_month": day.month,
+        "starts_on_year": day.year, **more,
+    }  # fmt: skip
+
+
+def test_late_save_overwrites_nobody_and_keeps_what_was_typed(
+    place: world.Place, listing: Listing
+) -> None:
+    contract = made(place, listing)
+    url, client = f"/contracts/{contract.pk}/", signed_in(place.assurer)
+    mine, theirs = (
+        typed_again(contract, **seen(client, url), **more)
+        for more in (
+            {"review_months": 9},
+            {"reference": "H 77", "organization": listing.organization_id},
+        )
+    )
+    assert client.post(url, theirs).status_code == 302
+
+    late = client.post(url, mine)
+
+    contract.refresh_from_db()
+    assert (contract.reference, contract.review_months) == ("H 77", 6)
+    assert late.status_code == 409
+    html = text(late)
+    assert "Somebody else has changed this contract meanwhile" in html
+    stands = html.partition("What somebody else has saved")[2].partition("</dl>")[0]
+    for said in ("H 77", "6 months", listing.title, "Testham Friends", MAILBOX,
+                 str(place.health)):  # fmt: skip
+        assert said in stands
+    form = late.context["form"]
+    assert (form["reference"].value(), form["review_months"].value()) == ("H 7", "9")
+    # Who has seen what stands saves theirs in its place.
+    assert client.post(url, mine | {"seen": form["seen"].value()}).status_code == 302
+    contract.refresh_from_db()
+    assert (contract.reference, contract.review_months) == ("H 7", 9)
+
+
+def test_save_that_is_sent_twice_is_saved_once(
+    place: world.Place, listing: Listing
+) -> None:
+    contract = made(place, listing)
+    url, client = f"/contracts/{contract.pk}/", signed_in(place.assurer)
+    sent = typed_again(contract, reference="H 77 ", **seen(client, url))
+
+    assert [client.post(url, sent).status_code for _ in range(2)] == [302, 302]
+    assert AuditEvent.objects.filter(verb="contract_changed").count() == 1
 
 
 def test_who_manages_it_is_chosen_by_name_and_partner(place: world.Place) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from accounts.access import partners_of
 from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from common.marks import mark
 from workflow import contracts, erased
 from workflow.models import Contract, ContractedListing, Listing
 
@@ -48,14 +49,28 @@ def add_contract(*, by: User, place: Partnership, terms: Terms) -> Contract:
 
 
 @transaction.atomic
-def change_contract(*, by: User, contract_id: Any, terms: Terms) -> Contract:
-    """Say anew what a contract says. Raises as ``add_contract``, and InvalidState."""
+def change_contract(
+    *, by: User, contract_id: Any, terms: Terms, seen: str | None = None
+) -> Contract:
+    """Say anew what a contract says; what it says already is left as it is.
+
+    ``seen`` is what :func:`as_read` said of it when the person read it. Raises as
+    ``add_contract``, and InvalidState where it has ended or somebody else has changed
+    it since.
+    """
     contract = _lock(by, contract_id)
-    before = _said(terms_of(contract))
+    before = terms_of(contract)
+    if as_read(terms) == as_read(before):
+        return contract
+    if seen is not None and seen != as_read(before):
+        raise InvalidState(
+            "Somebody else has changed this contract meanwhile, and nothing of yours "
+            "was saved. What you typed is below."
+        )
     _take(contract, terms)
     audit.record(
         "contract_changed", contract, actor=by, partnership_id=contract.partnership_id,
-        before=before, after=_said(terms),
+        before=_said(before), after=_said(terms),
     )  # fmt: skip
     return contract
 
@@ -104,6 +119,17 @@ def terms_of(contract: Contract) -> Terms:
         listing_ids=tuple(named.values_list("listing_id", flat=True)),
         manager_id=contract.manager_id, manager_mailbox=contract.manager_mailbox,
     )  # fmt: skip
+
+
+def as_read(terms: Terms) -> str:
+    """What the form of a page carries of a contract: to tell whether it says something
+    else by now."""
+    kept = replace(
+        terms, reference=terms.reference.strip(),
+        listing_ids=tuple(sorted(map(str, terms.listing_ids))),
+        manager_mailbox=terms.manager_mailbox.strip().lower(),
+    )  # fmt: skip
+    return mark(*astuple(kept))
 
 
 def _said(terms: Terms) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from workflow import access, contracts
 from workflow.actions.contracts import (
     Terms,
     add_contract,
+    as_read,
     change_contract,
     end_contract,
     review_contract,
@@ -237,7 +238,7 @@ def _form(
             "organization": organizations[0], "listings": list(listings),
             "review_months": said.review_months, "starts_on": said.starts_on,
             "ends_on": said.ends_on, "manager": said.manager_id,
-            "manager_mailbox": said.manager_mailbox,
+            "manager_mailbox": said.manager_mailbox, "seen": as_read(said),
         }  # fmt: skip
     if data is not None:
         organizations.append(data.get("organization", ""))
@@ -290,14 +291,50 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     if form.is_bound and not form.found and form.is_valid():
         status = attempt(
             lambda: change_contract(
-                by=person(request), contract_id=found.pk, terms=form.terms()
+                by=person(request),
+                contract_id=found.pk,
+                terms=form.terms(),
+                seen=form.cleaned_data["seen"],
             ),
             form,
         )
         if status == DONE:
             messages.success(request, "The contract is saved.")
             return redirect("workflow:contracts")
+        if status == 409:
+            return _refused(request, found, form)
     return _page(request, found.partnership, found, form, status)
+
+
+def _refused(request: HttpRequest, found: Contract, form: ContractForm) -> HttpResponse:
+    """What was typed, beside what the contract says by now: a save then takes its
+    place, as the person has seen it."""
+    found.refresh_from_db()
+    said, typed = terms_of(found), request.POST.copy()
+    typed["seen"] = as_read(said)
+    form.data = typed
+    return _page(
+        request, found.partnership, found, form, 409, stands=_in_words(found, said)
+    )
+
+
+def _in_words(found: Contract, said: Terms) -> list[dict[str, Any]]:
+    """What a contract says, as rows."""
+    named = Listing.objects.filter(pk__in=said.listing_ids).order_by("title", "pk")
+    titles = list(named.values_list("title", flat=True))
+    body = _organization_names([found]).get(found.organization_id, "")
+    return [
+        {"label": "Commissioned by", "value": str(found.commissioner)},
+        {"label": "Reference", "value": said.reference},
+        {"label": "All services of", "value": body,
+         "empty": "No whole organisation"},
+        {"label": "These services", "lines": titles, "empty": "None by name"},
+        {"label": "Reviewed every", "value": counted(said.review_months, "month")},
+        {"label": "Begins on", "value": full_date(said.starts_on)},
+        {"label": "Ends on", "value": full_date(said.ends_on) if said.ends_on else "",
+         "empty": "No day is agreed"},
+        {"label": "Managed by", "value": str(found.manager or said.manager_mailbox)},
+    ]  # fmt: skip
 
 
 def _kept(request: HttpRequest, contract_id: UUID) -> Contract:
@@ -315,12 +352,14 @@ def _page(
     status: int,
     *,
     also: BaseForm | None = None,
+    stands: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     today = clock.today()
     context: dict[str, Any] = {
         "place": place,
         "contract": found,
         "form": form,
+        "said_now": stands,
         "refused": [one for one in (form, also) if one is not None],
         "review_form": also
         if isinstance(also, ContractReviewForm)
