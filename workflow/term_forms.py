@@ -65,7 +65,7 @@ class AddTermForm(_Below):
 
 
 class RenameForm(PlainForm):
-    """Another name or description."""
+    """Another name or description; ``was`` marks those that were on the page."""
 
     was = forms.CharField(widget=forms.HiddenInput, strip=False)
     name = _name()
@@ -88,7 +88,8 @@ class CodeForm(PlainForm):
 
 
 class ListForm(PlainForm):
-    """What a list is called, and by what others know it."""
+    """What a list is called, and by what others know it; ``was`` marks what of this was
+    on the page."""
 
     was = forms.CharField(widget=forms.HiddenInput, strip=False)
     name = forms.CharField(label="Name of the list", max_length=255)

@@ -112,7 +112,9 @@ def test_many_services_are_rendered_one_event_each(place: world.Place) -> None:
     tea = world.term("Tea")
     listings = [listing_with(place, tea) for _ in range(3)]
 
-    terms.rename_term(by=place.lead, term_id=tea.pk, was="Tea", name="Tea and cake")
+    terms.rename_term(
+        by=place.lead, term_id=tea.pk, was=terms.term_as_read(tea), name="Tea and cake"
+    )
     last = OutboxEvent.objects.latest("id")
     actions.consume_outbox()
 

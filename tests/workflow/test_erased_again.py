@@ -18,7 +18,7 @@ from workflow.actions.choosing import Choice, Informant, need_informant
 from workflow.actions.erasure import erase_value, let_in_again
 from workflow.actions.notes import add_note
 from workflow.actions.term_lists import import_lists
-from workflow.actions.terms import rename_term
+from workflow.actions.terms import rename_term, term_as_read
 from workflow.choices import Method, Verdict
 from workflow.models import Change, ErasedValue, OutboxEvent, Proposal
 
@@ -109,7 +109,7 @@ def test_it_goes_from_terms_and_does_not_come_back_to_them(town: Town) -> None:
     )  # fmt: skip
     assert OutboxEvent.objects.filter(record_id=term.pk).count() == 1
     with pytest.raises(InvalidInput) as refused:
-        rename_term(by=lead, term_id=term.pk, was=term.name, name=VALUE)
+        rename_term(by=lead, term_id=term.pk, was=term_as_read(term), name=VALUE)
     assert refused.value.errors == {"name": told}
 
     found = FoundList("ours", "Toys", Facet.NEED)

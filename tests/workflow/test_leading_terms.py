@@ -14,6 +14,7 @@ from directory.starter import write_starter_lists
 from publishing.actions import consume_outbox
 from tests import world
 from tests.workflow.leading import signed_in
+from workflow.actions.term_lists import list_as_read
 from workflow.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +146,7 @@ def test_term_is_added_and_a_refusal_stands_at_its_field(lead: Client) -> None:
 def changed(taxonomy: Taxonomy, **values: str) -> dict[str, str]:
     """What the form of a list sends."""
     sent = {name: getattr(taxonomy, name) for name in ("name", "uri", "version")}
-    return {"act": "change", "was": taxonomy.name, **sent, **values}
+    return {"act": "change", "was": list_as_read(taxonomy), **sent, **values}
 
 
 def test_list_gets_another_name_address_and_version(
@@ -204,11 +205,24 @@ def test_refusal_of_a_list_stands_at_its_field(
     assert not AuditEvent.objects.filter(verb="list_changed").exists()
 
 
-def test_who_was_too_late_with_a_list_is_told(lead: Client) -> None:
+def test_late_save_of_a_list_overwrites_nobody(lead: Client) -> None:
     term = world.term("Food")
-    sent = changed(term.taxonomy, was="Another", name="Third")
+    mine = changed(term.taxonomy, version="2")
+    theirs = changed(term.taxonomy, uri="https://terms.example.org")
+    sent = [lead.post(of_list(term), theirs).status_code for _ in range(2)]
+    assert sent == [302, 302], "sent twice, it is saved"
 
-    assert lead.post(of_list(term), sent).status_code == 409
+    late = lead.post(of_list(term), mine)
+
+    taxonomy = Taxonomy.objects.get(pk=term.taxonomy_id)
+    assert (taxonomy.uri, taxonomy.version) == ("https://terms.example.org", "")
+    assert late.status_code == 409
+    assert "its web address: https://terms.example.org. If you save" in text(late)
+    form = late.context["about"]
+    assert form["version"].value() == "2"
+    again = mine | {"was": form["was"].value()}
+    assert lead.post(of_list(term), again).status_code == 302
+    assert AuditEvent.objects.filter(verb="list_changed").count() == 2
 
 
 def test_pages_ask_no_more_for_more_terms(place: world.Place, lead: Client) -> None:
@@ -237,9 +251,10 @@ def test_pages_ask_no_more_for_more_terms(place: world.Place, lead: Client) -> N
 def test_term_is_renamed_moved_retired_and_taken_back(lead: Client) -> None:
     food, tea = world.term("Food"), world.term("Tea")
     url = of_term(tea)
+    was = lead.get(url).context["forms"]["rename"]["was"].value()
 
     for sent in (
-        {"act": "rename", "was": "Tea", "name": "Coffee", "description": "Hot"},
+        {"act": "rename", "was": was, "name": "Coffee", "description": "Hot"},
         {"act": "move", "was": "", "parent": str(food.pk)},
         {"act": "retire", "replacement": str(food.pk)},
     ):
@@ -275,14 +290,24 @@ def test_page_says_how_many_records_it_touches(
     assert "1 record says it now; no record is changed" in text(lead.get(of_term(tea)))
 
 
-def test_who_was_too_late_is_told(lead: Client) -> None:
-    tea = world.term("Coffee")
-    sent = {"act": "rename", "was": "Tea", "name": "Cake", "description": ""}
+def test_late_save_of_a_term_overwrites_nobody(lead: Client) -> None:
+    tea = world.term("Tea", description="Hot\nand cold")
+    was = lead.get(of_term(tea)).context["forms"]["rename"]["was"].value()
+    sent = {"act": "rename", "was": was, "name": "Tea", "description": ""}
+    theirs = sent | {"description": "With milk"}
+    twice = [lead.post(of_term(tea), theirs).status_code for _ in range(2)]
+    assert twice == [302, 302], "sent twice, it is saved"
 
-    answer = lead.post(of_term(tea), sent)
+    late = lead.post(of_term(tea), sent | {"name": "Cake"})
 
-    assert answer.status_code == 409
-    assert "Somebody called it “Coffee” just now. Look again." in text(answer)
+    assert late.status_code == 409
+    tea.refresh_from_db()
+    assert (tea.name, tea.description) == ("Tea", "With milk")
+    assert "called “Tea”; what belongs to it: “With milk”. If you save" in text(late)
+    form = late.context["forms"]["rename"]
+    assert form["name"].value() == "Cake"
+    again = sent | {"name": "Cake", "was": form["was"].value()}
+    assert lead.post(of_term(tea), again).status_code == 302
 
 
 def test_need_is_mapped_by_ticks(place: world.Place, lead: Client) -> None:

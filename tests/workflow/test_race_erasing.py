@@ -83,8 +83,9 @@ def test_term_is_not_named_by_what_is_being_erased(place: world.Place) -> None:
 
     def rename() -> Any:
         return terms.rename_term(
-            by=place.lead, term_id=term.pk, was="Chess", name=f"Chess {NUMBER}"
-        )
+            by=place.lead, term_id=term.pk, was=terms.term_as_read(term),
+            name=f"Chess {NUMBER}",
+        )  # fmt: skip
 
     _, renamed = threads.while_holding(lambda: erase(place), rename)
 

@@ -19,7 +19,7 @@ from tests import world
 from workflow import naming, queries
 from workflow.actions import terms as acts
 from workflow.actions.setting_up import create_place
-from workflow.actions.term_lists import change_list
+from workflow.actions.term_lists import change_list, list_as_read
 from workflow.models import OutboxEvent, Revision
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,10 @@ def test_term_like_another_is_refused(
 def test_renamed_term_is_rendered_anew(place: world.Place) -> None:
     term = world.term("Food")
 
-    acts.rename_term(by=place.lead, term_id=term.pk, was="Food", name="Food and drink")
+    acts.rename_term(
+        by=place.lead, term_id=term.pk, was=acts.term_as_read(term),
+        name="Food and drink",
+    )  # fmt: skip
 
     assert fresh(term).name == "Food and drink"
     assert announced() == [term.pk]
@@ -110,7 +113,9 @@ def test_renamed_term_is_rendered_anew(place: world.Place) -> None:
 def test_same_name_again_changes_nothing(place: world.Place) -> None:
     term = world.term("Food")
 
-    acts.rename_term(by=place.lead, term_id=term.pk, was="Food", name="Food")
+    acts.rename_term(
+        by=place.lead, term_id=term.pk, was=acts.term_as_read(term), name="Food"
+    )
 
     assert announced() == []
     assert not AuditEvent.objects.filter(verb="term_renamed").exists()
@@ -431,7 +436,7 @@ def test_starter_lists_are_not_added_beside_one_that_was_renamed(
 ) -> None:
     for taxonomy in acts.add_starter_lists(by=place.lead, place=place.partnership):
         change_list(
-            by=place.lead, taxonomy_id=taxonomy.pk, was=taxonomy.name,
+            by=place.lead, taxonomy_id=taxonomy.pk, was=list_as_read(taxonomy),
             name=f"Our {taxonomy.name}", uri="", version="",
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from accounts.access import is_administrator
 from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from common.marks import mark
 from directory.choices import Facet
 from directory.models import Attribute, Taxonomy, TaxonomyTerm
 from directory.term_files.found import FoundList, FoundTerm, Problem
@@ -38,16 +39,14 @@ _WRITTEN = ("name", "description", "code", "term_uri", "parent", "retired_on",
 def change_list(
     *, by: User, taxonomy_id: Any, was: str, name: str, uri: str, version: str
 ) -> Taxonomy:
-    """Give a list of the place another name, web address or version. ``was`` is the
-    name that was on the page.
+    """Give a list of the place another name, web address or version. ``was`` is what
+    :func:`list_as_read` said of what was on the page; what it says already stays.
 
     Where a record says one of its terms, the list is named too, and so is told anew.
     Raises PermissionDenied, InvalidState, InvalidInput by field.
     """
     place = lock_owner(by, Taxonomy.objects.get(pk=taxonomy_id))
     taxonomy = Taxonomy.objects.select_for_update(no_key=True).get(pk=taxonomy_id)
-    if taxonomy.name != was:
-        raise InvalidState(f"Somebody called it “{taxonomy}” just now. Look again.")
     before = {each: getattr(taxonomy, each) for each in _OF_A_LIST}
     after = {
         "name": " ".join(name.split()), "uri": web_address("uri", uri),
@@ -55,6 +54,13 @@ def change_list(
     }  # fmt: skip
     if after == before:
         return taxonomy
+    if was != list_as_read(taxonomy):
+        version, uri = taxonomy.version or "none", taxonomy.uri or "none"
+        raise InvalidState(
+            "Somebody else has changed this list meanwhile, and nothing of yours was "
+            f"saved. It is now called “{taxonomy}”; its version: {version}; its web "
+            f"address: {uri}. If you save yours, it takes the place of this."
+        )
     _need_good(place, taxonomy, after)
     for each, value in after.items():
         setattr(taxonomy, each, value)
@@ -66,6 +72,12 @@ def change_list(
     if after["name"] != before["name"]:
         announce(*_shown(list(taxonomy.terms.all())))
     return taxonomy
+
+
+def list_as_read(taxonomy: Taxonomy) -> str:
+    """What the form of a page carries of a list: to tell whether it says something
+    else by now."""
+    return mark(*(getattr(taxonomy, each) for each in _OF_A_LIST))
 
 
 def _need_good(place: Partnership, taxonomy: Taxonomy, said: dict[str, str]) -> None:

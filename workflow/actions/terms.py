@@ -19,6 +19,7 @@ from accounts.models import Partnership, User
 from accounts.permissions import Permission
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from common.marks import mark
 from common.models import as_uuid
 from directory import terms
 from directory.choices import Facet
@@ -152,20 +153,32 @@ def _parent(taxonomy: Taxonomy, parent_id: Any) -> TaxonomyTerm | None:
 def rename_term(
     *, by: User, term_id: Any, was: str, name: str, description: str = ""
 ) -> TaxonomyTerm:
-    """Give a term another name or description. ``was`` is the name that was on the
-    page. Raises PermissionDenied, InvalidState, InvalidInput by field."""
+    """Give a term another name or description. ``was`` is what :func:`term_as_read`
+    said of what was on the page; what it says already stays. Raises PermissionDenied,
+    InvalidState, InvalidInput by field."""
     place, term = _lock_term(by, term_id)
-    if term.name != was:
-        raise InvalidState(f"Somebody called it “{term}” just now. Look again.")
     before = {"name": term.name, "description": term.description}
-    term.name, term.description = _named(name), description.strip()
-    after = {"name": term.name, "description": term.description}
+    after = {"name": _named(name), "description": description.strip()}
     if after == before:
         return term
+    if was != term_as_read(term):
+        belongs = f"“{term.description}”" if term.description else "not said"
+        raise InvalidState(
+            "Somebody else has changed this term meanwhile, and nothing of yours was "
+            f"saved. It is now called “{term}”; what belongs to it: {belongs}. If you "
+            "save yours, it takes the place of this."
+        )
+    term.name, term.description = after["name"], after["description"]
     _save(term)
     _note("term_renamed", place, term, by, before=before, after=after)
     announce(term.pk)
     return term
+
+
+def term_as_read(term: TaxonomyTerm) -> str:
+    """What the form of a page carries of a term's name and description: to tell whether
+    it says something else by now."""
+    return mark(term.name, term.description)
 
 
 @transaction.atomic

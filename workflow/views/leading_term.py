@@ -49,6 +49,10 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
         if status == DONE:
             messages.success(request, _DONE[act])
             return redirect("workflow:term", term_id=found.pk)
+        if status == 409 and act == "rename":  # who has read what stands may save
+            found.refresh_from_db()
+            typed = request.POST.dict() | {"was": acts.term_as_read(found)}
+            forms[act].data = typed
     uses = term_uses.of_term(place, found)
     crumbs = below(place, "terms")
     up = {
@@ -113,7 +117,7 @@ def _forms(
     forms: Forms = {
         "rename": RenameForm(
             sent("rename"),
-            initial={"was": found.name, "name": found.name,
+            initial={"was": acts.term_as_read(found), "name": found.name,
                      "description": found.description},
         ),
         "words": OtherWordsForm(

@@ -25,7 +25,12 @@ from directory.models import Taxonomy, TaxonomyTerm
 from directory.term_files.found import NotAList
 from directory.term_files.reading import MOST_BYTES, read_lists
 from workflow import term_uses
-from workflow.actions.term_lists import Brought, change_list, import_lists
+from workflow.actions.term_lists import (
+    Brought,
+    change_list,
+    import_lists,
+    list_as_read,
+)
 from workflow.actions.terms import (
     add_starter_lists,
     add_term,
@@ -227,6 +232,9 @@ def one_list(request: HttpRequest, taxonomy_id: UUID) -> HttpResponse:
         if status == DONE:
             messages.success(request, done)
             return redirect("workflow:term-list", taxonomy_id=taxonomy.pk)
+        if status == 409 and changes:  # who has read what stands may save theirs
+            taxonomy.refresh_from_db()
+            about.data = request.POST.dict() | {"was": list_as_read(taxonomy)}
     find = FindTermForm(request.GET)
     asked = find.cleaned_data["q"] if find.is_valid() else ""
     shown = matching(taxonomy.terms.all(), asked) if asked else None
@@ -258,7 +266,9 @@ def one_list(request: HttpRequest, taxonomy_id: UUID) -> HttpResponse:
 def _about_form(taxonomy: Taxonomy, sent: Any) -> ListForm:
     names = ("name", "uri", "version")
     said = {name: getattr(taxonomy, name) for name in names}
-    return ListForm(sent, auto_id="list_%s", initial={"was": taxonomy.name, **said})
+    return ListForm(
+        sent, auto_id="list_%s", initial={"was": list_as_read(taxonomy), **said}
+    )
 
 
 Deed = tuple[Callable[[], Any], str]

@@ -315,14 +315,15 @@ CALLS |= {
         by=t.by, taxonomy_id=t.made.term.taxonomy_id, name="Choirs"
     ),
     "rename_term": lambda t: terms.rename_term(
-        by=t.by, term_id=t.made.term.pk, was="Coffee mornings", name="Coffee"
+        by=t.by, term_id=t.made.term.pk, was=terms.term_as_read(t.made.term),
+        name="Coffee",
     ),
     "set_term_code": lambda t: terms.set_term_code(
         by=t.by, term_id=t.made.term.pk, was=("", ""), code="7", term_uri=""
     ),
     "change_list": lambda t: term_lists.change_list(
         by=t.by, taxonomy_id=t.made.term.taxonomy_id, name="Kinds of service",
-        was=t.made.term.taxonomy.name, uri="", version="2",
+        was=term_lists.list_as_read(t.made.term.taxonomy), uri="", version="2",
     ),
     "set_other_words": lambda t: terms.set_other_words(
         by=t.by, term_id=t.made.term.pk, was=[], words=["Another word"]
