@@ -190,6 +190,18 @@ def test_ladder_is_not_saved_over_what_somebody_else_saved_meanwhile(
     assert (saved.status_code, ladder(place)) == (302, [(-12, "first")])
 
 
+def test_reminders_sent_twice_are_saved_once(place: world.Place) -> None:
+    client = signed_in(place.lead)
+    data = {**typed(client.get(PAGE)), "step": "save"}
+
+    said = [text(client.post(PAGE, data, follow=True)) for _ in range(2)]
+
+    assert ["Saved. It holds from the next run on." in one for one in said] == [
+        True, True,
+    ]  # fmt: skip
+    assert AuditEvent.objects.filter(verb="ladder_set").count() == 1
+
+
 def test_calls_that_somebody_else_set_meanwhile_are_seen_to(place: world.Place) -> None:
     client = signed_in(place.lead)
     data = {**typed(client.get(PAGE)), "step": "save"}

@@ -279,6 +279,10 @@ def test_code_and_address_are_set_on_the_page_of_a_term(lead: Client) -> None:
     assert taken.status_code == 302
     tea.refresh_from_db()
     assert (tea.code, tea.term_uri) == ("7", "https://terms.example.org/7")
+    twice = lead.post(of_term(tea), sent | {"term_uri": "https://terms.example.org/7"})
+    assert twice.status_code == 302, "what is so already is saved"
+    other = lead.post(of_term(tea), sent | {"term_uri": "", "code": "8"})
+    assert other.status_code == 409
 
 
 def test_page_says_how_many_records_it_touches(

@@ -33,25 +33,27 @@ def save_ladder(
     """Set the steps (days after the due date, whom); none brings the default back.
     ``call_tries``, where given, is how often somebody is rung before the lead is told.
 
-    What was asked already stays asked: a step that moves is not made again for the
-    same due date. ``seen`` is what :func:`as_read` said of the ladder that the person
-    saw. Raises PermissionDenied, InvalidInput, InvalidState where somebody else has
-    changed it since.
+    What is so already stays. What was asked already stays asked: a step that moves is
+    not made again for the same due date. ``seen`` is what :func:`as_read` said
+    of the ladder that the person saw. Raises PermissionDenied, InvalidInput,
+    InvalidState where somebody else has changed it since.
     """
     if not access.can_in_place(by, Permission.SET_POLICY, place):
         raise PermissionDenied("Only the lead of the place sets when it asks.")
     place = Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
+    wanted = sorted(steps)
+    rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
+    before = list(rows.values_list("days", "to"))
+    policy = Policy.objects.get(partnership=place)
+    tries = [policy.call_tries, call_tries or policy.call_tries]
+    if wanted == before and tries[0] == tries[1]:
+        return list(rows)
     if seen is not None and seen != as_read(place, contracted=contracted):
         raise InvalidState(
             "Somebody else has changed the reminders meanwhile, and nothing of yours "
             "was saved. What you typed is below: see again what it would change."
         )
-    wanted = sorted(steps)
     _check(wanted)
-    rows = LadderStep.objects.filter(partnership=place, contracted=contracted)
-    before = list(rows.values_list("days", "to"))
-    policy = Policy.objects.get(partnership=place)
-    tries = [policy.call_tries, call_tries or policy.call_tries]
     if not 1 <= tries[1] <= MOST_TRIES:
         raise InvalidInput({"call_tries": f"From 1 to {MOST_TRIES} times."})
     if tries[0] != tries[1]:

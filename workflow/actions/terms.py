@@ -188,20 +188,21 @@ def set_term_code(
     """Say by which code and web address others know a term: what a feed says by one of
     them is then known as this term, and both are published.
 
-    ``was`` are the code and the address that were on the page. Each is on a list once.
+    ``was`` are the code and the address that were on the page; what is so already
+    stays. Each is on a list once.
     Raises PermissionDenied, InvalidState, InvalidInput by field.
     """
     place, term = _lock_term(by, term_id)
-    if (term.code, term.term_uri) != tuple(was):
-        raise InvalidState(
-            f"Somebody changed the code or address of “{term}” just now. Look again."
-        )
     before = {"code": term.code, "term_uri": term.term_uri}
     after = {
         "code": " ".join(code.split()), "term_uri": web_address("term_uri", term_uri),
     }  # fmt: skip
     if after == before:
         return term
+    if (term.code, term.term_uri) != tuple(was):
+        raise InvalidState(
+            f"Somebody changed the code or address of “{term}” just now. Look again."
+        )
     erased.refuse(after)
     term.code, term.term_uri = after["code"], after["term_uri"]
     _save(term)

@@ -112,8 +112,8 @@ def ladder(request: HttpRequest, kind: str = "") -> HttpResponse:
     if not form.is_bound or not form.is_valid() or step == EDIT:
         return _page(request, place, form, kind)
     tries = form.cleaned_data.get("call_tries") or place.policy.call_tries
-    now = as_read(place, contracted=contracted)
-    if form.cleaned_data["seen"] == now and not _differs(form, place, tries):
+    is_late = form.cleaned_data["seen"] != as_read(place, contracted=contracted)
+    if not _differs(form, place, tries) and not (is_late and step == SAVE):
         messages.info(request, "Nothing is different, so nothing was saved.")
         return redirect(request.path)
     save = partial(
