@@ -346,12 +346,64 @@ def test_page_of_a_contract_says_what_its_manager_was_told(
 
     page = signed_in(place.lead).get(url)
 
-    assert "What its manager was told" not in text(before)
-    (event,) = page.context["told"]
-    assert event["text"] == "It ends on 10 June 2026: on its way"
+    assert "what its manager was told" not in text(before)
+    said = "It ends on 10 June 2026: on its way Mail to contracts@testham.example"
+    assert said in text(page)
     Message.objects.all().delete()  # by its time
-    (event,) = signed_in(place.lead).get(url).context["told"]
-    assert event["text"] == "It ends on 10 June 2026: sent long ago"
+    later = text(signed_in(place.lead).get(url))
+    assert "It ends on 10 June 2026: sent long ago" in later
+    assert "Mail to" not in later
+
+
+def test_page_of_a_contract_shows_its_reviews_between_what_was_told(
+    place: world.Place, listing: Listing
+) -> None:
+    contract = made(place, listing, ends_on=TODAY + 70 * DAY)
+    url = f"/contracts/{contract.pk}/"
+    for day, who, words in (
+        (0, place.assurer, " All well."), (20, place.lead, "The rota is thin."),
+    ):  # fmt: skip
+        with clock.at(NOW + day * DAY):
+            for _ in range(2):  # sent twice
+                signed_in(who).post(f"{url}review/", {"words": words})
+        run(TODAY + (day + 10) * DAY)
+
+    with clock.at(NOW + 40 * DAY):
+        page = signed_in(place.lead).get(url)
+
+    assert [
+        (event["text"].partition(" on ")[0], event["by"], event["detail"])
+        for event in page.context["happened"]
+    ] == [
+        ("Reviewed", str(place.lead), "The rota is thin."),
+        ("It ends", "Vouch", f"Mail to {MAILBOX}"),
+        ("Reviewed", str(place.assurer), "All well."),
+    ]  # fmt: skip
+    assert "The rota is thin." in text(page)
+
+
+def test_review_with_other_words_or_by_somebody_else_is_one_more(
+    place: world.Place, listing: Listing
+) -> None:
+    url = f"/contracts/{made(place, listing).pk}/"
+    for who, words in (
+        (place.lead, ""), (place.lead, "Good."), (place.assurer, "Good."),
+        (place.lead, "Good."),
+    ):  # fmt: skip
+        signed_in(who).post(f"{url}review/", {"words": words})
+
+    assert AuditEvent.objects.filter(verb="contract_reviewed").count() == 3
+
+
+@pytest.mark.parametrize(("late", "said"), [(0, "is due on"), (1, "was due on")])
+def test_page_says_that_a_review_was_due_once_its_day_is_past(
+    place: world.Place, listing: Listing, late: int, said: str
+) -> None:
+    contract = made(place, listing)
+    with clock.at(NOW.replace(month=12) + late * DAY):
+        page = signed_in(place.lead).get(f"/contracts/{contract.pk}/")
+
+    assert f"The next review {said} 1 December 2026." in text(page)
 
 
 def test_record_shows_that_the_manager_of_its_contract_was_told(

@@ -7,15 +7,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.access import partners_of
-from accounts.models import Partnership, User
+from accounts.models import AuditEvent, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.marks import mark
 from workflow import contracts, erased
 from workflow.models import Contract, ContractedListing, Listing
+
+_REVIEWED = "contract_reviewed"
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,28 @@ def change_contract(
 
 @transaction.atomic
 def review_contract(*, by: User, contract_id: Any, words: str = "") -> Contract:
-    """Say that a contract was looked at today; its period begins again."""
+    """Say that a contract was looked at today; its period begins again. What somebody
+    says twice on a day is written down once. Raises PermissionDenied, InvalidState,
+    InvalidInput."""
     contract = _lock(by, contract_id)
     erased.refuse({"words": words})
-    before = contract.reviewed_on
-    contract.reviewed_on = clock.today()
+    before, today = contract.reviewed_on, clock.today()
+    if reviews(contract).filter(
+        actor_id=by.pk, after=today.isoformat(), reason=words.strip()
+    ):
+        return contract
+    contract.reviewed_on = today
     contract.save(update_fields=["reviewed_on"])
     audit.record(
-        "contract_reviewed", contract, actor=by,
-        partnership_id=contract.partnership_id,
-        before=str(before or ""), after=contract.reviewed_on.isoformat(),
-        reason=words.strip(),
+        _REVIEWED, contract, actor=by, partnership_id=contract.partnership_id,
+        before=str(before or ""), after=today.isoformat(), reason=words.strip(),
     )  # fmt: skip
     return contract
+
+
+def reviews(contract: Contract) -> QuerySet[AuditEvent]:
+    """What was written down of each review of a contract: when, who, their words."""
+    return AuditEvent.objects.filter(object_id=contract.pk, verb=_REVIEWED)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from workflow.actions.contracts import (
     change_contract,
     end_contract,
     review_contract,
+    reviews,
     terms_of,
 )
 from workflow.choices import ContractDue
@@ -46,6 +47,7 @@ from workflow.forms import Options
 from workflow.models import Contract, Listing
 from workflow.places import away
 from workflow.views.asking import delivered
+from workflow.views.deciding_history import happening
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import shared
 
@@ -374,23 +376,30 @@ def _page(
             "mark": mark,
             "review_due": contracts.review_due(found),
             "is_review_due": contracts.review_due(found) <= today,
-            "told": _told(found),
+            "is_review_late": contracts.review_due(found) < today,
+            "happened": _happened(found),
         }
     return render(request, "workflow/contracts/contract.html", context, status=status)
 
 
-def _told(found: Contract) -> list[dict[str, Any]]:
-    """What its manager was told of its reviews and ends, the newest first."""
+def _happened(found: Contract) -> list[dict[str, Any]]:
+    """Its reviews, and what its manager was told of them and of its end, the newest
+    first."""
     rows = found.reminders.select_related("message").order_by("-created_at", "about")
-    return [
+    told = [
         {
             "text": f"{Coming(ContractDue(row.about), row.day).words}: "
             f"{delivered(row.message)}",
             "at": row.created_at,
             "by": audit.SYSTEM,
+            "detail": f"Mail to {row.message.to}" if row.message else "",
         }
         for row in rows
     ]
+    reviewed = [
+        happening(row, "Reviewed", keeps=True) for row in reviews(found).order_by("-id")
+    ]
+    return sorted([*reviewed, *told], key=lambda event: event["at"], reverse=True)
 
 
 @KEEPS
