@@ -541,6 +541,23 @@ def test_list_of_contracts_is_that_of_the_person(
     assert seen["Rita Reader"] == [{"text": "H 7"}]
 
 
+def test_statement_is_linked_for_who_may_open_it(
+    place: world.Place, listing: Listing
+) -> None:
+    contract = made(place, listing)
+    statement = f"/statements/{place.health.pk}/services/"
+
+    linked = [
+        [
+            f'href="{statement}"' in client.get(page).content.decode()
+            for page in ("/contracts/", f"/contracts/{contract.pk}/")
+        ]
+        for client in (signed_in(place.assurer), signed_in(place.lead))
+    ]
+
+    assert linked == [[False, False], [True, True]]
+
+
 def test_reader_is_not_asked_to_write_a_contract_down(place: world.Place) -> None:
     page = signed_in(place.reader).get("/contracts/").content.decode()
 

@@ -96,6 +96,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         .exclude(partnership__in=away(request))
         .order_by("name")
     )
+    opened = {partner.pk for partner in partners}
     led = access.places_with(user, Permission.SET_LEVEL).exclude(pk__in=away(request))
     leads = led.first()
     may_add = keeps_contracts(user)
@@ -103,7 +104,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "columns": COLUMNS,
-        "rows": [_row(one, names, one.pk in kept) for one in page],
+        "rows": [_row(one, names, one.pk in kept, opened) for one in page],
         **(shared(request, leads, "contracts") if leads else {}),
         "leads": leads is not None,
         "may_add": may_add,
@@ -126,7 +127,11 @@ def _organization_names(rows: Any) -> dict[Any, str]:
     return dict(Organization.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _row(one: Any, names: dict[Any, str], is_kept: bool) -> list[dict[str, Any]]:
+def _row(
+    one: Any, names: dict[Any, str], is_kept: bool, opened: set[UUID]
+) -> list[dict[str, Any]]:
+    """A contract in the list; ``opened`` are the partners whose statement the person
+    may open."""
     today = clock.today()
     words, _ = contracts.standing(one, today)
     named = one.named_count
@@ -136,13 +141,13 @@ def _row(one: Any, names: dict[Any, str], is_kept: bool) -> list[dict[str, Any]]
     first: dict[str, Any] = {"text": one.reference}
     if is_kept:
         first["url"] = reverse("workflow:contract", args=[one.pk])
+    partner = {"text": one.commissioner.name}
+    if one.commissioner_id in opened:
+        partner["url"] = reverse("workflow:statement", args=[one.commissioner_id])
     over = words == "Ended"
     return [
         first,
-        {
-            "text": one.commissioner.name,
-            "url": reverse("workflow:statement", args=[one.commissioner_id]),
-        },
+        partner,
         {"text": " and ".join(parts)},
         {"text": words},
         {"text": "" if over else full_date(contracts.review_due(one))},
@@ -378,6 +383,9 @@ def _page(
             "is_review_due": contracts.review_due(found) <= today,
             "is_review_late": contracts.review_due(found) < today,
             "happened": _happened(found),
+            "may_open_statement": contracts.can_see_statement(
+                person(request), found.commissioner
+            ),
         }
     return render(request, "workflow/contracts/contract.html", context, status=status)
 
