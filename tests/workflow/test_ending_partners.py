@@ -14,6 +14,7 @@ from accounts.models import AuditEvent, Partner, User
 from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput, InvalidState
+from directory.freshness import full_date
 from tests import world
 from tests.workflow.deciding import text
 from tests.workflow.leading import signed_in
@@ -96,7 +97,10 @@ def test_partner_without_work_ends_with_a_reason(
     assert {said for name, said in states.items() if name != "Fire service"} == {
         "Takes part"
     }
-    assert client.get(where).context["body"].ended_at is not None
+    day = full_date(clock.today())
+    shown = text(client.get(where))
+    assert f"It ended on {day} and takes no more part in Testham." in shown
+    assert "Why it ended: “They left.”" in shown
 
 
 def test_partner_ends_once(fire: Partner, administrator: User, client: Client) -> None:
@@ -293,7 +297,7 @@ def test_ended_partner_takes_part_again(
     address = reverse("workflow:restart-partner", args=[fire.pk])
     shown = text(client.get(page))
     assert address in shown
-    assert "It took part in Testham." in shown
+    assert "takes no more part in Testham." in shown
 
     answer = client.post(address, follow=True)
     again = client.post(address, follow=True)

@@ -12,7 +12,14 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.access import is_administrator
-from accounts.models import Invitation, Partner, PartnerGrant, Partnership, User
+from accounts.models import (
+    AuditEvent,
+    Invitation,
+    Partner,
+    PartnerGrant,
+    Partnership,
+    User,
+)
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from common.templatetags.vouch import counted
@@ -21,6 +28,7 @@ from workflow import erased
 from workflow.models import Contract, HarvestRequest, Listing, Remit
 
 _NAMED = 3
+_ENDED = "partner_ended"
 
 
 def in_the_way(partner: Partner) -> list[str]:
@@ -87,7 +95,17 @@ def end_partner(*, by: User, partner_id: Any, reason: str) -> Partner:
         raise InvalidInput(" ".join(found))
     erased.refuse({"reason": reason})
     partner.ended_at = clock.now()
-    return _write(partner, "partner_ended", by, reason.strip())
+    return _write(partner, _ENDED, by, reason.strip())
+
+
+def why_ended(partner: Partner) -> str:
+    """The reason that was written down when the partner ended; nothing for one that
+    takes part."""
+    if partner.ended_at is None:
+        return ""
+    ends = AuditEvent.objects.filter(object_id=partner.pk, verb=_ENDED)
+    last = ends.order_by("-id").first()
+    return last.reason if last else ""
 
 
 @transaction.atomic

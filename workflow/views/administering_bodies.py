@@ -19,6 +19,7 @@ from workflow.actions.ending_partners import (
     end_partner,
     in_the_way,
     restart_partner,
+    why_ended,
 )
 from workflow.actions.setting_up import (
     said_of,
@@ -141,6 +142,7 @@ def _answer(
         "form": form,
         "body": row,
         "is_partner": isinstance(row, Partner),
+        "why_ended": why_ended(row) if isinstance(row, Partner) else "",
     }
     page = "workflow/keeping/change_body.html"
     return render(request, page, context, status=status)
