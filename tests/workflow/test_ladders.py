@@ -215,19 +215,29 @@ def test_calls_that_somebody_else_set_meanwhile_are_seen_to(place: world.Place) 
 
 
 @pytest.mark.parametrize(
-    ("half", "where"),
+    ("typed_over", "where", "told"),
     [
-        ({"days_2": "3", "to_2": ""}, "to_2"),
-        ({"days_2": "", "to_2": "phone"}, "days_2"),
+        ({"days_2": "3", "to_2": ""}, "to_2",
+         "Step 2: choose whom, or empty its days."),
+        ({"days_2": "", "to_2": "phone"}, "days_2",
+         "Step 2: give the days, or choose “Nobody”."),
+        ({"days_2": "-3", "to_2": "phone"}, "days_2",
+         "Step 2: write a whole number of days, 0 or more."),
+        ({"days_2": "a week", "to_2": "phone"}, "days_2",
+         "Step 2: write a whole number of days, 0 or more."),
+        ({"days_2": "121", "to_2": "phone"}, "days_2",
+         "Step 2: write 120 days or fewer."),
     ],
-)
-def test_half_a_step_is_asked_about_and_not_thrown_away(
-    place: world.Place, half: dict[str, str], where: str
+)  # fmt: skip
+def test_step_that_is_not_whole_is_asked_about_by_its_name_and_not_thrown_away(
+    place: world.Place, typed_over: dict[str, str], where: str, told: str
 ) -> None:
     client = signed_in(place.lead)
     before = ladder(place)
 
-    answer = client.post(PAGE, typed(client.get(PAGE), **half))
+    answer = client.post(PAGE, typed(client.get(PAGE), **typed_over))
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [where])
+    assert (answer.status_code, answer.context["form"].errors) == (200, {where: [told]})
+    summary = text(answer).partition("One thing needs another look")[2]
+    assert summary.lstrip().startswith(told)
     assert ladder(place) == before

@@ -53,6 +53,13 @@ class LadderForm(PlainForm):
             self.fields[f"days_{number}"] = forms.IntegerField(
                 label=f"Step {number}: days", required=False,
                 min_value=0, max_value=LATEST,
+                error_messages={
+                    **dict.fromkeys(
+                        ("invalid", "min_value"),
+                        f"Step {number}: write a whole number of days, 0 or more.",
+                    ),
+                    "max_value": f"Step {number}: write {LATEST} days or fewer.",
+                },
                 widget=forms.TextInput({
                     "inputmode": "numeric", "class": "govuk-input--width-3",
                 }),
@@ -73,11 +80,11 @@ class LadderForm(PlainForm):
         for n in range(1, MOST + 1):
             days, to = typed.get(f"days_{n}"), typed.get(f"to_{n}")
             if days is not None and not to:
-                self.add_error(
-                    f"to_{n}", "Choose whom, or empty the days of this step."
-                )
+                self.add_error(f"to_{n}", f"Step {n}: choose whom, or empty its days.")
             if to and days is None and f"days_{n}" not in self.errors:
-                self.add_error(f"days_{n}", "Give the days, or choose “Nobody”.")
+                self.add_error(
+                    f"days_{n}", f"Step {n}: give the days, or choose “Nobody”."
+                )
         return typed
 
     def rows(self) -> list[tuple[Any, Any, Any]]:
