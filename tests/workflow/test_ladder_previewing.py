@@ -219,3 +219,17 @@ def test_page_shows_what_would_follow(place: world.Place, crowd: None) -> None:
         str(n) for n in numbers(found, "now")[3:]
     ]
     assert "The next run is on 1 June 2026." in text(answer)
+
+
+def test_page_says_that_areas_of_work_whose_part_stays_are_not_listed(
+    place: world.Place, crowd: None
+) -> None:
+    client = signed_in(place.lead)
+    with at(MONDAY):
+        page = client.get("/lead/reminders/")
+        answer = client.post("/lead/reminders/", filled_in(page, days_4="25"))
+
+    assert [row[0]["text"] for row in answer.context["call_rows"]] == [
+        place.remit.name
+    ]  # fmt: skip
+    assert "Only the areas of work whose part changes are listed" in text(answer)
