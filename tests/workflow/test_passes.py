@@ -247,6 +247,7 @@ def test_a_pass_needs_as_many_queries_for_thirty_as_for_three(
 ) -> None:
     term = world.term()
     many(place, 700, due_on=LONG, term_ids=[term.pk], area="BA12")
+    run()  # what is kept once, as the quarter that is over, is kept now
     counts = []
     for number in (3, 30):
         many(place, number, due_on=LATE, term_ids=[term.pk], area="BA12")
