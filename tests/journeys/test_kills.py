@@ -113,8 +113,9 @@ def test_worker_killed_while_hiding_loses_and_doubles_nothing(
 
 
 def runs_ended(times: int) -> bool:
-    """Whether so many runs of a job came to their end."""
-    return JobRun.objects.filter(finished_at__isnull=False).count() >= times
+    """Whether so many runs that ask came to their end."""
+    ended = JobRun.objects.filter(name="ask", finished_at__isnull=False)
+    return ended.count() >= times
 
 
 def test_worker_killed_while_asking_asks_each_record_once(
