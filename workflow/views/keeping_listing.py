@@ -66,8 +66,10 @@ def my_services(request: HttpRequest) -> HttpResponse:
     every = kept_listings(user)
     tabs, of = _organizations(request, every)
     asked_of = set(told_wrong.unanswered(user).values_list("pk", flat=True))
+    # Of nothing it would be the bare number 1, which orders by the first column.
+    first = [Case(When(pk__in=asked_of, then=0), default=1)] if asked_of else []
     mine = (every.filter(organization_id=of) if of else every).order_by(
-        Case(When(pk__in=asked_of, then=0), default=1), "due_on", "title", "pk"
+        *first, "due_on", "title", "pk"
     )
     pages: Paginator[Listing] = Paginator(mine, ON_A_PAGE)
     may_order = completing.may_order(pages.count)
