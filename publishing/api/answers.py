@@ -139,7 +139,9 @@ def _answer(
     view: View, request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
     if request.method == "OPTIONS":
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_FOR_A_PREFLIGHT)
+        nothing = HttpResponse(status=HTTPStatus.NO_CONTENT, headers=_FOR_A_PREFLIGHT)
+        del nothing["Content-Type"]
+        return nothing
     try:
         request.get_host()  # refuses a name that is not ours
         if request.method not in METHODS:

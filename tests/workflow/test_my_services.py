@@ -34,6 +34,24 @@ def test_each_organisation_has_a_tab_with_its_services(place: world.Place) -> No
     assert [str(one) for one in bees.context["organizations"]] == ["Beehive"]
 
 
+def test_tabs_keep_the_order_that_is_shown(place: world.Place) -> None:
+    one = world.published(place, name="Ants", body=world.organization(name="Anthill"))
+    two = world.published(place, name="Bees", body=world.organization(name="Beehive"))
+    editor = world.make_editor(one)
+    world.give(editor, Role.EDITOR, world.organization_of(two))
+    anthill = one.organization_id
+
+    plain = page(editor, "my-services").context["tabs"]
+    thin = page(editor, "my-services", order="thin").context["tabs"]
+
+    assert [tab["url"] for tab in plain][:2] == [
+        "/my-services/", f"/my-services/?of={anthill}",
+    ]  # fmt: skip
+    assert [tab["url"] for tab in thin][:2] == [
+        "/my-services/?order=thin", f"/my-services/?of={anthill}&order=thin",
+    ]  # fmt: skip
+
+
 def test_one_organisation_needs_no_tabs(place: world.Place) -> None:
     editor = world.make_editor(world.published(place))
 

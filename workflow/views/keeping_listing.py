@@ -1,5 +1,6 @@
 """My services, and the page of one of them, with everything that can be done to it."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ from workflow.keeping_forms import (
     StillRightForm,
     TakeAwayForm,
 )
-from workflow.models import Confirmation, Listing, Proposal
+from workflow.models import Confirmation, Listing, Proposal, Record
 from workflow.views import deciding_undo
 from workflow.views.keeping_answers import (
     DONE,
@@ -64,7 +65,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
     """What the person keeps, what needs a look first."""
     user = person(request)
     every = kept_listings(user)
-    tabs, of = _organizations(request, every)
+    several, of = _organizations(request)
     asked_of = set(told_wrong.unanswered(user).values_list("pk", flat=True))
     # Of nothing it would be the bare number 1, which orders by the first column.
     first = [Case(When(pk__in=asked_of, then=0), default=1)] if asked_of else []
@@ -105,7 +106,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
             )
             for one in page
         ],
-        "tabs": tabs,
+        "tabs": _tabs(every, several, of, is_thin=is_thin),
         "may_order": may_order,
         "is_thin": is_thin,
         "of": of,
@@ -120,27 +121,37 @@ def my_services(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/keeping/my_services.html", context)
 
 
-def _organizations(
-    request: HttpRequest, every: QuerySet[Listing]
-) -> tuple[list[dict[str, Any]], UUID | None]:
-    """A tab for each organization whose services the person keeps, with how many they
-    are, where there are several; and the one that is asked for."""
+def _organizations(request: HttpRequest) -> tuple[list[Record], UUID | None]:
+    """The organizations whose services the person keeps, where there are several; and
+    the one that is asked for."""
     several = list(access.edited_organizations(person(request)))
     if len(several) < 2:
         return [], None
+    known = {str(one.pk): one.pk for one in several}
+    return several, known.get(request.GET.get("of", ""))
+
+
+def _tabs(
+    every: QuerySet[Listing], several: list[Record], of: UUID | None, *, is_thin: bool
+) -> list[dict[str, Any]]:
+    """A tab for each of several organizations, with how many services it has; each
+    keeps the order that is shown."""
+    if not several:
+        return []
     rows = every.order_by().values_list("organization_id")
     counts = dict(rows.annotate(number=Count("pk", distinct=True)))
-    known = {str(one.pk): one for one in several}
-    chosen = known.get(request.GET.get("of", ""))
-    url = reverse("workflow:my-services")
-    tabs = [{"label": "All of them", "url": url, "count": sum(counts.values()),
-             "current": chosen is None}]  # fmt: skip
+    address = partial(reverse, "workflow:my-services")
+    order = {"order": completing.THIN} if is_thin else {}
+    tabs = [
+        {"label": "All of them", "url": address(query=order),
+         "count": sum(counts.values()), "current": of is None}
+    ]  # fmt: skip
     tabs += [
-        {"label": str(one), "url": f"{url}?of={one.pk}",
-         "count": counts.get(one.pk, 0), "current": one == chosen}
+        {"label": str(one), "url": address(query={"of": one.pk} | order),
+         "count": counts.get(one.pk, 0), "current": one.pk == of}
         for one in several
     ]  # fmt: skip
-    return tabs, chosen.pk if chosen else None
+    return tabs
 
 
 def _dates(listing: Listing) -> str:
