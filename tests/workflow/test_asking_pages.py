@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Message
 from common import clock
@@ -273,6 +274,27 @@ def test_only_the_assurer_of_the_remit_sees_the_code_of_a_letter(
         seen = client_of(world.make_editor(listing)).get(made["Location"])
 
     assert seen.status_code == 404
+
+
+def test_letter_is_found_again_from_the_record_for_as_long_as_its_code_works(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY):
+        assurer, editor = client_of(place.assurer), client_of(world.make_editor(listing))
+        made = assurer.post(f"/listings/{listing.pk}/ask-now/letter/")["Location"]
+        kept, provider = assurer.get(whom(listing)), editor.get(whom(listing))
+        record = assurer.get(reverse("workflow:record", args=[listing.pk]))
+    ask = Ask.objects.get()
+    with at(clock.london_day(ask.expires_at)):
+        later = client_of(place.assurer).get(whom(listing))
+        gone = client_of(place.assurer).get(made)
+
+    link = f'href="{made}"'
+    assert link in kept.content.decode()
+    assert link in record.content.decode()
+    assert link not in provider.content.decode()
+    assert link not in later.content.decode()
+    assert gone.status_code == 404
 
 
 def test_asking_now_needs_a_form(place: world.Place, listing: Listing) -> None:

@@ -77,7 +77,7 @@ def whom(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "listing": listing,
         "form": form,
         "stopped": [_stopped(row) for row in points.values() if row.stopped_at],
-        "events": events(listing)[:MOST_SHOWN],
+        "events": events(user, listing)[:MOST_SHOWN],
         "may_ask": access.is_in_remit(user, listing) and listing.due_on,
         "is_own": access.is_own(user, listing),
         "open": _open_links(user, listing),
@@ -189,8 +189,7 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
             "text": asking_words.without_key(ask.message.text, ask.partnership),
         }  # fmt: skip
         return render(request, "workflow/asking/mail.html", context)
-    by_hand = ask.channel in (Channel.LETTER, Channel.SMS) and ask.revoked_at is None
-    if not (by_hand and may_all):
+    if not (may_all and _is_to_send(ask)):
         raise Http404
     base, key = asking_words.base_url(ask.partnership), answer_keys.key_of(ask)
     context = {
@@ -210,14 +209,16 @@ def words(request: HttpRequest, listing_id: UUID, ask_id: UUID) -> HttpResponse:
 # --- what was asked -------------------------------------------------------------------
 
 
-def events(listing: Listing) -> list[dict[str, Any]]:
+def events(user: User, listing: Listing) -> list[dict[str, Any]]:
     """Every ask and call about a listing, and that the manager of its contract was told
-    of it, the newest first, with its delivery and answer.
+    of it, the newest first, with its delivery and answer; and the way to its words, for
+    who may read them.
 
     What the people of an earlier home wrote stays theirs (ADR 39): whom they asked, and
     who told them. That they asked, and what the answer was, goes with the record.
     """
-    found = [_event(row, listing) for row in asking.history_of(listing)]
+    may_all = access.is_in_remit(user, listing)
+    found = [_event(row, listing, may_all) for row in asking.history_of(listing)]
     found += [_call(row) for row in asking.calls_about(listing)]
     found += [_notice(row) for row in contracts.notices_about(listing)]
     return sorted(found, key=lambda event: event["at"], reverse=True)
@@ -251,7 +252,7 @@ def _notice(row: ContractNotice) -> dict[str, Any]:
     }
 
 
-def _event(row: AskedListing, listing: Listing) -> dict[str, Any]:
+def _event(row: AskedListing, listing: Listing, may_all: bool) -> dict[str, Any]:
     ask = row.ask
     is_own = ask.partnership_id == listing.partnership_id
     text = _what(ask, listing)
@@ -261,10 +262,19 @@ def _event(row: AskedListing, listing: Listing) -> dict[str, Any]:
         "by": ask.asked_by_label if is_own else str(ask.partnership),
         "detail": _answer(row, with_who=is_own),
     }
-    if is_own and ask.channel == Channel.MAIL and ask.message_id:
+    by_mail = ask.channel == Channel.MAIL and ask.message_id
+    if is_own and (by_mail or (may_all and _is_to_send(ask))):
         event["url"] = reverse("workflow:ask-words", args=[listing.pk, ask.pk])
         event["link"] = "What we wrote"
     return event
+
+
+def _is_to_send(ask: Ask) -> bool:
+    """Whether it is a letter or text message whose code still opens the answer page:
+    its words can be looked at and sent again."""
+    by_hand = ask.channel in (Channel.LETTER, Channel.SMS)
+    expires = ask.expires_at
+    return by_hand and not ask.revoked_at and bool(expires and expires > clock.now())
 
 
 def _what(ask: Ask, listing: Listing) -> str:
@@ -314,7 +324,7 @@ def rail_part(user: User, listing: Listing) -> dict[str, Any]:
     keep it."""
     if not access.can_keep_contact(user, listing):
         return {}
-    found = events(listing)
+    found = events(user, listing)
     return {
         "id": "asked",
         "title": "Asked and answered",
