@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from common import clock
 from common.errors import InvalidInput, InvalidState
 from publishing.actions import consume_outbox
 from tests import world
@@ -15,7 +16,7 @@ from tests.workflow.deciding import page, query_count, send, signed_in
 from tests.workflow.pages import text
 from workflow import access
 from workflow.actions.erasure import erase_value, find_value
-from workflow.actions.notes import add_note, strike_note
+from workflow.actions.notes import AT_ONCE_AGAIN, add_note, strike_note
 from workflow.models import Listing, TeamNote
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,21 @@ def test_note_is_kept_with_author_team_and_audit(
     )  # fmt: skip
     assert (event.object_id, event.actor_id) == (note.pk, place.assurer.pk)
     assert SECRET not in str(vars(event))
+
+
+def test_form_that_is_sent_twice_leaves_one_note(
+    place: world.Place, listing: Listing, note: TeamNote
+) -> None:
+    again = add_note(by=place.assurer, listing_id=listing.pk, words=f" {SECRET} ")
+    other = add_note(by=place.assurer, listing_id=listing.pk, words="Something else.")
+    with clock.at(note.created_at + AT_ONCE_AGAIN):
+        later = add_note(by=place.assurer, listing_id=listing.pk, words=SECRET)
+    strike_note(by=place.assurer, note_id=later.pk)
+    anew = add_note(by=place.assurer, listing_id=listing.pk, words=f"{SECRET}?")
+
+    assert again == note
+    assert TeamNote.objects.count() == len({note, other, later, anew}) == 4
+    assert AuditEvent.objects.filter(verb="note_added").count() == 4
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 1001])

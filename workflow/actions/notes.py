@@ -1,5 +1,6 @@
 """Notes about a record for one's own team: left, and struck out."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -18,6 +19,8 @@ from workflow.models import Listing, Record, TeamNote
 
 LONGEST = 1000
 """Characters that a note may have."""
+AT_ONCE_AGAIN = dt.timedelta(minutes=10)
+"""The same words of the same person within this time are a form that was sent twice."""
 
 
 def _team(by: User, listing: Listing) -> Partner:
@@ -51,7 +54,8 @@ def _one_of_theirs(by: User, places: Collection[Any], answers: Any) -> Partner:
 def add_note(*, by: User, listing_id: Any, words: str) -> TeamNote:
     """Leave a note about a service that only the people of one's own body see.
 
-    Raises PermissionDenied, InvalidInput, Listing.DoesNotExist.
+    A form that is sent twice leaves one. Raises PermissionDenied, InvalidInput,
+    Listing.DoesNotExist.
     """
     listing = lock_listing(listing_id)
     if not access.can_note(by, listing):
@@ -78,6 +82,12 @@ def _add(by: User, words: str, team: Partner, **about: Listing | Record) -> Team
     if len(words) > LONGEST:
         raise InvalidInput({"words": f"Keep it to {LONGEST} characters."})
     erased.refuse({"words": words})
+    same = TeamNote.objects.filter(
+        partner=team, author=by, words=words, struck_at=None,
+        created_at__gt=clock.now() - AT_ONCE_AGAIN, **about,
+    )  # fmt: skip
+    if (known := same.first()) is not None:
+        return known
     note = TeamNote.objects.create(partner=team, author=by, words=words, **about)
     _write(note, "note_added", by)
     return note
