@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-POSTCODE = "WX2 7DP"
+POSTCODE = "WX1 1AA"
 """In the middle of the demo's town, and known to nobody else."""
 
 PASSWORD = "a quiet word in Wexcombe"  # noqa: S105 - printed on the demo's own page

@@ -663,4 +663,4 @@ def test_demo_says_which_postcode_to_try(
         form = client.get("/").context["form"]
         said.append(form.fields["near"].help_text)
 
-    assert said == ["We do not keep it.", "We do not keep it. Try WX2 7DP."]
+    assert said == ["We do not keep it.", "We do not keep it. Try WX1 1AA."]
