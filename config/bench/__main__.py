@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.bench.measuring import Streamed, Taken, ask, measure, stream
+from config.bench.measuring import Streamed, Taken, ask, measure, round_trip, stream
 from config.bench.places import SLUG, Place, made
 from config.bench.serving import Server, cpu_of, production, serving
 from config.local.faults import CannotStart
@@ -93,7 +93,8 @@ def _measure_here(
     busy = os.getloadavg()[0]
     _say(
         f"\n{shown:,} public services; milliseconds, of {times} requests each; "
-        f"load average {busy:.1f} on {os.cpu_count()} processors"
+        f"load average {busy:.1f} on {os.cpu_count()} processors; to ask the database "
+        f"for nothing takes {round_trip(place.url, times):.2f}"
     )
     _say(_row("", *HEADINGS))
     environment = production(place.url, SLUG)

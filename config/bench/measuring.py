@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import psycopg
+
 from config.bench.serving import HOST, Server
 
 WARM = 20
@@ -48,6 +50,19 @@ def measure(
     return Taken(
         statistics.median(took), cuts[18], web / times * 1000, base / times * 1000, size
     )
+
+
+def round_trip(database_url: str, times: int) -> float:
+    """Milliseconds, in the middle, for a prepared statement that reads nothing: what
+    any answer that looks whether it still holds takes at least beside a view that does
+    not."""
+    took = []
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for _ in range(WARM + times):
+            begun = time.perf_counter()
+            connection.execute("SELECT 1", prepare=True).fetchone()
+            took.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(took[WARM:])
 
 
 @dataclass(frozen=True)
