@@ -1,9 +1,10 @@
 """What a change of the reminder ladder would do, before it is saved.
 
 The next run is planned as it would be, with both ladders, and taken back. The thirty
-days after are reckoned: records that stand alike climb the ladder together, as if
-nobody answered, so that it takes as many queries for any number of records. A test
-compares both with what then happens.
+days from it on are reckoned: records that stand alike climb the ladder together, as if
+nobody answered, so that it takes as many queries for any number of records. In a large
+place, where planning a day takes longer than a page may, the next run is reckoned too.
+A test compares each with what then happens.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import Partnership
 from common import clock
-from workflow import asking, working_days
+from workflow import asking, standing_counts, working_days
 from workflow.actions.asking_run import NOT_BEFORE, Plan, plan_of
 from workflow.asking import Step
 from workflow.choices import AskTo, CallOutcome, Channel
@@ -28,6 +29,9 @@ from workflow.previewing import Number, assurers_of
 DAYS = 30
 """So many days are reckoned, today included."""
 _DAY = dt.timedelta(days=1)
+_WRITTEN, _RUNG, _TOLD = (
+    "Asked about by mail", "Put on the phone list", "Told to the lead",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,15 @@ class Preview:
 
     On ``next_on``, the day of the next run (None where the place is closed on all the
     days that are looked at): ``mails`` that go out, records put on the
-    phone list (``rung``), records the lead is told of (``told``). The same in 30 days,
-    where ``written`` is how often a record is asked about by mail; ``calls`` are the
-    areas of work for which the phone list changes. ``nearly`` are records on the phone
-    list that go to the lead when nobody answers the next call.
+    phone list (``rung``), records the lead is told of (``told``); where the run
+    ``is_reckoned``, the records that mails ask about stand for the mails. The same in
+    30 days, where ``written`` is how often a record is asked about by mail; ``calls``
+    are the areas of work for which the phone list changes. ``nearly`` are
+    records on the phone list that go to the lead when nobody answers the next call.
     """
 
     next_on: dt.date | None
+    is_reckoned: bool
     mails: Number
     rung: Number
     told: Number
@@ -86,45 +92,69 @@ def preview(place: Partnership, act: Callable[[], Any], *, tries: int) -> Previe
     today = clock.today()
     days = working_days.of_policy(place.policy)
     ahead = days.between(today, today + (DAYS - 1) * _DAY)
+    is_large = standing_counts.is_large(place.policy)
     with transaction.atomic():
         # Before any contact point, as whoever changes the place does.
         Partnership.objects.select_for_update(no_key=True).get(pk=place.pk)
-        before, asked = _planned(place, ahead), _reckoned(place, ahead)
+        now = _forecast(place, ahead, is_large)
         act()
-        after, then = _planned(place, ahead), _reckoned(place, ahead)
+        then = _forecast(place, ahead, is_large)
         transaction.set_rollback(True)
 
+    def next_run(label: str, channel: str) -> Number:
+        return Number(label, now.first[channel], then.first[channel])
+
     def in_month(label: str, channel: str) -> Number:
-        now, would = (
-            sum(n for (_, how), n in found.items() if how == channel)
-            for found in (asked, then)
-        )
-        return Number(label, now, would)
+        return Number(label, now.of(channel), then.of(channel))
 
     return Preview(
         ahead[0] if ahead else None,
-        Number("Mails", len(before.by_mail), len(after.by_mail)),
-        Number("Put on the phone list", _records(before), _records(after)),
-        Number("Told to the lead", len(before.to_lead), len(after.to_lead)),
-        in_month("Asked about by mail", Channel.MAIL),
-        in_month("Put on the phone list", Channel.PHONE),
-        in_month("Told to the lead", Channel.LEAD),
-        _calls(asked, then),
+        is_large,
+        next_run(_WRITTEN if is_large else "Mails", Channel.MAIL),
+        next_run(_RUNG, Channel.PHONE),
+        next_run(_TOLD, Channel.LEAD),
+        in_month(_WRITTEN, Channel.MAIL),
+        in_month(_RUNG, Channel.PHONE),
+        in_month(_TOLD, Channel.LEAD),
+        _calls(now.month, then.month),
         _nearly(place, tries),
     )
 
 
-def _records(plan: Plan) -> int:
-    return sum(len(some) for some in plan.by_phone.values())
+@dataclass(frozen=True)
+class _Forecast:
+    """What a ladder does: on the first day by channel; until the last day by area of
+    work and channel."""
+
+    first: Counter[str]
+    month: Counter[tuple[Any, str]]
+
+    def of(self, channel: str) -> int:
+        """So many records, each time that one is asked about in this way."""
+        return sum(n for (_, how), n in self.month.items() if how == channel)
 
 
-def _planned(place: Partnership, days: Sequence[dt.date]) -> Plan:
-    """What is asked on the first of these days."""
+def _forecast(place: Partnership, days: Sequence[dt.date], is_large: bool) -> _Forecast:
     if not days:
-        return Plan()
-    if days[0] == clock.today():
+        return _Forecast(Counter(), Counter())
+    # First, so that the mailboxes of whoever is asked then are known.
+    plan = None if is_large else _planned(place, days[0])
+    found = _reckoned(place, days)
+    if plan is None:
+        return found
+    first = {
+        Channel.MAIL: len(plan.by_mail),
+        Channel.PHONE: sum(len(some) for some in plan.by_phone.values()),
+        Channel.LEAD: len(plan.to_lead),
+    }
+    return replace(found, first=Counter(first))
+
+
+def _planned(place: Partnership, day: dt.date) -> Plan:
+    """What is asked on a day."""
+    if day == clock.today():
         return plan_of(place)
-    with clock.at(dt.datetime.combine(days[0], NOT_BEFORE, tzinfo=clock.LONDON)):
+    with clock.at(dt.datetime.combine(day, NOT_BEFORE, tzinfo=clock.LONDON)):
         return plan_of(place)
 
 
@@ -133,11 +163,10 @@ def _planned(place: Partnership, days: Sequence[dt.date]) -> Plan:
 
 @dataclass(frozen=True)
 class _Group:
-    """Records that stand alike: of one area of work, due on a day, asked so far. No
-    mail goes out for what is kept ``by_telephone``; ``news`` is the day on which
-    something was found out lately."""
+    """How records stand that climb alike: due on a day, asked so far. No mail goes out
+    for what is kept ``by_telephone``; ``news`` is the day on which something was found
+    out lately."""
 
-    remit_id: Any
     due_on: dt.date
     last_step: int | None
     last_asked_on: dt.date | None
@@ -148,25 +177,29 @@ class _Group:
     news: dt.date | None
 
 
-def _reckoned(place: Partnership, days: Sequence[dt.date]) -> Counter[tuple[Any, str]]:
-    """How often a record is asked about on these days if nobody answers, by area of
-    work and channel. What a mail takes along before its day counts on its day."""
-    found: Counter[tuple[Any, str]] = Counter()
-    if not days:
-        return found
+def _reckoned(place: Partnership, days: Sequence[dt.date]) -> _Forecast:
+    """How often a record is asked about on these days if nobody answers. What a mail
+    takes along before its day counts on its day."""
+    found = _Forecast(Counter(), Counter())
     every = asking.askable(place)
     for contracted, listings in (
         (False, asking.uncontracted(every)), (True, asking.contracted(every)),
     ):  # fmt: skip
         ladder = asking.ladder_of(place, contracted=contracted)
         last = days[-1] - ladder[0].days * _DAY
-        for group, number in _groups(listings.filter(due_on__lte=last)):
-            for channel in _climbed(group, ladder, days):
-                found[group.remit_id, channel] += number
+        climbed: dict[_Group, list[tuple[dt.date, str]]] = {}
+        for remit_id, group, number in _groups(listings.filter(due_on__lte=last)):
+            if group not in climbed:
+                climbed[group] = list(_climbed(group, ladder, days))
+            for day, channel in climbed[group]:
+                found.month[remit_id, channel] += number
+                if day == days[0]:
+                    found.first[channel] += number
     return found
 
 
-def _groups(listings: QuerySet[Listing]) -> Iterator[tuple[_Group, int]]:
+def _groups(listings: QuerySet[Listing]) -> Iterator[tuple[Any, _Group, int]]:
+    """How many records of an area of work stand alike. One query."""
     now = clock.now()
     contacts = ContactPoint.objects.filter(
         partnership=OuterRef("partnership"), organization_id=OuterRef("organization_id")
@@ -194,21 +227,21 @@ def _groups(listings: QuerySet[Listing]) -> Iterator[tuple[_Group, int]]:
         .values_list(*names)
         .annotate(number=Count("pk"))
     )
-    for *stands, number in rows:
-        yield _Group(*stands), number
+    for remit_id, *stands, number in rows:
+        yield remit_id, _Group(*stands), number
 
 
 def _climbed(
     group: _Group, ladder: Sequence[Step], days: Sequence[dt.date]
-) -> Iterator[str]:
-    """How such a record is asked about on each of these days when a step of it has
-    come, by the rules of ``asking.at_step``."""
+) -> Iterator[tuple[dt.date, str]]:
+    """On which of these days a step of such a record has come, and how it is asked
+    about then, by the rules of ``asking.at_step``."""
     for day in days:
         step = next((one for one in ladder if _has_come(one, group, day)), None)
         if step is None:
             continue
         channel = _channel(step, group)
-        yield channel
+        yield day, channel
         group = replace(
             group, last_step=step.days, last_asked_on=day,
             on_the_list=group.on_the_list or channel == Channel.PHONE,

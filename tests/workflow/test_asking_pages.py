@@ -280,7 +280,10 @@ def test_letter_is_found_again_from_the_record_for_as_long_as_its_code_works(
     place: world.Place, listing: Listing
 ) -> None:
     with at(MONDAY):
-        assurer, editor = client_of(place.assurer), client_of(world.make_editor(listing))
+        assurer, editor = (
+            client_of(place.assurer),
+            client_of(world.make_editor(listing)),
+        )
         made = assurer.post(f"/listings/{listing.pk}/ask-now/letter/")["Location"]
         kept, provider = assurer.get(whom(listing)), editor.get(whom(listing))
         record = assurer.get(reverse("workflow:record", args=[listing.pk]))

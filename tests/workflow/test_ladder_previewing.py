@@ -15,7 +15,7 @@ from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, falls_due, run
 from tests.workflow.leading import signed_in
 from tests.workflow.pages import filled_in, text
-from workflow import ladder_previewing
+from workflow import ladder_previewing, standing_counts
 from workflow.actions.ladders import save_ladder
 from workflow.ladder_previewing import Preview
 from workflow.models import (
@@ -54,7 +54,7 @@ def crowd(place: world.Place) -> None:
     """Records due on many days: with two mailboxes, with one, with none, kept on the
     telephone; some asked before, of two something was heard lately."""
     falls_due(place, MONDAY + 15 * DAY)
-    for days in (-60, -29, -8, 0, 2, 14, 16, 30, 44, 50):
+    for days in (-60, -29, -8, 0, 2, 11, 14, 16, 30, 44, 50):
         # Each of an organization of its own, so that no mail takes anything along.
         due(place, MONDAY + days * DAY, name=f"Club {days}", run_by=None)
     for days, said in ((38, -20), (14, -10)):
@@ -63,13 +63,17 @@ def crowd(place: world.Place) -> None:
         Listing.objects.filter(pk=heard.pk).update(confirmed_on=said_on)
     run(MONDAY - 5 * DAY)
     run(MONDAY - 3 * DAY)
-    clubs = list(ContactPoint.objects.filter(position=1).order_by("pk"))
+    two, none, rung = (
+        Listing.objects.get(title=f"Club {days}").organization_id
+        for days in (11, -8, 2)
+    )
     ContactPoint.objects.create(
-        partnership=place.partnership, organization_id=clubs[0].organization_id,
+        partnership=place.partnership, organization_id=two,
         position=2, email="chair@club.example", by_hand=True,
     )  # fmt: skip
-    ContactPoint.objects.filter(pk=clubs[1].pk).update(email="", by_hand=True)
-    AssuranceLevel.objects.filter(organization_id=clubs[2].organization_id).delete()
+    first = ContactPoint.objects.filter(position=1, organization_id=none)
+    assert first.update(email="", by_hand=True)
+    assert AssuranceLevel.objects.filter(organization_id=rung).delete()[0]
 
 
 def preview(place: world.Place, steps: Steps, **said: Any) -> Preview:
@@ -116,6 +120,21 @@ def test_what_is_foretold_is_what_happens(
     with at(MONDAY):
         save(place, steps)
 
+    assert numbers(found, "then") == happened()
+
+
+@pytest.mark.parametrize("steps", LADDERS)
+def test_next_run_of_a_large_place_is_foretold_without_planning_it(
+    place: world.Place, crowd: None, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing_counts, "LARGE", 0)
+    monkeypatch.delattr(ladder_previewing, "plan_of")
+    found = preview(place, steps)
+    with at(MONDAY):
+        save(place, steps)
+
+    assert found.is_reckoned
+    # Each is of an organization of its own: as many records as mails.
     assert numbers(found, "then") == happened()
 
 

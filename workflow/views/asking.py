@@ -217,8 +217,12 @@ def events(user: User, listing: Listing) -> list[dict[str, Any]]:
     What the people of an earlier home wrote stays theirs (ADR 39): whom they asked, and
     who told them. That they asked, and what the answer was, goes with the record.
     """
-    may_all = access.is_in_remit(user, listing)
-    found = [_event(row, listing, may_all) for row in asking.history_of(listing)]
+    asked = list(asking.history_of(listing))
+    # Most are asked by mail, and nothing more has to be known of who looks.
+    may_all = any(_is_to_send(row.ask) for row in asked) and access.is_in_remit(
+        user, listing
+    )
+    found = [_event(row, listing, may_all) for row in asked]
     found += [_call(row) for row in asking.calls_about(listing)]
     found += [_notice(row) for row in contracts.notices_about(listing)]
     return sorted(found, key=lambda event: event["at"], reverse=True)

@@ -15,13 +15,21 @@ from config.bench.assurance.ground import ONE, TEAM
 from config.bench.assurance.made import day_of_lapsing
 from config.bench.assurance.measuring import Aim
 from config.bench.places import SLUG
-from workflow import areas, figures, remits, splits
-from workflow.actions import asking_run, clocks, counting_standing, periodic
+from workflow import areas, asking, figures, remits, splits
+from workflow.actions import (
+    asking_run,
+    clocks,
+    counting_standing,
+    keeping_quarters,
+    periodic,
+)
+from workflow.actions.ladders import as_read
 from workflow.choices import AreaKind, ProposalKind, Stage
 from workflow.models import (
     Area,
     Ask,
     JobRun,
+    KeptCheck,
     Listing,
     Policy,
     Proposal,
@@ -106,6 +114,16 @@ def _plan() -> Callable[[], int]:
     return work
 
 
+def _quarter() -> Callable[[], int]:
+    policy = Policy.objects.get()
+
+    def work() -> int:
+        keeping_quarters.keep_quarter(policy, clock.today())
+        return KeptCheck.objects.count()
+
+    return work
+
+
 def _digests(most: int) -> Callable[[], int]:
     """Mails are rows: nothing is sent, and in the end all is taken back."""
     place = _place()
@@ -130,6 +148,7 @@ def jobs(digests: int) -> list[Task]:
         Task("reports that are late", None, _clocks, "told of"),
         Task("areas of work", Aim(60, "s"), _remits, "listings moved"),
         Task("figures of every hour", None, _standing, "counts"),
+        Task("a quarter written down", None, _quarter, "checks that fell due"),
         Task("plan of a day's asking", None, _plan, "contact points"),
         Task(
             "digests, not sent", Aim(200, "a second", at_least=True),
@@ -141,13 +160,18 @@ def jobs(digests: int) -> list[Task]:
 # --- pages ----------------------------------------------------------------------------
 
 
+def _client(who: str) -> Client:
+    client = Client(headers={"host": f"{SLUG}.localhost"})
+    person = User.objects.get(email=f"{who}@{SLUG}.example")
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
 def _page(who: str, path: str, **asked: Any) -> Callable[[], Callable[[], int]]:
     address = f"{path}?{urlencode(asked)}" if asked else path
 
     def prepare() -> Callable[[], int]:
-        client = Client(headers={"host": f"{SLUG}.localhost"})
-        person = User.objects.get(email=f"{who}@{SLUG}.example")
-        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        client = _client(who)
 
         def work() -> int:
             answer = client.get(address)
@@ -158,6 +182,27 @@ def _page(who: str, path: str, **asked: Any) -> Callable[[], Callable[[], int]]:
         return work
 
     return prepare
+
+
+def _ladder_preview() -> Callable[[], int]:
+    """What it would do to ask five days sooner, shown before it is saved."""
+    place = _place()
+    typed: dict[str, Any] = {"seen": as_read(place, contracted=False)}
+    for number, step in enumerate(asking.ladder_of(place), start=1):
+        days = step.days - 5 if number == 1 else step.days
+        typed |= {
+            f"days_{number}": abs(days), f"to_{number}": step.to,
+            f"when_{number}": "before" if days < 0 else "after",
+        }  # fmt: skip
+    client = _client("lead")
+
+    def work() -> int:
+        answer = client.post("/lead/reminders/", typed)
+        if b"The steps then" not in answer.content or answer.status_code != 200:
+            raise RuntimeError(f"No preview was shown: {answer.status_code}.")
+        return len(answer.content)
+
+    return work
 
 
 def pages() -> Iterator[Task]:
@@ -245,4 +290,5 @@ def _single_pages() -> Iterator[Task]:
         yield Task(f"statement of {words}", PAGE, _page("lead", address))
     yield Task("contracts", PAGE, _page("lead", "/contracts/"))
     yield Task("terms", PAGE, _page("lead", "/lead/terms/"))
+    yield Task("preview of reminders", None, _ladder_preview)
     yield Task("effort", PAGE, _page("lead", "/lead/effort/"))
