@@ -42,18 +42,17 @@ def record_rail_part(
 
 
 def _part(user: User, about: Q, add_url: str, form: NoteForm | None) -> dict[str, Any]:
-    found = list(
-        access.notes_by(user)
-        .filter(about)
-        .select_related("author", "struck_by", "partner")
-        .order_by("-created_at")
-    )
+    found = _seen(user, about)
     if not found and not add_url:
         return {}
-    strikeable = set(
-        access.strikeable_by(user)
-        .filter(pk__in=[note.pk for note in found])
-        .values_list("pk", flat=True)
+    strikeable = (
+        set(
+            access.strikeable_by(user)
+            .filter(pk__in=[note.pk for note in found])
+            .values_list("pk", flat=True)
+        )
+        if found
+        else set()
     )
     return {
         "id": "notes",
@@ -80,6 +79,19 @@ def _part(user: User, about: Q, add_url: str, form: NoteForm | None) -> dict[str
         "form_url": add_url,
         "button": "Leave the note",
     }
+
+
+def _seen(user: User, about: Q) -> list[TeamNote]:
+    """The notes about a record that the person sees, the newest first. Of most records
+    there are none, and who may see them is not asked."""
+    if not TeamNote.objects.filter(about).exists():
+        return []
+    return list(
+        access.notes_by(user)
+        .filter(about)
+        .select_related("author", "struck_by", "partner")
+        .order_by("-created_at")
+    )
 
 
 @signed_in
