@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import AuditEvent
 from common import clock
 from directory.freshness import add_months
 from tests import world
@@ -227,3 +228,15 @@ def test_policy_is_not_saved_over_what_somebody_else_saved_meanwhile(
     assert (different.now, different.then) == ("5", "4")
     saved = client.post("/lead/policy/", {**filled_in(again), "step": "save"})
     assert (saved.status_code, policy_of(place).report_days) == (302, 4)
+
+
+def test_policy_that_is_sent_twice_is_saved_once(place: world.Place) -> None:
+    client = signed_in(place.lead)
+    data = filled_in(client.get("/lead/policy/"), report_days="4")
+    sent = {**filled_in(client.post("/lead/policy/", data)), "step": "save"}
+
+    answers = [client.post("/lead/policy/", sent) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert policy_of(place).report_days == 4
+    assert AuditEvent.objects.filter(verb="policy_changed").count() == 1

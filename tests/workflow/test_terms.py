@@ -200,6 +200,27 @@ def test_term_moves_with_what_is_below_it(place: world.Place) -> None:
     assert fresh(meals).parent is None
 
 
+def test_form_that_is_sent_twice_finds_what_it_wanted(place: world.Place) -> None:
+    food, meals = world.term("Food"), world.term("Meals")
+    need = world.term("Company", "Needs")
+
+    for _ in range(2):
+        acts.move_term(by=place.lead, term_id=meals.pk, parent_id=food.pk)
+        acts.set_other_words(by=place.lead, term_id=food.pk, was=[], words=["grub"])
+        acts.set_mapping(by=place.lead, term_id=need.pk, was=[], type_ids=[food.pk])
+        acts.set_plain_needs(
+            by=place.lead, place=place.partnership, was=[], term_ids=[need.pk]
+        )
+
+    verbs = ("term_moved", "other_words_set", "mapping_set", "plain_needs_set")
+    written = AuditEvent.objects.filter(verb__in=verbs).values_list("verb", flat=True)
+    assert sorted(written) == sorted(verbs)
+    with pytest.raises(InvalidState, match="Somebody moved"):
+        acts.move_term(by=place.lead, term_id=meals.pk)
+    with pytest.raises(InvalidState, match="Somebody changed the words"):
+        acts.set_other_words(by=place.lead, term_id=food.pk, was=[], words=["nosh"])
+
+
 def test_term_never_comes_below_itself(place: world.Place) -> None:
     food = world.term("Food")
     meals = world.term("Meals", parent=food, retired_on=GONE)

@@ -217,13 +217,11 @@ def set_other_words(
 ) -> TaxonomyTerm:
     """Say what people say instead of a term's name: who looks for that finds it.
 
-    ``was`` are those that were on the page; an empty one is passed over, and one that
-    says the same as another is kept once. Raises PermissionDenied, InvalidState,
-    InvalidInput.
+    ``was`` are those that were on the page; what is so already stays. An empty one is
+    passed over, and one that says the same as another is kept once. Raises
+    PermissionDenied, InvalidState, InvalidInput.
     """
     place, term = _lock_term(by, term_id)
-    if list(was) != term.other_words:
-        raise InvalidState(f"Somebody changed the words of “{term}” just now.")
     found: dict[str, str] = {}
     for text in words:
         cleaned = " ".join(text.split())
@@ -236,6 +234,8 @@ def set_other_words(
     after = list(found.values())
     if after == term.other_words:
         return term
+    if list(was) != term.other_words:
+        raise InvalidState(f"Somebody changed the words of “{term}” just now.")
     erased.refuse({"words": "\n".join(after)})
     before, term.other_words = term.other_words, after
     term.save(update_fields=["other_words"])
@@ -249,10 +249,12 @@ def move_term(
 ) -> TaxonomyTerm:
     """Put a term with all below it under another, or at the top of its list.
 
-    ``was`` is the id of what it was below on the page. Raises PermissionDenied,
-    InvalidState, InvalidInput.
+    ``was`` is the id of what it was below on the page; where it is already, it stays.
+    Raises PermissionDenied, InvalidState, InvalidInput.
     """
     place, term = _lock_term(by, term_id)
+    if str(term.parent_id or "") == str(parent_id or ""):
+        return term
     if str(term.parent_id or "") != str(was or ""):
         raise InvalidState(f"Somebody moved “{term}” just now. Look again.")
     parent = _parent(term.taxonomy, parent_id)
@@ -355,24 +357,24 @@ def set_mapping(
 ) -> TaxonomyTerm:
     """Say to which service types a need or a circumstance leads.
 
-    ``was`` are the ids that were ticked on the page. Raises PermissionDenied,
-    InvalidState, InvalidInput.
+    ``was`` are the ids that were ticked on the page; what is so already stays. Raises
+    PermissionDenied, InvalidState, InvalidInput.
     """
     place, term = _lock_term(by, term_id)
     if term.taxonomy.facet not in LEADING:
         raise InvalidInput("Only needs and circumstances lead to kinds of service.")
     known = {str(pk): name for pk, name in term.leads_to.values_list("pk", "name")}
+    wanted = {str(key) for key in map(as_uuid, type_ids) if key}
+    if wanted == set(known):
+        return term
     if set(known) != {str(key) for key in was}:
         raise InvalidState(
             f"Somebody changed what “{term}” leads to just now. Look again."
         )
-    wanted = {str(key) for key in map(as_uuid, type_ids) if key}
     types = terms.terms_of(place, Facet.SERVICE_TYPE).filter(pk__in=wanted - set(known))
     new = {str(row.pk): row for row in types}
     if wanted - set(known) - set(new):
         raise InvalidInput({"types": "Choose from the kinds of service in use."})
-    if wanted == set(known):
-        return term
     term.mappings.exclude(to_term__in=[uuid.UUID(key) for key in wanted]).delete()
     TermMapping.objects.bulk_create(
         TermMapping(from_term=term, to_term=row) for row in new.values()
@@ -391,22 +393,22 @@ def set_plain_needs(
 ) -> None:
     """Choose the needs that the public front page begins with, in this order.
 
-    ``was`` are those it began with on the page. Raises PermissionDenied, InvalidState,
-    InvalidInput.
+    ``was`` are those it began with on the page; what is so already stays. Raises
+    PermissionDenied, InvalidState, InvalidInput.
     """
     place = lock_place(by, place.pk)
     before = [need.term for need in terms.plain_needs(place)]
-    if [str(term.pk) for term in before] != [str(key) for key in was]:
+    wanted, stands = [str(key) for key in term_ids], [str(term.pk) for term in before]
+    if wanted == stands:
+        return
+    if stands != [str(key) for key in was]:
         raise InvalidState("Somebody chose other needs just now. Look again.")
-    wanted = [str(key) for key in term_ids]
     if len(set(wanted)) < len(wanted) or len(wanted) > MOST_PLAIN_NEEDS:
         raise InvalidInput(f"Choose each once, and {MOST_PLAIN_NEEDS} at most.")
     own = terms.terms_of(place, Facet.NEED).filter(taxonomy__partnership=place)
     chosen = {str(term.pk): term for term in own.filter(pk__in=wanted)}
     if set(wanted) - set(chosen):
         raise InvalidInput("Choose from the needs of your own lists.")
-    if wanted == [str(term.pk) for term in before]:
-        return
     TaxonomyTerm.objects.filter(pk__in=[term.pk for term in before]).update(
         plain_position=None
     )

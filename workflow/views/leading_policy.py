@@ -44,7 +44,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     values = dict(form.cleaned_data)
     seen = values.pop("seen")
     different = differences(form, place.policy)
-    if seen == place.policy.version and not different:
+    if not different:
         messages.info(request, "Nothing is different, so nothing was saved.")
         return redirect("workflow:policy")
     if step == SAVE:
