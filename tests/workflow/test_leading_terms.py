@@ -40,6 +40,13 @@ def of_list(term: TaxonomyTerm) -> str:
     return f"{ALL}{term.taxonomy_id}/"
 
 
+WAS = {
+    "code": ("was_code", "was_uri"), "words": ("was",), "move": ("was",),
+    "mapping": ("was",),
+}  # fmt: skip
+"""The hidden fields with what stood on the page, by act."""
+
+
 def of_term(term: TaxonomyTerm) -> str:
     return f"{ALL}term/{term.pk}/"
 
@@ -312,6 +319,32 @@ def test_late_save_of_a_term_overwrites_nobody(lead: Client) -> None:
     assert form["name"].value() == "Cake"
     again = sent | {"name": "Cake", "was": form["was"].value()}
     assert lead.post(of_term(tea), again).status_code == 302
+
+
+@pytest.mark.parametrize("act", ["code", "words", "move", "mapping"])
+def test_who_was_late_reads_what_stands_and_may_save(
+    place: world.Place, lead: Client, act: str
+) -> None:
+    term, food = world.term("Company", "Needs"), world.term("Food")
+    above, beside = world.term("Above", "Needs"), world.term("Beside", "Needs")
+    typed = {
+        "code": ({"code": "c:2", "term_uri": ""}, {"code": "c:1", "term_uri": ""}),
+        "words": ({"words": "pals"}, {"words": "mates"}),
+        "move": ({"parent": str(above.pk)}, {"parent": str(beside.pk)}),
+        "mapping": ({"types": str(food.pk)}, {"types": str(world.term("Tea").pk)}),
+    }[act]
+    mine, theirs = (form | {"act": act} for form in typed)
+    form = lead.get(of_term(term)).context["forms"][act]
+    seen = {name: form[name].value() for name in WAS[act]}
+    assert lead.post(of_term(term), seen | theirs).status_code == 302
+
+    late = lead.post(of_term(term), seen | mine)
+
+    form = late.context["forms"][act]
+    assert late.status_code == 409
+    again = {name: form[name].value() for name in WAS[act]}
+    assert again != seen
+    assert lead.post(of_term(term), again | mine).status_code == 302
 
 
 def test_need_is_mapped_by_ticks(place: world.Place, lead: Client) -> None:

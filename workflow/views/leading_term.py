@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -49,10 +49,11 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
         if status == DONE:
             messages.success(request, _DONE[act])
             return redirect("workflow:term", term_id=found.pk)
-        if status == 409 and act == "rename":  # who has read what stands may save
+        if status == 409:
             found.refresh_from_db()
-            typed = request.POST.dict() | {"was": acts.term_as_read(found)}
-            forms[act].data = typed
+            now = _forms(request, place, found, "").get(act)
+            if now is not None:
+                forms[act].data = _having_read(request.POST, now)
     uses = term_uses.of_term(place, found)
     crumbs = below(place, "terms")
     up = {
@@ -70,6 +71,16 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
         "refused": [form for form in forms.values() if form.is_bound],
     }
     return render(request, "workflow/leading/term.html", context, status=status)
+
+
+def _having_read(typed: QueryDict, now: PlainForm) -> QueryDict:
+    """What was typed, with what stands now in place of what stood on the page: who has
+    read it may save."""
+    data = typed.copy()
+    for name, value in now.initial.items():
+        if name.startswith("was"):
+            data.setlist(name, value if isinstance(value, list) else [str(value)])
+    return data
 
 
 _DONE = {
