@@ -200,9 +200,15 @@ def told_at(contract: Contract) -> str:
     return contract.manager_mailbox or contract.commissioner.role_mailbox
 
 
+def is_over(contract: Contract, today: dt.date) -> bool:
+    """Whether a contract was ended, or its last day is past."""
+    past = contract.ends_on is not None and contract.ends_on < today
+    return past or contract.ended_at is not None
+
+
 def standing(contract: Contract, today: dt.date) -> tuple[str, str]:
     """Where a contract stands today, in words, and how to mark it."""
-    if contract.ended_at or (contract.ends_on and contract.ends_on < today):
+    if is_over(contract, today):
         return "Ended", ""
     if contract.starts_on > today:
         return "Not begun yet", ""

@@ -127,6 +127,22 @@ def test_ended_contract_holds_no_more(place: world.Place, listing: Listing) -> N
         review_contract(by=place.lead, contract_id=contract.pk)
 
 
+def test_page_of_a_contract_that_is_over_names_no_next_review(
+    place: world.Place, listing: Listing
+) -> None:
+    contract = made(
+        place, listing, starts_on=TODAY - dt.timedelta(days=500),
+        ends_on=TODAY - dt.timedelta(days=1),
+    )  # fmt: skip
+    client = signed_in(place.lead)
+
+    shown = text(client.get(f"/contracts/{contract.pk}/"))
+
+    assert "Its last day was 31 May 2026." in shown
+    assert "The next review was due" not in shown
+    assert "The next review is due" not in shown
+
+
 def test_review_is_due_by_its_period(place: world.Place, listing: Listing) -> None:
     contract = made(place, listing, starts_on=dt.date(2025, 8, 31))
     assert contracts.review_due(contract) == dt.date(2026, 2, 28)

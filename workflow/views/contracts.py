@@ -144,7 +144,7 @@ def _row(
     partner = {"text": one.commissioner.name}
     if one.commissioner_id in opened:
         partner["url"] = reverse("workflow:statement", args=[one.commissioner_id])
-    over = words == "Ended"
+    over = contracts.is_over(one, today)
     return [
         first,
         partner,
@@ -380,6 +380,7 @@ def _page(
             "stands": words,
             "mark": mark,
             "review_due": contracts.review_due(found),
+            "is_over": contracts.is_over(found, today),
             "is_review_due": contracts.review_due(found) <= today,
             "is_review_late": contracts.review_due(found) < today,
             "happened": _happened(found),
