@@ -61,7 +61,7 @@ def write_grant(
     """
     _check_target(role, on)
     if isinstance(on, Partner):
-        _need_taking_part(on)
+        need_taking_part(on)
     if on is None:
         name = GrantName.objects.get(codename=role.value)
         if user.user_permissions.filter(pk=name.pk).exists():
@@ -139,7 +139,7 @@ def invite(
         raise PermissionDenied("Nobody appoints themselves. Ask somebody else.")
     _check_target(role, on)
     if isinstance(on, Partner):
-        _need_taking_part(on)
+        need_taking_part(on)
     if _has_role(email, role, on):
         title = ROLES[role].title.lower()
         raise InvalidInput(
@@ -466,7 +466,7 @@ def _check_target(role: Role, on: models.Model | None) -> None:
         raise InvalidInput(f"{ROLES[role].title} is not a role on a {kind}.")
 
 
-def _need_taking_part(partner: Partner) -> None:
+def need_taking_part(partner: Partner) -> None:
     """Raise InvalidState for a partner that has ended; nobody ends it before the
     transaction does."""
     rows = Partner.objects.select_for_update(of=("self",), no_key=True)

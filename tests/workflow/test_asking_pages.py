@@ -287,8 +287,9 @@ def test_letter_is_found_again_from_the_record_for_as_long_as_its_code_works(
         made = assurer.post(f"/listings/{listing.pk}/ask-now/letter/")["Location"]
         kept, provider = assurer.get(whom(listing)), editor.get(whom(listing))
         record = assurer.get(reverse("workflow:record", args=[listing.pk]))
-    ask = Ask.objects.get()
-    with at(clock.london_day(ask.expires_at)):
+    expires = Ask.objects.get().expires_at
+    assert expires
+    with at(clock.london_day(expires)):
         later = client_of(place.assurer).get(whom(listing))
         gone = client_of(place.assurer).get(made)
 

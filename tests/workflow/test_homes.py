@@ -446,7 +446,7 @@ def test_new_place_reads_that_the_old_one_asked_and_not_what_its_people_wrote(
     )  # fmt: skip
     CalledListing.objects.create(call=rung, asked=asked)
     day = full_date(clock.today())
-    before = events(border.fresh)
+    before = events(border.home.assurer, border.fresh)
 
     border.move()
 
@@ -455,7 +455,7 @@ def test_new_place_reads_that_the_old_one_asked_and_not_what_its_people_wrote(
         (f"Letter to {ask.to_label}: made, for somebody to send", "Nearham Council",
          f"Nothing has changed: {day}, Zoe Zander, chair (code of the letter)."),
     ]  # fmt: skip
-    assert [told(one) for one in events(border.fresh)] == [
+    assert [told(one) for one in events(border.other.assurer, border.fresh)] == [
         ("Letter, when Nearham kept it", "Nearham",
          f"Nothing has changed: {day} (code of the letter)."),
     ]  # fmt: skip

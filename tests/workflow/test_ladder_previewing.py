@@ -64,7 +64,7 @@ def crowd(place: world.Place) -> None:
     run(MONDAY - 5 * DAY)
     run(MONDAY - 3 * DAY)
     two, none, rung = (
-        Listing.objects.get(title=f"Club {days}").organization_id
+        str(Listing.objects.get(title=f"Club {days}").organization_id)
         for days in (11, -8, 2)
     )
     ContactPoint.objects.create(

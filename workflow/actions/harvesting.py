@@ -14,11 +14,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import audit
-from accounts.access import partners_of
+from accounts.actions import need_taking_part
 from accounts.models import Partner, User
 from accounts.permissions import Permission
 from common import clock
-from common.errors import InvalidState
 from directory.choices import Kind
 from directory.models import ExternalReference
 from workflow import access, erased
@@ -94,14 +93,15 @@ def begin_harvest(
     return harvest
 
 
+@transaction.atomic
 def check_may_harvest(by: User | None, partner: Partner) -> None:
     """Raise PermissionDenied for a person who may not bring in what a partner has,
-    InvalidState for a partner that has ended."""
+    InvalidState for a partner that has ended; nobody ends it before the caller's
+    transaction does."""
     place = partner.partnership
     if by is not None and not access.can_in_place(by, Permission.HARVEST, place):
         raise PermissionDenied(f"This is for those who answer for {place}.")
-    if not partners_of(place).filter(pk=partner.pk).exists():
-        raise InvalidState(f"{partner} takes part no more.")
+    need_taking_part(partner)
 
 
 def find_source(partner: Partner, address: str, name: str) -> Source | None:

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts import accents, audit
-from accounts.access import is_administrator, partners_of
+from accounts.access import is_administrator
+from accounts.actions import need_taking_part
 from accounts.models import AuditEvent, Partner, PartnerKind, Partnership, User
 from accounts.permissions import Permission
 from common.errors import InvalidInput, InvalidState
@@ -264,8 +265,7 @@ def link_own_body(*, by: User, partner: Partner, organization: Organization) -> 
     """
     if not access.can_in_place(by, Permission.SET_LEVEL, partner.partnership):
         raise PermissionDenied("Only the lead of the place says so.")
-    if not partners_of(partner.partnership).filter(pk=partner.pk).exists():
-        raise InvalidState(f"{partner} takes part no more.")
+    need_taking_part(partner)
     link, made = OwnBody.objects.get_or_create(
         partner=partner, organization_id=organization.pk
     )

@@ -23,6 +23,7 @@ from common.forms import PlainForm
 from common.posting import posted_from
 from directory.choices import Kind
 from directory.completeness import Missing
+from directory.models import Organization
 from workflow import (
     access,
     completing,
@@ -41,7 +42,7 @@ from workflow.keeping_forms import (
     StillRightForm,
     TakeAwayForm,
 )
-from workflow.models import Confirmation, Listing, Proposal, Record
+from workflow.models import Confirmation, Listing, Proposal
 from workflow.views import deciding_undo
 from workflow.views.keeping_answers import (
     DONE,
@@ -121,7 +122,7 @@ def my_services(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/keeping/my_services.html", context)
 
 
-def _organizations(request: HttpRequest) -> tuple[list[Record], UUID | None]:
+def _organizations(request: HttpRequest) -> tuple[list[Organization], UUID | None]:
     """The organizations whose services the person keeps, where there are several; and
     the one that is asked for."""
     several = list(access.edited_organizations(person(request)))
@@ -132,7 +133,11 @@ def _organizations(request: HttpRequest) -> tuple[list[Record], UUID | None]:
 
 
 def _tabs(
-    every: QuerySet[Listing], several: list[Record], of: UUID | None, *, is_thin: bool
+    every: QuerySet[Listing],
+    several: list[Organization],
+    of: UUID | None,
+    *,
+    is_thin: bool,
 ) -> list[dict[str, Any]]:
     """A tab for each of several organizations, with how many services it has; each
     keeps the order that is shown."""
