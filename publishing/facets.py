@@ -17,9 +17,9 @@ ALL = "all"
 """Every service has it: the tally of a list."""
 
 PARTS = {
-    "morning": ("In the morning", 6 * 60, 12 * 60),
-    "afternoon": ("In the afternoon", 12 * 60, 17 * 60),
-    "evening": ("In the evening", 17 * 60, 24 * 60),
+    "morning": ("In the morning, until noon", 6 * 60, 12 * 60),
+    "afternoon": ("In the afternoon, from noon", 12 * 60, 17 * 60),
+    "evening": ("In the evening, from 5pm", 17 * 60, 24 * 60),
 }
 """Parts of a day: in words, and their minutes."""
 

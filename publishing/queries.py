@@ -4,8 +4,11 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
@@ -141,6 +144,16 @@ def term_names(term_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """What terms are called, by their ids."""
     rows = TaxonomyTerm.objects.filter(pk__in=list(term_ids))
     return dict(rows.values_list("pk", "name"))
+
+
+def terms_with(
+    term_ids: Iterable[str], parts: Iterable[narrowing.Part]
+) -> list[tuple[uuid.UUID, str]]:
+    """Those of these terms that say one of the words in their name, by name."""
+    words = reduce(or_, (part.query for part in parts))
+    rows = TaxonomyTerm.objects.filter(pk__in=list(term_ids))
+    said = rows.annotate(said=SearchVector("name", config="english"))
+    return list(said.filter(said=words).order_by("name").values_list("pk", "name"))
 
 
 def places(endpoint: Endpoint | None, today: dt.date, asked: Asked) -> Ordered:

@@ -133,11 +133,17 @@ def in_short(document: Document) -> str:
     return text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
-def when_in_short(document: Document, today: dt.date, on: dt.date | None = None) -> str:
+def when_in_short(
+    document: Document,
+    today: dt.date,
+    on: dt.date | None = None,
+    during: tuple[int, int] | None = None,
+) -> str:
     """The first of its times, whether there are more, and what is different soon. Where
-    somebody asks for a day, the first of those on such a weekday."""
+    somebody asks for a day, or minutes of it, the first of those that fit."""
     rows = different.regular(document)
-    then = [row for row in rows if on and _is_open_on(row, on.weekday())]
+    asked = on is not None or during is not None
+    then = [row for row in rows if asked and _is_open_then(row, on, during)]
     others = [row for row in rows if row not in then]
     times = schedules.describe_all(then) + schedules.describe_all(others)
     more = len(times) - 1
@@ -145,10 +151,18 @@ def when_in_short(document: Document, today: dt.date, on: dt.date | None = None)
     return ". ".join(_present(said, *different.soon(document, today)))
 
 
-def _is_open_on(schedule: Document, weekday: int) -> bool:
-    """Whether it begins on this weekday, from Monday 0, in an ordinary week."""
-    begins = (begin for begin, _ in schedules.weekly_minutes(schedule))
-    return any(begin // MINUTES_OF_A_DAY == weekday for begin in begins)
+def _is_open_then(
+    schedule: Document, on: dt.date | None, during: tuple[int, int] | None
+) -> bool:
+    """Whether it begins on this weekday, and is open in some of these minutes of a day,
+    in an ordinary week."""
+    first, last = during or (0, MINUTES_OF_A_DAY)
+    for begin, end in schedules.weekly_minutes(schedule):
+        day, minute = divmod(begin, MINUTES_OF_A_DAY)
+        fits = minute < last and minute + end - begin > first
+        if fits and (on is None or day == on.weekday()):
+            return True
+    return False
 
 
 def where_in_short(document: Document) -> str:

@@ -37,6 +37,7 @@ from publishing.narrowing import Asked
 from publishing.reasons import Question
 
 CARDS_ON_A_PAGE = 10
+_MOST_HELPS = 2
 KINDS = (Facet.SERVICE_TYPE, Facet.AUDIENCE, Facet.OTHER)
 
 
@@ -89,6 +90,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "from_next_door": tallies.from_next_door(endpoint) if asked == Asked() else 0,
         "cards": cards[:full],
         "also": cards[full:],
+        "helps": _helps(request, endpoint, form, asked),
         "several_words": len(narrowing.plain_words(asked.words)) > 1,
         "steps": [] if full else _steps(request, endpoint, form, asked, applied),
         "kinds": form.offered.kinds,
@@ -168,6 +170,22 @@ def _ways(form: FindForm) -> dict[str, list[dict[str, str]]]:
 def _without(request: HttpRequest, name: str) -> str:
     """The address of the same list without one of its questions."""
     return _address(request, _changed(request, **{name: None}))
+
+
+def _helps(
+    request: HttpRequest, endpoint: Endpoint | None, form: FindForm, asked: Asked
+) -> list[dict[str, str]]:
+    """The needs that have one of the words in their name, for who looks for “food”:
+    what helps with one is often called otherwise. Each leads to something."""
+    parts = narrowing.parts(asked)
+    if not parts or form.need_ids:
+        return []
+    links = []
+    for key, name in queries.terms_with(form.offered.needs, parts)[:_MOST_HELPS]:
+        other = _changed(request, q=None, need=key)
+        if _finds(request, endpoint, form, other):
+            links.append({"label": name, "url": _address(request, other)})
+    return links
 
 
 def _changed(request: HttpRequest, **values: Any) -> QueryDict:
@@ -258,10 +276,10 @@ def _card(
     checked = {"date": row.assured_on} if row.assured_on else {"value": "not yet"}
     kept_by = row.kept_by.name if row.kept_by else ""
     metres = row.metres  # type: ignore[attr-defined]
-    on = question.asked.on
+    on, during = question.asked.on, question.asked.during
     has = ", ".join(f"“{word}”" for word in some or [])
     facts: list[dict[str, Any]] = [
-        {"label": "When", "value": showing.when_in_short(document, today, on)},
+        {"label": "When", "value": showing.when_in_short(document, today, on, during)},
         {"label": "Where", "value": showing.where_in_short(document)},
         {"label": "What fits", "value": reasons.why(document, question, metres)},
         {"label": "Has", "value": has},

@@ -139,7 +139,7 @@ def test_what_was_asked_is_shown_and_can_be_taken_away_alone(
     applied = client.get("/", asked).context["applied"]
 
     assert [each["label"] for each in applied] == [
-        "Within 1 mile of BA12 3AB", f"On {next_tuesday()}", "In the evening",
+        "Within 1 mile of BA12 3AB", f"On {next_tuesday()}", "In the evening, from 5pm",
         "For somebody aged 70",
     ]  # fmt: skip
     assert applied[3]["url"] == "/?q=tea&near=BA123AB&within=1&day=1&part=evening"
@@ -390,7 +390,8 @@ def test_numbers_beside_the_filters_are_of_what_is_found(
     assert choices(client, "day", q="one")[:2] == ["Monday (1)", "Tuesday (0)"]
     assert choices(client, "kind", q="one") == ["Tea (1)"]
     assert choices(client, "part", day=0) == [
-        "In the morning (1)", "In the afternoon (0)", "In the evening (1)",
+        "In the morning, until noon (1)", "In the afternoon, from noon (0)",
+        "In the evening, from 5pm (1)",
     ]  # fmt: skip
 
 
@@ -507,7 +508,8 @@ def test_where_nothing_is_found_no_choice_counts_to_nothing(
     form = client.get("/", {"q": "qxzkw"}).context["form"]
 
     assert [words for _, words in form.fields["part"].widget.choices] == [
-        "Any time", "In the morning", "In the afternoon", "In the evening",
+        "Any time", "In the morning, until noon", "In the afternoon, from noon",
+        "In the evening, from 5pm",
     ]  # fmt: skip
     assert form.fields["free"].label == "Only what costs nothing"
 
@@ -605,6 +607,38 @@ def test_what_has_all_words_comes_first_and_some_are_said_to_be_some(
     assert ("1 service for" in text, "These have some of the words" in text) == (
         True, True,
     )  # fmt: skip
+
+
+def test_words_lead_to_the_needs_that_are_called_so(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    needs = [
+        term_of(place, Facet.NEED, name)
+        for name in ("Food and essentials", "Food at school", "Money")
+    ]
+    pantries, meals = (
+        term_of(place, Facet.SERVICE_TYPE, name) for name in ("Pantries", "Meals")
+    )
+    TermMapping.objects.create(from_term=needs[0], to_term=pantries)
+    TermMapping.objects.create(from_term=needs[1], to_term=meals)
+    TermMapping.objects.create(from_term=needs[2], to_term=pantries)
+    sample.shelve(endpoint, "Northfield larder", terms=[pantries])
+    evening = {"schedules": [weekly("TU", "18:00:00", "20:00:00")]}
+    sample.shelve(endpoint, "Food parcels", service=evening)
+
+    answer = client.get("/", {"q": "foods and", "part": "", "page": "1"})
+
+    (help_,) = answer.context["helps"]
+    assert help_ == {
+        "label": "Food and essentials", "url": f"/?part=&need={needs[0].pk}",
+    }  # fmt: skip
+    assert "What helps may be called otherwise." in answer.content.decode()
+    assert found(client, need=needs[0].pk) == ["Northfield larder"]
+    # Where it would lead to nothing, and where a need is chosen, there is none.
+    assert client.get("/", {"q": "food", "part": "evening"}).context["helps"] == []
+    chosen = {"q": "food", "need": str(needs[2].pk)}
+    assert client.get("/", chosen).context["helps"] == []
+    assert client.get("/", {"q": "and"}).context["helps"] == []
 
 
 def test_enough_with_all_words_need_no_others(

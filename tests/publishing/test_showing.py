@@ -337,6 +337,31 @@ def test_list_says_when_it_is_open_on_the_day_that_is_asked_for() -> None:
     assert told("2026-11-27") == showing.when_in_short(document, TODAY)
 
 
+def test_list_says_when_it_is_open_in_the_part_of_a_day_that_is_asked_for() -> None:
+    after_lunch = {
+        "freq": "WEEKLY",
+        "byday": "TU",
+        "opens_at": "13:00:00",
+        "closes_at": "15:00:00",
+    }
+    evening = {
+        "freq": "WEEKLY",
+        "byday": "TH",
+        "opens_at": "17:00:00",
+        "closes_at": "18:30:00",
+    }
+    document = full(schedules=[after_lunch, evening])
+
+    def told(begins: int, ends: int, day: str = "") -> str:
+        on = dt.date.fromisoformat(day) if day else None
+        return showing.when_in_short(document, TODAY, on, (begins * 60, ends * 60))
+
+    first, second = "Tuesdays, 1pm to 3pm", "Thursdays, 5pm to 6.30pm"
+    assert told(12, 17) == f"{first} (and 1 more)"
+    assert told(17, 24) == told(17, 24, "2026-11-26") == f"{second} (and 1 more)"
+    assert told(17, 24, "2026-11-24") == f"{first} (and 1 more)"
+
+
 CLOSED_ON_BANK_HOLIDAYS = {"id": "x", "days": "bank_holidays", "what": "closed"}
 
 
