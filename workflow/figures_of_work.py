@@ -393,7 +393,7 @@ FIGURES: tuple[Figure, ...] = (
         "accepted-share",
         "Accepted, of what was received",
         "Of what was sent in during the last 90 days, how much was accepted, at least "
-        "in part.",
+        "in part. What still waits to be decided counts among what was sent in.",
         SUGGESTIONS, derived=part_of("accepted", "received"), noun="suggestion",
         unit=Unit.PERCENT,
     ),

@@ -3,11 +3,13 @@
 import uuid
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -34,9 +36,25 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
         "may_suggest": may_suggest(request.user, row.listing_id),
         "has_times": calendars.has_times(document, today),
         "listed": row.service_id in shortlist.read(request),
-        "breadcrumbs": [{"label": "All services", "url": reverse("publishing:front")}],
+        "breadcrumbs": _ways_back(request, row),
     }
-    return render(request, "publishing/service.html", context)
+    response = render(request, "publishing/service.html", context)
+    patch_vary_headers(response, ("Referer",))
+    return response
+
+
+def _ways_back(request: HttpRequest, row: PublishedService) -> list[dict[str, str]]:
+    """To all services; for who comes from a search, to what it found as well."""
+    front = reverse("publishing:front")
+    ways = [{"label": "All services", "url": front}]
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all
+        return ways
+    if came.query and (came.netloc, came.path) == (request.get_host(), front):
+        found = f"{front}?{came.query}#s-{row.service_id}"
+        ways.append({"label": "What you found", "url": found})
+    return ways
 
 
 def shown(row: PublishedService, document: Any, place: Any) -> dict[str, Any]:

@@ -268,6 +268,31 @@ def test_page_of_a_service_says_what_is_known(
         assert words in said
 
 
+@pytest.mark.parametrize(
+    ("came", "leads"),
+    [
+        ("http://testserver/?q=tea&near=BA12+3AB", True),
+        ("http://testserver/", False),
+        ("http://testserver/my-list/?of=x", False),
+        ("https://elsewhere.example/?q=tea", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_who_comes_from_a_search_finds_the_way_back_to_it(
+    endpoint: Endpoint, client: Client, came: str, leads: bool
+) -> None:
+    row = sample.shelve(endpoint, "Tea")
+    address = reverse("publishing:service", args=[row.service_id])
+
+    answer = client.get(address, headers={"referer": came})
+
+    back = f'href="/?q=tea&amp;near=BA12+3AB#s-{row.service_id}">What you found<'
+    assert (back in answer.content.decode()) is leads
+    assert len(answer.context["breadcrumbs"]) == 1 + leads
+    assert "Referer" in answer.headers["Vary"]
+
+
 def test_three_dates_are_shown_apart(endpoint: Endpoint, client: Client) -> None:
     row = sample.shelve(
         endpoint,
