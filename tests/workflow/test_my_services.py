@@ -8,6 +8,8 @@ from django.test import Client
 from accounts.roles import Role
 from tests import world
 from tests.workflow.deciding import page
+from tests.workflow.pages import text
+from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,20 @@ def test_tabs_keep_the_order_that_is_shown(place: world.Place) -> None:
     assert [tab["url"] for tab in thin][:2] == [
         "/my-services/?order=thin", f"/my-services/?of={anthill}&order=thin",
     ]  # fmt: skip
+
+
+def test_what_asks_for_something_comes_before_what_falls_due_later(
+    place: world.Place,
+) -> None:
+    public = world.published(place, name="Ants", body=world.organization())
+    draft = world.draft(place, name="Bees")
+    Listing.objects.filter(pk=draft.pk).update(organization_id=public.organization_id)
+    editor = world.make_editor(public)
+
+    answer = page(editor, "my-services")
+
+    assert [card["title"] for card in answer.context["cards"]] == ["Bees", "Ants"]
+    assert "1 service asks something of you. That comes first" in text(answer)
 
 
 def test_one_organisation_needs_no_tabs(place: world.Place) -> None:

@@ -63,13 +63,18 @@ ON_A_PAGE = 30
 @signed_in
 @require_safe
 def my_services(request: HttpRequest) -> HttpResponse:
-    """What the person keeps, what needs a look first."""
+    """What the person keeps: what was told wrong first, then what asks for something,
+    then by when it falls due."""
     user = person(request)
     every = kept_listings(user)
     several, of = _organizations(request)
     asked_of = set(told_wrong.unanswered(user).values_list("pk", flat=True))
-    # Of nothing it would be the bare number 1, which orders by the first column.
-    first = [Case(When(pk__in=asked_of, then=0), default=1)] if asked_of else []
+    asking = set(duties.services_that_ask(user).values_list("pk", flat=True))
+    before = [
+        When(pk__in=some, then=n) for n, some in enumerate((asked_of, asking)) if some
+    ]
+    # Of nothing it would be a bare number, which orders by the column of that number.
+    first = [Case(*before, default=2)] if before else []
     mine = (every.filter(organization_id=of) if of else every).order_by(
         *first, "due_on", "title", "pk"
     )
@@ -90,7 +95,6 @@ def my_services(request: HttpRequest) -> HttpResponse:
     waiting = {key: (one, who[one.pk]) for key, one in changes.items()}
     wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
-    asking = duties.services_that_ask(user).count()
     context = {
         "page": page,
         "cards": [
@@ -114,9 +118,11 @@ def my_services(request: HttpRequest) -> HttpResponse:
         "organizations": [
             one for one in access.edited_organizations(user) if not of or one.pk == of
         ],
-        "asking": asking,
+        "asking": len(asking),
         # Of one there is nothing to say together.
-        "waits_for_a_word": duties.waits_for_a_word(user).count() if asking > 1 else 0,
+        "waits_for_a_word": duties.waits_for_a_word(user).count()
+        if len(asking) > 1
+        else 0,
         "may_start": may_start(request),
     }
     return render(request, "workflow/keeping/my_services.html", context)
