@@ -19,7 +19,10 @@ NEEDS_A_LOOK = (Grade.DUE_SOON, Grade.DUE, Grade.OVERDUE, Grade.LAPSED)
 
 
 def grade(listing: Listing, today: dt.date) -> str:
-    """How fresh a listing is today, under its home's policy."""
+    """How fresh a listing is today, under its home's policy; ``""`` for what was taken
+    from the public, which nobody has to keep fresh."""
+    if is_taken_away(listing):
+        return ""
     policy = listing.partnership.policy
     return freshness.grade(
         listing.due_on,

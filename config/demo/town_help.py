@@ -145,8 +145,8 @@ ADVICE = (
          one("Foodbank at Trinity", "Bring a voucher from your surgery, school or "
              "adviser; there is tea while we pack.", "methodist", "MO,WE,FR 11-13",
              "475", "Food banks and parcels"),
-         one("Foodbank at Southgate", "The same, south of the railway.", "southgate",
-             "TU,TH 14-16", "475", "Food banks and parcels"),
+         one("Foodbank at Southgate", "Three days’ food, south of the railway.",
+             "southgate", "TU,TH 14-16", "475", "Food banks and parcels"),
          one("Foodbank fuel and pets", "Bottled gas, and something for the dog.",
              "methodist", "FR 11-13", "475", "Food banks and parcels")),
     body("Wexcombe Night Shelter", "Camp beds from December to March.", "M", "476",

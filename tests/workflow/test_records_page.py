@@ -12,10 +12,11 @@ from tests import world
 from tests.workflow.deciding import edit, later, page, query_count, text
 from workflow import queries
 from workflow.actions.decisions import Choice, decide
+from workflow.actions.listings import hide_listing
 from workflow.actions.place import hide_lapsed
 from workflow.actions.proposals import say_still_right
 from workflow.actions.records import set_visibility
-from workflow.choices import Verdict
+from workflow.choices import Hidden, Verdict
 from workflow.models import Listing
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,23 @@ def test_a_lapsed_record_says_ring_first(place: world.Place, listing: Listing) -
     )
     assert response.context["reasons"] == ["Not checked in time"]
     assert response.context["grade"] == "lapsed"
+
+
+def test_what_was_taken_from_the_public_is_in_no_grade(
+    place: world.Place, listing: Listing
+) -> None:
+    assert page(place.assurer, "record", listing.pk).context["grade"] == "current"
+    hide_listing(
+        by=place.assurer,
+        listing_id=listing.pk,
+        because=Hidden.WITHDRAWN,
+        reason="Moved.",
+    )
+
+    shown = page(place.assurer, "record", listing.pk)
+
+    assert shown.context["grade"] == ""
+    assert "In date" not in text(shown)
 
 
 def test_waiting_suggestions_are_linked_for_those_who_may_open_them(

@@ -194,9 +194,7 @@ def _card(
         "url": page,
         "stage": listing.stage,
         "reasons": standing.reasons(listing),
-        "grade": standing.grade(listing, today)
-        if assured and not standing.is_taken_away(listing)
-        else "",
+        "grade": standing.grade(listing, today) if assured else "",
         "text": " ".join(
             part for part in (_dates(listing) if assured else "", step.why) if part
         ),
@@ -255,9 +253,7 @@ def listing_page(
         ),
         "stage": found.stage,
         "reasons": standing.reasons(found),
-        "grade": standing.grade(found, clock.today())
-        if found.was_assured and not is_away
-        else "",
+        "grade": standing.grade(found, clock.today()) if found.was_assured else "",
         "taken_away": standing.taken_away(found, queries.hidden_since(found))
         if is_away
         else "",
