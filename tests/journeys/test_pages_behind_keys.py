@@ -1,8 +1,9 @@
 """The pages that no link of the site leads to, looked at by a machine.
 
 They open with the key of a mail, after a form was sent, or where something went wrong.
-On a telephone, with everything folded open, axe finds nothing on them; one heading and
-the tab say what the page is; nothing scrolls sideways, there or on a desk.
+On a telephone, with everything folded open but the person's menu, axe finds nothing;
+one heading and the tab say what the page is; nothing scrolls sideways, there or on a
+desk.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page, Response, ViewportSize
+from playwright.sync_api import Browser, Page, Response
 
 from accounts.actions import invite, withdraw_invitation
 from accounts.models import Invitation, Message
@@ -21,7 +22,7 @@ from common import clock
 from publishing import actions as publishing
 from publishing import queries
 from tests import world
-from tests.journeys.looking import faults
+from tests.journeys.looking import DESK, PHONE, faults
 from tests.workflow.asking_scene import MONDAY, due, link_in, run
 from tests.workflow.deciding import edit
 from tests.workflow.test_enter_browser import open_as
@@ -33,8 +34,6 @@ from workflow.models import Listing, PublicReport, Record
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PHONE = ViewportSize(width=390, height=844)
-DESK = ViewportSize(width=1280, height=900)
 SOON = MONDAY + dt.timedelta(days=15)
 LATE = MONDAY + dt.timedelta(days=60)
 LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis"
@@ -74,7 +73,7 @@ class Visit:
         found = self.page.locator("h1").first.inner_text()
         assert (found, self.status) == (heading, status)
         name = f"{heading} ({self.page.url.removeprefix(self.address)[-60:]})"
-        self.wrong += faults(self.page, name, PHONE, DESK)
+        self.wrong += faults(self.page, name, axe=(PHONE,), fits=(PHONE, DESK))
 
     def look_refused(self, status: int = 200) -> None:
         """Look at the page that came back with what is wrong in its form: all that it
