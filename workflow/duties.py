@@ -76,15 +76,18 @@ def unanswered(user: User) -> QuerySet[Proposal]:
     return Proposal.objects.filter(pk__in=ids)
 
 
-def providers_changes(listings: Iterable[Listing]) -> dict[Any, Proposal]:
-    """By listing, the oldest change of its provider's that nobody has decided on."""
+def providers_changes(listings: Iterable[Listing]) -> dict[Any, list[Proposal]]:
+    """By listing, what of its provider's nobody has decided on, the oldest first."""
     waiting = Proposal.objects.filter(
         _OPEN_OF_PROVIDER, listing__in=[listing.pk for listing in listings]
     )
     waiting = waiting.select_related(
         "listing__remit__partner", "listing__partnership"
-    ).order_by("-created_at")
-    return {proposal.listing_id: proposal for proposal in waiting}
+    ).order_by("created_at", "pk")
+    found: dict[Any, list[Proposal]] = {}
+    for proposal in waiting:
+        found.setdefault(proposal.listing_id, []).append(proposal)
+    return found
 
 
 def waits_for_others(

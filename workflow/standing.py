@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from common import clock
+from common.templatetags.vouch import number_words
 from directory import freshness
 from workflow.choices import Grade, Hidden, Stage
 from workflow.models import Listing
@@ -112,12 +113,14 @@ def next_step(
     may_check: bool,
     today: dt.date,
     waiting: str = "",
+    number: int = 1,
     who: str = "",
 ) -> Step:
     """What a provider would do next with a listing of theirs.
 
     ``waiting`` is the day on which a change of theirs was sent in that nobody has
-    decided on, ``""`` where there is none, and ``who`` decides on it.
+    decided on, of a ``number`` of them the first, ``""`` where there is none; and
+    ``who`` decides on it.
     """
     page = reverse("workflow:listing", args=[listing.pk])
     if listing.stage == Stage.DRAFT:
@@ -131,10 +134,13 @@ def next_step(
     if listing.stage == Stage.ASSURED:
         return Step(page, "Look at it", "It will be public when a publisher says so.")
     if waiting:
-        return Step(
-            page, "See what waits",
-            f"You sent a change in on {waiting}. {who} decides on it.",
-        )  # fmt: skip
+        said = f"You sent a change in on {waiting}. {who} decides on it."
+        if number > 1:
+            said = (
+                f"You sent {number_words(number)} changes in, the first on {waiting}. "
+                f"{who} decides on them."
+            )
+        return Step(page, "See what waits", said)
     return _step_of_assured(listing, page, may_check=may_check, today=today)
 
 

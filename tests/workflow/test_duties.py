@@ -170,6 +170,40 @@ def test_provider_reads_what_waits_instead_of_nothing_has_changed(
     assert not Confirmation.objects.exists()
 
 
+def test_provider_is_led_to_each_of_several_changes_that_wait(
+    place: world.Place,
+) -> None:
+    listing = world.published(place)
+    editor, colleague = (world.make_editor(listing, name=n) for n in ("Ed", "Kim"))
+    days = [dt.datetime(2026, 6, n, 10, tzinfo=clock.LONDON) for n in (1, 3, 4)]
+    sent = [
+        edit(listing, editor, fees="£2"),
+        edit(listing, editor, wait_time="None"),
+        edit(listing, colleague, alert="Closed in May"),
+    ]
+    for one, day in zip(sent, days, strict=True):
+        Proposal.objects.filter(pk=one.pk).update(created_at=day)
+    client = signed_in(editor)
+
+    page = client.get(reverse("workflow:listing", args=[listing.pk]))
+    asked = client.get(reverse("workflow:confirm", args=[listing.pk]))
+    (card,) = client.get("/my-services/").context["cards"]
+
+    for shown in (page, asked):
+        said, html = text(shown), shown.content.decode()
+        assert "Three changes are waiting" in said
+        assert "Cost in words: you told us on 1 June 2026, and Testham Council" in said
+        assert "you told us on 3 June 2026" in said
+        assert "Notice: Kim told us on 4 June 2026" in said
+        assert [f"/my-suggestions/{one.pk}/" in html for one in sent] == [
+            True, True, False
+        ]  # fmt: skip
+    assert card["text"].endswith(
+        "You sent three changes in, the first on 1 June 2026. Testham Council decides "
+        "on them."
+    )
+
+
 def test_provider_may_say_nothing_has_changed_once_it_is_decided(
     place: world.Place,
 ) -> None:

@@ -1,6 +1,7 @@
 """My services, and the page of one of them, with everything that can be done to it."""
 
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,7 @@ from workflow.views.keeping_answers import (
     person,
     thank_for_confirming,
 )
+from workflow.views.keeping_waiting import waiting_notice
 from workflow.views.keeping_where import main_of
 
 ON_A_PAGE = 30
@@ -91,8 +93,11 @@ def my_services(request: HttpRequest) -> HttpResponse:
     )
     today = clock.today()
     changes = duties.providers_changes(page)
-    who = who_decides.by_proposal(user, changes.values())
-    waiting = {key: (one, who[one.pk]) for key, one in changes.items()}
+    who = who_decides.by_proposal(user, chain.from_iterable(changes.values()))
+    waiting = {
+        key: (several, [who[one.pk] for one in several])
+        for key, several in changes.items()
+    }
     wrong = told_wrong.of(one for one in page if one.pk in asked_of)
     useful = completing.next_by_listing(list(page))
     context = {
@@ -174,13 +179,15 @@ def _card(
     listing: Listing,
     may_check: bool,
     today: Any,
-    waiting: tuple[Proposal, str] | None,
+    waiting: tuple[list[Proposal], list[str]] | None,
     wrong: told_wrong.ToldWrong | None,
 ) -> dict[str, Any]:
+    several, deciders = waiting or ([], [])
     step = standing.next_step(
         listing, may_check=may_check, today=today,
-        waiting=day_of(waiting[0]) if waiting else "",
-        who=waiting[1] if waiting else "",
+        waiting=day_of(several[0]) if several else "", number=len(several),
+        # All have the same body; the longest also names those who are trusted with it.
+        who=max(deciders, key=len, default=""),
     )  # fmt: skip
     if wrong:
         step = standing.Step(wrong.url, wrong.label, wrong.text)
@@ -292,24 +299,6 @@ def _thinnest_url(user: User) -> str:
     several = kept_listings(user).values_list("pk", flat=True)[:2]
     url = reverse("workflow:my-services")
     return f"{url}?order={completing.THIN}" if len(several) > 1 else ""
-
-
-def waiting_notice(user: User, found: Listing) -> dict[str, str] | None:
-    """That a change of the provider's waits, since when, and the way to it; or None.
-
-    While it does, “nothing has changed” would say the contrary.
-    """
-    waiting = duties.providers_changes([found]).get(found.pk)
-    if waiting is None:
-        return None
-    mine = waiting.proposer_id == user.pk
-    return {
-        "text": f"{'You' if mine else waiting.proposer_label} told us on "
-        f"{day_of(waiting)} what is different, and "
-        f"{who_decides.of(user, waiting)} has not decided on all of it yet. It is "
-        "marked below.",
-        "url": reverse("workflow:suggestion", args=[waiting.pk]) if mine else "",
-    }
 
 
 def _line_form(
