@@ -279,9 +279,15 @@ class Asker:
     @property
     def introduced(self) -> str:
         """Who they are to whom they ask, as the beginning of a sentence: "Testham
-        Council looks after the directory of local services for Testham"."""
-        who = "We look" if self.body == self.place else f"{self.body} looks"
-        return f"{who} after the directory of local services for {self.place}"
+        Council helps to keep the directory of local services for Testham right".
+
+        Several bodies may keep one directory, and two may ask one organization: what
+        each of them says has to be true beside what the other says.
+        """
+        directory = f"the directory of local services for {self.place}"
+        if self.body == self.place:
+            return f"We keep {directory} right"
+        return f"{self.body} helps to keep {directory} right"
 
 
 def asker_of(listings: list[Listing]) -> Asker:

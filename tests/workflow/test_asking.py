@@ -561,8 +561,8 @@ def test_link_leads_to_where_the_place_answers(
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("Testham Council", "Testham Council looks after the directory"),
-        ("Testham", "We look after the directory"),
+        ("Testham Council", "Testham Council helps to keep the directory"),
+        ("Testham", "We keep the directory"),
     ],
 )
 def test_mail_says_who_asks(
@@ -572,8 +572,8 @@ def test_mail_says_who_asks(
     run(MONDAY)
 
     assert mails()[0].text.splitlines()[2] == (
-        f"{expected} of local services for Testham. It lists 1 service of "
-        f"{asking_words.name_of(listing)}. Is what we say still right?"
+        f"{expected} of local services for Testham right. The directory lists 1 "
+        f"service of {asking_words.name_of(listing)}. Is what we say still right?"
     )
 
 
@@ -594,7 +594,8 @@ def test_mail_says_of_how_many_services_it_is(
     (message,) = mails()
     name = asking_words.name_of(listing)
     assert (
-        f"It lists 3 services of {name}; this is about one of them. Is what we say"
+        f"The directory lists 3 services of {name}; this is about one of them. Is what "
+        "we say"
     ) in message.text
     assert (
         f"lists 3 services of {name}; this mail is about one of them. This is what it "

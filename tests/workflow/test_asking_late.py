@@ -137,8 +137,9 @@ def test_record_that_was_answered_meanwhile_is_left_out_of_its_mail(
     (went,) = [one for one in outbox.outbox if one.to == [mails()[0].to]]
     assert before == "Is this still right? Chess and 1 more"
     assert went.subject == "Is this still right? Tuesday coffee morning"
-    assert "It lists 2 services of Testham Friends; this is about one of them." in (
-        went.body
+    assert (
+        "The directory lists 2 services of Testham Friends; this is about one of them."
+        in went.body
     )
     assert "Chess" not in went.body
     assert page_of_answers in went.body
