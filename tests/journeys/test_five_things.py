@@ -198,7 +198,7 @@ def reports_in_three_taps(keys: Keyboard) -> None:
     keys.fill("What is wrong?", "The day has moved.")
     keys.choose("Somebody who uses it told me")
     keys.press("Send it")
-    keys.sees("Thank you.", "The day has moved.", "has not yet")
+    keys.sees("Thank you.", "The day has moved.", "has not decided yet")
 
 
 def suggests_a_change(keys: Keyboard) -> None:

@@ -32,21 +32,39 @@ def place(stocked_place: world.Place, settings: Any) -> world.Place:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"fees": "£2"}, "has not yet."),
-        ({"fees": "£2", "wait_time": "None"}, "has not decided everything yet."),
-    ],
+    "values", [{"fees": "£2"}, {"fees": "£2", "wait_time": "None"}]
 )
 def test_suggestion_that_waits_says_so_of_one_change_or_of_several(
-    place: world.Place, values: dict[str, str], said: str
+    place: world.Place, values: dict[str, str]
 ) -> None:
     suggested(place, world.published(place), **values)
 
     mine = signed_in(place.contributor).get(reverse("workflow:my-suggestions"))
 
     waits = [c["text"] for c in mine.context["cards"] if "has not" in c["text"]]
-    assert waits == [f"Testham Council decides on it, and {said}"]
+    assert waits == ["Testham Council decides on it, and has not decided yet."]
+
+
+def test_suggestion_says_that_part_of_it_is_decided_once_that_stands(
+    place: world.Place,
+) -> None:
+    proposal = suggested(place, world.published(place), fees="£2", wait_time="None")
+    first = proposal.changes.get(path="fees")
+    decision = decisions.decide(
+        by=place.assurer, proposal_id=proposal.pk,
+        choices={first.pk: Choice(Verdict.ACCEPTED)},
+    )  # fmt: skip
+    client, said = signed_in(place.contributor), []
+    where = reverse("workflow:suggestion", args=[proposal.pk])
+
+    for after in (UNDO - dt.timedelta(seconds=1), UNDO):
+        with clock.at(decision.decided_at + after):
+            said.append(client.get(where).context["state"])
+
+    assert said == [
+        "Testham Council decides on it, and has not decided yet.",
+        "Testham Council decides on it, and has decided part of it.",
+    ]
 
 
 def test_closed_record_is_shown_as_such_and_not_closed_again(

@@ -70,8 +70,10 @@ def test_who_suggested_reads_who_really_decides(
         wrong.pk: "Testham Council",
     }
     mine = text(page(place.contributor, "my-suggestions"))
-    assert "Testham Council or who runs it decides on it, and has not yet." in mine
-    assert "Testham Council decides on it, and has not yet." in mine
+    assert (
+        "Testham Council or who runs it decides on it, and has not decided yet." in mine
+    )
+    assert "Testham Council decides on it, and has not decided yet." in mine
     one = page(place.contributor, "suggestion", fee.pk)
     assert "Testham Council or who runs it decides on it" in text(one)
 

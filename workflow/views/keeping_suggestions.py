@@ -246,9 +246,10 @@ def _state(proposal: Proposal, who: str) -> str:
     if proposal.state == ProposalState.WITHDRAWN:
         return "You took it back."
     if proposal.state == ProposalState.OPEN:
-        if len(_standing(proposal)) > 1:
-            return f"{who} decides on it, and has not decided everything yet."
-        return f"{who} decides on it, and has not yet."
+        told = {_verdict(one, proposal) for one in _standing(proposal)}
+        if told - {Verdict.PENDING}:
+            return f"{who} decides on it, and has decided part of it."
+        return f"{who} decides on it, and has not decided yet."
     if not _all_told(proposal):
         return "Somebody is looking at it."
     if any(decision.undone_at for decision in proposal.decisions.all()):
