@@ -161,6 +161,7 @@ def test_queue_puts_the_report_that_runs_out_first(place: world.Place) -> None:
         response = page(place.assurer, "queue")
 
     assert sections(response) == {"reports": ["Second", "First"]}
+    assert "of reports, the one to be answered soonest." in text(response)
 
 
 def test_queue_says_that_a_report_is_late(place: world.Place) -> None:
