@@ -208,6 +208,12 @@ def test_one_mail_has_all_that_one_manager_is_told(
         f"{place.health}, H 7", "  - It ends on 10 June 2026",
     ]  # fmt: skip
     assert "/contracts/" in mail.text
+    assert "once a contract has been reviewed, has been extended" in mail.text
+    alone = Message.objects.get(to=place.reader.email)
+    assert alone.text.splitlines()[2] == (
+        "You manage this contract, and something is to be done about it:"
+    )
+    assert "once the contract has been reviewed, has been extended" in alone.text
 
 
 def test_nobody_is_told_of_what_was_ended(place: world.Place, listing: Listing) -> None:

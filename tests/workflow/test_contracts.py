@@ -240,10 +240,14 @@ def test_manager_is_told_once_of_what_is_overdue(
 
     mail = Message.objects.get(kind="contract_overdue")
     assert (mail.to, mail.subject) == (
-        MAILBOX, "1 record of services you commission is overdue"
+        MAILBOX, "1 record of a service you commission is overdue"
     )  # fmt: skip
     due = world.fresh(listing).due_on
     assert due is not None
+    assert mail.text.splitlines()[2] == (
+        "What the directory says of this service has not been checked in time. We have "
+        "asked those who provide it; it may help if you mention it too."
+    )
     assert f"  - {listing.title}: due on " in mail.text
     assert f"/statements/{place.health.pk}/services/" in mail.text
     notice = ContractNotice.objects.get()
@@ -276,6 +280,8 @@ def test_one_mail_for_each_manager_with_all_that_is_theirs(
     assert [(mail.to, mail.text.count("  - ")) for mail in mails] == [
         (MAILBOX, 2), (place.reader.email, 1)
     ]  # fmt: skip
+    assert ["of these services has" in mail.text for mail in mails] == [True, False]
+    assert mails[0].subject == "2 records of services you commission are overdue"
 
 
 @pytest.mark.parametrize(

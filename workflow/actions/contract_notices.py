@@ -108,8 +108,7 @@ def _tell(address: str) -> int:
     partner = notices[0].contract.commissioner
     message = tell(
         address, kind="contract_overdue", about=partner, delay=AT_ONCE,
-        subject=f"{counted(len(notices), 'record')} of services you commission "
-        f"{'is' if len(notices) == 1 else 'are'} overdue",
+        subject=_subject(len(notices)),
         lines=_lines(notices, clock.today()),
     )  # fmt: skip
     ContractNotice.objects.filter(pk__in=taken).update(message=message)
@@ -121,11 +120,20 @@ def _tell(address: str) -> int:
     return len(notices)
 
 
+def _subject(number: int) -> str:
+    if number == 1:
+        return "1 record of a service you commission is overdue"
+    return f"{number:,} records of services you commission are overdue"
+
+
 def _lines(notices: list[ContractNotice], today: dt.date) -> list[str]:
     """The mail: each contract with what is overdue, and where all of it stands."""
+    of, them = (
+        ("this service", "it") if len(notices) == 1 else ("these services", "them")
+    )
     lines = [
-        ("What the directory says of these services has not been checked in time. We "
-        "have asked those who provide them; it may help if you mention it too."),
+        (f"What the directory says of {of} has not been checked in time. We have asked "
+         f"those who provide {them}; it may help if you mention it too."),
     ]  # fmt: skip
     by_contract: defaultdict[Any, list[ContractNotice]] = defaultdict(list)
     for one in notices:

@@ -108,13 +108,18 @@ def _subject(found: Untold) -> str:
 
 
 def _lines(found: Sequence[tuple[Contract, list[Coming]]]) -> list[str]:
-    lines = ["You manage these contracts, and something is to be done about them:"]
+    one = len(found) == 1
+    what = "this contract" if one else "these contracts"
+    them = "it" if one else "them"
+    lines = [f"You manage {what}, and something is to be done about {them}:"]
     for contract, some in found:
         lines += ["", f"{contract.commissioner}, {contract.reference}"]
         lines += [f"  - {one.words}" for one in some]
+    subject = "the contract" if one else "a contract"
     lines += [
         "",
-        ("When one was reviewed, goes on or is followed by another, tell the lead or "
-         "an assurer of the place, who write that down."),
+        (f"Please tell the lead or an assurer of the place once {subject} has been "
+         "reviewed, has been extended, or has been replaced by another. They write it "
+         "down here, so that we remind you on the right day."),
     ]  # fmt: skip
     return letter(found[0][0].partnership, *lines, look="See them", at="contracts")
