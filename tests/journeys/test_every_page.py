@@ -3,9 +3,9 @@
 With everything that can be folded open, axe finds nothing at a desk (1280 pixels) nor
 on a telephone (390, the person's menu shut), one heading says what the page is and
 nothing scrolls sideways at either end (1280 and 320); and no link leads to an error.
-Each kind of page is looked at once, in all these widths, as the first person sees it who
-comes by: to try axe again on a page that stands open costs less than to open the page
-again for the next person.
+Each kind of page is looked at once, in all these widths, as the first person sees it
+who comes by: to try axe again on a page that stands open costs less than to open the
+page again for the next person.
 """
 
 import re
