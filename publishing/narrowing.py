@@ -158,6 +158,11 @@ def _by_phrase(alike: Iterable[Iterable[str]]) -> dict[Phrase, set[Phrase]]:
     return out
 
 
+def says(words: str) -> Phrase:
+    """Words as they are compared with those that mean the same."""
+    return _singular(tuple(plain_words(words)))
+
+
 def _singular(phrase: Phrase) -> Phrase:
     """Words without the s of many: “food banks” are a food bank."""
     return tuple(w[:-1] if len(w) > 3 and w.endswith("s") else w for w in phrase)

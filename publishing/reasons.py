@@ -176,10 +176,9 @@ def _words(document: Document, asked: Asked) -> str:
 
 
 def _means(asked: Asked, name: str) -> bool:
-    """Whether other words for a term hold what somebody looks for."""
+    """Whether what somebody looks for are other words for a term."""
     others = [each for group in asked.alike if group[0] == name for each in group[1:]]
-    wanted = narrowing.plain_words(asked.words)
-    return any(_holds(each, wanted) for each in others)
+    return narrowing.says(asked.words) in map(narrowing.says, others)
 
 
 def _holds(text: str, wanted: list[str]) -> bool:

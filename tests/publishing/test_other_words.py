@@ -74,6 +74,18 @@ def test_reason_names_the_kind_of_help_that_is_meant(
     ]
 
 
+def test_reason_names_no_kind_that_a_word_is_only_a_part_of(
+    place: world.Place, endpoint: Endpoint, client: Client
+) -> None:
+    pantry = term_of(place, Facet.SERVICE_TYPE, "Pantries", other_words=["food pantry"])
+    sample.shelve(
+        endpoint, "The fridge", terms=[pantry], service={"description": "Spare food."}
+    )
+
+    assert facts(client, q="food") == ["“food” is in what it says of itself"]
+    assert facts(client, q="food pantry") == ["Its kind of help is “Pantries”"]
+
+
 def test_keyword_of_the_api_takes_them_too_with_one_query_more(
     endpoint: Endpoint, client: Client, parcels: TaxonomyTerm
 ) -> None:
@@ -169,8 +181,9 @@ def test_page_of_a_term_keeps_them(
     }  # fmt: skip
 
     done = client.post(address, sent)
-    late = client.post(address, sent)
+    again = client.post(address, sent)
+    late = client.post(address, sent | {"words": "parcels"})
 
     parcels.refresh_from_db()
-    assert (done.status_code, late.status_code) == (302, 409)
+    assert [one.status_code for one in (done, again, late)] == [302, 302, 409]
     assert parcels.other_words == ["foodbank", "larder"]
