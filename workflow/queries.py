@@ -207,19 +207,22 @@ def public_parts(parts: Whole, context: gate.Context | None = None) -> PublicPar
     )
 
 
-def public_value(parts: Whole, record: Record, path: str, value: Any) -> Any:
+def public_value(
+    parts: Whole, record: Record, path: str, value: Any,
+    context: gate.Context | None = None,
+) -> Any:  # fmt: skip
     """What of one value of a record the public may see; None for nothing.
 
-    ``parts`` is a service that shows the record: what the gate has to know.
+    ``parts`` is a service that shows the record: what the gate has to know, unless
+    that is at hand as its ``context``.
     """
     if record.visibility != Visibility.OPEN:
         return None
     now = current(record)
     marks: Payload = {m: now[m] for m in ("sensitive", "home") if m in now}
     payload = diff.put({"id": str(record.pk), **marks}, path, value)
-    return diff.at(
-        gate.public_payload(record.kind, payload, _gate_context(parts)), path
-    )
+    known = context or _gate_context(parts)
+    return diff.at(gate.public_payload(record.kind, payload, known), path)
 
 
 def _gate_context(parts: Whole) -> gate.Context:

@@ -13,7 +13,7 @@ from directory.choices import Kind
 from directory.payload import Payload
 from workflow import queries
 from workflow.actions.accepting import CLOSED_FOR_GOOD
-from workflow.actions.outcomes import outcome_line, outcome_mail
+from workflow.actions.outcomes import outcome_mail, own_lines
 from workflow.actions.proposals import with_values
 from workflow.choices import (
     URGENT,
@@ -185,6 +185,13 @@ def _mark_others(
             books.note_proposal("proposal_closed_as_same", proposal, by)
 
 
+def _own_lines(books: Books, proposal: Proposal, changes: list[Change]) -> list[str]:
+    if proposal.listing is None:
+        return own_lines(proposal, changes)
+    whole = books.whole(proposal.listing)
+    return own_lines(proposal, changes, whole=whole, context=books.gate_context(whole))
+
+
 def _close_if_done(books: Books, proposal: Proposal) -> bool:
     """``outcomes.close_if_done``, with the mail to who suggested it."""
     changes = books.changes[proposal.pk]
@@ -198,9 +205,11 @@ def _close_if_done(books: Books, proposal: Proposal) -> bool:
     last = decisions[-1] if decisions else None
     to = proposal.proposer.email if proposal.proposer else ""
     if to and not (last and last.decided_by_id == proposal.proposer_id):
-        lines = [outcome_line(change) for change in changes]
+        lines = _own_lines(books, proposal, changes)
         answers = [d.answer for d in reversed(decisions) if d.answer]
         if lines or answers:
-            mail = outcome_mail(proposal.partnership, proposal.title, lines, answers)
+            mail = outcome_mail(
+                proposal.partnership, proposal.title, lines, answers, key=proposal.pk
+            )
             books.tell(to, **mail, about=proposal)
     return True

@@ -18,13 +18,16 @@ from workflow.actions import checking, decisions, listings, proposals
 from workflow.actions.choosing import Choice
 from workflow.actions.outcomes import CHECKED
 from workflow.choices import (
+    Evidence,
     Hidden,
     ProposalState,
     RejectReason,
     Stage,
     Verdict,
 )
+from workflow.letters import page
 from workflow.models import (
+    Proposal,
     Revision,
 )
 
@@ -47,7 +50,9 @@ def test_an_equal_suggestion_is_closed_with_thanks(town: Town) -> None:
     assert line(other, "fees").overtaken_by == first.decisions.get()
     (message,) = Message.objects.filter(about_id=again.pk)
     assert message.to == town.place.volunteer.email
-    assert "- Cost in words: the same was accepted already" in message.text.splitlines()
+    assert "- Cost in words: “£2”, the same was accepted already" in (
+        message.text.splitlines()
+    )
     client = Client()
     client.force_login(town.place.volunteer)
     with clock.at(clock.now() + dt.timedelta(minutes=11)):
@@ -170,10 +175,10 @@ def test_a_withdrawn_proposal_is_not_decided(town: Town) -> None:
 # --- who is told ----------------------------------------------------------------------
 
 
-def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
+def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_what_was_suggested(
     town: Town,
 ) -> None:
-    proposal = suggest(town, {"fees": "£2 secret", "alert": "Hidden words"})
+    proposal = suggest(town, {"fees": "£2", "alert": "Closed in May"})
     noon = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
     with clock.at(noon):
         decide(town, proposal, choices={
@@ -193,15 +198,57 @@ def test_the_outcome_goes_out_after_ten_minutes_with_reasons_and_no_values(
         "",
         "Thank you for what you sent us about “Tuesday coffee morning”.",
         "",
-        "- Notice: rejected (Another reason. Out of date.)",
-        "- Cost in words: accepted",
+        "- Notice: “Closed in May”, rejected (Another reason. Out of date.)",
+        "- Cost in words: “£2”, accepted",
         "",
         "Thank you for looking.",
         "",
         CHECKED,
         "",
+        "See what you suggested, and what became of it:",
+        f"  {page(town.place.partnership, 'suggestion', proposal.pk)}",
+        "",
         f"The directory of {town.place.partnership}",
     ]
+
+
+def test_the_outcome_says_no_value_that_the_public_may_not_see(town: Town) -> None:
+    mobile = {"id": str(uuid.uuid4()), "number": "07700 900123"}
+    proposal = suggest(town, {f"phones/{mobile['id']}": mobile})
+    (change,) = proposal.changes.all()
+
+    decide(town, proposal, choices={change.path: ACCEPT})
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert "900123" not in message.text
+    assert "- Phone number: accepted" in message.text.splitlines()
+
+
+def test_the_outcome_of_a_closure_says_what_was_said(town: Town) -> None:
+    proposal = proposals.report_closed(
+        by=town.place.contributor, listing_id=town.listing.pk, words="A sign says so.",
+        evidence=Evidence.VISITED, for_good=False,
+    )  # fmt: skip
+    lines = [change.path for change in proposal.changes.all()]
+
+    decide(town, proposal, choices=dict.fromkeys(lines, ACCEPT))
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert "- Is it running? “Closed for now”, accepted" in (message.text.splitlines())
+
+
+def test_who_has_no_account_is_told_neither_values_nor_a_page(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    Proposal.objects.filter(pk=proposal.pk).update(
+        proposer=None, answer_to="jo@mail.example"
+    )
+
+    decide(town, proposal, choices={"fees": ACCEPT})
+
+    (message,) = Message.objects.filter(about_id=proposal.pk)
+    assert message.to == "jo@mail.example"
+    assert "- Cost in words: accepted" in message.text.splitlines()
+    assert "/my-suggestions/" not in message.text
 
 
 def test_nobody_is_told_what_they_decided_themselves(town: Town) -> None:

@@ -195,7 +195,7 @@ def test_undo_of_a_part_still_tells_of_the_rest(town: Town) -> None:
 
     (waiting,) = Message.objects.filter(about_id=proposal.pk, cancelled_at=None)
     told = [x for x in waiting.text.splitlines() if x.startswith("- ")]
-    assert told == ["- Cost in words: accepted"]
+    assert told == ["- Cost in words: “£2”, accepted"]
 
 
 def test_undo_of_a_new_service_is_refused(town: Town) -> None:

@@ -4,18 +4,31 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from accounts import audit
 from accounts.models import Message, Partnership, User
 from common import clock
-from workflow import access, bodies, seeing, standing
+from common.words import one_line
+from directory import diff, gate
+from directory.declarations import RECORDS
+from directory.words import show
+from workflow import access, bodies, naming, queries, seeing, standing
 from workflow.actions.lines import announce_if_urgent, label_of
 from workflow.actions.telling import tell
-from workflow.choices import Hidden, ProposalState, RejectReason, Verdict
+from workflow.choices import (
+    Hidden,
+    ProposalKind,
+    ProposalState,
+    RejectReason,
+    Verdict,
+)
 from workflow.letters import letter
 from workflow.models import Change, Decision, Proposal
 
 CHECKED = "Checked means that the information was checked, not the service."
+LONGEST_VALUE = 160
+"""Characters of what somebody suggested that stand in a mail."""
 
 
 def close_if_done(proposal: Proposal) -> bool:
@@ -56,7 +69,9 @@ def close_with_thanks(proposal: Proposal, *, by: User | str) -> None:
 def tell_outcome(proposal: Proposal) -> None:
     """Write the answer to who suggested it: each change and its reason.
 
-    Values are left out: the mail may go to a stranger, and a value may be personal.
+    Who has an account is told what they suggested, as far as the public may see it, and
+    where all of it stands. For all others values are left out: the mail may go to a
+    stranger, and a value may be personal.
     What was undone meanwhile waits again and is told when it is decided anew.
     """
     to = proposal.answer_to or (proposal.proposer.email if proposal.proposer else "")
@@ -73,7 +88,11 @@ def tell_outcome(proposal: Proposal) -> None:
     place, title = proposal.partnership, _title(proposal)
     mail = outcome_mail(place, title, lines, answers)
     for address in dict.fromkeys(addresses):
-        tell(address, **mail, about=proposal)
+        said = mail
+        if address == to and not proposal.answer_to:
+            own = own_lines(proposal, _told(proposal))
+            said = outcome_mail(place, title, own, answers, key=proposal.pk)
+        tell(address, **said, about=proposal)
 
 
 def _decisions(proposal: Proposal) -> QuerySet[Decision]:
@@ -82,11 +101,53 @@ def _decisions(proposal: Proposal) -> QuerySet[Decision]:
 
 def _said(proposal: Proposal, stand: Iterable[Decision]) -> tuple[list[str], list[str]]:
     """A line for each change with its reason, and the answers, the newest first."""
-    told = proposal.changes.select_related("record").filter(
+    answers = [d.answer for d in stand if d.answer]
+    return [outcome_line(change) for change in _told(proposal)], answers
+
+
+def _told(proposal: Proposal) -> QuerySet[Change]:
+    return proposal.changes.select_related("record").filter(
         informant="", decision__undone_at=None
     )
-    answers = [d.answer for d in stand if d.answer]
-    return [outcome_line(change) for change in told], answers
+
+
+def own_lines(
+    proposal: Proposal, told: Iterable[Change], *,
+    whole: queries.Whole | None = None, context: gate.Context | None = None,
+) -> list[str]:  # fmt: skip
+    """A line for each change, with what was suggested, as far as the public may see it.
+
+    Of a new service there is too much to say; a record that shows no service is not
+    asked about, nor one that was hidden for personal data. ``whole`` and ``context``
+    are what the public's view is worked out from, where that is at hand.
+    """
+    listing = proposal.listing
+    if (
+        listing is None
+        or proposal.kind == ProposalKind.NEW
+        or Hidden.PERSONAL_DATA in listing.hidden_because
+    ):
+        return [outcome_line(change) for change in told]
+    parts = whole or queries.whole(listing)
+    return [outcome_line(one, _public_words(one, parts, context)) for one in told]
+
+
+def _public_words(
+    change: Change, whole: queries.Whole, context: gate.Context | None
+) -> str:
+    """What somebody suggested, in words; ``""`` where the public may not see it."""
+    if change.value is None:
+        return "take it away"
+    value = queries.public_value(
+        whole, change.record, change.path, change.value, context
+    )
+    if value is None:
+        return ""
+    item = diff.declaration(RECORDS[change.record.kind], change.path)
+    names = naming.names([value if isinstance(value, dict) else {change.path: value}])
+    said = show(item, value, seeing.without_secrets(names, []))
+    words = said if isinstance(said, str) else "; ".join(said)
+    return Truncator(one_line(words)).chars(LONGEST_VALUE)
 
 
 def outcome(proposal: Proposal) -> list[str]:
@@ -99,9 +160,11 @@ def outcome(proposal: Proposal) -> list[str]:
 
 
 def outcome_mail(
-    place: Partnership, title: str, lines: list[str], answers: list[str]
-) -> dict[str, Any]:
-    """The mail about a title: a line for each change, the newest answer first."""
+    place: Partnership, title: str, lines: list[str], answers: list[str],
+    key: Any = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The mail about a title: a line for each change, the newest answer first; with
+    ``key`` the way to the suggestion, for who may open it."""
     return {
         "kind": "outcome",
         "subject": f"What became of what you sent us about “{title}”",
@@ -113,6 +176,9 @@ def outcome_mail(
             *[line for answer in reversed(answers) for line in ("", answer)],
             "",
             CHECKED,
+            look="See what you suggested, and what became of it" if key else "",
+            at="suggestion",
+            key=key,
         ),
     }
 
@@ -129,11 +195,19 @@ def _title(proposal: Proposal) -> str:
     return proposal.title if may_know else standing.PUT_RIGHT
 
 
-def outcome_line(change: Change) -> str:
-    """What became of one change, and why."""
+def outcome_line(change: Change, value: str = "") -> str:
+    """What became of one change, and why: “- Cost in words: “£2”, accepted”.
+
+    A label that is a question keeps its own mark: “- Is it running? Accepted”.
+    """
     why = [RejectReason(change.reason).label] if change.reason else []
     why += [change.reason_words] if change.reason_words else []
-    line = f"- {label_of(change)}: {Verdict(change.verdict).label.lower()}"
+    label, verdict = label_of(change), Verdict(change.verdict).label
+    asks = label.endswith("?")
+    if value or not asks:
+        verdict = verdict.lower()
+    said = f"“{value}”, {verdict}" if value else verdict
+    line = f"- {label}{'' if asks else ':'} {said}"
     return line + (f" ({'. '.join(why)})" if why else "")
 
 
