@@ -24,9 +24,23 @@ def of_records(
     written: str, services: Iterable[tuple[str, Payload]], organization: Payload
 ) -> Iterator[Named]:
     """The numbers of some services (title, payload), the best first; ``written`` is
-    what somebody wrote down, or ``""``."""
+    that of the contact point that somebody saved, or ``""``.
+
+    Where a record has that number too, it is said whose it is: who saved a contact
+    point may have written an address alone, and left the number as it was.
+    """
+    known = list(_of_every(services, organization))
     if written:
-        yield written, WRITTEN
+        shown = phones.display(written)
+        own = (who for number, who in known if phones.display(number) == shown)
+        yield written, next(own, WRITTEN)
+    yield from known
+
+
+def _of_every(
+    services: Iterable[tuple[str, Payload]], organization: Payload
+) -> Iterator[Named]:
+    """What the records themselves say."""
     several = list(services)
     for title, payload in several:
         yield from _of_keepers(payload)

@@ -531,3 +531,28 @@ def test_phone_list_and_record_name_the_same_number(
     assert line.numbers[0].text == of_record["number"]
     assert of_record["number"] == (written or "01632 960101")
     assert "01632 960777" in [one.text for one in line.numbers]
+
+
+@pytest.mark.parametrize(
+    ("saved", "who"),
+    [
+        ("01632 960777", "the organisation’s own number"),
+        ("01632960777", "the organisation’s own number"),
+        ("01632 960199", ringing.WRITTEN),
+    ],
+)
+def test_number_is_said_to_be_written_by_somebody_only_where_no_record_has_it(
+    place: world.Place, saved: str, who: str
+) -> None:
+    """Who saves a postal address alone saves the number that stood there."""
+    number = {"id": str(uuid.uuid4()), "number": "01632 960777"}
+    listing = kept_for_them(place, body=world.organization(phones=[number]))
+    run(MONDAY)
+    ContactPoint.objects.update(phone=saved, postal="1 High Street", by_hand=True)
+    with at(MONDAY, 11):
+        (line,) = phoning.lines(
+            place.assurer, [row().ask.contact_id], clock.now()
+        ).values()
+
+    of_record = ringing.of_listings([world.fresh(listing)])[listing.pk]
+    assert (line.numbers[0].source, of_record["who"]) == (who, who)
