@@ -12,7 +12,7 @@ from typing import Any
 
 from icalendar import Calendar, Event, Timezone
 
-from directory import schedules
+from directory import phones, schedules
 from directory.recurrence import Pattern, read
 from directory.weekdays import code
 from publishing import different
@@ -42,10 +42,7 @@ END:VTIMEZONE
 """When the clocks change, for calendars that do not know Europe/London by its name."""
 
 PRODUCER = "-//Vouch//Opening times//EN"
-CHECKED = (
-    "Checked means that the information was checked, not the service. "
-    "Ring before you go."
-)
+CHECKED = "Checked means that the information was checked, not the service."
 
 
 def calendar(
@@ -185,7 +182,23 @@ def _description(row: Document, document: Document) -> str:
     organization = document.get("organization", {}).get("name")
     if organization:
         lines.append(f"Run by {organization}.")
-    return "\n".join([*(line for line in lines if line), CHECKED])
+    return "\n".join([*(line for line in lines if line), _checked(document)])
+
+
+def _checked(document: Document) -> str:
+    """What checked means, and at which number to ask before a journey, as its page has
+    it: the service's own, else that of who runs it. Where nobody answers any, it names
+    none."""
+    organization = document.get("organization", {})
+    for record in (document, organization):
+        for phone in record.get("phones", []):
+            if phone.get("type", "voice") != "voice":
+                continue
+            number = phones.display(phone["number"])
+            if extension := phone.get("extension"):
+                number += f" extension {extension}"
+            return f"{CHECKED} Ring before you go: {number}."
+    return f"{CHECKED} Ask before you go."
 
 
 def _where(row: Document, document: Document) -> dict[str, Any]:

@@ -273,3 +273,29 @@ def test_what_is_open_on_bank_holidays_alone_has_a_calendar() -> None:
     assert not calendars.has_times(
         {"name": "A", "holiday_schedules": [CHRISTMAS]}, TODAY
     )
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            {"phones": [{"number": "01632960101", "extension": "4"}],
+             "organization": {"phones": [{"number": "01632960777"}]}},
+            "Ring before you go: 01632 960101 extension 4.",
+        ),
+        (
+            {"phones": [{"number": "01632960102", "type": "fax"}],
+             "organization": {"phones": [{"number": "01632960777"}]}},
+            "Ring before you go: 01632 960777.",
+        ),
+        ({}, "Ask before you go."),
+    ],
+)  # fmt: skip
+def test_event_says_at_which_number_to_ring(
+    document: dict[str, Any], said: str
+) -> None:
+    (event,) = made(WEEKLY, **document).walk("VEVENT")
+
+    assert str(event["description"]).endswith(
+        f"Checked means that the information was checked, not the service. {said}"
+    )
