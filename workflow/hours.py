@@ -140,7 +140,9 @@ def by_remit(
         busy.sort(key=lambda key: (-late.get(key, 0), -soon.get(key, 0), str(key)))
         if len(busy) >= most:
             remits = remits.filter(pk__in=busy[:most])
-    found: list[Any] = list(remits.select_related("partner", "lead").order_by("name"))
+    found: list[Any] = list(
+        remits.select_related("partner", "lead", "deputy").order_by("name")
+    )
     _add(found, tallies, ("late", "soon"))
     found.sort(key=lambda remit: (-remit.late, -remit.soon))
     shown = found[:most]

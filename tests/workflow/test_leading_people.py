@@ -164,7 +164,11 @@ def test_role_is_taken_away_with_a_reason(place: world.Place) -> None:
 
     answer = client.post(url, {"reason": "Moved on."})
 
-    assert [remit.name for remit in page.context["leads"]] == ["All of Testham"]
+    [said] = page.context["leads"]
+    assert said == (
+        "They lead “All of Testham” of Testham Council, with no records. Nobody leads "
+        "it then."
+    )
     assert (answer.status_code, answer["Location"]) == (302, "/lead/people/")
     assert not PartnerGrant.objects.filter(user=place.assurer).exists()
     event = AuditEvent.objects.get(verb="role_taken")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from common import clock
 from directory.choices import Visibility
 from tests import world
@@ -84,9 +85,9 @@ def test_colleagues_see_what_lapsed_and_what_is_for_partners(
 
 
 def test_figures_are_those_of_the_own_partner(place: world.Place) -> None:
+    hana = world.give(world.person("Hana Assurer"), Role.ASSURER, place.health)
     Remit.objects.create(
-        partnership=place.partnership, partner=place.health, name="Health",
-        lead=place.assurer,
+        partnership=place.partnership, partner=place.health, name="Health", lead=hana,
     )  # fmt: skip
     ours = world.published(place, name="Ours")
     world.published(place, name="Theirs")
@@ -99,7 +100,7 @@ def test_figures_are_those_of_the_own_partner(place: world.Place) -> None:
     shown = {stat["label"]: stat["value"] for stat in answer.context["stats"]}
     assert (shown["Published"], shown["Waiting for a decision"]) == ("1", "1")
     rows = [[c["text"] for c in row] for row in answer.context["remits"]]
-    assert rows == [["Health (Asha Assurer)", "1", "0", "0", "1"]]
+    assert rows == [["Health (Hana Assurer)", "1", "0", "0", "1"]]
 
 
 def test_partner_hears_what_of_its_suggestions_was_accepted(

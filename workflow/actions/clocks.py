@@ -1,7 +1,7 @@
 """The clock of reports: waiting for the provider, going on, telling those above."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import Message, Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
-from workflow import access, erased, report_clock, working_days
+from workflow import access, erased, leaders, report_clock, working_days
 from workflow.actions.noting import noted
 from workflow.actions.passes import in_passes
 from workflow.actions.proposals import lock_proposal
@@ -234,9 +234,12 @@ def _escalate(place: Partnership, step: EscalationStep, ids: list[Any]) -> int:
     )
     new = [proposal for proposal in waiting if proposal.pk not in told]
     leads = list(access.leads_of(place)) if new else []
+    above = leaders.of_remits(
+        {one.listing.remit for one in new if one.listing and one.listing.remit}
+    )
     mails, events = [], []
     for proposal in new:
-        people = _above(proposal, step, leads)
+        people = _above(proposal, step, leads, above)
         mails += [
             _mail(place, proposal, step, person, leads=person in leads)
             for person in people
@@ -293,11 +296,15 @@ def _mail(
 
 
 def _above(
-    proposal: Proposal, step: EscalationStep, leads: Sequence[User]
+    proposal: Proposal,
+    step: EscalationStep,
+    leads: Sequence[User],
+    above: Mapping[Any, leaders.Leaders],
 ) -> Sequence[User]:
     """The deputy of the area of work, else who leads it; at last the lead of the place.
-    What is nobody's goes to the lead of the place at once."""
+    What is nobody's, or in an area that nobody leads, goes to the lead at once."""
     remit = proposal.listing.remit if proposal.listing else None
     if step == EscalationStep.LEAD or remit is None:
         return leads
-    return [remit.deputy or remit.lead]
+    person = above[remit.pk].deputy or above[remit.pk].lead
+    return [person] if person else leads

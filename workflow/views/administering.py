@@ -23,7 +23,7 @@ from common import clock, health
 from common.errors import InvalidInput
 from common.posting import posted_from
 from directory.templatetags.when import full_date
-from workflow import roles
+from workflow import leaders, roles
 from workflow.actions import jobs
 from workflow.actions.setting_up import create_partner, create_place
 from workflow.keeping_forms import (
@@ -347,6 +347,7 @@ def close_person(request: HttpRequest, user_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "person": user,
+        "leads": leaders.would_be_without(user),
         "back": reverse("workflow:administration"),
     }
     return render(

@@ -18,7 +18,7 @@ from common import clock
 from common.forms import PlainDateField, PlainForm
 from common.posting import posted_from
 from directory.freshness import full_date
-from workflow import access
+from workflow import access, leaders
 from workflow.actions import covers as acts
 from workflow.forms import words
 from workflow.models import Cover, Remit
@@ -74,11 +74,12 @@ def covers(request: HttpRequest) -> HttpResponse:
     found = rows.prefetch_related(
         Prefetch("covers", queryset=standing, to_attr="standing")
     )
-    context = {"cards": [_card(row) for row in found]}
+    led = leaders.of_remits(found)
+    context = {"cards": [_card(row, led[row.pk]) for row in found]}
     return render(request, "workflow/deciding/covers.html", context)
 
 
-def _card(remit: Any) -> dict[str, Any]:
+def _card(remit: Any, led: leaders.Leaders) -> dict[str, Any]:
     said = [f"{cover.user} {days_of(cover)}" for cover in remit.standing]
     return {
         "title": remit.name,
@@ -86,8 +87,8 @@ def _card(remit: Any) -> dict[str, Any]:
         "caption": remit.partner.name,
         "text": "; ".join(said),
         "facts": [
-            {"label": "Led by", "value": remit.lead.name},
-            {"label": "Deputy", "value": getattr(remit.deputy, "name", "Nobody")},
+            {"label": "Led by", "value": led.who},
+            {"label": "Deputy", "value": getattr(led.deputy, "name", "Nobody")},
         ],
     }
 
@@ -123,6 +124,7 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         "crumbs": [{"label": "Who stands in", "url": back}],
         "back": back,
         "remit": remit,
+        "led": leaders.of_remit(remit),
         "may": access.can_arrange_cover(user, remit),
         "rows": [
             {"cover": row, "days": days_of(row)}

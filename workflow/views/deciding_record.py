@@ -20,6 +20,7 @@ from workflow import (
     completing,
     entries,
     homes,
+    leaders,
     naming,
     queries,
     ringing,
@@ -231,9 +232,11 @@ def held_count(public: PublicParts) -> int:
 def _keeping(listing: Listing) -> list[dict[str, Any]]:
     remit = listing.remit
     level = Level(queries.level_of(listing)).label
+    work = "Nobody's yet: the lead hands it over."
+    if remit:
+        work = f"{remit.name}, {remit.partner}{leaders.of_remit(remit).tail}."
     rows = [
-        {"label": "Area of work", "value": f"{remit.name}, {remit.partner}, led by "
-         f"{remit.lead}" if remit else "Nobody's yet: the lead hands it over."},
+        {"label": "Area of work", "value": work},
         {"label": "Who keeps it", "value": f"{level}."},
         {"label": "Place", "value": str(listing.partnership)},
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import permitted
 from accounts.permissions import Permission
 from common.templatetags.vouch import counted
-from workflow import access, standing
+from workflow import access, leaders, standing
 from workflow.actions.place import decide_stop, hide_lapsed
 from workflow.choices import Stage
 from workflow.leading_forms import LapsedForm, StopForm
@@ -103,7 +103,7 @@ def lapsed(request: HttpRequest, listing_id: UUID) -> HttpResponse:
 
 def _about(listing: Listing) -> dict[str, Any]:
     remit = listing.remit
-    answers = f"{remit.name}, led by {remit.lead}" if remit else ""
+    answers = f"{remit.name}{leaders.of_remit(remit).tail}" if remit else ""
     return {
         "listing": listing,
         "is_public": listing.stage == Stage.PUBLISHED,

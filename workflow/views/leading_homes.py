@@ -18,7 +18,7 @@ from common import clock
 from common.models import as_uuid
 from common.templatetags.vouch import counted
 from directory.freshness import full_date
-from workflow import homes, neighbours, queries
+from workflow import homes, leaders, neighbours, queries
 from workflow.actions import offering as actions
 from workflow.choices import OfferState
 from workflow.leading_forms import (
@@ -355,7 +355,7 @@ def _responsible(plan: homes.Plan) -> str:
     remit = plan.remit
     if remit is None:
         return f"Nobody yet: it would be the lead’s of {plan.to} to hand over."
-    return f"{remit.name}: {remit.partner}, led by {remit.lead}."
+    return f"{remit.name}: {remit.partner}{leaders.of_remit(remit).tail}."
 
 
 def _left_behind(plan: homes.Plan) -> str:

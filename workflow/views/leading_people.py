@@ -26,8 +26,8 @@ from accounts.permissions import Permission
 from accounts.roles import ROLES, Role, Target
 from common import clock
 from common.posting import posted_from
+from workflow import leaders
 from workflow.leading_forms import INVITED, InviteForm, TakeRoleForm
-from workflow.models import Remit
 from workflow.views.keeping_answers import (
     DONE,
     attempt,
@@ -194,9 +194,8 @@ def _target(place: Partnership, role: Role, target_id: UUID) -> Partner | Partne
     return place
 
 
-def _leads(user: User, role: Role, target: Partner | Partnership) -> list[Remit]:
-    """The areas of work that would be without this person."""
-    if role != Role.ASSURER:
+def _leads(user: User, role: Role, target: Partner | Partnership) -> list[str]:
+    """The areas of work that would be without this person, in sentences."""
+    if role != Role.ASSURER or not isinstance(target, Partner):
         return []
-    named = Q(lead=user) | Q(deputy=user)
-    return list(Remit.objects.filter(named, partner_id=target.pk).order_by("name"))
+    return leaders.would_be_without(user, target)

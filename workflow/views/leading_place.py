@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.models import as_uuid
 from directory.models import Organization, TaxonomyTerm
-from workflow import figures, hours
+from workflow import figures, hours, leaders
 from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
 from workflow.models import Area, Cover, Listing, Remit, RemitOutline
@@ -51,14 +51,16 @@ def remits(request: HttpRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     rows = list(page.object_list)
     names, none = _names(rows), hours.Held()
-    held = hours.held_by(row.pk for row in rows)
+    held, led = hours.held_by(row.pk for row in rows), leaders.of_remits(rows)
     nobodys = figures.of_slugs(("unowned", "unowned-tie"), place.policy, clock.now())
     context = {
         **shared(request, place, "remits"),
         "form": form if words or pages.num_pages > 1 else None,
         "words": words,
         "page": page,
-        "cards": [_remit_card(row, names, held.get(row.pk, none)) for row in rows],
+        "cards": [
+            _remit_card(row, names, held.get(row.pk, none), led[row.pk]) for row in rows
+        ],
         "unowned": nobodys["unowned"],
         "ties": nobodys["unowned-tie"],
     }
@@ -126,15 +128,17 @@ def _some(names: list[str]) -> str:
     return ", ".join(several) + (f" and {more} more" if more > 0 else "")
 
 
-def _remit_card(remit: Any, names: dict[Any, str], held: hours.Held) -> dict[str, Any]:
+def _remit_card(
+    remit: Any, names: dict[Any, str], held: hours.Held, led: leaders.Leaders
+) -> dict[str, Any]:
     return {
         "title": remit.name,
         "url": reverse("workflow:remit", args=[remit.pk]),
         "caption": remit.partner.name,
         "text": _takes(remit, names),
         "facts": [
-            {"label": "Led by", "value": remit.lead.name},
-            {"label": "Deputy", "value": getattr(remit.deputy, "name", "Nobody")},
+            {"label": "Led by", "value": led.who},
+            {"label": "Deputy", "value": getattr(led.deputy, "name", "Nobody")},
             *_covers(remit),
             {"label": "Services", "value": f"{held.all}, {held.published} published"},
         ],

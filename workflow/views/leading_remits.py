@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
+from workflow import leaders
 from workflow.actions.handing_over import hand_over_all, state_with_records
 from workflow.actions.remits import (
     change_remit,
@@ -159,6 +160,8 @@ def _through(
     """The form, then what it would move, then the deed; a refusal shows the form."""
     step, status = request.POST.get("step"), 200
     context = {**below(place, "remits"), "form": form, "words": words, "remit": remit}
+    if remit:
+        context["led"] = leaders.of_remit(remit)
     if form.is_bound and form.is_valid() and step != EDIT:
         if step == SAVE:
             status = attempt(act, form)

@@ -16,6 +16,7 @@ from workflow import (
     bodies,
     figures,
     hours,
+    leaders,
     seeing,
     standing,
     teams,
@@ -40,6 +41,7 @@ from workflow.models import (
     Listing,
     Policy,
     Proposal,
+    Remit,
 )
 from workflow.views.deciding_cards import how_long
 
@@ -359,18 +361,44 @@ REMIT_COLUMNS = [
 
 def remit_rows(remits: Iterable[Any]) -> list[list[Cell]]:
     """Areas of work (``hours.by_remit``) with what each has to do."""
+    several = list(remits)
+    led = leaders.of_remits(several)
     return [
         [
-            {"text": f"{remit.name} ({remit.partner.name}, {remit.lead.name})"},
+            {"text": f"{one.name} ({one.partner.name}, {led[one.pk].who})"},
             *(
                 {
-                    "text": f"{getattr(remit, slug):,}",
-                    "url": reverse("workflow:remit-figure", args=[remit.pk, slug]),
+                    "text": f"{getattr(one, slug):,}",
+                    "url": reverse("workflow:remit-figure", args=[one.pk, slug]),
                 }
                 for slug in ("public", "soon", "late", "waiting")
             ),
         ]
-        for remit in remits
+        for one in several
+    ]
+
+
+UNLED_COLUMNS = [
+    {"label": label, "number": label == "Records"}
+    for label in ("Area of work", "Partner", "Led by", "Records")
+]
+
+
+def unled_rows(remits: Iterable[Remit]) -> list[list[Cell]]:
+    """Areas of work that nobody leads; each leads to where that is put right."""
+    several = list(remits)
+    if not several:
+        return []
+    led = leaders.of_remits(several)
+    held, none = hours.held_by(one.pk for one in several), hours.Held()
+    return [
+        [
+            {"text": one.name, "url": reverse("workflow:remit", args=[one.pk])},
+            {"text": one.partner.name},
+            {"text": led[one.pk].who},
+            {"text": f"{held.get(one.pk, none).all:,}"},
+        ]
+        for one in several
     ]
 
 

@@ -12,7 +12,7 @@ from accounts.guard import signed_in
 from accounts.models import Partner, User
 from common import clock
 from directory.templatetags.when import full_date
-from workflow import access, duties, figures, hours, roles, splits, standing
+from workflow import access, duties, figures, hours, leaders, roles, splits, standing
 from workflow.choices import Stage
 from workflow.keeping_forms import SearchForm
 from workflow.models import Listing, Policy
@@ -90,6 +90,7 @@ def _ours(user: User, team: Partner, policy: Policy) -> dict[str, Any]:
     now = clock.now()
     remits = hours.by_remit(policy, now, partner=team)
     split = splits.BY_SLUG["partner"]
+    led = leaders.of_remits(remits)
     stats = []
     for figure in figures.HEADLINES:
         every = figures.members(figure, policy, now)
@@ -106,7 +107,7 @@ def _ours(user: User, team: Partner, policy: Policy) -> dict[str, Any]:
         "remit_columns": REMIT_COLUMNS,
         "remits": [
             [
-                {"text": f"{remit.name} ({remit.lead.name})"},
+                {"text": f"{remit.name} ({led[remit.pk].who})"},
                 *(
                     {"text": f"{getattr(remit, slug):,}"}
                     for slug in ("public", "soon", "late", "waiting")
