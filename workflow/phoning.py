@@ -30,7 +30,7 @@ from directory.choices import Kind
 from directory.declarations import RECORDS
 from directory.payload import Payload
 from workflow import asking, asking_words, effort, queries, ringing, working_days
-from workflow.choices import Answer, CallOutcome, EffortKind, Level, Stopped
+from workflow.choices import Answer, EffortKind, Level, Stopped
 from workflow.models import (
     AskedListing,
     AssuranceLevel,
@@ -283,8 +283,7 @@ def numbers(
 ) -> list[Number]:
     """The numbers at which a contact point may be reached, the best first.
 
-    ``made`` are the calls so far, newest first: what the last of them found wrong
-    comes last.
+    ``made`` are the calls so far, newest first: what they found wrong comes last.
     """
     written = point.phone if point.by_hand else ""
     services = [
@@ -295,14 +294,10 @@ def numbers(
         known.setdefault(phones.display(text), source)
     if point.phone:
         known.setdefault(phones.display(point.phone), "one of their records")
-    newest: dict[str, Call] = {}
-    for call in made:
-        newest.setdefault(call.number, call)
-    found = [_number(text, source, newest.get(text)) for text, source in known.items()]
+    calls = ((call.number, call.outcome, call.created_at) for call in made)
+    wrong = ringing.found_wrong(calls)
+    found = [
+        Number(text, ringing.dialled(text), source, wrong.get(text))
+        for text, source in known.items()
+    ]
     return sorted(found, key=lambda one: one.wrong_since is not None)[:MOST_NUMBERS]
-
-
-def _number(text: str, source: str, last: Call | None) -> Number:
-    wrong = last and last.outcome in (CallOutcome.WRONG_NUMBER, CallOutcome.NOT_US)
-    uri = ringing.dialled(text)
-    return Number(text, uri, source, last.created_at if last and wrong else None)

@@ -2,18 +2,23 @@
 
 Where somebody wrote down whom to ask, that comes first. Then comes what the service
 says itself: who keeps its record up to date, and its own number. The organisation's
-number, which may be another town's switchboard, comes after that.
+number, which may be another town's switchboard, comes after that. What a call found to
+be a wrong number is not offered again, wherever it was written (``found_wrong``).
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
 
+from common import clock
 from directory import phones
+from directory.freshness import full_date
 from directory.payload import Payload
 from workflow import queries
-from workflow.models import ContactPoint, Listing
+from workflow.choices import CallOutcome
+from workflow.models import Call, ContactPoint, Listing
 
 Named = tuple[str, str]
 """A number as it is stored, and whose it is."""
@@ -75,16 +80,56 @@ def dialled(number: str) -> str:
         return ""
 
 
-def of_listings(listings: Iterable[Listing]) -> dict[Any, dict[str, str]]:
-    """By listing, whom to ring: ``number``, ``uri`` and ``who``; without those that
-    have no number. Two queries for all of them, and none for none."""
+def found_wrong(
+    calls: Iterable[tuple[str, str, dt.datetime]],
+) -> dict[str, dt.datetime]:
+    """Which numbers are known to be wrong, and when that was found: of calls that count
+    (number, outcome, when; the newest first) the last at each number decides. A number
+    that is written instead was not rung yet, so it is not among them."""
+    last: dict[str, tuple[str, dt.datetime]] = {}
+    for number, outcome, at in calls:
+        last.setdefault(number, (outcome, at))
+    wrong = (CallOutcome.WRONG_NUMBER, CallOutcome.NOT_US)
+    return {number: at for number, (outcome, at) in last.items() if outcome in wrong}
+
+
+def wrong_words(number: str, at: dt.datetime) -> str:
+    """That a number is wrong, in words without a stop."""
+    return f"{number} is a wrong number (rung on {full_date(clock.london_day(at))})"
+
+
+def wrong_of(listings: Iterable[Listing]) -> dict[tuple[Any, Any], dict[str, str]]:
+    """By place and organization, each number that is known to be wrong, with words that
+    say so. One query."""
+    calls: dict[tuple[Any, Any], list[tuple[str, str, dt.datetime]]] = {}
+    points = ContactPoint.objects.filter(_points(listings))
+    rows = Call.objects.filter(contact__in=points, taken_back_at=None)
+    found = rows.order_by("-created_at", "-pk").values_list(
+        "contact__partnership_id", "contact__organization_id",
+        "number", "outcome", "created_at",
+    )  # fmt: skip
+    for place, body, number, outcome, at in found:
+        calls.setdefault((place, body), []).append((number, outcome, at))
+    wrong = {key: found_wrong(some) for key, some in calls.items()}
+    return {
+        key: {number: wrong_words(number, at) for number, at in some.items()}
+        for key, some in wrong.items()
+    }
+
+
+def of_listings(listings: Iterable[Listing]) -> dict[Any, dict[str, Any]]:
+    """By listing, whom to ring: ``number`` (``""`` where none is left), ``uri`` and
+    ``who``, and ``wrong``, what is said of better numbers that are wrong; without those
+    that have no number at all. Three queries for all of them, and none for none."""
     every = list(listings)
     if not every:
         return {}
     bodies = queries.records({str(one.organization_id) for one in every})
-    written = _written(every)
-    found = {}
+    written, known_wrong = _written(every), wrong_of(every)
+    found: dict[Any, dict[str, Any]] = {}
     for one in every:
+        wrong = known_wrong.get((one.partnership_id, one.organization_id), {})
+        said: dict[str, str] = {}
         body = bodies.get(str(one.organization_id))
         numbers = of_records(
             written.get((one.partnership_id, one.organization_id), ""),
@@ -92,21 +137,31 @@ def of_listings(listings: Iterable[Listing]) -> dict[Any, dict[str, str]]:
             queries.current(body) if body else {},
         )
         for number, who in numbers:
-            found[one.pk] = {
-                "number": phones.display(number), "uri": dialled(number), "who": who,
-            }  # fmt: skip
+            text = phones.display(number)
+            if text in wrong:
+                said[text] = wrong[text]
+                continue
+            found[one.pk] = {"number": text, "uri": dialled(number), "who": who}
             break
+        if said or one.pk in found:
+            none = {"number": "", "uri": "", "who": ""}
+            found[one.pk] = found.get(one.pk, none) | {"wrong": list(said.values())}
     return found
 
 
 def _written(listings: Iterable[Listing]) -> dict[tuple[Any, Any], str]:
-    wanted = Q()
-    for one in listings:
-        wanted |= Q(partnership=one.partnership_id, organization_id=one.organization_id)
-    rows = ContactPoint.objects.filter(wanted, by_hand=True, position=1)
+    rows = ContactPoint.objects.filter(_points(listings), by_hand=True, position=1)
     return {
         (place, body): phone
         for place, body, phone in rows.values_list(
             "partnership_id", "organization_id", "phone"
         )
     }
+
+
+def _points(listings: Iterable[Listing]) -> Q:
+    """Those of the organizations of these listings, where each is."""
+    wanted = Q(pk__in=[])
+    for one in listings:
+        wanted |= Q(partnership=one.partnership_id, organization_id=one.organization_id)
+    return wanted

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import AuditEvent, Message
 from accounts.roles import Role
@@ -16,6 +17,7 @@ from common import clock
 from common.errors import InvalidInput, InvalidState
 from tests import world
 from tests.workflow.asking_scene import MONDAY, at, due, falls_due, run
+from tests.workflow.pages import text
 from workflow import access, asking, phoning, ringing
 from workflow.actions.answering import Who
 from workflow.actions.calling import Said, record_call
@@ -37,6 +39,7 @@ from workflow.models import (
     Proposal,
     Record,
 )
+from workflow.views import deciding_record
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +215,63 @@ def test_wrong_number_is_marked_and_offered_no_more(
     assert before.numbers[0].text == "01632 960199"
     assert [one.text for one in after.numbers if one.wrong_since] == ["01632 960199"]
     assert to_ring(place.assurer) == [0]
+
+
+def test_wrong_number_is_offered_on_no_page(
+    place: world.Place, listing: Listing
+) -> None:
+    client, key = client_of(place.assurer), (place.assurer, listing)
+    ContactPoint.objects.update(phone="01632 960199", by_hand=True)
+    pages = [
+        reverse("workflow:record", args=[listing.pk]),
+        reverse("workflow:check", args=[listing.pk]),
+        "/work/?kind=due",
+    ]
+    said = "01632 960199 is a wrong number (rung on 1 June 2026)"
+    whom = reverse("workflow:whom-to-ask", args=[listing.pk])
+    with at(MONDAY, 11):
+        assert [said in text(client.get(one)) for one in [*pages, whom]] == [False] * 4
+        assert 'href="tel:' in client.get(pages[0]).content.decode()
+        call = ring(place.assurer, "wrong_number", number="01632 960199")
+        found = deciding_record.ring(*key)
+        assert found
+        assert (found["number"], found["wrong"]) == ("01632 960101", [said])
+        for page in [*pages, whom]:
+            assert said in text(client.get(page)), page
+            assert "Ring 01632 960199" not in text(client.get(page))
+        undo_call(by=place.assurer, call_id=call.pk)
+        again = deciding_record.ring(*key)
+        assert again
+        assert (again["number"], again["wrong"]) == ("01632 960199", [])
+
+
+def test_page_without_a_number_that_works_says_so(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "wrong_number", number="01632 960101")
+        found = deciding_record.ring(place.assurer, listing)
+        page = client_of(place.assurer).get(
+            reverse("workflow:record", args=[listing.pk])
+        )
+
+    assert found
+    assert (found["number"], len(found["wrong"])) == ("", 1)
+    assert "Ring 01632" not in text(page)
+    assert "01632 960101 is a wrong number" in text(page)
+
+
+def test_number_that_is_written_instead_is_offered(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "wrong_number", number="01632 960101")
+        ContactPoint.objects.update(phone="01632 960177", by_hand=True)
+
+        found = deciding_record.ring(place.assurer, listing)
+
+    assert found
+    assert (found["number"], found["wrong"]) == ("01632 960177", [])
 
 
 def test_nobody_is_asked_what_came_of_ringing_no_number(

@@ -98,6 +98,7 @@ def test_page_asks_first_about_what_is_wrong_most_often(
         "number": "01632 960101",
         "uri": "tel:+441632960101",
         "who": "Bookings",
+        "wrong": [],
     }
 
 

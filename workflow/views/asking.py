@@ -1,6 +1,7 @@
 """Whom we ask about a service, everything that was asked and answered, and asking by
 letter or text message."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidState
 from common.posting import posted_from
+from directory import phones
 from directory.freshness import full_date
 from workflow import (
     access,
@@ -25,6 +27,7 @@ from workflow import (
     asking_contacts,
     asking_words,
     contracts,
+    ringing,
 )
 from workflow.actions import asking_by_hand, contact_points
 from workflow.asking_forms import ContactPointsForm, initial
@@ -76,6 +79,7 @@ def whom(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     context = {
         "listing": listing,
         "form": form,
+        "wrong": _wrong(listing, points.values()),
         "stopped": [_stopped(row) for row in points.values() if row.stopped_at],
         "events": events(user, listing)[:MOST_SHOWN],
         "may_ask": access.is_in_remit(user, listing) and listing.due_on,
@@ -92,6 +96,14 @@ def _points(listing: Listing) -> dict[int, ContactPoint]:
         partnership=listing.partnership_id, organization_id=str(listing.organization_id)
     )
     return asking_contacts.known(listing) | {row.position: row for row in rows}
+
+
+def _wrong(listing: Listing, points: Iterable[ContactPoint]) -> list[str]:
+    """What is said of their numbers that a call found to be wrong."""
+    key = listing.partnership_id, listing.organization_id
+    known = ringing.wrong_of([listing]).get(key, {})
+    numbers = dict.fromkeys(phones.display(row.phone) for row in points if row.phone)
+    return [known[number] for number in numbers if number in known]
 
 
 def _open_links(user: User, listing: Listing) -> list[dict[str, Any]]:

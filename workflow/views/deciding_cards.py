@@ -187,11 +187,17 @@ def _check_card(
         if day:
             card["facts"].append({"label": label, "date": day})
     if ring := getattr(listing, "rings", None):
-        card["facts"].append(
-            {"label": "Ring", "value": f"{ring['number']} ({ring['who']})",
-             "url": ring["uri"]}
-        )  # fmt: skip
+        card["facts"] += _ring(ring)
     return card
+
+
+def _ring(ring: dict[str, Any]) -> list[dict[str, str]]:
+    """At which number, and which not."""
+    facts = [{"label": "Do not ring", "value": said} for said in ring["wrong"]]
+    if not ring["number"]:
+        return facts
+    value = f"{ring['number']} ({ring['who']})"
+    return [{"label": "Ring", "value": value, "url": ring["uri"]}, *facts]
 
 
 def _who_checks(
@@ -359,7 +365,7 @@ def reckoned_for(rows: Iterable[Any]) -> Reckoned:
 
 def mark_numbers(user: User, rows: Iterable[Any]) -> None:
     """Mark each record with whom to ring about it (``rings``), and not what people of a
-    trusted body look after themselves. Two queries; one more for those people."""
+    trusted body look after themselves. Three queries; one more for those people."""
     listings = [row for row in rows if isinstance(row, Listing)]
     me = access.authority_of(user)
     own: set[Any] = set()

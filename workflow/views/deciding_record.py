@@ -246,7 +246,7 @@ def _keeping(listing: Listing) -> list[dict[str, Any]]:
     return rows
 
 
-def ring(user: User, listing: Listing) -> dict[str, str] | None:
+def ring(user: User, listing: Listing) -> dict[str, Any] | None:
     """Whom to ring about it; None without a number, and for those who run it."""
     if access.is_own(user, listing):
         return None
