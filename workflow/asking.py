@@ -6,7 +6,7 @@ found out within ``LATELY`` days cancels the ask (PRODUCT.md section 5).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from accounts.access import Person
 from accounts.models import Partnership
 from common import clock
+from directory.freshness import full_date
 from workflow import access, contracts
 from workflow.choices import (
     Answer,
@@ -25,6 +26,7 @@ from workflow.choices import (
     ProposalState,
     SaidBy,
     Stage,
+    Stopped,
     Verdict,
 )
 from workflow.models import (
@@ -281,26 +283,51 @@ def to_ring(user: Person, now: dt.datetime) -> QuerySet[AskedListing]:
     The newest ask of the record as it is due now: on the phone list, or to a contact
     that was stopped since, or answered with “not us any more”.
     """
-    newer = AskedListing.objects.filter(
-        listing=OuterRef("listing"), created_at__gt=OuterRef("created_at")
-    ).exclude(ask__channel=Channel.LEAD)
     standing = access.in_remit_by(user).filter(IS_ASKED_ABOUT)
     mine = without_news(standing, now)
     return (
-        AskedListing.objects.filter(
+        _newest()
+        .filter(
             Q(answer="", ask__channel=Channel.PHONE)
             | Q(answer="", ask__contact__stopped_at__isnull=False)
             | Q(answer=Answer.NOT_US),
-            ~Exists(newer),
             listing__in=mine.values("pk"),
-            due_on=F("listing__due_on"),
-            # Not what another place asked before the record moved here.
-            ask__partnership=F("listing__partnership"),
         )
-        .exclude(ask__channel=Channel.LEAD)
         .select_related("listing__partnership", "ask__contact")
         .order_by("due_on", "listing__title", "pk")
     )
+
+
+def _newest() -> QuerySet[AskedListing]:
+    """The newest ask of each record as it is due now."""
+    newer = AskedListing.objects.filter(
+        listing=OuterRef("listing"), created_at__gt=OuterRef("created_at")
+    ).exclude(ask__channel=Channel.LEAD)
+    return AskedListing.objects.filter(
+        ~Exists(newer),
+        due_on=F("listing__due_on"),
+        # Not what another place asked before the record moved here.
+        ask__partnership=F("listing__partnership"),
+    ).exclude(ask__channel=Channel.LEAD)
+
+
+def not_theirs(listings: Iterable[Listing]) -> dict[Any, str]:
+    """Of which of these those who were asked said that it is not them any more, in a
+    sentence with the day: until somebody checks the record, it is asked about anew, or
+    somebody says for the provider that it is right. One query."""
+    since = Confirmation.objects.filter(
+        listing=OuterRef("listing"),
+        created_at__gt=OuterRef("answered_at"),
+        source=SaidBy.PROVIDER,
+    )
+    rows = _newest().filter(
+        ~Exists(since), answer=Answer.NOT_US, listing__in=[one.pk for one in listings]
+    )
+    return {
+        listing: f"{Stopped.NOT_US.label} ({full_date(clock.london_day(at))})."
+        for listing, at in rows.values_list("listing", "answered_at")
+        if at
+    }
 
 
 def history_of(listing: Listing) -> QuerySet[AskedListing]:

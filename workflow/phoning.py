@@ -251,7 +251,7 @@ def _why(point: ContactPoint, row: AskedListing, level: str) -> tuple[str, dt.da
     """Why somebody is rung, and since when, for the record that is longest due."""
     asked_on = row.ask.asked_on
     if row.answer == Answer.NOT_US and row.answered_at:
-        said = "They answered that it is not them any more."
+        said = f"{Stopped.NOT_US.label}."
         return said, clock.london_day(row.answered_at)
     if point.stopped_at:
         return f"{Stopped(point.stopped_because).label}.", clock.london_day(

@@ -20,6 +20,7 @@ from tests.workflow.asking_scene import MONDAY, at, due, falls_due, run
 from tests.workflow.pages import text
 from workflow import access, asking, phoning, ringing
 from workflow.actions.answering import Who
+from workflow.actions.batches import prepare_batch
 from workflow.actions.calling import Said, record_call
 from workflow.actions.calling_undo import undo_call
 from workflow.actions.checking import check_listing
@@ -243,6 +244,57 @@ def test_wrong_number_is_offered_on_no_page(
         again = deciding_record.ring(*key)
         assert again
         assert (again["number"], again["wrong"]) == ("01632 960199", [])
+
+
+def test_not_them_any_more_is_said_where_it_is_checked(
+    place: world.Place, listing: Listing
+) -> None:
+    client = client_of(place.assurer)
+    said = "They say it is not them any more (1 June 2026)."
+
+    def pages() -> list[bool]:
+        batch = prepare_batch(
+            by=place.assurer, act="check", listing_ids=[str(listing.pk)]
+        )
+        urls = [
+            reverse("workflow:record", args=[listing.pk]),
+            reverse("workflow:check", args=[listing.pk]),
+            "/work/?kind=due",
+            f"/work/together/{batch.pk}/",
+        ]
+        return [said in text(client.get(url)) for url in urls]
+
+    with at(MONDAY, 11):
+        before = pages()
+        call = ring(place.assurer, "not_us", who=JO)
+        then = pages()
+        with CaptureQueriesContext(connection) as asked:
+            asking.not_theirs([listing])
+        cost = len(asked)
+        undo_call(by=place.assurer, call_id=call.pk)
+        undone = pages()
+
+    assert (before, then, undone) == ([False] * 4, [True] * 4, [False] * 4)
+    assert cost == 1
+
+
+def test_not_them_any_more_is_settled_by_a_check_or_the_providers_word(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "not_us", who=JO)
+        assert list(asking.not_theirs([listing])) == [listing.pk]
+        said = Confirmation.objects.create(
+            listing=listing, source="provider", said_on=MONDAY
+        )
+        Confirmation.objects.filter(pk=said.pk).update(
+            created_at=clock.now() + dt.timedelta(hours=1)
+        )
+        by_word = asking.not_theirs([listing])
+        Confirmation.objects.filter(pk=said.pk).delete()
+        check_listing(by=place.assurer, listing_id=listing.pk, method=Method.VISIT)
+
+        assert (by_word, asking.not_theirs([world.fresh(listing)])) == ({}, {})
 
 
 def test_page_without_a_number_that_works_says_so(

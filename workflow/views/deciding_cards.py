@@ -15,6 +15,7 @@ from directory.entries import looks_like
 from directory.templatetags.when import clock_time, full_date, moment
 from workflow import (
     access,
+    asking,
     effort,
     report_clock,
     ringing,
@@ -177,7 +178,10 @@ def _check_card(
         "url": reverse("workflow:record", args=[listing.pk]),
         "caption": names.get(str(listing.organization_id), ""),
         "grade": standing.grade(listing, clock.london_day(now)),
-        "text": _why_check(listing, clock.london_day(now)),
+        "text": " ".join(filter(None, (
+            getattr(listing, "not_theirs", ""),
+            _why_check(listing, clock.london_day(now)),
+        ))),
         "facts": [],
         **_who_checks(listing, user, now, asked),
     }  # fmt: skip
@@ -365,7 +369,8 @@ def reckoned_for(rows: Iterable[Any]) -> Reckoned:
 
 def mark_numbers(user: User, rows: Iterable[Any]) -> None:
     """Mark each record with whom to ring about it (``rings``), and not what people of a
-    trusted body look after themselves. Three queries; one more for those people."""
+    trusted body look after themselves; and whether those who were asked say that it is
+    not them any more (``not_theirs``). Four queries; one more for those people."""
     listings = [row for row in rows if isinstance(row, Listing)]
     me = access.authority_of(user)
     own: set[Any] = set()
@@ -373,8 +378,10 @@ def mark_numbers(user: User, rows: Iterable[Any]) -> None:
         theirs = access.trusted_own_by(me).filter(pk__in=[one.pk for one in listings])
         own = set(theirs.values_list("pk", flat=True))
     found = ringing.of_listings(one for one in listings if one.pk not in own)
+    told = asking.not_theirs(listings)
     for one in listings:
         one.rings = found.get(one.pk)  # type: ignore[attr-defined]
+        one.not_theirs = told.get(one.pk, "")  # type: ignore[attr-defined]
 
 
 def names_of(rows: Sequence[Any]) -> Names:

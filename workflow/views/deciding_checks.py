@@ -158,6 +158,7 @@ def _check_page(
         "numbers": whole.numbers,
         "waiting": deciding_record.waiting(user, listing),
         "ring": deciding_record.ring(user, listing),
+        "not_theirs": deciding_record.not_theirs(listing),
         "is_own": access.is_own(user, listing),
         "may_correct": deciding_record.may_correct(user, listing),
         "grade": deciding_record.grade(listing),

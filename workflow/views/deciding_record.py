@@ -16,6 +16,7 @@ from directory.gate import HeldBack
 from directory.templatetags.when import full_date
 from workflow import (
     access,
+    asking,
     bodies,
     completing,
     entries,
@@ -78,6 +79,7 @@ def page(user: User, listing: Listing, refused: Refused) -> dict[str, Any]:
         "keeping": _keeping(listing),
         "records": with_pages(user, records(whole, names, keeps)),
         "ring": ring(user, listing) if keeps else None,
+        "not_theirs": not_theirs(listing) if keeps else "",
         "findings": _findings(user, listing, public, refused),
         "released": _released(user, listing, refused),
         "sees_findings": keeps or access.can_publish(user, listing),
@@ -244,6 +246,11 @@ def _keeping(listing: Listing) -> list[dict[str, Any]]:
         words = "Critical: no machine ever hides it."
         rows.append({"label": "Marked as", "value": words})
     return rows
+
+
+def not_theirs(listing: Listing) -> str:
+    """That those who were asked say that it is not them any more, or nothing."""
+    return asking.not_theirs([listing]).get(listing.pk, "")
 
 
 def ring(user: User, listing: Listing) -> dict[str, Any] | None:

@@ -23,7 +23,15 @@ from common.errors import InvalidInput, InvalidState
 from common.models import as_uuid
 from common.posting import posted_from
 from common.templatetags.vouch import counted
-from workflow import batch_forms, batches, naming, queries, waiting_checks, worklist
+from workflow import (
+    asking,
+    batch_forms,
+    batches,
+    naming,
+    queries,
+    waiting_checks,
+    worklist,
+)
 from workflow.actions.batches import (
     SILENCE,
     Said,
@@ -204,6 +212,7 @@ def _preview_page(
 def _rows(preview: Preview, act: BatchAct) -> list[dict[str, Any]]:
     """The records with what they say; their names cost so many queries for all."""
     minutes = batches.minutes_of([one for one, _ in preview.can], act)
+    told = asking.not_theirs(one for one, _ in preview.can)
     names: dict[str, str] = {}
     if act == BatchAct.CHECK:
         names = naming.names([whole.service for _, whole in preview.can])
@@ -216,6 +225,7 @@ def _rows(preview: Preview, act: BatchAct) -> list[dict[str, Any]]:
             if act == BatchAct.CHECK
             else [],
             "numbers": whole.numbers,
+            "not_theirs": told.get(listing.pk, ""),
         }
         for listing, whole in preview.can
     ]
