@@ -192,7 +192,7 @@ def test_replacing_the_last_undecided_value_closes_and_tells_of_the_rest(
     first.refresh_from_db()
     assert first.state == ProposalState.DECIDED
     (message,) = Message.objects.filter(about_id=first.pk)
-    assert "- Cost in words: taken back" in message.text.splitlines()
+    assert "- Cost in words: “£2”, taken back" in message.text.splitlines()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -214,11 +214,11 @@ def _partner_without_work(t: Trial, **values: Any) -> Partner:
 
 CALLS |= {
     "add_note": lambda t: notes.add_note(
-        **t.listing("published"), words="They move in May."
+        **t.listing("published"), words="They ring back after ten."
     ),
     "add_record_note": lambda t: notes.add_record_note(
         by=t.by, record_id=t.keeping("published").organization_id,
-        words="They move in May.",
+        words="They ring back after ten.",
     ),
     "strike_note": lambda t: notes.strike_note(by=t.by, note_id=t.made.note.pk),
     "spread_first_checks": plan_first_check,
