@@ -13,7 +13,15 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.bench.measuring import Streamed, Taken, ask, measure, round_trip, stream
+from config.bench.measuring import (
+    Asking,
+    Streamed,
+    Taken,
+    ask,
+    in_turn,
+    round_trip,
+    stream,
+)
 from config.bench.places import SLUG, Place, made
 from config.bench.serving import Server, cpu_of, production, serving
 from config.local.faults import CannotStart
@@ -112,8 +120,13 @@ def _measure_here(
             {"BENCH_ANSWERS": folder},
         ) as bare:  # fmt: skip
             for number, question in enumerate(asked):
-                ours = measure(web, question.paths(), times, database)
-                least = measure(bare, repeat(f"/{number}"), times, lambda: 0.0)
+                ours, least = in_turn(
+                    (
+                        Asking(web, question.paths(), database),
+                        Asking(bare, repeat(f"/{number}"), lambda: 0.0),
+                    ),
+                    times,
+                )
                 theirs = _plain(plain, question, times, database)
                 count = counted[question.name]
                 _say(_line(question, count, ours, least, theirs, most_p95))
@@ -134,7 +147,8 @@ def _plain(
 ) -> Taken | None:
     if question.plain is None:
         return None
-    return measure(server, question.plain(), max(times // 10, 20), database)
+    asking = Asking(server, question.plain(), database)
+    return in_turn([asking], max(times // 10, 20))[0]
 
 
 def _line(

@@ -3,7 +3,7 @@
 import http.client
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -11,6 +11,8 @@ import psycopg
 from config.bench.serving import HOST, Server
 
 WARM = 20
+TURN = 30
+"""Requests to one server before the next one has its turn."""
 PIECE = 65_536
 """Bytes that are read of a long answer at once."""
 HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https"}
@@ -27,29 +29,52 @@ class Taken:
     size: int
 
 
-def measure(
-    server: Server, paths: Iterator[str], times: int, database: Callable[[], float]
-) -> Taken:
-    """Ask for these addresses, one after the other on one connection.
+class Asking:
+    """Asks a server for these addresses, on one connection, some at a time."""
 
-    Raises RuntimeError for an answer that is none.
-    """
-    connection = server.connection()
-    size = 0
-    for _ in range(WARM):
-        size = len(ask(connection, next(paths)))
-    took = []
-    web, base = server.cpu(), database()
-    for _ in range(times):
-        begun = time.perf_counter()
-        ask(connection, next(paths))
-        took.append((time.perf_counter() - begun) * 1000)
-    web, base = server.cpu() - web, database() - base
-    connection.close()
-    cuts = statistics.quantiles(took, n=20, method="inclusive")
-    return Taken(
-        statistics.median(took), cuts[18], web / times * 1000, base / times * 1000, size
-    )
+    def __init__(
+        self, server: Server, paths: Iterator[str], database: Callable[[], float]
+    ) -> None:
+        self._server = server
+        self._paths = paths
+        self._database = database
+        self._connection = server.connection()
+        self._took: list[float] = []
+        self._web = self._base = 0.0
+        self._size = 0
+        for _ in range(WARM):
+            self._size = len(ask(self._connection, next(paths)))
+
+    def some(self, times: int) -> None:
+        """Ask so often. Raises RuntimeError for an answer that is none."""
+        web, base = self._server.cpu(), self._database()
+        for _ in range(times):
+            begun = time.perf_counter()
+            ask(self._connection, next(self._paths))
+            self._took.append((time.perf_counter() - begun) * 1000)
+        self._web += self._server.cpu() - web
+        self._base += self._database() - base
+
+    def taken(self) -> Taken:
+        """What it took; nothing more is asked."""
+        self._connection.close()
+        each = 1000 / len(self._took)
+        return Taken(
+            statistics.median(self._took),
+            statistics.quantiles(self._took, n=20, method="inclusive")[18],
+            self._web * each,
+            self._base * each,
+            self._size,
+        )
+
+
+def in_turn(asking: Sequence[Asking], times: int) -> list[Taken]:
+    """What each of these took, asked so often by turns: a machine that is slower for a
+    moment is so for all of them. Raises RuntimeError for an answer that is none."""
+    for begun in range(0, times, TURN):
+        for one in asking:
+            one.some(min(TURN, times - begun))
+    return [one.taken() for one in asking]
 
 
 def round_trip(database_url: str, times: int) -> float:
