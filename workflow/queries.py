@@ -181,7 +181,7 @@ def public_parts(parts: Whole, context: gate.Context | None = None) -> PublicPar
 
     ``context`` is what the gate has to know, where the caller has it at hand.
     """
-    context = context or _gate_context(parts)
+    context = context or context_of(parts)
     sides: list[tuple[str, Payload]] = [(Kind.SERVICE, parts.service)]
     if parts.organization and parts.organization["id"] not in parts.closed:
         sides.append((Kind.ORGANIZATION, parts.organization))
@@ -207,26 +207,21 @@ def public_parts(parts: Whole, context: gate.Context | None = None) -> PublicPar
     )
 
 
-def public_value(
-    parts: Whole, record: Record, path: str, value: Any,
-    context: gate.Context | None = None,
-) -> Any:  # fmt: skip
+def public_value(context: gate.Context, record: Record, path: str, value: Any) -> Any:
     """What of one value of a record the public may see; None for nothing.
 
-    ``parts`` is a service that shows the record: what the gate has to know, unless
-    that is at hand as its ``context``.
+    ``context`` is what the gate has to know of a service that shows the record.
     """
     if record.visibility != Visibility.OPEN:
         return None
     now = current(record)
     marks: Payload = {m: now[m] for m in ("sensitive", "home") if m in now}
     payload = diff.put({"id": str(record.pk), **marks}, path, value)
-    known = context or _gate_context(parts)
-    return diff.at(gate.public_payload(record.kind, payload, known), path)
+    return diff.at(gate.public_payload(record.kind, payload, context), path)
 
 
-def _gate_context(parts: Whole) -> gate.Context:
-    """What the gate has to know besides the records themselves.
+def context_of(parts: Whole) -> gate.Context:
+    """What the gate has to know of a service besides the records themselves.
 
     The texts of a sensitive place must not appear in any record of the organization
     that uses it, also where another of its services is shown.

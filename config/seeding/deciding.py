@@ -189,7 +189,7 @@ def _own_lines(books: Books, proposal: Proposal, changes: list[Change]) -> list[
     if proposal.listing is None:
         return own_lines(proposal, changes)
     whole = books.whole(proposal.listing)
-    return own_lines(proposal, changes, whole=whole, context=books.gate_context(whole))
+    return own_lines(proposal, changes, books.gate_context(whole))
 
 
 def _close_if_done(books: Books, proposal: Proposal) -> bool:

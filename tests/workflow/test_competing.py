@@ -5,7 +5,9 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Message
 from common import clock
@@ -14,7 +16,7 @@ from directory import diff
 from tests import world
 from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
 from workflow import queries
-from workflow.actions import checking, decisions, listings, proposals
+from workflow.actions import checking, decisions, listings, outcomes, proposals
 from workflow.actions.choosing import Choice
 from workflow.actions.outcomes import CHECKED
 from workflow.choices import (
@@ -235,6 +237,20 @@ def test_the_outcome_of_a_closure_says_what_was_said(town: Town) -> None:
 
     (message,) = Message.objects.filter(about_id=proposal.pk)
     assert "- Is it running? “Closed for now”, accepted" in (message.text.splitlines())
+
+
+def test_the_outcome_of_many_changes_takes_no_more_queries(town: Town) -> None:
+    counts = []
+    for fields in (
+        {"fees": "£2"},
+        {"fees": "£3", "alert": "Closed in May", "email": "a@b.example"},
+    ):
+        proposal = suggest(town, fields)
+        decide(town, proposal, choices=dict.fromkeys(fields, REJECT))
+        with CaptureQueriesContext(connection) as captured:
+            outcomes.tell_outcome(proposal)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
 
 
 def test_who_has_no_account_is_told_neither_values_nor_a_page(town: Town) -> None:

@@ -1,6 +1,6 @@
 """The end of a proposal, and what whoever made it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from common import clock
 from common.words import one_line
 from directory import diff, gate
 from directory.declarations import RECORDS
+from directory.payload import Payload
 from directory.words import show
 from workflow import access, bodies, naming, queries, seeing, standing
 from workflow.actions.lines import announce_if_urgent, label_of
@@ -106,20 +107,19 @@ def _said(proposal: Proposal, stand: Iterable[Decision]) -> tuple[list[str], lis
 
 
 def _told(proposal: Proposal) -> QuerySet[Change]:
-    return proposal.changes.select_related("record").filter(
+    return proposal.changes.select_related("record__revision").filter(
         informant="", decision__undone_at=None
     )
 
 
 def own_lines(
-    proposal: Proposal, told: Iterable[Change], *,
-    whole: queries.Whole | None = None, context: gate.Context | None = None,
-) -> list[str]:  # fmt: skip
+    proposal: Proposal, told: Iterable[Change], context: gate.Context | None = None
+) -> list[str]:
     """A line for each change, with what was suggested, as far as the public may see it.
 
     Of a new service there is too much to say; a record that shows no service is not
-    asked about, nor one that was hidden for personal data. ``whole`` and ``context``
-    are what the public's view is worked out from, where that is at hand.
+    asked about, nor one that was hidden for personal data. ``context`` is what the gate
+    has to know of the service, where that is at hand.
     """
     listing = proposal.listing
     if (
@@ -128,24 +128,31 @@ def own_lines(
         or Hidden.PERSONAL_DATA in listing.hidden_because
     ):
         return [outcome_line(change) for change in told]
-    parts = whole or queries.whole(listing)
-    return [outcome_line(one, _public_words(one, parts, context)) for one in told]
+    known = context or queries.context_of(queries.whole(listing))
+    seen = [(change, _public(change, known)) for change in told]
+    names = naming.names(_named(change, value) for change, value in seen)
+    names = seeing.without_secrets(names, [])
+    return [outcome_line(one, _in_words(one, value, names)) for one, value in seen]
 
 
-def _public_words(
-    change: Change, whole: queries.Whole, context: gate.Context | None
-) -> str:
-    """What somebody suggested, in words; ``""`` where the public may not see it."""
+def _public(change: Change, context: gate.Context) -> Any:
+    """What somebody suggested, as far as the public may see it; None for nothing."""
+    if change.value is None:
+        return None
+    return queries.public_value(context, change.record, change.path, change.value)
+
+
+def _named(change: Change, value: Any) -> Payload:
+    return value if isinstance(value, dict) else {change.path: value}
+
+
+def _in_words(change: Change, value: Any, names: Mapping[str, str]) -> str:
     if change.value is None:
         return "take it away"
-    value = queries.public_value(
-        whole, change.record, change.path, change.value, context
-    )
     if value is None:
         return ""
     item = diff.declaration(RECORDS[change.record.kind], change.path)
-    names = naming.names([value if isinstance(value, dict) else {change.path: value}])
-    said = show(item, value, seeing.without_secrets(names, []))
+    said = show(item, value, names)
     words = said if isinstance(said, str) else "; ".join(said)
     return Truncator(one_line(words)).chars(LONGEST_VALUE)
 

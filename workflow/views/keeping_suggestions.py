@@ -19,7 +19,7 @@ from accounts.models import User
 from common import clock
 from common.errors import InvalidState
 from common.posting import posted_from
-from directory import diff
+from directory import diff, gate
 from directory.declarations import RECORDS
 from directory.declare import List
 from directory.words import show
@@ -383,6 +383,7 @@ def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
     homes = seeing.home_ids(ids) if seen == seeing.PUBLIC else set()
     hidden = seeing.hidden_ids(ids, seen) - keeps
     whole = queries.whole(listing) if listing else queries.Whole({}, {}, {})
+    known = queries.context_of(whole) if seen == seeing.PUBLIC else gate.Context()
     is_withheld = bool(_withheld(user, proposal))
 
     def shows(change: Change, value: Any) -> Any:
@@ -392,7 +393,7 @@ def _shows(user: User, proposal: Proposal, changes: list[Change]) -> Shows:
         if str(change.record_id) in hidden or item.visibility not in seen:
             return None
         if seen == seeing.PUBLIC and value is not None:
-            return queries.public_value(whole, change.record, change.path, value)
+            return queries.public_value(known, change.record, change.path, value)
         return value
 
     return Shows(hidden, homes - keeps, shows)
