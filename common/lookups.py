@@ -55,8 +55,25 @@ class AnyOfUnseen(AnyOf):
         return f"{column} = ANY((SELECT %s::uuid[])::uuid[])", [*values, self.rhs]
 
 
+class FoundFirst(Lookup[Any]):
+    """``field__found_first=queryset``: as ``in``, but what the queryset finds is found
+    before anything is compared with it.
+
+    For where there is little of it, and the planner believes that it does better to
+    ask for each row of the other side.
+    """
+
+    lookup_name = "found_first"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The comparison with an array that the database fills."""
+        column, values = self.process_lhs(compiler, connection)
+        found, more = self.process_rhs(compiler, connection)
+        return f"{column} = ANY(ARRAY{found})", [*values, *more]
+
+
 def register() -> None:
     """Teach it to the fields that hold ids."""
-    for lookup in (AnyOf, AnyOfUnseen):
+    for lookup in (AnyOf, AnyOfUnseen, FoundFirst):
         UUIDField.register_lookup(lookup)
         ForeignKey.register_lookup(lookup)

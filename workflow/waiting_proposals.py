@@ -100,6 +100,8 @@ def _decidable(
 
 MANY = 5_000
 """Of more suggestions about what the person wants to see, some are met soon enough."""
+SOME = 20
+"""Of so many in the sample, too: then all of them are not found first."""
 
 
 def _about(
@@ -112,13 +114,17 @@ def _about(
     if not in_turn:
         return _about_records(rows, filters)
 
-    def some() -> list[Any]:
-        waiting = Proposal.objects.filter(state=ProposalState.OPEN)
-        ids = _about_records(waiting, filters).order_by().values_list("pk", flat=True)
-        return list(ids[: MANY + 1])
+    def some() -> list[Any] | None:
+        waiting = Proposal.objects.filter(state=ProposalState.OPEN).order_by()
+        sample = waiting.filter(pk__found_first=waiting.values("pk")[:SAMPLE])
+        if _about_records(sample, filters).count() >= SOME:
+            return None
+        ids = _about_records(waiting, filters).values_list("pk", flat=True)
+        found = list(ids[: MANY + 1])
+        return found if len(found) <= MANY else None
 
     ids = remembered.once((_about, replace(filters, whose="", why="", days=0)), some)
-    if len(ids) > MANY:
+    if ids is None:
         return _about_records(rows, filters)
     return rows.filter(pk__any_of=ids)
 
@@ -284,7 +290,7 @@ def visible_by(me: Authority) -> QuerySet[Proposal]:
     where they are not hidden from them by now."""
     decided = Decision.objects.filter(proposal=OuterRef("pk"), decided_by=me.pk)
     return Proposal.objects.filter(
-        access.one_of(access.decidable_by(me))
+        access.one_of(access.decidable_one_by_one(me))
         | access.one_of(access.in_remit_by(me), "listing_id")
         | access.one_of(access.trusted_own_by(me), "listing_id")
         | access.one_of(access.correctable_by(me), "record_id")

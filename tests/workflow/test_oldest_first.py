@@ -148,10 +148,11 @@ def test_queue_of_who_has_much_is_the_same(
         for number, user in enumerate(crowd.people[:3]):
             for filters in (Filters(), *few)[: 3 - 2 * (number % 2)]:
                 monkeypatch.setattr(waiting_proposals, "MUCH", 1000)
-                found = _queue(user, filters)
+                found, narrows = _queue(user, filters), filters.narrows
                 monkeypatch.setattr(waiting_proposals, "MUCH", 0)
-                for many in (5_000, 0)[: 1 + filters.narrows]:
-                    monkeypatch.setattr(waiting_proposals, "MANY", many)
+                for much in ((5_000, 1000), (0, 1000), (5_000, 0))[: 1 + 2 * narrows]:
+                    for name, number_of in zip(("MANY", "SOME"), much, strict=True):
+                        monkeypatch.setattr(waiting_proposals, name, number_of)
                     assert _queue(user, filters) == found
 
 

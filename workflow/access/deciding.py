@@ -231,13 +231,20 @@ def _together(parts: Sequence[QuerySet[Any]], name: str = "pk") -> QuerySet[Any]
     return first.union(*others)
 
 
-def _decidable(me: Authority, waiting: QuerySet[Change]) -> list[QuerySet[Change]]:
+def _decidable(
+    me: Authority, waiting: QuerySet[Change], *, at_once: bool = False
+) -> list[QuerySet[Change]]:
     """Which of these changes the person may decide: those of services, of what else
-    there is, and of trusted organizations."""
+    there is, and of trusted organizations.
+
+    ``at_once`` finds the person's services first, and what waits for just these: by
+    itself the database looks up the service of everything that waits.
+    """
     others = waiting.exclude(Q(proposed_by_id=me.pk) | Q(proposal__proposer_id=me.pk))
-    listings = Listing.objects.filter(me.belonging.listings())
+    services = Listing.objects.filter(me.belonging.listings()).values("record")
+    how = "record__found_first" if at_once else "record__in"
     parts = [
-        others.filter(record__in=listings.values("record")),
+        others.filter(**{how: services}),
         others.filter(me.belonging.homes("record__")),
     ]
     if me.trusted:
@@ -259,7 +266,7 @@ def decidable_by(me: Authority) -> QuerySet[Proposal]:
     """
     if not (me.remits or me.trusted):
         return Proposal.objects.none()
-    whole, changes = _decidable_parts(me)
+    whole, changes = _decidable_parts(me, at_once=True)
     some = _together(changes, "proposal_id")
     return Proposal.objects.filter(pk__in=_together(whole).union(some))
 
@@ -268,8 +275,8 @@ def decidable_by(me: Authority) -> QuerySet[Proposal]:
 def decidable_one_by_one(me: Authority) -> QuerySet[Proposal]:
     """The same as ``decidable_by``, asked of each proposal as it is read.
 
-    For somebody who decides about much of what there is, the first of them in an order
-    that an index has are found so, without finding all.
+    For few that are known, and for somebody who decides about much of what there is:
+    the first of them in an order that an index has are found so, without finding all.
     """
     if not (me.remits or me.trusted):
         return Proposal.objects.none()
@@ -286,7 +293,7 @@ def decidable_one_by_one(me: Authority) -> QuerySet[Proposal]:
 
 
 def _decidable_parts(
-    me: Authority,
+    me: Authority, *, at_once: bool = False
 ) -> tuple[list[QuerySet[Proposal]], list[QuerySet[Change]]]:
     """The open proposals that the person decides as a whole, and the changes that bring
     the others to them."""
@@ -307,8 +314,8 @@ def _decidable_parts(
     changes = waits.filter(
         ~Q(proposal__kind=ProposalKind.NEW), proposal__state=ProposalState.OPEN
     )
-    return whole, _decidable(me, changes)
+    return whole, _decidable(me, changes, at_once=at_once)
 
 
 def can_decide(user: Asker, proposal: Proposal) -> bool:
-    return among(decidable_by, user, proposal)
+    return among(decidable_one_by_one, user, proposal)
