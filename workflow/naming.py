@@ -16,7 +16,7 @@ Option = tuple[str, Any]
 
 
 def names(values: Iterable[Any]) -> dict[str, str]:
-    """Names by id as text, for everything these values refer to: two queries.
+    """Names by id as text, for everything these values refer to: two queries, or none.
 
     Takes payloads and single elements alike. A place a service happens at is named
     after its location.
@@ -24,6 +24,8 @@ def names(values: Iterable[Any]) -> dict[str, str]:
     references: dict[str, str] = {}
     for value in values:
         references |= dict(_references(value))
+    if not references:
+        return {}
     wanted = set(references.values())
     records = Record.objects.filter(pk__in=wanted).values_list("pk", "label")
     found = {str(pk): name for pk, name in records} | terms.names(wanted)

@@ -185,6 +185,9 @@ def lines(
         [row.listing for some in rows.values() for row in some]
     )
     levels, minutes = _levels(points), _minutes(points)
+    vouched = ringing.vouched_at(
+        row.listing_id for some in rows.values() for row in some
+    )
     out = {}
     for point in points:
         asked = rows[point.pk]
@@ -197,7 +200,13 @@ def lines(
             contact=point,
             organization=body.label if body else "Somebody",
             asked=asked,
-            numbers=numbers(point, queries.current(body) if body else {}, asked, made),
+            numbers=numbers(
+                point,
+                queries.current(body) if body else {},
+                asked,
+                made,
+                _all_vouched(asked, vouched),
+            ),
             why=why,
             since=since,
             what=_what(asked, oldest),
@@ -278,12 +287,24 @@ def _what(asked: list[Any], oldest: dict[Any, str]) -> str:
 # --- numbers --------------------------------------------------------------------------
 
 
+def _all_vouched(
+    asked: Iterable[Any], vouched: dict[Any, dt.datetime]
+) -> dt.datetime | None:
+    """Since when somebody has vouched for all of these records; None where nobody has
+    for one of them: the number may be that one's."""
+    each = [vouched.get(row.listing_id) for row in asked]
+    known = [at for at in each if at]
+    return min(known) if len(known) == len(each) else None
+
+
 def numbers(
-    point: ContactPoint, organization: Payload, asked: Iterable[Any], made: list[Call]
-) -> list[Number]:
+    point: ContactPoint, organization: Payload, asked: Iterable[Any],
+    made: list[Call], vouched: dt.datetime | None,
+) -> list[Number]:  # fmt: skip
     """The numbers at which a contact point may be reached, the best first.
 
-    ``made`` are the calls so far, newest first: what they found wrong comes last.
+    ``made`` are the calls so far, newest first: what they found wrong comes last,
+    unless all that is asked about was ``vouched`` for since.
     """
     written = point.phone if point.by_hand else ""
     services = [
@@ -295,7 +316,7 @@ def numbers(
     if point.phone:
         known.setdefault(phones.display(point.phone), "one of their records")
     calls = ((call.number, call.outcome, call.created_at) for call in made)
-    wrong = ringing.found_wrong(calls)
+    wrong = ringing.found_wrong(calls, vouched)
     found = [
         Number(text, ringing.dialled(text), source, wrong.get(text))
         for text, source in known.items()

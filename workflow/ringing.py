@@ -3,22 +3,23 @@
 Where somebody wrote down whom to ask, that comes first. Then comes what the service
 says itself: who keeps its record up to date, and its own number. The organisation's
 number, which may be another town's switchboard, comes after that. What a call found to
-be a wrong number is not offered again, wherever it was written (``found_wrong``).
+be a wrong number is not offered again, wherever it was written (``found_wrong``), until
+the record is checked or its provider calls it right.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from common import clock
 from directory import phones
 from directory.freshness import full_date
 from directory.payload import Payload
 from workflow import queries
-from workflow.choices import CallOutcome
-from workflow.models import Call, ContactPoint, Listing
+from workflow.choices import CallOutcome, SaidBy
+from workflow.models import Assurance, Call, Confirmation, ContactPoint, Listing
 
 Named = tuple[str, str]
 """A number as it is stored, and whose it is."""
@@ -81,16 +82,35 @@ def dialled(number: str) -> str:
 
 
 def found_wrong(
-    calls: Iterable[tuple[str, str, dt.datetime]],
+    calls: Iterable[tuple[str, str, dt.datetime]], vouched: dt.datetime | None = None
 ) -> dict[str, dt.datetime]:
     """Which numbers are known to be wrong, and when that was found: of calls that count
     (number, outcome, when; the newest first) the last at each number decides. A number
-    that is written instead was not rung yet, so it is not among them."""
+    that is written instead was not rung yet, so it is not among them; nor is one that
+    somebody has ``vouched`` for since."""
     last: dict[str, tuple[str, dt.datetime]] = {}
     for number, outcome, at in calls:
         last.setdefault(number, (outcome, at))
     wrong = (CallOutcome.WRONG_NUMBER, CallOutcome.NOT_US)
-    return {number: at for number, (outcome, at) in last.items() if outcome in wrong}
+    return {
+        number: at
+        for number, (outcome, at) in last.items()
+        if outcome in wrong and not (vouched and vouched > at)
+    }
+
+
+def vouched_at(listing_ids: Iterable[Any]) -> dict[Any, dt.datetime]:
+    """When each of these records was last checked, or called right by its provider:
+    its numbers with it. Two queries."""
+    keys = list(listing_ids)
+    checked = Assurance.objects.filter(undone_at=None)
+    confirmed = Confirmation.objects.filter(source=SaidBy.PROVIDER)
+    found: dict[Any, dt.datetime] = {}
+    for rows in (checked, confirmed):
+        last = rows.filter(listing__in=keys).order_by().values_list("listing")
+        for key, at in last.annotate(last=Max("created_at")):
+            found[key] = max(at, found.get(key, at))
+    return found
 
 
 def wrong_words(number: str, at: dt.datetime) -> str:
@@ -98,11 +118,12 @@ def wrong_words(number: str, at: dt.datetime) -> str:
     return f"{number} is a wrong number (rung on {full_date(clock.london_day(at))})"
 
 
-def wrong_of(listings: Iterable[Listing]) -> dict[tuple[Any, Any], dict[str, str]]:
-    """By place and organization, each number that is known to be wrong, with words that
-    say so. One query."""
+def wrong_of(listings: Iterable[Listing]) -> dict[Any, dict[str, str]]:
+    """By listing, each number of its organization that is known to be wrong, with words
+    that say so. One query, and two more where there are any."""
+    every = list(listings)
     calls: dict[tuple[Any, Any], list[tuple[str, str, dt.datetime]]] = {}
-    points = ContactPoint.objects.filter(_points(listings))
+    points = ContactPoint.objects.filter(_points(every))
     rows = Call.objects.filter(contact__in=points, taken_back_at=None)
     found = rows.order_by("-created_at", "-pk").values_list(
         "contact__partnership_id", "contact__organization_id",
@@ -110,17 +131,22 @@ def wrong_of(listings: Iterable[Listing]) -> dict[tuple[Any, Any], dict[str, str
     )  # fmt: skip
     for place, body, number, outcome, at in found:
         calls.setdefault((place, body), []).append((number, outcome, at))
-    wrong = {key: found_wrong(some) for key, some in calls.items()}
-    return {
-        key: {number: wrong_words(number, at) for number, at in some.items()}
-        for key, some in wrong.items()
-    }
+    rung = {key for key, some in calls.items() if found_wrong(some)}
+    known = [one for one in every if (one.partnership_id, one.organization_id) in rung]
+    vouched = vouched_at(one.pk for one in known) if known else {}
+    out: dict[Any, dict[str, str]] = {}
+    for one in known:
+        some = calls[one.partnership_id, one.organization_id]
+        wrong = found_wrong(some, vouched.get(one.pk))
+        out[one.pk] = {number: wrong_words(number, at) for number, at in wrong.items()}
+    return out
 
 
 def of_listings(listings: Iterable[Listing]) -> dict[Any, dict[str, Any]]:
     """By listing, whom to ring: ``number`` (``""`` where none is left), ``uri`` and
     ``who``, and ``wrong``, what is said of better numbers that are wrong; without those
-    that have no number at all. Three queries for all of them, and none for none."""
+    that have no number at all. Three queries for all of them, two more where a number
+    was found wrong, and none for none."""
     every = list(listings)
     if not every:
         return {}
@@ -128,7 +154,7 @@ def of_listings(listings: Iterable[Listing]) -> dict[Any, dict[str, Any]]:
     written, known_wrong = _written(every), wrong_of(every)
     found: dict[Any, dict[str, Any]] = {}
     for one in every:
-        wrong = known_wrong.get((one.partnership_id, one.organization_id), {})
+        wrong = known_wrong.get(one.pk, {})
         said: dict[str, str] = {}
         body = bodies.get(str(one.organization_id))
         numbers = of_records(

@@ -30,6 +30,7 @@ from workflow.choices import Method, ProposalKind
 from workflow.models import (
     Ask,
     AskedListing,
+    Assurance,
     AssuranceLevel,
     Call,
     Confirmation,
@@ -311,6 +312,53 @@ def test_page_without_a_number_that_works_says_so(
     assert (found["number"], len(found["wrong"])) == ("", 1)
     assert "Ring 01632" not in text(page)
     assert "01632 960101 is a wrong number" in text(page)
+
+
+@pytest.mark.parametrize("how", ["check", "undone", "provider", "colleague"])
+def test_wrong_number_is_offered_again_once_somebody_vouches_for_the_record(
+    place: world.Place, listing: Listing, how: str
+) -> None:
+    """A misdialled number must not stay wrong for good; a visit of a colleague says
+    nothing of it."""
+    with at(MONDAY, 11):
+        ring(place.assurer, "wrong_number", number="01632 960101")
+    with at(MONDAY, 12):
+        if how in ("check", "undone"):
+            check_listing(by=place.assurer, listing_id=listing.pk, method=Method.VISIT)
+        else:
+            source = {"provider": "provider", "colleague": "other"}[how]
+            Confirmation.objects.create(listing=listing, source=source, said_on=MONDAY)
+        if how == "undone":
+            Assurance.objects.update(undone_at=clock.now())
+        listing = world.fresh(listing)
+        found = ringing.of_listings([listing])[listing.pk]
+        whom = client_of(place.assurer).get(
+            reverse("workflow:whom-to-ask", args=[listing.pk])
+        )
+
+    known = how in ("check", "provider")
+    assert (found["number"] == "01632 960101", bool(found["wrong"])) == (
+        known,
+        not known,
+    )
+    assert ("is a wrong number" in text(whom)) is not known
+
+
+def test_phone_list_offers_a_number_again_once_all_it_asks_about_is_vouched_for(
+    place: world.Place, listing: Listing
+) -> None:
+    with at(MONDAY, 11):
+        ring(place.assurer, "wrong_number", number="01632 960101")
+        point = ContactPoint.objects.get()
+        asked = list(phoning.waiting(place.assurer, clock.now()))
+        made = list(Call.objects.all())
+
+    def wrong(vouched: dt.datetime | None) -> list[bool]:
+        found = phoning.numbers(point, {}, asked, made, vouched)
+        return [one.wrong_since is not None for one in found]
+
+    later = made[0].created_at + dt.timedelta(days=1)
+    assert [wrong(at_) for at_ in (None, later)] == [[True], [False]]
 
 
 def test_number_that_is_written_instead_is_offered(

@@ -346,7 +346,8 @@ def _still_due(place: Partnership, wanted: dict[Any, int]) -> list[Listing]:
     rows = asking.with_last(asking.askable(place).filter(pk__in=list(wanted)))
     found = (
         asking.without_news(rows, clock.now())
-        .select_related("record__revision", "partnership__policy", "remit__partner")
+        .select_related("record__revision")
+        .prefetch_related("partnership__policy", "remit__partner")
         .order_by("due_on", "title", "pk")
     )
     return [

@@ -100,8 +100,7 @@ def _points(listing: Listing) -> dict[int, ContactPoint]:
 
 def _wrong(listing: Listing, points: Iterable[ContactPoint]) -> list[str]:
     """What is said of their numbers that a call found to be wrong."""
-    key = listing.partnership_id, listing.organization_id
-    known = ringing.wrong_of([listing]).get(key, {})
+    known = ringing.wrong_of([listing]).get(listing.pk, {})
     numbers = dict.fromkeys(phones.display(row.phone) for row in points if row.phone)
     return [known[number] for number in numbers if number in known]
 
