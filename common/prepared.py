@@ -6,6 +6,7 @@ libpq, the client library that psycopg stands on, without a cursor of psycopg's.
 """
 
 import functools
+import itertools
 import re
 import time
 import weakref
@@ -25,6 +26,10 @@ _IDLE = pq.TransactionStatus.IDLE
 _DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
+_number = itertools.count(1)
+"""No name is given twice, so that one whose preparing was broken off is in nobody's
+way."""
+
 Names = dict[tuple[str, tuple[int, ...]], bytes]
 _names: "weakref.WeakKeyDictionary[psycopg.Connection[Any], Names]" = (
     weakref.WeakKeyDictionary()
@@ -41,7 +46,18 @@ class _Cursor:
         self._rows: list[tuple[Any, ...]] = []
 
     def execute(self, statement: str, parameters: Mapping[str, Any]) -> None:
-        """Run a statement; its values are sent beside it. Raises psycopg.Error."""
+        """Run a statement; its values are sent beside it. Raises psycopg.Error.
+
+        After a fault everything is made ready anew: the server may have let go of it,
+        or a table may have another form by now.
+        """
+        try:
+            self._execute(statement, parameters)
+        except psycopg.Error:
+            _names.pop(self._server, None)
+            raise
+
+    def _execute(self, statement: str, parameters: Mapping[str, Any]) -> None:
         server = self._server
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             server.execute("")  # begins the transaction that is to be
@@ -61,7 +77,7 @@ class _Cursor:
         names = _names.setdefault(self._server, {})
         name = names.get((words, types))
         if name is None:
-            name = b"ready_%d" % len(names)
+            name = b"ready_%d" % next(_number)
             prepared = self._server.pgconn.prepare(name, words.encode(), types)
             _checked(self._server, prepared)
             names[words, types] = name

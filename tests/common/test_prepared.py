@@ -3,9 +3,10 @@ transactions."""
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from common import prepared
 
@@ -50,3 +51,33 @@ def test_a_fault_is_told_and_what_comes_after_it_is_answered() -> None:
         with pytest.raises(ProgrammingError, match="no_such_table"):
             prepared.rows("SELECT * FROM no_such_table", {})
     assert prepared.rows("SELECT 1", {}) == [(1,)]
+
+
+@pytest.mark.parametrize("gone", ["DEALLOCATE ALL", "ALTER TABLE one ADD b int"])
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_is_not_ready_any_more_is_made_ready_anew(gone: str) -> None:
+    """As after a pooler's, or where a table has changed: one fault, and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE one AS SELECT 1 AS a")
+        assert prepared.rows("SELECT * FROM one", {}) == [(1,)]
+        cursor.execute(gone)
+        with pytest.raises(DatabaseError):
+            prepared.rows("SELECT * FROM one", {})
+        found = prepared.rows("SELECT * FROM one", {})
+        cursor.execute("DROP TABLE one")
+    assert found[0][0] == 1
+
+
+@pytest.mark.django_db
+def test_preparing_that_is_broken_off_is_in_nobodys_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken_off(*_: Any) -> Any:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prepared, "_checked", broken_off)
+        with pytest.raises(TimeoutError):
+            prepared.rows("SELECT 7", {})
+    assert prepared.rows("SELECT 7", {}) == [(7,)]
+    assert prepared.rows("SELECT 8", {}) == [(8,)]
