@@ -7,7 +7,7 @@ here.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,7 +25,7 @@ from workflow.models import Cover, Remit
 @dataclass(frozen=True)
 class Leaders:
     """The lead and the deputy of an area of work as they stand today, and since when
-    it has no lead (None where it has one, or where nobody wrote it down)."""
+    nobody leads it (None where somebody does, or where nobody wrote it down)."""
 
     lead: User | None
     deputy: User | None
@@ -64,7 +64,7 @@ def of_remit(remit: Remit) -> Leaders:
 
 
 def of_remits(remits: Iterable[Remit]) -> dict[Any, Leaders]:
-    """Who leads each of these, by id: one query, and one more where a lead has gone."""
+    """Who leads each of these, by id: one query, and one more where nobody does."""
     several = list(remits)
     named = {key for one in several for key in (one.lead_id, one.deputy_id) if key}
     stand = set(
@@ -72,16 +72,16 @@ def of_remits(remits: Iterable[Remit]) -> dict[Any, Leaders]:
         .filter(user__in=named, content_object__in={one.partner_id for one in several})
         .values_list("user_id", "content_object_id")
     )
-    gone = {one for one in several if (one.lead_id, one.partner_id) not in stand}
-    since = _since(gone)
-    return {
+    found = {
         one.pk: Leaders(
-            None if one in gone else one.lead,
+            one.lead if (one.lead_id, one.partner_id) in stand else None,
             one.deputy if (one.deputy_id, one.partner_id) in stand else None,
-            since.get(one.pk),
+            None,
         )
         for one in several
     }
+    since = _since(one for one in several if not found[one.pk].is_led)
+    return {key: replace(led, since=since.get(key)) for key, led in found.items()}
 
 
 def unled(place: Partnership) -> QuerySet[Remit]:
@@ -110,12 +110,13 @@ def _grants() -> QuerySet[Any]:
 
 
 def _since(gone: Iterable[Remit]) -> dict[Any, dt.date]:
-    """Since when these have no lead: since the account was closed or the role taken,
-    whichever came first; a role that was given again does not count as taken."""
+    """Since when nobody leads these: since the lead went, or the deputy where that was
+    later. Somebody goes when their account is closed or the role taken, whichever comes
+    first; a role that was given again does not count as taken."""
     several = list(gone)
     if not several:
         return {}
-    people = {one.lead_id for one in several}
+    people = {key for one in several for key in (one.lead_id, one.deputy_id) if key}
     roles = roles_with(Permission.ASSURE, Target.PARTNER)
     told = Q(verb="account_closed") | (
         Q(verb="role_taken", before__role__in=roles)
@@ -129,9 +130,13 @@ def _since(gone: Iterable[Remit]) -> dict[Any, dt.date]:
             days[event.object_id, label.get("on_id", "")] = clock.london_day(event.at)
     found = {}
     for one in several:
-        ends = (days.get((one.lead_id, on)) for on in ("", str(one.partner_id)))
-        if day := min(filter(None, ends), default=None):
-            found[one.pk] = day
+        lead, deputy = (
+            min(filter(None, (days.get((key, on)) for on in ("", str(one.partner_id)))),
+                default=None)
+            for key in (one.lead_id, one.deputy_id)
+        )  # fmt: skip
+        if lead:
+            found[one.pk] = max(lead, deputy or lead)
     return found
 
 

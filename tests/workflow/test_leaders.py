@@ -96,6 +96,21 @@ def test_role_that_was_given_again_does_not_say_since_when(
     assert of(place).since == clock.london_day(later)
 
 
+def test_nobody_leads_it_since_the_deputy_went_too(
+    place: world.Place, administrator: User
+) -> None:
+    with_deputy(place)
+    moment = clock.now()
+    with clock.at(moment + dt.timedelta(days=10)):
+        close(administrator, place.assurer)
+    assert of(place).since is None
+
+    with clock.at(moment + dt.timedelta(days=30)):
+        take(place, place.second_assurer)
+
+    assert of(place).since == clock.london_day(moment + dt.timedelta(days=30))
+
+
 def test_assuring_for_another_partner_is_not_leading(place: world.Place) -> None:
     world.give(place.assurer, Role.ASSURER, place.health)
     take(place, place.assurer)
