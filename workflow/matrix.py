@@ -211,6 +211,7 @@ RULES: tuple[Rule, ...] = (
     Rule("decide_stop", "Answer whether so many may be hidden", _LEAD_HERE),
     Rule("create_remit", "Give out a part of the place", _LEAD_HERE),
     Rule("change_remit", "Change what an area of work takes", _LEAD_HERE),
+    Rule("name_leaders", "Name who leads an area of work", _LEAD_HERE),
     Rule("end_remit", "End an area of work", _LEAD_HERE),
     Rule("arrange_cover", "Say who stands in for an area of work", _ITS_LEAD),
     Rule("end_cover", "End that somebody stands in", _ITS_LEAD),

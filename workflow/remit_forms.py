@@ -40,10 +40,14 @@ def organizations_of(place: Partnership) -> QuerySet[Organization]:
 
 def assurers_of(place: Partnership) -> QuerySet[User]:
     """Those who assure for some partner of a place, by name."""
-    held = PartnerGrant.objects.filter(
-        content_object__partnership=place, permission__codename=Role.ASSURER.value
-    ).values("user_id")
-    return User.objects.filter(pk__in=held, is_active=True).order_by("name")
+    return _assurers(content_object__partnership=place)
+
+
+def _assurers(**of: Any) -> QuerySet[User]:
+    """People with open accounts, by name, who assure for the partners that are said."""
+    held = PartnerGrant.objects.filter(permission__codename=Role.ASSURER.value, **of)
+    people = User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+    return people.order_by("name")
 
 
 def _ticks(label: str) -> forms.MultipleChoiceField:
@@ -196,6 +200,39 @@ class NewRemitForm(RemitForm):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = rows
+
+
+class NameLeadersForm(PlainForm):
+    """Who leads an area of work and who is the deputy, of those who can."""
+
+    base = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    lead = forms.ModelChoiceField(
+        label="Who leads it?",
+        queryset=User.objects.none(),
+        empty_label="Choose a person",
+        error_messages={"required": "Choose who leads it."},
+    )
+    deputy = forms.ModelChoiceField(
+        label="Who is the deputy? (if there is somebody)",
+        help_text="They are told of reports that are nearly late, and lead it when "
+        "whoever leads it is gone.",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Nobody",
+    )
+    reason = words(
+        "Why? (if you want to say)",
+        help_text="They are sent it. For example: Asha has left the council.",
+    )
+
+    def __init__(self, *args: Any, remit: Remit, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.people = _assurers(content_object=remit.partner)
+        for name in ("lead", "deputy"):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.people
+        self.fields["lead"].help_text = f"An assurer of {remit.partner}."
 
 
 class FindRemitForm(PlainForm):

@@ -229,7 +229,7 @@ def test_what_needs_the_lead_has_areas_that_nobody_leads(
 
     assert words in text(answer)
     [[area, partner, _, records]] = answer.context["unled"]
-    assert area["url"] == f"/lead/areas/{place.remit.pk}/"
+    assert area["url"] == f"/lead/areas/{place.remit.pk}/who-leads-it/"
     assert (area["text"], partner["text"]) == ("All of Testham", "Testham Council")
     assert records["text"] == "0"
 

@@ -53,7 +53,7 @@ NO_OWN = {
     "review_organization", "add_contract", "change_contract", "review_contract",
     "end_contract",
     "create_remit", "erase_value",
-    "change_remit", "end_remit", "hand_over_all", "give_all_nobodys",
+    "change_remit", "end_remit", "name_leaders", "hand_over_all", "give_all_nobodys",
     "begin_harvest", "ask_for_harvest", "run_job_now", "create_place", "create_partner",
     "update_place", "update_partner", "end_partner", "restart_partner",
     "propose_sharing", "accept_sharing", "decline_sharing", "withdraw_sharing",

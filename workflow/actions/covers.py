@@ -62,16 +62,22 @@ def arrange_cover(
 
 @transaction.atomic
 def end_cover(*, by: User, cover_id: Any) -> None:
-    """Let cover end now: what has not begun is taken back, the rest ends yesterday.
+    """Let cover end now (:func:`stop`).
 
     Raises PermissionDenied, InvalidState.
     """
     remit = _lock(Cover.objects.values_list("remit_id", flat=True).get(pk=cover_id))
     _need(by, remit)
     cover = Cover.objects.select_related("user").filter(pk=cover_id).first()
-    today = clock.today()
-    if cover is None or cover.ends_on < today:
+    if cover is None or cover.ends_on < clock.today():
         raise InvalidState("This is over already.")
+    stop(cover, by)
+
+
+def stop(cover: Cover, by: User) -> None:
+    """End what is not over yet, its place locked: what has not begun is taken back, the
+    rest ends yesterday."""
+    today = clock.today()
     _audit("cover_ended", cover, by)
     if cover.begins_on < today:
         cover.ends_on = today - dt.timedelta(days=1)

@@ -57,6 +57,11 @@ urlpatterns: list[URLPattern] = [
     path("lead/areas/nobodys/all/", leading_place.all_nobodys, name="all-nobodys"),
     path("lead/areas/<uuid:remit_id>/", leading_remits.change, name="remit"),
     path(
+        "lead/areas/<uuid:remit_id>/who-leads-it/",
+        leading_remits.who_leads,
+        name="remit-leaders",
+    ),
+    path(
         "lead/areas/<uuid:remit_id>/hand-over/",
         leading_remits.hand_over,
         name="remit-hand-over",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Person
 from accounts.guard import permitted
 from accounts.models import User
+from accounts.permissions import Permission
 from common import clock
 from common.forms import PlainDateField, PlainForm
 from common.posting import posted_from
@@ -24,6 +25,7 @@ from workflow.forms import words
 from workflow.models import Cover, Remit
 from workflow.remit_forms import assurers_of
 from workflow.views.keeping_answers import DONE, attempt, person
+from workflow.views.leading_door import place_led
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -126,6 +128,8 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         "remit": remit,
         "led": leaders.of_remit(remit),
         "may": access.can_arrange_cover(user, remit),
+        "names": access.can_in_place(user, Permission.HAND_OVER, remit.partnership)
+        and place_led(request, Permission.HAND_OVER) == remit.partnership,
         "rows": [
             {"cover": row, "days": days_of(row)}
             for row in standing.select_related("user", "arranged_by")

@@ -1,5 +1,5 @@
 """Adding, changing, handing over and ending an area of work: typed, seen as a
-preview, confirmed."""
+preview, confirmed. Who leads it moves no record, and is saved without a preview."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,16 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
+from common import clock
 from workflow import leaders
 from workflow.actions.handing_over import hand_over_all, state_with_records
+from workflow.actions.naming_leaders import name_leaders
 from workflow.actions.remits import (
     change_remit,
     create_remit,
@@ -28,17 +31,20 @@ from workflow.models import Remit
 from workflow.remit_forms import (
     EndRemitForm,
     HandOverAllForm,
+    NameLeadersForm,
     NewRemitForm,
     RemitForm,
     initial_of,
 )
 from workflow.remit_previewing import Flow, would_move
+from workflow.views.covering import days_of
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 SAVE, EDIT = "save", "edit"
 """What a button of the preview asks for; without one the preview is shown."""
+STALE = 409
 _GIVES_OUT = permitted(holding(Permission.HAND_OVER))
 
 
@@ -142,6 +148,44 @@ def hand_over(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         "workflow/leading/remit_hand_over.html",
     )  # fmt: skip
     return _through(request, place, form, act, words, remit)
+
+
+@_GIVES_OUT
+@GET_AND_POST
+def who_leads(request: HttpRequest, remit_id: UUID) -> HttpResponse:
+    """Who leads an area of work, and who is the deputy."""
+    place = place_led(request, Permission.HAND_OVER)
+    remit = _remit(place, remit_id)
+    led = leaders.of_remit(remit)
+    form = NameLeadersForm(
+        request.POST or None, remit=remit,
+        initial={"base": state_of(remit), "lead": led.lead, "deputy": led.deputy},
+    )  # fmt: skip
+    status = 200
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        status = attempt(
+            lambda: name_leaders(by=person(request), remit_id=remit.pk, **said), form
+        )
+        if status == DONE:
+            messages.success(request, f"{said['lead']} leads “{remit}”.")
+            return redirect("workflow:remits")
+        if status == STALE:
+            # The page says who leads it now; sent again, it is an answer to that.
+            remit = _remit(place, remit_id)
+            led = leaders.of_remit(remit)
+            typed = {name: form.data[name] for name in form.data}
+            form.data = {**typed, "base": state_of(remit)}
+    above = below(place, "remits")
+    back = reverse("workflow:remit", args=[remit.pk])
+    crumbs = [*above["crumbs"], {"label": remit.name, "url": back}]
+    standing = remit.covers.filter(ends_on__gte=clock.today()).select_related("user")
+    context = {
+        **above, "crumbs": crumbs, "back": back, "form": form, "remit": remit,
+        "led": led, "covers": [f"{one.user} {days_of(one)}" for one in standing],
+    }  # fmt: skip
+    page = "workflow/leading/remit_leaders.html"
+    return render(request, page, context, status=status)
 
 
 def _remit(place: Partnership, remit_id: UUID) -> Remit:

@@ -393,7 +393,7 @@ def unled_rows(remits: Iterable[Remit]) -> list[list[Cell]]:
     held, none = hours.held_by(one.pk for one in several), hours.Held()
     return [
         [
-            {"text": one.name, "url": reverse("workflow:remit", args=[one.pk])},
+            {"text": one.name, "url": reverse("workflow:remit-leaders", args=[one.pk])},
             {"text": one.partner.name},
             {"text": led[one.pk].who},
             {"text": f"{held.get(one.pk, none).all:,}"},

@@ -28,6 +28,7 @@ from workflow.actions import (
     ladders,
     levels,
     main_areas,
+    naming_leaders,
     notes,
     offering,
     open_data,
@@ -75,6 +76,14 @@ def _change_remit(t: Trial) -> None:
     remits.change_remit(
         by=t.by, remit_id=remit.pk, base=remits.state_of(remit), name="The rest",
         parts=remits.Parts(),
+    )  # fmt: skip
+
+
+def _name_leaders(t: Trial) -> None:
+    place = t.made.place
+    naming_leaders.name_leaders(
+        by=t.by, remit_id=place.remit.pk, base=remits.state_of(place.remit),
+        lead=place.second_assurer, deputy=place.assurer,
     )  # fmt: skip
 
 
@@ -270,6 +279,7 @@ CALLS |= {
         seen=remit_previewing.nobodys(t.place.pk).count(),
     ),
     "change_remit": _change_remit,
+    "name_leaders": _name_leaders,
     "end_remit": _end_remit,
     "arrange_cover": _arrange_cover,
     "end_cover": _end_cover,
