@@ -293,7 +293,7 @@ def share(part: str, *rest: str) -> Derived:
         whole = sum(found[slug] or 0 for slug in (part, *rest))
         return (found[part] or 0) * 100 // whole if whole else None
 
-    return Derived((part, *rest), made)
+    return Derived((part, *rest), made, (part, *rest))
 
 
 def part_of(part: str, whole: str) -> Derived:
@@ -303,7 +303,7 @@ def part_of(part: str, whole: str) -> Derived:
         of = found[whole]
         return (found[part] or 0) * 100 // of if of else None
 
-    return Derived((part, whole), made)
+    return Derived((part, whole), made, (whole,))
 
 
 WAITING_FIGURES = (

@@ -147,10 +147,12 @@ Rows = Callable[[Policy, dt.datetime], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Derived:
-    """A number made from those of other figures; its records are those of the first."""
+    """A number made from those of other figures; its records are those of the first.
+    A share is that first one divided by ``whole``: one of them, or several together."""
 
     needs: tuple[str, ...]
     made: Callable[[Values, Policy, dt.datetime], int | None]
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from accounts.roles import Role
 from common import clock
@@ -258,3 +259,33 @@ def test_lists_name_people_to_their_own_team_only(place: world.Place) -> None:
     assert strangers == ([council] * 2, ["Somebody of Testham Friends"])
     assert b"Bert" not in table
     assert who(place, "checks") == ["Bert Assurer", "Asha Assurer"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "words", "led_to"),
+    [
+        ("in-date-share", "It is “In date” divided by “Published”, rounded down.",
+         ["in-date", "published"]),
+        ("accepted-share", ("It is “Of these, accepted” divided by “Suggestions "
+         "received”, rounded down."), ["accepted", "received"]),
+        ("in-time-share", ("It is “Reports answered in time” divided by “Reports "
+         "answered in time” and “Reports answered late” together, rounded down."),
+         ["answered-in-time", "answered-late"]),
+    ],
+)  # fmt: skip
+def test_page_of_a_share_says_what_it_divides_by(
+    place: world.Place, slug: str, words: str, led_to: list[str]
+) -> None:
+    url = reverse("workflow:figure", args=[slug])
+
+    page = signed_in(place.lead).get(url).content.decode()
+
+    assert words in strip_tags(page)
+    for one in led_to:
+        assert f'href="{reverse("workflow:figure", args=[one])}"' in page
+
+
+def test_page_of_what_is_no_share_divides_by_nothing(place: world.Place) -> None:
+    for slug in ("published", "pace"):
+        answer = signed_in(place.lead).get(reverse("workflow:figure", args=[slug]))
+        assert "rounded down" not in answer.content.decode()

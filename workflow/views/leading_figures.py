@@ -179,6 +179,7 @@ def _figure_page(
         **below(place, "lead"),
         "figure": asked,
         "result": _result(asked, number, pages.count, key, counted_at),
+        "share": share_of(asked),
         "now": now,
         "page": page,
         "columns": leading_rows.columns(found.model),
@@ -231,6 +232,15 @@ def worked_out(asked: Figure, many: str) -> str:
     if asked.unit == Unit.PERCENT:
         return f"the list below has the {many} that count towards it"
     return f"worked out from {many}"
+
+
+def share_of(asked: Figure) -> dict[str, Any] | None:
+    """Of a share the figure that is divided, and those that it is divided by."""
+    if asked.derived is None or not asked.derived.whole:
+        return None
+    part, *_ = asked.derived.needs
+    whole = [figures.BY_SLUG[slug] for slug in asked.derived.whole]
+    return {"part": figures.BY_SLUG[part], "whole": whole}
 
 
 def _download(asked: Figure, split: Split | None, key: str) -> str:
