@@ -198,6 +198,19 @@ def test_page_says_where_they_stand_in(place: world.Place, administrator: User) 
     assert leaders.would_be_without(place.second_assurer, place.council) == []
 
 
+def test_closing_page_says_that_it_stays_closed(
+    place: world.Place, administrator: User
+) -> None:
+    url = reverse("workflow:close-person", args=[place.assurer.pk])
+
+    page = text(signed_in(administrator).get(url))
+
+    assert (
+        "A closed account stays closed: whoever comes back is invited at another "
+        "address."
+    ) in page
+
+
 # --- afterwards -----------------------------------------------------------------------
 
 
