@@ -1,8 +1,8 @@
-"""Who leads an area of work now.
+"""Who leads an area of work now, and who stands in.
 
 Whoever was named stays named; they lead it, or are its deputy, only while their account
-is open and they assure for the partner that answers for it. Every page and letter asks
-here.
+is open and they assure for the partner that answers for it; they stand in only while
+they assure for some partner of the place. Every page and letter asks here.
 """
 
 import datetime as dt
@@ -91,6 +91,17 @@ def unled(place: Partnership) -> QuerySet[Remit]:
         .select_related("partner", "lead", "deputy")
         .order_by("name")
     )
+
+
+def covers() -> QuerySet[Any]:
+    """Who is to stand in today or later, with ``can``: whether they still may. Theirs
+    is then an open account that assures for some partner of the place."""
+    can = _grants().filter(
+        user=OuterRef("user_id"),
+        content_object__partnership=OuterRef("remit__partnership_id"),
+    )
+    found = Cover.objects.filter(ends_on__gte=clock.today())
+    return found.annotate(can=Exists(can)).select_related("user")
 
 
 def _stands(name: str) -> Exists:

@@ -258,3 +258,50 @@ def test_report_that_waits_goes_to_the_lead_of_the_place(
 
     to = Message.objects.filter(kind__startswith="report_").values_list("to", flat=True)
     assert list(to) == [place.lead.email]
+
+
+@pytest.mark.parametrize("how", ["closed", "taken", "elsewhere"])
+def test_who_can_no_longer_act_is_not_shown_as_standing_in(
+    place: world.Place, administrator: User, how: str
+) -> None:
+    person, first = place.second_assurer, clock.today()
+    arrange_cover(
+        by=place.assurer, remit_id=place.remit.pk, user=person, begins_on=first,
+        ends_on=first + dt.timedelta(days=7), reason="Away.",
+    )  # fmt: skip
+    client, remit = signed_in(place.lead), [place.remit.pk]
+    lists = (
+        "/lead/areas/", reverse("workflow:remit-leaders", args=remit),
+        reverse("workflow:covers"),
+    )  # fmt: skip
+    said = f"{person} until {full_date(first + dt.timedelta(days=7))}"
+    assert [said in text(client.get(url)) for url in lists] == [True] * 3
+    sentence = "They can no longer act in Testham, so they do not stand in."
+    page = reverse("workflow:cover", args=remit)
+    assert sentence not in text(client.get(page))
+
+    if how == "closed":
+        close(administrator, person)
+    else:
+        take(place, person)
+    if how == "elsewhere":
+        world.give(person, Role.ASSURER, world.make_place("Farham").council)
+
+    assert [said in text(client.get(url)) for url in lists] == [False] * 3
+    assert sentence in text(client.get(page))
+
+
+def test_who_assures_for_another_partner_of_the_place_still_stands_in(
+    place: world.Place,
+) -> None:
+    person, today = place.second_assurer, clock.today()
+    arrange_cover(
+        by=place.assurer, remit_id=place.remit.pk, user=person, begins_on=today,
+        ends_on=today, reason="Away.",
+    )  # fmt: skip
+    world.give(person, Role.ASSURER, place.health)
+    take(place, person)
+
+    shown = text(signed_in(place.lead).get("/lead/areas/"))
+
+    assert f"{person} until {full_date(today)}" in shown

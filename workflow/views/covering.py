@@ -72,7 +72,7 @@ def sees_cover(user: Person) -> bool:
 def covers(request: HttpRequest) -> HttpResponse:
     """Every area of work of the person's team, with who stands in and until when."""
     rows = _seen_by(person(request)).order_by("partnership__name", "name")
-    standing = Cover.objects.filter(ends_on__gte=clock.today()).select_related("user")
+    standing = leaders.covers().filter(can=True)
     found = rows.prefetch_related(
         Prefetch("covers", queryset=standing, to_attr="standing")
     )
@@ -120,7 +120,7 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         if status == DONE:
             messages.success(request, f"{said['user']} stands in and has been told.")
             return redirect("workflow:cover", remit_id=remit.pk)
-    standing = remit.covers.filter(ends_on__gte=clock.today())
+    standing = leaders.covers().filter(remit=remit)
     back = reverse("workflow:covers")
     context = {
         "crumbs": [{"label": "Who stands in", "url": back}],
@@ -132,7 +132,7 @@ def cover(request: HttpRequest, remit_id: UUID) -> HttpResponse:
         and place_led(request, Permission.HAND_OVER) == remit.partnership,
         "rows": [
             {"cover": row, "days": days_of(row)}
-            for row in standing.select_related("user", "arranged_by")
+            for row in standing.select_related("arranged_by")
         ],
         "form": form,
     }

@@ -20,7 +20,7 @@ from directory.models import Organization, TaxonomyTerm
 from workflow import figures, hours, leaders
 from workflow.actions.handing_over import give_all_nobodys
 from workflow.actions.place import hand_over
-from workflow.models import Area, Cover, Listing, Remit, RemitOutline
+from workflow.models import Area, Listing, Remit, RemitOutline
 from workflow.remit_forms import FindRemitForm, GiveAllForm, GiveForm
 from workflow.remit_previewing import nobodys as nobodys_of
 from workflow.views.covering import days_of
@@ -71,12 +71,7 @@ def _remits(place: Partnership) -> QuerySet[Any]:
     return (
         Remit.objects.filter(partnership=place)
         .select_related("partner", "lead", "deputy")
-        .prefetch_related(
-            Prefetch(
-                "covers",
-                Cover.objects.filter(ends_on__gte=clock.today()).select_related("user"),
-            )
-        )
+        .prefetch_related(Prefetch("covers", leaders.covers().filter(can=True)))
         .annotate(drawn=Exists(RemitOutline.objects.filter(remit=OuterRef("pk"))))
         .order_by("-is_default", "name")
     )

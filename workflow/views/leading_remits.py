@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.guard import permitted
 from accounts.models import Partnership
 from accounts.permissions import Permission
-from common import clock
 from workflow import leaders
 from workflow.actions.handing_over import hand_over_all, state_with_records
 from workflow.actions.naming_leaders import name_leaders
@@ -179,7 +178,7 @@ def who_leads(request: HttpRequest, remit_id: UUID) -> HttpResponse:
     above = below(place, "remits")
     back = reverse("workflow:remit", args=[remit.pk])
     crumbs = [*above["crumbs"], {"label": remit.name, "url": back}]
-    standing = remit.covers.filter(ends_on__gte=clock.today()).select_related("user")
+    standing = leaders.covers().filter(remit=remit, can=True)
     context = {
         **above, "crumbs": crumbs, "back": back, "form": form, "remit": remit,
         "led": led, "covers": [f"{one.user} {days_of(one)}" for one in standing],
