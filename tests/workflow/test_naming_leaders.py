@@ -391,8 +391,13 @@ def test_page_says_so_where_nobody_can_lead_it(
 
     answer = signed_in(place.lead).get(page_of(place))
 
-    assert "Nobody assures for this partner at the moment." in text(answer)
-    assert f'href="{reverse("workflow:people")}"' in answer.content.decode()
+    said = "Nobody assures for Testham Council at the moment, so nobody can lead it."
+    assert said in text(answer)
+    for url in (
+        reverse("workflow:people"),
+        reverse("workflow:remit-hand-over", args=[place.remit.pk]),
+    ):
+        assert f'href="{url}"' in answer.content.decode()
 
 
 def test_page_says_who_stands_in(place: world.Place) -> None:
