@@ -23,7 +23,10 @@ def names(values: Iterable[Any]) -> dict[str, str]:
     """
     references: dict[str, str] = {}
     for value in values:
-        references |= dict(_references(value))
+        for key, target in _references(value):
+            # What a link stands for is said where it is, and not where it is named.
+            if key != target or key not in references:
+                references[key] = target
     if not references:
         return {}
     wanted = set(references.values())
@@ -35,6 +38,11 @@ def names(values: Iterable[Any]) -> dict[str, str]:
         if key != target and target in found
     }
     return found | links
+
+
+def refers_to(value: Any) -> set[str]:
+    """The ids of all that a value refers to."""
+    return {target for _, target in _references(value)}
 
 
 def _references(value: Any) -> Iterator[tuple[str, str]]:

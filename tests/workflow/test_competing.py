@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Message
+from accounts.models import Message, User
 from common import clock
 from common.errors import InvalidState
 from directory import diff
@@ -30,6 +30,7 @@ from workflow.choices import (
 from workflow.letters import page
 from workflow.models import (
     Proposal,
+    Record,
     Revision,
 )
 
@@ -237,6 +238,53 @@ def test_the_outcome_of_a_closure_says_what_was_said(town: Town) -> None:
 
     (message,) = Message.objects.filter(about_id=proposal.pk)
     assert "- Is it running? “Closed for now”, accepted" in (message.text.splitlines())
+
+
+def _told(town: Town, path: str, value: Any) -> str:
+    """What the mail says of one accepted change."""
+    proposal = suggest(town, {path: value})
+    decide(town, proposal, choices={path: ACCEPT})
+    return Message.objects.get(about_id=proposal.pk).text
+
+
+def test_the_outcome_names_the_place_of_an_opening_time(town: Town) -> None:
+    link = queries.current(town.listing.record)["service_at_locations"][0]
+    times = {
+        "id": str(uuid.uuid4()), "service_at_location_id": link["id"],
+        "freq": "WEEKLY", "byday": "TU", "opens_at": "10:00", "closes_at": "12:00",
+    }  # fmt: skip
+    text = _told(town, f"schedules/{times['id']}", times)
+    assert "No longer in the directory" not in text
+    assert "Tuesdays, 10am to 12 noon" in text
+
+
+@pytest.mark.parametrize("why", ["secret", "home", "partners"])
+def test_the_outcome_says_nothing_of_a_place_that_not_everybody_may_be_told_of(
+    town: Town, why: str
+) -> None:
+    marks = {"secret": {"sensitive": True}, "home": {"home": True}}.get(why, {})
+    other = world.published(
+        town.place, name="Another", in_hall=world.hall(name="Hidden House", **marks),
+        body=world.organization(name="Others"),
+    )  # fmt: skip
+    (hall_id,) = other.location_ids
+    if why == "partners":
+        Record.objects.filter(pk=hall_id).update(visibility="partners")
+    link = {
+        "id": str(uuid.uuid4()), "location_id": str(hall_id),
+        "description": "Through the green door",
+    }  # fmt: skip
+    text = _told(town, f"service_at_locations/{link['id']}", link)
+    assert "green door" not in text
+    assert "Hidden" not in text
+    assert "secret" not in text
+
+
+def test_no_outcome_is_written_to_a_closed_account(town: Town) -> None:
+    proposal = suggest(town, {"fees": "£2"})
+    User.objects.filter(email=town.place.contributor.email).update(is_active=False)
+    decide(town, proposal, choices={"fees": ACCEPT})
+    assert not Message.objects.filter(about_id=proposal.pk).exists()
 
 
 def test_the_outcome_of_many_changes_takes_no_more_queries(town: Town) -> None:

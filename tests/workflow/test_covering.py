@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import PartnerGrant, User
 from accounts.roles import Role
 from common import clock
 from common.errors import InvalidInput
@@ -92,6 +92,22 @@ def test_who_leads_an_area_of_work_stands_in_for_others_alone(
     assert refused.value.errors == {
         "user": f"{place.remit.lead} leads “All of Testham”. Choose somebody else."
     }
+
+
+def test_who_was_named_and_leads_no_more_may_stand_in(
+    place: world.Place, nurse: User
+) -> None:
+    """The lead went to the body that the nurse assures for."""
+    gone, today = place.remit.lead, clock.today()
+    PartnerGrant.objects.filter(user=gone).delete()
+    world.give(gone, Role.ASSURER, place.health)
+    offered = signed_in(place.lead).get(url(place)).context["form"].fields["user"]
+    assert gone in offered.queryset
+    made = arrange_cover(
+        by=place.lead, remit_id=place.remit.pk, user=gone,
+        begins_on=today, ends_on=today, reason="Nobody leads it now.",
+    )  # fmt: skip
+    assert made.user == gone
 
 
 def test_team_sees_who_stands_in_and_cannot_say_it(

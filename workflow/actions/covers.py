@@ -11,7 +11,7 @@ from accounts.models import Partnership, User
 from common import clock
 from common.errors import InvalidInput, InvalidState
 from directory.freshness import full_date
-from workflow import access
+from workflow import access, leaders
 from workflow.actions.telling import AT_ONCE, tell
 from workflow.letters import letter
 from workflow.models import Cover, Remit
@@ -39,7 +39,7 @@ def arrange_cover(
     _need(by, remit)
     if user.pk == by.pk:
         raise InvalidInput({"user": "Nobody appoints themselves. Ask somebody else."})
-    if user.pk == remit.lead_id:
+    if user == leaders.of_remit(remit).lead:
         raise InvalidInput({"user": f"{user} leads “{remit}”. Choose somebody else."})
     if remit.partnership_id not in access.places_assured_by(user):
         raise InvalidInput({"user": f"{user} is no assurer in {remit.partnership}."})

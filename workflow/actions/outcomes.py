@@ -75,7 +75,8 @@ def tell_outcome(proposal: Proposal) -> None:
     stranger, and a value may be personal.
     What was undone meanwhile waits again and is told when it is decided anew.
     """
-    to = proposal.answer_to or (proposal.proposer.email if proposal.proposer else "")
+    by = proposal.proposer
+    to = proposal.answer_to or (by.email if by and by.is_active else "")
     stand = _decisions(proposal)
     decision = next(iter(stand), None)
     if decision and decision.decided_by_id == proposal.proposer_id:
@@ -130,8 +131,9 @@ def own_lines(
         return [outcome_line(change) for change in told]
     known = context or queries.context_of(queries.whole(listing))
     seen = [(change, _public(change, known)) for change in told]
-    names = naming.names(_named(change, value) for change, value in seen)
-    names = seeing.without_secrets(names, [])
+    service = queries.current(listing.record)
+    found = naming.names([service, *(_named(one, value) for one, value in seen)])
+    names = seeing.without_secrets(found, [service], seeing.PUBLIC)
     return [outcome_line(one, _in_words(one, value, names)) for one, value in seen]
 
 
@@ -146,10 +148,15 @@ def _named(change: Change, value: Any) -> Payload:
     return value if isinstance(value, dict) else {change.path: value}
 
 
+def _is_named(ids: Iterable[str], names: Mapping[str, str]) -> bool:
+    """Whether all of these have a name that anybody may be told."""
+    return all(names.get(key, seeing.UNNAMED) != seeing.UNNAMED for key in ids)
+
+
 def _in_words(change: Change, value: Any, names: Mapping[str, str]) -> str:
     if change.value is None:
         return "take it away"
-    if value is None:
+    if value is None or not _is_named(naming.refers_to(_named(change, value)), names):
         return ""
     item = diff.declaration(RECORDS[change.record.kind], change.path)
     said = show(item, value, names)

@@ -48,8 +48,9 @@ class CoverForm(PlainForm):
         super().__init__(*args, **more)
         field = self.fields["user"]
         if isinstance(field, forms.ModelChoiceField):
+            lead = leaders.of_remit(remit).lead
             field.queryset = assurers_of(remit.partnership).exclude(
-                pk__in=[by.pk, remit.lead_id]
+                pk__in=[by.pk, *([lead.pk] if lead else [])]
             )
 
 

@@ -22,6 +22,7 @@ from common.posting import posted_from
 from directory import diff, gate
 from directory.declarations import RECORDS
 from directory.declare import List
+from directory.payload import Payload
 from directory.words import show
 from workflow import (
     access,
@@ -285,7 +286,9 @@ def _page(
 ) -> HttpResponse:
     changes = list(proposal.changes.all())
     values = [{"a": c.value, "b": c.was, "c": c.accepted_value} for c in changes]
-    names = _names(changes, values)
+    listing = proposal.listing
+    service = queries.current(listing.record) if listing else {}
+    names = _names(changes, values, service)
     shows = _shows(person(request), proposal, changes)
     answers = [
         d.answer
@@ -337,15 +340,19 @@ def _withheld(user: User, proposal: Proposal) -> str:
     return ""
 
 
-def _names(changes: list[Change], values: list[Any]) -> dict[str, str]:
-    """Names of what the values refer to; a plain reference is told by its field."""
+def _names(
+    changes: list[Change], values: list[Any], service: Payload | None = None
+) -> dict[str, str]:
+    """Names of what the values refer to, the places where the ``service`` happens among
+    it; a plain reference is told by its field."""
+    around = [service] if service else []
     plain = [
         {change.path: value}
         for change in changes
         for value in (change.was, change.value, change.accepted_value)
         if isinstance(value, str)
     ]
-    return seeing.without_secrets(naming.names([*values, *plain]), [])
+    return seeing.without_secrets(naming.names([*values, *plain, *around]), around)
 
 
 def _about(
