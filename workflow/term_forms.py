@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from common.forms import PlainForm
+from common.models import as_uuid
 from directory.models import TaxonomyTerm
 from workflow import term_uses
 from workflow.actions.terms import MOST_PLAIN_NEEDS
@@ -141,10 +142,20 @@ class RetireForm(PlainForm):
         self.fields["replacement"].choices = offered  # type: ignore[attr-defined]
 
 
-class MappingForm(PlainForm):
-    """The kinds of service that answer a need or a circumstance."""
+class _Keys(forms.MultipleChoiceField):
+    """Ids that were on the page, be they of what is no longer offered."""
 
-    was = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput, required=False)
+    widget = forms.MultipleHiddenInput
+
+    def valid_value(self, value: Any) -> bool:
+        return as_uuid(value) is not None
+
+
+class MappingForm(PlainForm):
+    """The kinds of service that answer a need or a circumstance; ``was`` are those that
+    were ticked on the page."""
+
+    was = _Keys(required=False)
     types = forms.MultipleChoiceField(
         label="Kinds of service that help",
         required=False,
@@ -152,15 +163,9 @@ class MappingForm(PlainForm):
         help_text="A kind stands for everything below it too.",
     )
 
-    def __init__(
-        self, *args: Any, groups: list[tuple[str, Any]], known: list[str], **more: Any
-    ) -> None:
+    def __init__(self, *args: Any, groups: list[tuple[str, Any]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["types"].choices = groups  # type: ignore[attr-defined]
-        every = {key for _, group in groups for key, _ in group}
-        self.fields["was"].choices = [  # type: ignore[attr-defined]
-            (key, key) for key in every | set(known)
-        ]
 
 
 class ImportForm(PlainForm):

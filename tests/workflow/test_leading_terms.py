@@ -1,5 +1,6 @@
 """The lead's pages about terms."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from directory import terms
-from directory.models import Taxonomy, TaxonomyTerm
+from directory.models import Taxonomy, TaxonomyTerm, TermMapping
 from directory.starter import write_starter_lists
 from publishing.actions import consume_outbox
 from tests import world
@@ -345,6 +346,101 @@ def test_who_was_late_reads_what_stands_and_may_save(
     again = {name: form[name].value() for name in WAS[act]}
     assert again != seen
     assert lead.post(of_term(term), again | mine).status_code == 302
+
+
+def saved_meanwhile(answer: Any) -> dict[str, list[str]]:
+    """What a page that came back says somebody else has saved, by label."""
+    found = text(answer).partition("What somebody else has saved</h3>")[2]
+    panel = found.partition("If you save yours, it takes the place of this.")[0]
+    return {
+        label.strip(): re.findall(r"<p[^>]*>(.*?)</p>", row)
+        for label, row in re.findall(r"<dt[^>]*>(.*?)</dt>(.*?)</dd>", panel)
+    }
+
+
+def late_with(
+    lead: Client, term: TaxonomyTerm, act: str, theirs: dict[str, Any], **mine: Any
+) -> Any:
+    """The answer to a form that was read before somebody else saved theirs."""
+    form = lead.get(of_term(term)).context["forms"][act]
+    seen = {name: form[name].value() for name in WAS[act]} | {"act": act}
+    assert lead.post(of_term(term), seen | theirs).status_code == 302
+    answer = lead.post(of_term(term), seen | mine)
+    assert answer.status_code == 409
+    return answer
+
+
+def test_late_mapping_says_what_somebody_else_added_and_took_away(
+    place: world.Place, lead: Client
+) -> None:
+    need = world.term("Company", "Needs")
+    tea, food, talk = (world.term(name) for name in ("Tea", "Food", "Talk"))
+    TermMapping.objects.create(from_term=need, to_term=tea)
+    theirs, mine = {"types": [str(food.pk)]}, {"types": [str(talk.pk)]}
+
+    late = late_with(lead, need, "mapping", theirs, **mine)
+
+    assert saved_meanwhile(late) == {
+        "It leads to": ["Food"],
+        "Somebody else added": ["Food"],
+        "Somebody else took away": ["Tea"],
+    }
+    assert late.context["forms"]["mapping"]["types"].value() == mine["types"]
+    assert saved_meanwhile(lead.get(of_term(need))) == {}
+
+
+def test_late_mapping_of_a_kind_that_went_meanwhile_is_saved_once_it_is_read(
+    place: world.Place, lead: Client
+) -> None:
+    need, talk = world.term("Company", "Needs"), world.term("Talk")
+    tea = world.term("Tea")
+    TermMapping.objects.create(from_term=need, to_term=tea)
+    seen = {"act": "mapping", "was": [str(tea.pk)], "types": [str(talk.pk)]}
+    assert lead.post(of_term(tea), {"act": "retire"}).status_code == 302
+    need.mappings.all().delete()
+
+    late = lead.post(of_term(need), seen)
+
+    assert late.status_code == 409
+    assert saved_meanwhile(late) == {
+        "It leads to": ["Nothing"], "Somebody else took away": ["Tea"],
+    }  # fmt: skip
+    was = late.context["forms"]["mapping"]["was"].value()
+    assert lead.post(of_term(need), seen | {"was": was}).status_code == 302
+
+
+def test_other_late_forms_of_a_term_say_what_stands(
+    place: world.Place, lead: Client
+) -> None:
+    term = world.term("Company", "Needs")
+    above, beside = world.term("Above", "Needs"), world.term("Beside", "Needs")
+    TaxonomyTerm.objects.filter(pk=term.pk).update(
+        code="c:1", other_words=["mates", "pals"]
+    )
+    theirs: dict[str, dict[str, Any]] = {
+        "words": {"words": "mates\nfriends"},
+        "code": {"code": "", "term_uri": "https://a.example/1"},
+        "move": {"parent": str(beside.pk)},
+    }
+    mine: dict[str, dict[str, Any]] = {
+        "words": {"words": "chums"}, "code": {"code": "c:2", "term_uri": ""},
+        "move": {"parent": str(above.pk)},
+    }  # fmt: skip
+
+    said = {
+        act: saved_meanwhile(late_with(lead, term, act, theirs[act], **mine[act]))
+        for act in theirs
+    }
+
+    assert said == {
+        "words": {
+            "Other words": ["mates", "friends"],
+            "Somebody else added": ["friends"],
+            "Somebody else took away": ["pals"],
+        },
+        "code": {"Code": ["None"], "Web address": ["https://a.example/1"]},
+        "move": {"Below": ["Beside"]},
+    }
 
 
 def test_need_is_mapped_by_ticks(place: world.Place, lead: Client) -> None:

@@ -30,7 +30,7 @@ from workflow.term_forms import (
 )
 from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led
-from workflow.views.leading_terms import state
+from workflow.views.leading_terms import Rows, changed_meanwhile, names_of, state
 
 Forms = dict[str, PlainForm]
 
@@ -43,7 +43,7 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
     here = terms.terms_of(place, retired=True).select_related("parent", "replaced_by")
     found = get_object_or_404(here, pk=term_id)
     act = request.POST.get("act", "")
-    forms, status = _forms(request, place, found, act), 200
+    forms, status, stands = _forms(request, place, found, act), 200, Rows()
     if act in forms and forms[act].is_valid():
         status = attempt(_deed(act, person(request), found, forms[act]), forms[act])
         if status == DONE:
@@ -53,6 +53,7 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
             found.refresh_from_db()
             now = _forms(request, place, found, "").get(act)
             if now is not None:
+                stands = _stands(act, place, found, forms[act])
                 forms[act].data = _having_read(request.POST, now)
     uses = term_uses.of_term(place, found)
     crumbs = below(place, "terms")
@@ -68,9 +69,31 @@ def term(request: HttpRequest, term_id: UUID) -> HttpResponse:
         "rows": _facts(found, uses),
         "uses": uses,
         "forms": forms,
+        "stands": {act: stands},
         "refused": [form for form in forms.values() if form.is_bound],
     }
     return render(request, "workflow/leading/term.html", context, status=status)
+
+
+def _stands(act: str, place: Partnership, found: TaxonomyTerm, late: PlainForm) -> Rows:
+    """What somebody else has saved since a late form was read, and saving it would
+    undo; of a name the refusal itself says it."""
+    was = late.cleaned_data.get("was", ())
+    if act == "mapping":
+        now = [str(row) for row in found.leads_to.order_by("name")]
+        return changed_meanwhile("It leads to", names_of(place, was), now)
+    if act == "words":
+        return changed_meanwhile("Other words", was, found.other_words)
+    if act == "code":
+        return [
+            {"label": "Code", "value": found.code, "empty": "None"},
+            {"label": "Web address", "value": found.term_uri, "empty": "None"},
+        ]
+    return [_place_on_list(found)] if act == "move" else []
+
+
+def _place_on_list(found: TaxonomyTerm) -> dict[str, Any]:
+    return {"label": "Below", "value": str(found.parent or "Nothing: it is at the top")}
 
 
 def _having_read(typed: QueryDict, now: PlainForm) -> QueryDict:
@@ -94,11 +117,11 @@ _DONE = {
 }
 
 
-def _facts(found: TaxonomyTerm, uses: int) -> list[dict[str, Any]]:
+def _facts(found: TaxonomyTerm, uses: int) -> Rows:
     rows = [
         {"label": "State", "value": state(found)},
         {"label": "Said by", "value": counted(uses, "record") if uses else "Nothing"},
-        {"label": "Below", "value": str(found.parent or "Nothing: it is at the top")},
+        _place_on_list(found),
     ]
     if found.description:
         rows.append({"label": "What belongs to it", "value": found.description})
@@ -170,9 +193,7 @@ def _mapping(place: Partnership, found: TaxonomyTerm, sent: Any) -> MappingForm:
     if kept:
         retired = [(str(row.pk), f"{row.name} ({state(row)})") for row in kept]
         groups.append(("No longer offered", retired))
-    return MappingForm(
-        sent, groups=groups, known=known, initial={"was": known, "types": known}
-    )
+    return MappingForm(sent, groups=groups, initial={"was": known, "types": known})
 
 
 def _deed(

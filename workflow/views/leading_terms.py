@@ -1,6 +1,6 @@
 """The lists of terms of a place, for its lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,8 @@ from workflow.views.keeping_answers import DONE, attempt, person
 from workflow.views.leading_door import below, holding, place_led, shared
 
 ON_A_PAGE = 100
+Rows = list[dict[str, Any]]
+"""Of a summary list."""
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 COLUMNS = [
     {"label": "Term", "number": False},
@@ -309,3 +311,29 @@ def state(term: TaxonomyTerm) -> str:
     if term.replaced_by:
         return f"Retired; “{term.replaced_by}” stands for it"
     return "Retired"
+
+
+# --- what somebody else has saved -----------------------------------------------------
+
+
+def names_of(place: Partnership, keys: Iterable[Any]) -> list[str]:
+    """What terms are called, by name, also those that can be chosen no more."""
+    ours = Q(taxonomy__partnership=place) | Q(taxonomy__partnership=None)
+    known = TaxonomyTerm.objects.filter(ours, pk__in=filter(None, map(as_uuid, keys)))
+    return [str(term) for term in known.order_by("name")]
+
+
+def changed_meanwhile(label: str, was: Iterable[str], now: Iterable[str]) -> Rows:
+    """What a late form did not know: how it stands now, and what of it somebody else
+    added or took away."""
+    before, stands = list(was), list(now)
+    rows = {
+        label: stands,
+        "Somebody else added": [one for one in stands if one not in before],
+        "Somebody else took away": [one for one in before if one not in stands],
+    }
+    return [
+        {"label": what, "lines": several, "empty": "Nothing"}
+        for what, several in rows.items()
+        if several or what == label
+    ]
