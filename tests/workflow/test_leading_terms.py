@@ -481,3 +481,31 @@ def test_needs_of_the_front_page_are_chosen(place: world.Place, lead: Client) ->
     assert [n.term for n in terms.plain_needs(place.partnership)] == [second, first]
     assert lead.post(ALL, sent).status_code == 302
     assert lead.post(ALL, sent | {"need_5": ""}).status_code == 409
+
+
+def test_who_was_late_with_the_needs_of_the_front_page_reads_them_and_may_save(
+    place: world.Place, lead: Client
+) -> None:
+    first, second, third = (
+        world.term(name, "Needs") for name in ("Company", "Food", "Money")
+    )
+    sent = {"was": "", "need_1": str(first.pk)}
+    assert lead.post(ALL, sent).status_code == 302
+    read = sent | {"was": str(first.pk)}
+    theirs = read | {"need_1": str(third.pk), "need_2": str(second.pk)}
+    assert lead.post(ALL, theirs).status_code == 302
+
+    late = lead.post(ALL, read | {"need_2": str(third.pk)})
+
+    assert late.status_code == 409
+    assert saved_meanwhile(late) == {
+        "It begins with": ["Money", "Food"],
+        "Somebody else added": ["Money", "Food"],
+        "Somebody else took away": ["Company"],
+    }
+    form = late.context["form"]
+    back = {name: form[name].value() or "" for name in form.fields}
+    assert (back["need_1"], back["need_2"]) == (str(first.pk), str(third.pk))
+    assert lead.post(ALL, back).status_code == 302
+    assert [n.term for n in terms.plain_needs(place.partnership)] == [first, third]
+    assert saved_meanwhile(lead.get(ALL)) == {}

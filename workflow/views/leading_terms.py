@@ -74,7 +74,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     upload = ImportForm(*((request.POST, request.FILES) if act == "import" else ()))
     if upload.is_bound and upload.is_valid():
         brought = _bring_in(request, place, upload)
-    form, status = _plain_form(request, place), 200
+    form, status, stands = _plain_form(request, place), 200, Rows()
     if form.is_bound and form.is_valid():
         status = attempt(
             lambda: set_plain_needs(
@@ -86,6 +86,12 @@ def lists(request: HttpRequest) -> HttpResponse:
         if status == DONE:
             messages.success(request, "The front page begins with these from now on.")
             return redirect("workflow:terms")
+        if status == 409:  # who has read what stands may save theirs
+            now = [need.term for need in terms.plain_needs(place)]
+            was = names_of(place, form.cleaned_data["was"].split())
+            stands = changed_meanwhile("It begins with", was, map(str, now))
+            keys = " ".join(str(term.pk) for term in now)
+            form.data = request.POST.dict() | {"was": keys}
     find = FindTermForm(request.GET)
     asked = find.cleaned_data["q"] if find.is_valid() else ""
     context = {
@@ -98,6 +104,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "unused": _unused(place),
         "has_own": place.taxonomies.exists(),
         "form": form,
+        "stands": stands,
         "upload": upload,
         "refused": [one for one in (form, upload) if one.is_bound],
         "brought": brought,
