@@ -7,10 +7,11 @@ import pytest
 from accounts.models import AuditEvent
 from tests import world
 from tests.workflow.threads import while_holding
-from workflow.actions.place import hand_over, set_level
+from workflow.actions.place import hand_over, save_policy, set_level
 from workflow.actions.remits import end_remit, state_of
 from workflow.choices import Level
-from workflow.models import AssuranceLevel, Listing, Remit
+from workflow.models import AssuranceLevel, Listing, Policy, Remit
+from workflow.periods import Row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +76,23 @@ def test_remit_that_ends_gives_back_what_it_was_given_just_now(
 
     assert not Remit.objects.filter(pk=north.pk).exists()
     assert world.fresh(listing).remit == place.remit
+
+
+def test_policy_sent_twice_at_once_is_saved_once_and_refused_to_nobody(
+    place: world.Place,
+) -> None:
+    seen = place.policy.version
+    rules = [Row(2, critical=True), Row(2, level=Level.TRUSTED)]
+
+    def save(days: list[int], rows: list[Row]) -> Policy:
+        return save_policy(
+            by=place.lead, place=place.partnership, seen=seen,
+            values={"report_days": 4, "working_days": days, "period_rules": rows},
+        )  # fmt: skip
+
+    _, late = while_holding(
+        lambda: save([0, 1], rules), lambda: save([1, 0], rules[::-1])
+    )
+
+    assert (late.report_days, late.version) == (4, seen + 1)
+    assert AuditEvent.objects.filter(verb="policy_changed").count() == 1

@@ -43,7 +43,7 @@ from workflow.models import (
     Record,
     Remit,
 )
-from workflow.periods import Row
+from workflow.periods import Row, rows_of
 
 EDITABLE = (
     "period_months", "due_soon_days", "overdue_days", "lapsed_days", "grace_days",
@@ -76,12 +76,15 @@ def save_policy(
 ) -> Policy:
     """Change the place's policy; records get the due dates that follow from it.
 
-    ``seen`` is the version that the person saw. Raises PermissionDenied, InvalidInput
-    by field, InvalidState where somebody else has changed it since.
+    ``seen`` is the version that the person saw; where it is another by now and says
+    all this already, it stays. Raises PermissionDenied, InvalidInput by field,
+    InvalidState where somebody else has changed it since.
     """
     policy = Policy.objects.select_for_update(no_key=True).get(partnership=place)
     _need(by, Permission.SET_POLICY, place)
     if seen is not None and seen != policy.version:
+        if _says(policy, values):
+            return policy
         raise InvalidState(
             "Somebody else has changed the policy meanwhile, and nothing of yours was "
             "saved. Your answers are below: see again what they would change."
@@ -103,6 +106,18 @@ def save_policy(
         before=before, after=after,
     )  # fmt: skip
     return policy
+
+
+def _says(policy: Policy, values: dict[str, Any]) -> bool:
+    """Whether a policy says all this; the order in which a list was typed is none."""
+    now = {name: getattr(policy, name) for name in EDITABLE}
+    now[PERIOD_RULES] = rows_of(policy)
+    return all(
+        set(value) == set(now[name])
+        if isinstance(now.get(name), list)
+        else value == now.get(name)
+        for name, value in values.items()
+    )
 
 
 def in_words(policy: Policy, names: Iterable[str]) -> dict[str, Any]:

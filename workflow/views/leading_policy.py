@@ -44,7 +44,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     values = dict(form.cleaned_data)
     seen = values.pop("seen")
     different = differences(form, place.policy)
-    if not different:
+    is_late = seen != place.policy.version
+    if not different and not (is_late and step == SAVE):
         messages.info(request, "Nothing is different, so nothing was saved.")
         return redirect("workflow:policy")
     if step == SAVE:
