@@ -276,6 +276,35 @@ def test_only_the_assurer_of_the_remit_sees_the_code_of_a_letter(
     assert seen.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("letter", "A letter about it was made just now."),
+        ("sms", "Words for a text message about it were made just now."),
+    ],
+)
+def test_letter_or_text_message_that_is_asked_for_twice_is_one(
+    place: world.Place, listing: Listing, channel: str, said: str
+) -> None:
+    client = client_of(place.assurer)
+    address = f"/listings/{listing.pk}/ask-now/{channel}/"
+    with at(MONDAY):
+        made = client.post(address)["Location"]
+        told = client.post(address, follow=True)
+        ask = Ask.objects.get()
+        client.post(reverse("workflow:end-link", args=[listing.pk, ask.pk]))
+        another = client.post(address)["Location"]
+    later = MONDAY + dt.timedelta(days=1)
+    with at(later):
+        client_of(place.assurer).post(address)
+
+    page = told.content.decode()
+    assert (told.redirect_chain[-1][0], said in page) == (whom(listing), True)
+    assert f'href="{made}"' in page
+    assert another != made, "the code of the first was ended"
+    assert Ask.objects.filter(asked_on=later).count() == 1
+
+
 def test_letter_is_found_again_from_the_record_for_as_long_as_its_code_works(
     place: world.Place, listing: Listing
 ) -> None:

@@ -144,21 +144,22 @@ def test_taken_back_stop_waits_for_the_answer_that_is_taken_back(
     assert (names(results), ask.asked.get().answer) == ([], "")
 
 
-def test_mail_asked_for_by_two_presses_is_one_mail(
-    place: world.Place, ask: Ask
+@pytest.mark.parametrize("channel", [Channel.MAIL, Channel.LETTER, Channel.SMS])
+def test_what_is_asked_by_several_presses_is_asked_once(
+    place: world.Place, ask: Ask, channel: Channel
 ) -> None:
     listing_id = ask.asked.get().listing_id
 
-    def mail() -> Any:
+    def press() -> Any:
         with at(LATER):
             return asking_by_hand.ask_by_hand(
-                by=place.assurer, listing_id=listing_id, channel=Channel.MAIL
+                by=place.assurer, listing_id=listing_id, channel=channel
             )
 
-    results = threads.together(mail, mail)
+    results = threads.together(*[press] * 4)
 
-    assert names(results) == ["InvalidState"]
-    assert Ask.objects.filter(channel=Channel.MAIL, asked_on=LATER).count() == 1
+    assert names(results) == ["InvalidState"] * 3
+    assert Ask.objects.filter(channel=channel, asked_on=LATER).count() == 1
 
 
 def test_two_answers_at_once_are_one(ask: Ask) -> None:

@@ -20,6 +20,14 @@ from workflow.choices import Channel, Stage
 from workflow.models import Ask, AskedListing, ContactPoint, Listing
 
 ONE_DAY = dt.timedelta(days=1)
+_JUST_NOW = {
+    Channel.MAIL: "They were asked about it by mail just now.",
+    Channel.LETTER: "A letter about it was made just now. It is under “Asked and "
+    "answered”, to be printed from there.",
+    Channel.SMS: "Words for a text message about it were made just now. They are under "
+    "“Asked and answered”, to be copied from there.",
+}
+"""What is not asked twice in ten minutes: each would be one more that works."""
 
 
 @transaction.atomic
@@ -27,7 +35,8 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     """Ask about one record now, by mail, text message or letter, for an assurer.
 
     Of a text message and a letter only the words and the key are made; somebody sends
-    them. Raises PermissionDenied, InvalidState where that way is not open.
+    them. Raises PermissionDenied, InvalidState where that way is not open, or was gone
+    just now.
     """
     listing = lock_listing(listing_id)
     if not access.is_in_remit(by, listing):
@@ -37,8 +46,9 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     contact = contact_of(listing, position)
     if channel == Channel.MAIL and not contact.can_be_mailed:
         raise InvalidState("There is no address that we may write to.")
-    if channel == Channel.MAIL and _was_just_mailed(contact, listing):
-        raise InvalidState("They were asked about it by mail just now.")
+    way = Channel(channel)
+    if way in _JUST_NOW and _was_just_asked(contact, listing, way):
+        raise InvalidState(_JUST_NOW[way])
     body = listing.remit.partner.name if listing.remit else str(listing.partnership)
     ask = new_ask(contact, channel, body)
     if channel == Channel.MAIL:
@@ -48,10 +58,10 @@ def ask_by_hand(*, by: User, listing_id: Any, channel: str, position: int = 1) -
     return ask
 
 
-def _was_just_mailed(contact: ContactPoint, listing: Listing) -> bool:
+def _was_just_asked(contact: ContactPoint, listing: Listing, way: Channel) -> bool:
     """Whether a button was pressed twice, or two people have pressed it."""
     return contact.asks.filter(
-        channel=Channel.MAIL, revoked_at=None, asked__listing=listing,
+        channel=way, revoked_at=None, asked__listing=listing,
         created_at__gt=clock.now() - UNDO,
     ).exists()  # fmt: skip
 
