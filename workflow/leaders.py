@@ -189,3 +189,42 @@ def _covering(user: User, partner: Partner | None) -> list[str]:
         f"They stand in for “{one.remit}” until {full_date(one.ends_on)}."
         for one in rows.select_related("remit").order_by("ends_on", "pk")
     ]
+
+
+def left_to_nobody(user: User, partner: Partner | None = None) -> list[str]:
+    """Where nobody could decide or check any more once a person has gone (from one
+    partner, or all), in sentences: of each partner for which nobody else assures, its
+    areas of work, and until when somebody stands in."""
+    theirs = _grants().filter(user=user).values("content_object")
+    others = _grants().exclude(user=user).values("content_object")
+    remits = Remit.objects.filter(partner__in=theirs).exclude(partner__in=others)
+    if partner:
+        remits = remits.filter(partner=partner)
+    covered = _covered(user, remits)
+    bare: dict[Partner, list[str]] = {}
+    for one in (
+        remits.exclude(pk__in=covered)
+        .select_related("partner")
+        .order_by("partner__name", "name")
+    ):
+        bare.setdefault(one.partner, []).append(f"“{one}”")
+    return [
+        *(
+            f"Nobody else assures for {body}. Nobody could decide or check in "
+            f"{', '.join(names)} any more."
+            for body, names in bare.items()
+        ),
+        *(
+            f"Only {one.user} could decide and check in “{one.remit}” of "
+            f"{one.remit.partner}, standing in until {full_date(one.ends_on)}."
+            for one in covered.values()
+        ),
+    ]
+
+
+def _covered(user: User, remits: QuerySet[Remit]) -> dict[Any, Cover]:
+    """Of these areas of work those in which somebody else stands in today, by id, with
+    who does so longest."""
+    rows = covers().filter(can=True, remit__in=remits, begins_on__lte=clock.today())
+    several = rows.exclude(user=user).select_related("remit__partner", "user")
+    return {one.remit_id: one for one in several.order_by("ends_on", "pk")}

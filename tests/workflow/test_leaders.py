@@ -166,6 +166,76 @@ def test_closing_page_of_somebody_who_leads_nothing_warns_of_nothing(
     assert "area of work" not in text(signed_in(administrator).get(url))
 
 
+OTHERS = "Their partner’s other assurers still decide and check there."
+
+
+def test_page_says_where_nobody_could_decide_any_more(
+    place: world.Place, administrator: User
+) -> None:
+    close_url = reverse("workflow:close-person", args=[place.assurer.pk])
+    where = [place.assurer.pk, Role.ASSURER.value, place.council.pk]
+    take_url = reverse("workflow:take-role", args=where)
+    Remit.objects.create(
+        partnership=place.partnership, partner=place.council, name="Carers",
+        lead=place.second_assurer,
+    )  # fmt: skip
+
+    def pages() -> list[str]:
+        return [
+            text(signed_in(administrator).get(close_url)),
+            text(signed_in(place.lead).get(take_url)),
+        ]
+
+    said = (
+        "Nobody else assures for Testham Council. Nobody could decide or check in "
+        "“All of Testham”, “Carers” any more."
+    )
+    assert [(OTHERS in one, said in one) for one in pages()] == [(True, False)] * 2
+
+    close(administrator, place.second_assurer)
+
+    assert [(OTHERS in one, said in one) for one in pages()] == [(False, True)] * 2
+    first = "Let the partnership lead first name another assurer for that partner"
+    assert all(first in one for one in pages())
+    world.give(place.contributor, Role.ASSURER, place.council)
+    assert leaders.left_to_nobody(place.assurer) == []
+
+
+def test_only_assurer_who_leads_nothing_is_missed_too(
+    place: world.Place, administrator: User
+) -> None:
+    close(administrator, place.assurer)
+
+    (said,) = leaders.left_to_nobody(place.second_assurer)
+
+    assert leaders.would_be_without(place.second_assurer) == []
+    assert "Nobody could decide or check in “All of Testham” any more." in said
+    assert leaders.left_to_nobody(place.second_assurer, place.health) == []
+
+
+def test_who_stands_in_from_another_partner_could_still_decide(
+    place: world.Place, administrator: User
+) -> None:
+    other = world.give(world.person("Cara Cover"), Role.ASSURER, place.health)
+    last = clock.today() + dt.timedelta(days=7)
+    arrange_cover(
+        by=place.assurer, remit_id=place.remit.pk, user=other,
+        begins_on=clock.today(), ends_on=last, reason="Away.",
+    )  # fmt: skip
+    close(administrator, place.second_assurer)
+
+    said = (
+        "Only Cara Cover could decide and check in “All of Testham” of Testham "
+        f"Council, standing in until {full_date(last)}."
+    )
+    assert leaders.left_to_nobody(place.assurer) == [said]
+    take_role(
+        by=place.lead, user=other, role=Role.ASSURER, on=place.health, reason="Moved."
+    )
+    assert len(leaders.left_to_nobody(place.assurer)) == 1
+    assert "Nobody could decide" in leaders.left_to_nobody(place.assurer)[0]
+
+
 def test_page_that_takes_the_role_says_who_leads_it_then(place: world.Place) -> None:
     with_deputy(place)
     client = signed_in(place.lead)

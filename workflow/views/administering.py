@@ -325,6 +325,7 @@ def end_role(
         "sentence": ROLES[Role(role)].sentence,
         "target": target or "The installation",
         "leads": [],
+        "nobody": [],
     }
     return render(request, "workflow/leading/take_role.html", context, status=status)
 
@@ -348,6 +349,7 @@ def close_person(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "form": form,
         "person": user,
         "leads": leaders.would_be_without(user),
+        "nobody": leaders.left_to_nobody(user),
         "back": reverse("workflow:administration"),
     }
     return render(

@@ -169,7 +169,7 @@ def take_away(
         "title": ROLES[part].title,
         "sentence": ROLES[part].sentence,
         "target": target,
-        "leads": _leads(held.user, part, target),
+        **_lost(held.user, part, target),
     }
     return render(request, "workflow/leading/take_role.html", context, status=status)
 
@@ -194,8 +194,14 @@ def _target(place: Partnership, role: Role, target_id: UUID) -> Partner | Partne
     return place
 
 
-def _leads(user: User, role: Role, target: Partner | Partnership) -> list[str]:
-    """The areas of work that would be without this person, in sentences."""
+def _lost(
+    user: User, role: Role, target: Partner | Partnership
+) -> dict[str, list[str]]:
+    """The areas of work that would be without this person, and those in which nobody
+    could decide any more, in sentences."""
     if role != Role.ASSURER or not isinstance(target, Partner):
-        return []
-    return leaders.would_be_without(user, target)
+        return {"leads": [], "nobody": []}
+    return {
+        "leads": leaders.would_be_without(user, target),
+        "nobody": leaders.left_to_nobody(user, target),
+    }
