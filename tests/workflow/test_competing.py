@@ -14,7 +14,16 @@ from common import clock
 from common.errors import InvalidState
 from directory import diff
 from tests import world
-from tests.workflow.town import ACCEPT, REJECT, Town, decide, line, now, suggest
+from tests.workflow.town import (
+    ACCEPT,
+    REJECT,
+    Town,
+    as_it_is,
+    decide,
+    line,
+    now,
+    suggest,
+)
 from workflow import queries
 from workflow.actions import checking, decisions, listings, outcomes, proposals
 from workflow.actions.choosing import Choice
@@ -278,6 +287,28 @@ def test_the_outcome_says_nothing_of_a_place_that_not_everybody_may_be_told_of(
     assert "green door" not in text
     assert "Hidden" not in text
     assert "secret" not in text
+
+
+@pytest.mark.parametrize("mark", ["sensitive", "home"])
+def test_an_outcome_that_waits_says_no_value_of_a_place_that_is_secret_by_now(
+    town: Town, mark: str
+) -> None:
+    address = queries.current(town.hall)["addresses"][0]
+    path = f"addresses/{address['id']}"
+    value = address | {"address_1": "7 Hidden Row"}
+    proposal = suggest(town, {path: value}, record=town.hall)
+    decide(town, proposal, choices={path: ACCEPT})
+    first = Message.objects.get(about_id=proposal.pk)
+    town = as_it_is(town)
+    secret = suggest(
+        town, {mark: True}, by=town.place.volunteer, record=town.hall
+    )  # fmt: skip
+    decide(town, secret, choices={mark: ACCEPT})
+
+    again = Message.objects.get(about_id=proposal.pk, cancelled_at=None)
+    assert "7 Hidden Row" in first.text
+    assert Message.objects.get(pk=first.pk).cancelled_at
+    assert "Hidden Row" not in again.text
 
 
 def test_no_outcome_is_written_to_a_closed_account(town: Town) -> None:

@@ -19,7 +19,7 @@ from directory.declare import List
 from workflow import access, queries
 from workflow.actions import public
 from workflow.actions.choosing import Choice, Informant
-from workflow.actions.outcomes import close_if_done, close_with_thanks
+from workflow.actions.outcomes import close_if_done, close_with_thanks, tell_anew
 from workflow.actions.proposals import lock_proposal, with_values
 from workflow.actions.revising import faults, lock_records, write_revision
 from workflow.choices import (
@@ -233,6 +233,14 @@ def write_accepted(
     for record in found.values():
         if "status" in accepted.values[str(record.pk)]:
             _follow_status(record, by)
+    hidden = [key for key, values in accepted.values.items() if _hides(values)]
+    if hidden:
+        tell_anew(hidden)
+
+
+def _hides(values: Mapping[str, Any]) -> bool:
+    """Whether a place is kept secret from now on, or where somebody lives."""
+    return bool(values.get("sensitive") or values.get("home"))
 
 
 def _by_change(

@@ -287,7 +287,7 @@ def undo_decision(*, by: User, decision_id: Any) -> Proposal:
     decision.undone_by_label = str(by)
     decision.save(update_fields=["undone_at", "undone_by_label"])
     efforts.take_back(decision=decision)
-    untell(decision, proposal)
+    untell(proposal)
     undoing.put_others_again(decision, by)
     again = undoing.put_again(
         proposal, proposal.changes.filter(decision=decision, informant="")

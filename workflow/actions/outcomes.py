@@ -25,7 +25,7 @@ from workflow.choices import (
     Verdict,
 )
 from workflow.letters import letter
-from workflow.models import Change, Decision, Proposal
+from workflow.models import Change, Decision, Listing, Proposal
 
 CHECKED = "Checked means that the information was checked, not the service."
 LONGEST_VALUE = 160
@@ -225,11 +225,26 @@ def outcome_line(change: Change, value: str = "") -> str:
     return line + (f" ({'. '.join(why)})" if why else "")
 
 
-def untell(decision: Decision, proposal: Proposal) -> None:
+def untell(proposal: Proposal) -> None:
     """Cancel the answer that has not gone out; what still stands is told anew."""
-    waiting = Message.objects.filter(
-        about_id=proposal.pk, kind="outcome", sent_at=None, claimed_at=None,
-        cancelled_at=None,
-    )  # fmt: skip
-    if waiting.update(cancelled_at=clock.now()):
+    if _not_gone_out().filter(about_id=proposal.pk).update(cancelled_at=clock.now()):
         tell_outcome(proposal)
+
+
+def tell_anew(place_ids: Iterable[Any]) -> None:
+    """Write once more what has not gone out yet about the services of whoever uses
+    these places, which are kept secret from now on: a value may give them away."""
+    users = Listing.objects.filter(location_ids__overlap=list(place_ids))
+    about = Proposal.objects.filter(
+        listing__organization_id__in=users.values("organization_id")
+    )
+    waiting = _not_gone_out().filter(about_id__in=about.values("pk"))
+    told = waiting.order_by().values_list("about_id", flat=True)
+    for proposal in Proposal.objects.filter(pk__in=set(told)).order_by("pk"):
+        untell(proposal)
+
+
+def _not_gone_out() -> QuerySet[Message]:
+    return Message.objects.filter(
+        kind="outcome", sent_at=None, claimed_at=None, cancelled_at=None
+    )

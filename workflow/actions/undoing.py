@@ -95,7 +95,7 @@ def put_others_again(decision: Decision, by: User) -> None:
             same.update(verdict=Verdict.PENDING, decision=None, accepted_value=None)
             continue
         again = put_again(proposal, same)
-        untell(decision, proposal)
+        untell(proposal)
         audit.record(
             "proposal_put_again", again, actor=by,
             partnership_id=again.partnership_id,
