@@ -56,7 +56,7 @@ MUCH = 50
 
 def has_much(user: Person, away: frozenset[Any] = frozenset()) -> bool:
     """Whether so many of the suggestions in the places where they work are the
-    person's that it costs less to ask each in turn (``decidable_one_by_one``).
+    person's that it costs less to ask each in turn (``decidable_by``).
 
     No rule: either way gives the same.
     """
@@ -83,7 +83,7 @@ def _decidable(
     user: Person, filters: Filters, now: dt.datetime, *, in_turn: bool = False
 ) -> QuerySet[Proposal]:
     """What the person may decide of what they want to see; ``in_turn`` asks each."""
-    rule = access.decidable_one_by_one if in_turn else access.decidable_by
+    rule = access.decidable_by if in_turn else access.decidable_at_once
     rows = rule(user).exclude(partnership__in=filters.away)
     rows = _about(rows, filters, in_turn=in_turn).filter(why_suggested(filters.why))
     if filters.days:
@@ -290,7 +290,7 @@ def visible_by(me: Authority) -> QuerySet[Proposal]:
     where they are not hidden from them by now."""
     decided = Decision.objects.filter(proposal=OuterRef("pk"), decided_by=me.pk)
     return Proposal.objects.filter(
-        access.one_of(access.decidable_one_by_one(me))
+        access.one_of(access.decidable_by(me))
         | access.one_of(access.in_remit_by(me), "listing_id")
         | access.one_of(access.trusted_own_by(me), "listing_id")
         | access.one_of(access.correctable_by(me), "record_id")

@@ -120,8 +120,8 @@ def test_suggestion_goes_to_the_home_though_another_remit_keeps_the_service(
     of_body = suggest(town, organization(town), description="Friends of tea.")
     of_hall = suggest(town, town.hall)
 
-    assert set(access.decidable_by(other)) == {of_body}
-    assert set(access.decidable_by(place.assurer)) == {of_hall}
+    assert set(access.decidable_at_once(other)) == {of_body}
+    assert set(access.decidable_at_once(place.assurer)) == {of_hall}
     mine = Filters(remit="mine", remits=frozenset([place.remit.pk]))
     assert list(
         waiting_proposals.proposals(place.assurer, CHANGES, mine, clock.now())

@@ -106,7 +106,7 @@ def test_what_one_may_decide_is_the_same_asked_one_by_one(crowd: Crowd) -> None:
     with clock.at(NOW):
         found, asked = (
             [set(rule(user).values_list("pk", flat=True)) for user in crowd.people]
-            for rule in (access.decidable_by, access.decidable_one_by_one)
+            for rule in (access.decidable_at_once, access.decidable_by)
         )
 
     assert asked == found

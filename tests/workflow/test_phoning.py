@@ -407,7 +407,7 @@ def test_they_no_longer_run_it_is_decided_by_somebody_else(
     assert (change.path, change.value) == ("status", "defunct")
     assert (row().answer, row().proposal) == ("closed", said)
     assert [
-        said in access.decidable_by(who)
+        said in access.decidable_at_once(who)
         for who in (place.assurer, place.second_assurer)
     ] == [False, True]
 

@@ -274,7 +274,7 @@ def decide(diary: Diary, place: Partnership) -> None:
     """What came in about records that are there is decided by whoever may, a few a
     day; what is new is left to others. Most is accepted, also a closure for good."""
     for user in assurers(place):
-        waiting = access.decidable_by(user).filter(partnership=place)
+        waiting = access.decidable_at_once(user).filter(partnership=place)
         there = waiting.exclude(kind=ProposalKind.NEW).order_by("created_at", "pk")
         left = 3
         for proposal in there:

@@ -83,7 +83,7 @@ def wait_for_providers(
     """Some clocks stand still while a provider is asked; some providers say something,
     of some an assurer says that they did, and the others never answer."""
     for user in users:
-        mine = access.decidable_by(user).filter(partnership=policy.partnership)
+        mine = access.decidable_at_once(user).filter(partnership=policy.partnership)
         reports = mine.filter(kind=ProposalKind.REPORT).order_by("created_at", "pk")
         for proposal in reports.select_related("listing"):
             luck = fate("wait", proposal.listing_id, clock.london_day(

@@ -257,12 +257,9 @@ def can_decide_change(user: Asker, change: Change) -> bool:
 
 
 @rule
-def decidable_by(me: Authority) -> QuerySet[Proposal]:
-    """Open proposals in which the person may decide something.
-
-    A proposal without changes (a report, a closure) belongs to the listing's remit, or
-    to whoever keeps the record it is about. Their ids are found first, from the remits
-    of the person: that costs as much as there is for them.
+def decidable_at_once(me: Authority) -> QuerySet[Proposal]:
+    """The same as ``decidable_by``, with the ids found first, from the remits of the
+    person: that costs as much as there is for them.
     """
     if not (me.remits or me.trusted):
         return Proposal.objects.none()
@@ -272,11 +269,13 @@ def decidable_by(me: Authority) -> QuerySet[Proposal]:
 
 
 @rule
-def decidable_one_by_one(me: Authority) -> QuerySet[Proposal]:
-    """The same as ``decidable_by``, asked of each proposal as it is read.
+def decidable_by(me: Authority) -> QuerySet[Proposal]:
+    """Open proposals in which the person may decide something.
 
-    For few that are known, and for somebody who decides about much of what there is:
-    the first of them in an order that an index has are found so, without finding all.
+    A proposal without changes (a report, a closure) belongs to the listing's remit, or
+    to whoever keeps the record it is about. It is asked of each proposal as it is read:
+    for few that are known, and for somebody who decides about much of what there is.
+    The first of them in an order that an index has are found so, without finding all.
     """
     if not (me.remits or me.trusted):
         return Proposal.objects.none()
@@ -318,4 +317,4 @@ def _decidable_parts(
 
 
 def can_decide(user: Asker, proposal: Proposal) -> bool:
-    return among(decidable_one_by_one, user, proposal)
+    return among(decidable_by, user, proposal)
